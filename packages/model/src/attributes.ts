@@ -1,0 +1,77 @@
+/**
+ * Names of span, log and resource attributes that Runspan writes and reads, with type, unit and an example.
+ * Names of the OpenTelemetry semantic conventions are used wherever one exists.
+ */
+
+/** Instrumentation scope of every span and log record of Runspan. Rules look at it before any attribute. */
+export const SCOPE_NAME = 'runspan'
+
+/** string. Name of the workflow. Example: `nightly-orders`. */
+export const WORKFLOW_NAME = 'workflow.name'
+/** string. Id of the run: a UUIDv7, or the caller's own. Example: `0199c368-bfc1-7a3e-9b1d-6f0a8e2c4d77`. */
+export const WORKFLOW_RUN_ID = 'workflow.run.id'
+/** string. Status of the run, on the run's span only. Example: `completed`. */
+export const WORKFLOW_RUN_STATUS = 'workflow.run.status'
+/** string. Id of the run that started this one. */
+export const WORKFLOW_RUN_PARENT_ID = 'workflow.run.parent.id'
+/** string. What started the run. Examples: `schedule`, `manual`, `event`. */
+export const WORKFLOW_RUN_TRIGGER = 'workflow.run.trigger'
+/** string[]. Words to find the run by. Example: `["eu", "backfill"]`. */
+export const WORKFLOW_RUN_TAGS = 'workflow.run.tags'
+/** string, JSON object. What the caller wants to keep beside the run. Example: `{"date":"2026-11-24"}`. */
+export const WORKFLOW_RUN_METADATA = 'workflow.run.metadata'
+
+/** string. Stable name of the step in its workflow (the task's `nodeId`); the task's id is its span id. Example: `load-warehouse`. */
+export const WORKFLOW_TASK_NAME = 'workflow.task.name'
+/** int. Number of this attempt, from 1. */
+export const WORKFLOW_TASK_ATTEMPT = 'workflow.task.attempt'
+/** string. Status of the attempt. Example: `failed`. */
+export const WORKFLOW_TASK_STATUS = 'workflow.task.status'
+/** double, seconds. Time between being ready and being started. */
+export const WORKFLOW_TASK_QUEUE_TIME = 'workflow.task.queue_time'
+/** string[]. Names of the tasks this one waits for. Example: `["extract", "validate"]`. */
+export const WORKFLOW_TASK_DEPENDENCIES = 'workflow.task.dependencies'
+/** string. Why the task was skipped or cancelled. */
+export const WORKFLOW_TASK_REASON = 'workflow.task.reason'
+/** int. Most tasks that ran in this process at one time while this one ran, itself included. */
+export const WORKFLOW_TASK_CONCURRENCY = 'workflow.task.concurrency'
+/** double, prefix. A number the task reports itself: `workflow.task.metric.rows` = 41,213. */
+export const WORKFLOW_TASK_METRIC_PREFIX = 'workflow.task.metric.'
+
+/** double, seconds. CPU time of the process in user mode while the task ran. */
+export const PROCESS_CPU_TIME_USER = 'process.cpu.time.user'
+/** double, seconds. CPU time of the process in kernel mode while the task ran. */
+export const PROCESS_CPU_TIME_SYSTEM = 'process.cpu.time.system'
+/** int, bytes. Resident memory of the process when the task ended. */
+export const PROCESS_MEMORY_USAGE = 'process.memory.usage'
+/** int, bytes. Highest resident memory of the process seen while the task ran. */
+export const PROCESS_MEMORY_PEAK = 'process.memory.peak'
+/** int, bytes, may be negative. Resident memory at the end less that at the start. */
+export const PROCESS_MEMORY_DELTA = 'process.memory.delta'
+/** int, bytes. Read by the process, sockets and page cache included. */
+export const PROCESS_DISK_IO_READ = 'process.disk.io.read'
+/** int, bytes. Written by the process, sockets and page cache included. */
+export const PROCESS_DISK_IO_WRITE = 'process.disk.io.write'
+/** int. Read system calls of the process. */
+export const PROCESS_DISK_OPERATIONS_READ = 'process.disk.operations.read'
+/** int. Write system calls of the process. */
+export const PROCESS_DISK_OPERATIONS_WRITE = 'process.disk.operations.write'
+/** int, bytes. Received over TCP while the task ran. */
+export const PROCESS_NETWORK_IO_RECEIVE = 'process.network.io.receive'
+/** int, bytes. Sent over TCP while the task ran. */
+export const PROCESS_NETWORK_IO_TRANSMIT = 'process.network.io.transmit'
+/** int. Context switches of the process, voluntary and involuntary. */
+export const PROCESS_CONTEXT_SWITCHES = 'process.context_switches'
+
+/** string. Type of the error: the class or code. Example: `TimeoutError`. */
+export const ERROR_TYPE = 'error.type'
+export const EXCEPTION_TYPE = 'exception.type'
+export const EXCEPTION_MESSAGE = 'exception.message'
+export const EXCEPTION_STACKTRACE = 'exception.stacktrace'
+
+export const SERVICE_NAME = 'service.name'
+export const SERVICE_VERSION = 'service.version'
+export const SERVICE_INSTANCE_ID = 'service.instance.id'
+
+/** Event name of the log record that says a run has begun. */
+export const EVENT_RUN_STARTED = 'workflow.run.started'

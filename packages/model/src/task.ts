@@ -1,0 +1,61 @@
+import type { TaskStatus } from './status.ts'
+
+/** An error as it is recorded. */
+export interface TaskError {
+  /** Class name or code; `Error` where nothing better is known. */
+  readonly type: string
+  readonly message: string
+  /** Stack with causes, or null where none was recorded. */
+  readonly stack: string | null
+}
+
+/**
+ * What a task used. CPU, memory, disk and switches are those of the whole process while the task ran:
+ * read them together with `concurrency`, the most tasks that ran in the process meanwhile.
+ */
+export interface TaskMetrics {
+  /** CPU time ÷ duration × 100; over 100 where several threads worked. */
+  readonly cpuPercent: number | null
+  readonly cpuUserSeconds: number | null
+  readonly cpuSystemSeconds: number | null
+  /** Resident memory at the end. */
+  readonly memoryBytes: number | null
+  readonly memoryPeakBytes: number | null
+  /** Resident memory at the end less that at the start. */
+  readonly memoryDeltaBytes: number | null
+  /** Bytes read and written through system calls, page cache and sockets included. */
+  readonly diskReadBytes: number | null
+  readonly diskWriteBytes: number | null
+  readonly diskReadOps: number | null
+  readonly diskWriteOps: number | null
+  readonly networkSentBytes: number | null
+  readonly networkReceivedBytes: number | null
+  readonly contextSwitches: number | null
+  readonly concurrency: number | null
+  /** Numbers the task reported itself. */
+  readonly custom: Readonly<Record<string, number>>
+}
+
+/** One attempt of one step of a run, as readers see it. */
+export interface Task {
+  /** The span id, hexadecimal, 16 digits. */
+  readonly taskId: string
+  readonly runId: string
+  /** Stable name of the step in its workflow. */
+  readonly nodeId: string
+  /** From 1. */
+  readonly attempt: number
+  readonly status: TaskStatus
+  readonly startTime: Date | null
+  readonly endTime: Date | null
+  /** Seconds; null for a skipped task. */
+  readonly duration: number | null
+  /** Seconds between being ready and being started. */
+  readonly queueTime: number | null
+  /** Names of the steps this one waits for. */
+  readonly dependencies: readonly string[]
+  readonly error: TaskError | null
+  /** Why it was skipped or cancelled. */
+  readonly reason: string | null
+  readonly metrics: TaskMetrics
+}

@@ -1,0 +1,28 @@
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { defineConfig } from 'tsdown'
+
+/**
+ * Every package is ES modules. `require` reaches the same instance through a one-line CommonJS entry:
+ * Node 20.19 and later load ES modules by `require`, so there is one copy of the code and of its state.
+ */
+export default defineConfig({
+  workspace: 'packages/*',
+  entry: ['src/index.ts'],
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  fixedExtension: false,
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  hooks: {
+    'build:done': ({ options }) => {
+      for (const entry of Object.keys(options.entry)) {
+        writeFileSync(join(options.outDir, `${entry}.cjs`), `module.exports = require('./${entry}.js')\n`)
+        copyFileSync(join(options.outDir, `${entry}.d.ts`), join(options.outDir, `${entry}.d.cts`))
+      }
+    },
+  },
+})
