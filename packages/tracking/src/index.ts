@@ -1,1 +1,2 @@
-export {}
+// filled in the next commits
+export const placeholder = true
