@@ -1,2 +1,7 @@
-// filled in the next commits
-export const placeholder = true
+export type { EmbeddedConnection } from './connection.ts'
+export { ENGINE_VERSION } from './engine.ts'
+export { EmbeddedError } from './errors.ts'
+export type { EmbeddedErrorCode } from './errors.ts'
+export { findEmbedded } from './find-embedded.ts'
+export { startEmbedded } from './start-embedded.ts'
+export type { EmbeddedOptions, EmbeddedServer } from './start-embedded.ts'

@@ -1,0 +1,21 @@
+/** Where a server is and how to log in. */
+export interface EmbeddedConnection {
+  /** HTTP address, as `http://127.0.0.1:PORT`. */
+  url: string
+  /** Address the server listens on. */
+  host: string
+  httpPort: number
+  /** Port of ClickHouse's native protocol. */
+  tcpPort: number
+  database: 'runspan'
+  /** May do everything in database `runspan`. */
+  user: 'runspan'
+  password: string
+  /** May only read database `runspan`, within limits. */
+  readerUser: 'runspan_reader'
+  readerPassword: string
+  /** Runspan's directory; the server's files are in `clickhouse` below it. */
+  dataDir: string
+  /** The server's process. */
+  pid: number
+}

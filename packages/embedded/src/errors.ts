@@ -1,0 +1,32 @@
+/** What went wrong; stable across versions. */
+export type EmbeddedErrorCode =
+  | 'INVALID_OPTION'
+  /** No engine exists for this operating system, processor or C library. */
+  | 'UNSUPPORTED_PLATFORM'
+  /** The npm package with the engine is not installed. */
+  | 'ENGINE_NOT_INSTALLED'
+  /** The C library of this system is older than the engine needs. */
+  | 'LIBC_TOO_OLD'
+  /** The data directory cannot be created or written. */
+  | 'DIRECTORY_NOT_WRITABLE'
+  /** The data directory is locked by a server that does not answer. */
+  | 'DIRECTORY_IN_USE'
+  | 'DISK_FULL'
+  /** A port that was asked for is taken by another program. */
+  | 'PORT_TAKEN'
+  /** The server ended, or could not be started, for a reason its own words tell. */
+  | 'START_FAILED'
+  | 'START_TIMEOUT'
+  /** The server died again and again; it is not started any more. */
+  | 'RESTART_LIMIT'
+
+/** The one error of this package: `code` is stable, the message names the fix. */
+export class EmbeddedError extends Error {
+  override readonly name = 'EmbeddedError'
+  readonly code: EmbeddedErrorCode
+
+  constructor(code: EmbeddedErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { serverEnvironment, writeConfiguration } from './configuration.ts'
+import { EmbeddedError } from './errors.ts'
+import { httpQuery } from './http-query.ts'
+import { logTail } from './log-tail.ts'
+import { nativeHello } from './native-hello.ts'
+import { reachableHost } from './ports.ts'
+import { spawnServer } from './server-child.ts'
+import type { ServerChild } from './server-child.ts'
+import { startFailure } from './start-failure.ts'
+
+const CHECK_TIMEOUT_MS = 5000
+
+/** One server to start. */
+export interface LaunchPlan {
+  readonly library: string
+  readonly dataDir: string
+  readonly host: string
+  readonly httpPort: number
+  readonly tcpPort: number
+  readonly password: string
+  readonly readerPassword: string
+  readonly memoryBytes: number
+  readonly timeoutMs: number
+  /** Whether this process stays alive until the server answers. Afterwards it never does so for the server's sake. */
+  readonly holdsProcess: boolean
+}
+
+/**
+ * Starts one server and waits until it answers on both ports. It ends with this process, whose end closes its input.
+ * @throws EmbeddedError
+ */
+export async function launch(plan: LaunchPlan): Promise<ServerChild & { readonly pid: number }> {
+  const home = join(plan.dataDir, 'clickhouse')
+  const dataPath = join(home, 'data')
+  const logFile = join(home, 'server.log')
+  const context = { dataDir: plan.dataDir, host: plan.host, logFile }
+  let child: ServerChild | undefined
+  const timer = new AbortController()
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 })
+    mkdirSync(dataPath, { recursive: true, mode: 0o700 })
+    const configFile = writeConfiguration(join(home, 'config'))
+    const { library, host, httpPort, tcpPort } = plan
+    const environment = serverEnvironment({ ...plan, logFile }, home)
+    child = spawnServer([library, configFile, dataPath, host, String(httpPort), String(tcpPort)], environment, home)
+    if (!plan.holdsProcess) child.unref()
+    await Promise.race([
+      child.listening.then(() => becomeReady(plan)),
+      child.failed.then((words) => Promise.reject(startFailure(words, context))),
+      delay(plan.timeoutMs, undefined, { signal: timer.signal, ref: plan.holdsProcess }).then(() =>
+        Promise.reject(startTimeout(plan.timeoutMs, logFile)),
+      ),
+    ])
+    if (child.pid === undefined) throw new Error('the process has no number')
+    child.unref()
+    return { ...child, pid: child.pid }
+  } catch (error) {
+    await child?.stop()
+    throw error instanceof EmbeddedError ? error : startFailure(String(error), context, error)
+  } finally {
+    timer.abort()
+  }
+}
+
+/** The database exists, and our passwords open both doors. */
+async function becomeReady(plan: LaunchPlan): Promise<void> {
+  const at = { ...plan, host: reachableHost(plan.host), user: 'runspan' }
+  await httpQuery(at, 'CREATE DATABASE IF NOT EXISTS runspan', CHECK_TIMEOUT_MS)
+  const answer = await nativeHello(at, at.user, at.password, CHECK_TIMEOUT_MS)
+  if (answer.kind !== 'welcome') throw new Error(`native port ${plan.tcpPort}: ${answer.text}`)
+}
+
+function startTimeout(timeoutMs: number, logFile: string): EmbeddedError {
+  return new EmbeddedError(
+    'START_TIMEOUT',
+    `The embedded ClickHouse did not answer within ${timeoutMs / 1000} s; give it longer (startTimeoutSeconds) ` +
+      `if the machine is busy. The end of ${logFile}:\n${logTail(logFile)}`,
+  )
+}

@@ -1,0 +1,61 @@
+/**
+ * The child process: one ClickHouse server until standard input closes, which is when the parent ends.
+ *
+ *     node server-process.js LIBRARY CONFIG_FILE DATA_PATH HOST HTTP_PORT TCP_PORT
+ *
+ * Hashes of passwords and limits come in the environment, where the configuration reads them.
+ * The engine repeats each query on standard output before it runs it, and stops at the first that fails: the last one
+ * shows that both listeners are open, and are this process's own. Failures are told on standard error.
+ *
+ * Why a pseudo-terminal: without one `clickhouse local` installs an error handler that aborts the whole process
+ * when a client's connection ends badly. With `--interactive` on a terminal it does not, and Ctrl-D ends it in order.
+ */
+import { Socket } from 'node:net'
+
+import { DataType, load, open } from 'ffi-rs'
+
+import { becomeTerminal, duplicate, exitAtOnce } from './pseudo-terminal.ts'
+
+/** Open keep-alive connections would hold an orderly end for seconds; nothing acknowledged depends on it. */
+const ORDERLY_END_MS = 250
+
+const [library, configFile, dataPath, host, httpPort, tcpPort] = process.argv.slice(2)
+
+const parent = new Socket({ fd: duplicate(0), readable: true, writable: false })
+const terminal = becomeTerminal()
+open({ library: 'chdb', path: String(library) })
+
+let stopping = false
+function stop(): void {
+  if (stopping) return
+  stopping = true
+  terminal.typeEnd()
+  setTimeout(exitAtOnce, ORDERLY_END_MS, 0)
+}
+parent.on('end', stop).on('error', stop).resume()
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
+
+const argv = [
+  'clickhouse',
+  `--config-file=${configFile}`,
+  `--path=${dataPath}`,
+  `--listen_host=${host}`,
+  `--http_port=${httpPort}`,
+  `--tcp_port=${tcpPort}`,
+  '--interactive',
+  '--history_file=/dev/null',
+  '--disable_suggestion',
+  '--multiquery',
+  '--query',
+  "SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; SELECT 'listening'",
+]
+// On a thread of the pool, so that this event loop stays alive and decides how the server ends.
+await load({
+  library: 'chdb',
+  funcName: 'chdb_query_cmdline',
+  retType: DataType.External,
+  paramsType: [DataType.I32, DataType.StringArray],
+  paramsValue: [argv.length, argv],
+  runInNewThread: true,
+})
+exitAtOnce(stopping ? 0 : 1)

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { defaultMemoryBytes } from './configuration.ts'
+import { directoryIdentity, readRecord } from './connection-file.ts'
+import type { EmbeddedConnection } from './connection.ts'
+import { locateEngine } from './engine.ts'
+import { EmbeddedError } from './errors.ts'
+import { findEmbedded } from './find-embedded.ts'
+import type { LaunchPlan } from './launch.ts'
+import { OwnedServer } from './owned-server.ts'
+import { freePorts, isPortTaken } from './ports.ts'
+import { portTakenMessage, startFailure } from './start-failure.ts'
+
+const POLL_MS = 50
+/** How long to wait for the server of a process that was quicker before trying to start one again. */
+const JOIN_PATIENCE_MS = 1000
+const PORT_ATTEMPTS = 5
+const DEFAULT_TIMEOUT_SECONDS = 30
+
+export interface EmbeddedOptions {
+  /** Runspan's directory, usually `.runspan`; made if it is not there. */
+  dataDir: string
+  /** Default: that of the last time if it is free, else any free one. */
+  httpPort?: number
+  /** Port of ClickHouse's native protocol; default as for `httpPort`. */
+  tcpPort?: number
+  /** Address to listen on; default 127.0.0.1. Any other than a loopback address lets other machines in, with the password. */
+  host?: string
+  /** Memory the server may use; default 2 GiB, or a quarter of the machine's if that is less. Larger queries fail. */
+  memoryBytes?: number
+  /** Default 30. */
+  startTimeoutSeconds?: number
+  /** Called when the server had died and was started again. */
+  onRestart?: (connection: EmbeddedConnection) => void
+  /** Called when the server died too often and is not started again; default: a process warning. */
+  onGiveUp?: (error: EmbeddedError) => void
+}
+
+/** A running server. Its fields follow a restart. */
+export interface EmbeddedServer extends EmbeddedConnection {
+  /** True when this call started it, false when it joined one that ran already. */
+  readonly started: boolean
+  /** Ends the server if this call started it; else does nothing. */
+  stop(): Promise<void>
+}
+
+/**
+ * Joins the live server of a data directory, with whatever ports that has, or starts one.
+ * It does not keep this process alive, and ends with the process that started it.
+ * @throws EmbeddedError
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  checkOptions(options)
+  const dataDir = resolve(options.dataDir)
+  const deadline = Date.now() + (options.startTimeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000
+  for (;;) {
+    const found = await findEmbedded(dataDir)
+    if (found !== null) return { ...found, started: false, stop: async () => {} }
+    try {
+      return await startOwned({ ...options, dataDir }, deadline)
+    } catch (error) {
+      const isHeld = error instanceof EmbeddedError && error.code === 'DIRECTORY_IN_USE'
+      if (!isHeld || Date.now() >= deadline) throw error
+    }
+    // Its holder is about to answer, or about to end.
+    const patience = Math.min(deadline, Date.now() + JOIN_PATIENCE_MS)
+    while (Date.now() < patience && (await findEmbedded(dataDir)) === null) await delay(POLL_MS)
+  }
+}
+
+async function startOwned(options: EmbeddedOptions, deadline: number): Promise<EmbeddedServer> {
+  const { dataDir, host = '127.0.0.1', memoryBytes = defaultMemoryBytes() } = options
+  const library = locateEngine()
+  const last = readLast(dataDir)
+  for (let attempt = 1; ; attempt++) {
+    const [httpPort, tcpPort] = await choosePorts(options, host, attempt === 1 ? last : null)
+    const plan: LaunchPlan = {
+      library,
+      dataDir,
+      host,
+      httpPort,
+      tcpPort,
+      memoryBytes,
+      password: last?.password ?? newPassword(),
+      readerPassword: last?.readerPassword ?? newPassword(),
+      timeoutMs: Math.max(1, deadline - Date.now()),
+      holdsProcess: true,
+    }
+    try {
+      return await own(plan, options)
+    } catch (error) {
+      // Somebody was quicker with a port that was free a moment ago: choose again, which also finds a given one taken.
+      const isPortLost = error instanceof EmbeddedError && error.code === 'PORT_TAKEN'
+      if (!isPortLost || attempt === PORT_ATTEMPTS) throw error
+    }
+  }
+}
+
+async function own(plan: LaunchPlan, options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const owned = new OwnedServer(plan, {
+    onRestart: (connection) => {
+      Object.assign(server, connection)
+      options.onRestart?.(connection)
+    },
+    onGiveUp: options.onGiveUp,
+  })
+  const server: EmbeddedServer = { ...(await owned.begin()), started: true, stop: () => owned.stop() }
+  return server
+}
+
+/** Passwords and ports stay the same from start to start, so that what was configured with them goes on working. */
+function readLast(dataDir: string): ReturnType<typeof readRecord> {
+  try {
+    const record = readRecord(dataDir)
+    return record !== null && record.directory === directoryIdentity(dataDir) ? record : null
+  } catch (error) {
+    throw startFailure(String(error), { dataDir, host: '', logFile: '' }, error)
+  }
+}
+
+async function choosePorts(
+  given: Pick<EmbeddedOptions, 'httpPort' | 'tcpPort'>,
+  host: string,
+  last: { httpPort: number; tcpPort: number } | null,
+): Promise<[number, number]> {
+  const [freeHttp, freeTcp] = await freePorts(host)
+  return [
+    await choosePort(given.httpPort, host, last?.httpPort, freeHttp),
+    await choosePort(given.tcpPort, host, last?.tcpPort, freeTcp),
+  ]
+}
+
+async function choosePort(
+  given: number | undefined,
+  host: string,
+  last: number | undefined,
+  free: number,
+): Promise<number> {
+  if (given !== undefined && given !== 0) {
+    if (await isPortTaken(host, given)) throw new EmbeddedError('PORT_TAKEN', portTakenMessage(host, given))
+    return given
+  }
+  return last !== undefined && !(await isPortTaken(host, last)) ? last : free
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('base64url')
+}
+
+function checkOptions(options: EmbeddedOptions): void {
+  const isPort = (value: number | undefined): boolean =>
+    value === undefined || (Number.isInteger(value) && value >= 0 && value <= 65_535)
+  const isPositive = (value: number | undefined): boolean => value === undefined || value > 0
+  if (options.dataDir === '') throw invalid('dataDir', 'the path of a directory')
+  if (!isPort(options.httpPort)) throw invalid('httpPort', 'a whole number from 1 to 65535, or 0 for a free port')
+  if (!isPort(options.tcpPort)) throw invalid('tcpPort', 'a whole number from 1 to 65535, or 0 for a free port')
+  if (!isPositive(options.memoryBytes)) throw invalid('memoryBytes', 'a number of bytes above zero')
+  if (!isPositive(options.startTimeoutSeconds)) throw invalid('startTimeoutSeconds', 'a number of seconds above zero')
+}
+
+function invalid(option: string, wanted: string): EmbeddedError {
+  return new EmbeddedError('INVALID_OPTION', `${option} must be ${wanted}.`)
+}
