@@ -1,2 +1,9 @@
-// filled in the next commits
-export const placeholder = true
+export type { RunCarrier } from './carrier.ts'
+export type { RunHandle, RunOptions, StartTaskOptions, TaskHandle, TaskOptions, TaskParent } from './handles.ts'
+export { lossCounts } from './losses.ts'
+export type { Loss } from './losses.ts'
+export type { RunFilter, RunPage, RunReader } from './run-reader.ts'
+export { TaskManager } from './task-manager.ts'
+export type { TaskManagerOptions } from './task-manager.ts'
+export { TrackingError } from './tracking-error.ts'
+export type { TrackingErrorCode } from './tracking-error.ts'

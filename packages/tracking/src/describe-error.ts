@@ -1,0 +1,91 @@
+import type { TaskError } from '@runspan/model'
+
+import { boundedJson } from './bounded-json.ts'
+import { cleanText, NAME_LENGTH } from './clean-text.ts'
+
+/** Longest error message that is recorded, in UTF-16 units. */
+export const MESSAGE_LENGTH: number = 32 * 1024
+/** Longest stack with its causes that is recorded, in UTF-16 units. */
+export const STACK_LENGTH: number = 64 * 1024
+
+const MOST_CAUSES = 10
+const THING_BYTES = 2048
+
+/** What is recorded of a thrown value, whatever it is; never throws. */
+export function describeError(thrown: unknown): TaskError {
+  if (thrown === null || (typeof thrown !== 'object' && typeof thrown !== 'function')) return describePrimitive(thrown)
+  const message = read(thrown, 'message')
+  const stack = stackWithCauses(thrown)
+  return {
+    type: typeOf(thrown),
+    message: cleanText(typeof message === 'string' ? message : describeThing(thrown), MESSAGE_LENGTH),
+    stack: stack === '' ? null : cleanText(stack, STACK_LENGTH),
+  }
+}
+
+/** A short text for the reason of a cancellation or skip; never throws. */
+export function describeReason(reason: unknown, otherwise: string): string {
+  if (reason === undefined || reason === null || reason === '') return otherwise
+  return cleanText(describeError(reason).message, 4096) || otherwise
+}
+
+function describePrimitive(thrown: unknown): TaskError {
+  const type = thrown === null ? 'null' : typeof thrown
+  const text = cleanText(String(thrown), MESSAGE_LENGTH)
+  const message = thrown === undefined || thrown === null ? `${type} was thrown` : text || 'an empty string was thrown'
+  return { type, message, stack: null }
+}
+
+/** Class name; `Error` where nothing better is known. */
+function typeOf(thrown: object): string {
+  const name = read(thrown, 'name')
+  if (typeof thrown === 'function') return 'function'
+  if (typeof name === 'string' && name !== '' && name !== 'Error') return cleanText(name, NAME_LENGTH) || 'Error'
+  const constructor = read(thrown, 'constructor')
+  const className = typeof constructor === 'function' ? read(constructor, 'name') : undefined
+  if (typeof className === 'string' && className !== '') return cleanText(className, NAME_LENGTH) || 'Error'
+  return 'Error'
+}
+
+function describeThing(thrown: object): string {
+  if (typeof thrown === 'function') return `function ${String(read(thrown, 'name'))} was thrown`
+  return boundedJson(thrown, THING_BYTES).json
+}
+
+/** The stack, then those of its causes and of an AggregateError's members, each once. */
+function stackWithCauses(thrown: object): string {
+  const seen = new Set<unknown>()
+  const parts: string[] = []
+  const add = (value: unknown, heading: string): void => {
+    if (value === undefined || value === null || seen.has(value) || seen.size >= MOST_CAUSES) return
+    seen.add(value)
+    const stack = typeof value === 'object' ? read(value, 'stack') : undefined
+    if (typeof stack === 'string' && stack !== '') parts.push(heading + stack)
+    else if (heading !== '') parts.push(heading + describeShortly(value))
+    if (typeof value !== 'object') return
+    const members = read(value, 'errors')
+    if (Array.isArray(members)) {
+      for (let index = 0; index < Math.min(members.length, MOST_CAUSES); index++) {
+        add(read(members, String(index)), `[error ${index + 1} of ${members.length}] `)
+      }
+    }
+    add(read(value, 'cause'), '[cause] ')
+  }
+  add(thrown, '')
+  return parts.join('\n')
+}
+
+function describeShortly(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return cleanText(String(value), 1000)
+  const message = read(value, 'message')
+  return `${typeOf(value)}: ${typeof message === 'string' ? message : describeThing(value)}`
+}
+
+/** A property, or undefined where reading it throws: thrown values may be hostile, and telling of them must not fail. */
+function read(from: object, key: string): unknown {
+  try {
+    return (from as Record<string, unknown>)[key]
+  } catch {
+    return undefined
+  }
+}

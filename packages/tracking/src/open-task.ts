@@ -1,0 +1,276 @@
+import {
+  type Attributes,
+  type AttributeValue,
+  type Context,
+  context,
+  INVALID_SPANID,
+  type Span,
+  trace,
+} from '@opentelemetry/api'
+import { attributes as names, canTaskBecome, type TaskError, type TaskStatus } from '@runspan/model'
+
+import { contextWithin } from './active-run.ts'
+import { cleanList, cleanName, cleanText, NAME_LENGTH, REASON_LENGTH } from './clean-text.ts'
+import { epochMilliseconds } from './clock.ts'
+import { describeError, describeReason } from './describe-error.ts'
+import type { StartTaskOptions, TaskHandle, TaskOptions } from './handles.ts'
+import { countLoss } from './losses.ts'
+import type { OpenRun } from './open-run.ts'
+import { recordError, STATUS_OK } from './span-outcome.ts'
+import { TaskUse } from './task-use.ts'
+import { localSpanId, NO_SPAN, sdkThrew } from './tracking-core.ts'
+import { TrackingError } from './tracking-error.ts'
+
+const {
+  WORKFLOW_NAME,
+  WORKFLOW_RUN_ID,
+  WORKFLOW_TASK_ID,
+  WORKFLOW_TASK_ATTEMPT,
+  WORKFLOW_TASK_STATUS,
+  WORKFLOW_TASK_QUEUE_TIME,
+  WORKFLOW_TASK_DEPENDENCIES,
+  WORKFLOW_TASK_REASON,
+  WORKFLOW_TASK_METRIC_PREFIX,
+} = names
+
+const MOST_CUSTOM_METRICS = 64
+const MOST_DEPENDENCIES = 1000
+const NOTHING: readonly string[] = []
+
+/** A task of this process. The fields without `readonly` change as it goes on; readers take them from here. */
+export class OpenTask implements TaskHandle {
+  readonly run: OpenRun
+  readonly nodeId: string
+  readonly attempt: number
+  readonly dependencies: readonly string[]
+  /** False for a task outside a run that is still open: it is run, not recorded. */
+  readonly tracked: boolean
+  status: TaskStatus = 'pending'
+  taskId = ''
+  startMilliseconds: number = Number.NaN
+  endMilliseconds: number = Number.NaN
+  queueSeconds: number | null = null
+  error: TaskError | null = null
+  reason: string | null = null
+  use: TaskUse | null = null
+  custom: Record<string, number> | null = null
+  // What follows may hold on to the host's objects, and is let go at the end.
+  options: TaskOptions | undefined
+  extra: Attributes | null = null
+  parent: Context
+  ownContext: Context | null = null
+  span: Span = NO_SPAN
+
+  constructor(run: OpenRun, nodeId: string, options: TaskOptions | undefined, parent: Context, tracked: boolean) {
+    this.run = run
+    this.nodeId = nodeId
+    this.options = options
+    this.parent = parent
+    this.tracked = tracked
+    this.attempt = options === undefined ? 1 : cleanAttempt(options.attempt)
+    this.dependencies =
+      options?.dependencies === undefined ? NOTHING : cleanList(options.dependencies, MOST_DEPENDENCIES, 'dependencies')
+  }
+
+  get runId(): string {
+    return this.run.runId
+  }
+
+  get context(): Context {
+    this.ownContext ??= trace.setSpan(this.parent, this.span)
+    return this.ownContext
+  }
+
+  begin(): void {
+    this.mustBecome('running')
+    this.start(epochMilliseconds())
+    if (this.tracked && this.run.core.measure && this.span.isRecording()) this.use = new TaskUse()
+  }
+
+  complete(): void {
+    this.mustBecome('completed')
+    this.finish('completed')
+  }
+
+  fail(error: unknown): void {
+    this.mustBecome('failed')
+    this.error = describeError(error)
+    this.finish('failed')
+  }
+
+  cancel(reason?: unknown): void {
+    this.mustBecome('cancelled')
+    this.reason = describeReason(reason, 'cancelled')
+    this.finish('cancelled')
+  }
+
+  skip(reason: string): void {
+    this.mustBecome('skipped')
+    this.reason = cleanText(String(reason), REASON_LENGTH) || 'skipped'
+    this.finish('skipped')
+  }
+
+  setMetric(name: string, value: number): void {
+    if (this.hasEnded('metric')) return
+    const key = typeof name === 'string' ? cleanText(name, NAME_LENGTH) : ''
+    this.custom ??= {}
+    const full = !Object.hasOwn(this.custom, key) && Object.keys(this.custom).length >= MOST_CUSTOM_METRICS
+    if (key === '' || typeof value !== 'number' || !Number.isFinite(value) || full) {
+      const message = `a metric of task ${this.nodeId} was ignored: give a name, a finite number, and at most ${MOST_CUSTOM_METRICS} names`
+      countLoss('custom-metric-refused', message)
+    } else Object.defineProperty(this.custom, key, { value, enumerable: true, configurable: true, writable: true })
+  }
+
+  setAttribute(key: string, value: AttributeValue): void {
+    if (this.hasEnded('attribute')) return
+    if (typeof key !== 'string' || key === '' || key.startsWith('workflow.')) {
+      countLoss(
+        'attribute-refused',
+        `an attribute of task ${this.nodeId} was ignored: names in workflow. are Runspan's own`,
+      )
+    } else if (this.status === 'pending') this.extra = { ...this.extra, [cleanText(key, NAME_LENGTH)]: value }
+    else this.span.setAttribute(cleanText(key, NAME_LENGTH), value)
+  }
+
+  withTask<T>(
+    nodeId: string,
+    optionsOrBody: TaskOptions | undefined | ((task: TaskHandle) => T | PromiseLike<T>),
+    body?: (task: TaskHandle) => T | PromiseLike<T>,
+  ): Promise<T> {
+    return this.run.runTask(this.within(), nodeId, optionsOrBody, body)
+  }
+
+  startTask(nodeId: string, options?: StartTaskOptions): TaskHandle {
+    return this.run.openTask(this.within(), nodeId, options)
+  }
+
+  skipTask(nodeId: string, reason: string, options?: TaskOptions): TaskHandle {
+    return this.run.openSkipped(this.within(), nodeId, reason, options)
+  }
+
+  within(): Context {
+    return contextWithin(this.run, this.span, this.context)
+  }
+
+  /** Runs the body and records how it went; its result or error comes back untouched. */
+  async execute<T>(body: (task: TaskHandle) => T | PromiseLike<T>): Promise<T> {
+    this.begin()
+    let result: T
+    try {
+      result = await context.with(this.context, body, undefined, this)
+    } catch (error) {
+      this.settleThrown(error)
+      throw error
+    }
+    if (this.status === 'running') this.finish('completed')
+    return result
+  }
+
+  /** Ends a task whose body threw, unless the body or the run has ended it before. */
+  settleThrown(thrown: unknown): void {
+    if (this.status !== 'running') return
+    if (this.run.isAbort(thrown)) this.cancel(this.run.signal?.reason)
+    else this.fail(thrown)
+  }
+
+  mustBecome(status: TaskStatus): void {
+    if (canTaskBecome(this.status, status)) return
+    const message = `Task ${this.nodeId} of run ${this.runId} is ${this.status} and cannot become ${status}.`
+    throw new TrackingError('ILLEGAL_TRANSITION', message)
+  }
+
+  hasEnded(what: string): boolean {
+    if (this.status === 'pending' || this.status === 'running') return false
+    countLoss('set-after-end', `a ${what} was set on task ${this.nodeId} after its end, and ignored`)
+    return true
+  }
+
+  start(now: number): void {
+    this.status = 'running'
+    this.startMilliseconds = now
+    const { run, options } = this
+    const attributes: Attributes = {
+      [WORKFLOW_NAME]: run.workflowId,
+      [WORKFLOW_RUN_ID]: run.runId,
+      [WORKFLOW_TASK_ID]: this.nodeId,
+      [WORKFLOW_TASK_ATTEMPT]: this.attempt,
+      // Set again at the end; here it holds its place, should the host fill the span up to its limit of attributes.
+      [WORKFLOW_TASK_STATUS]: 'running',
+    }
+    if (options !== undefined) {
+      this.queueSeconds = queueSeconds(options, now)
+      if (this.queueSeconds !== null) attributes[WORKFLOW_TASK_QUEUE_TIME] = this.queueSeconds
+      if (this.dependencies.length > 0) attributes[WORKFLOW_TASK_DEPENDENCIES] = this.dependencies as string[]
+    }
+    if (this.tracked) {
+      const given =
+        options?.attributes === undefined && this.extra === null ? null : { ...options?.attributes, ...this.extra }
+      try {
+        this.span = run.core.tracer.startSpan(
+          this.nodeId,
+          { startTime: now, attributes: given === null ? attributes : Object.assign(given, attributes) },
+          this.parent,
+        )
+      } catch (error) {
+        sdkThrew(error)
+      }
+    }
+    const { spanId } = this.span.spanContext()
+    // Where no SDK makes spans, this is none or the one the parent had.
+    this.taskId = spanId === INVALID_SPANID || spanId === run.spanId ? localSpanId() : spanId
+  }
+
+  finish(status: TaskStatus): void {
+    const now = epochMilliseconds()
+    if (this.status === 'pending') this.start(now)
+    this.status = status
+    this.endMilliseconds = now
+    const { span } = this
+    if (this.use !== null) this.use.finish()
+    try {
+      if (span.isRecording()) this.record(span, now)
+    } catch (error) {
+      sdkThrew(error)
+    }
+    this.options = undefined
+    this.extra = null
+    this.parent = this.run.context
+    this.ownContext = null
+    this.span = trace.wrapSpanContext(span.spanContext())
+    this.run.taskEnded(this)
+  }
+
+  /** Writes the outcome to the span and ends it. */
+  record(span: Span, now: number): void {
+    const { status, use } = this
+    if (use === null) span.setAttribute(WORKFLOW_TASK_STATUS, status)
+    else span.setAttributes(use.toAttributes(status))
+    if (this.reason !== null) span.setAttribute(WORKFLOW_TASK_REASON, this.reason)
+    for (const key in this.custom) span.setAttribute(WORKFLOW_TASK_METRIC_PREFIX + key, this.custom[key] ?? 0)
+    if (status === 'completed') span.setStatus(STATUS_OK)
+    else if (this.error !== null) recordError(span, this.error, now)
+    span.end(now)
+  }
+}
+
+function cleanAttempt(attempt: unknown): number {
+  if (attempt === undefined) return 1
+  if (Number.isSafeInteger(attempt) && (attempt as number) > 0) return attempt as number
+  countLoss('input-repaired', 'an attempt that is no whole number from 1 was recorded as 1')
+  return 1
+}
+
+/** Seconds in the queue up to `now`, or null where nothing usable is given; clocks that disagree give 0. */
+function queueSeconds(options: TaskOptions, now: number): number | null {
+  const since = options.readyAt ?? options.queuedAt
+  if (options.queueSeconds === undefined && since === undefined) return null
+  const seconds = options.queueSeconds ?? (now - Number(since)) / 1000
+  if (typeof seconds === 'number' && Number.isFinite(seconds)) return Math.max(0, seconds)
+  countLoss('input-repaired', 'a queue time that is no finite number was left out')
+  return null
+}
+
+/** A task by name, checked. */
+export function newTask(run: OpenRun, nodeId: string, options: TaskOptions | undefined, parent: Context): OpenTask {
+  return new OpenTask(run, cleanName(nodeId, 'task name'), options, parent, run.status === 'running')
+}

@@ -1,0 +1,41 @@
+/**
+ * A moment at which a task was opened, with the number of tasks open then.
+ * A later moment with as many or more takes its place (`into`), so following `into` finds the most since.
+ */
+export interface Moment {
+  open: number
+  into: Moment | null
+  /** The earlier moment that had more tasks open. */
+  earlier: Moment | null
+}
+
+let open = 0
+let newest: Moment | null = null
+
+/** Counts one more open task of this process. */
+export function openTask(): Moment {
+  open++
+  const moment: Moment = { open, into: null, earlier: null }
+  let top = newest
+  while (top !== null && top.open <= open) {
+    top.into = moment
+    top = top.earlier
+  }
+  moment.earlier = top
+  newest = moment
+  return moment
+}
+
+/** Counts one open task less; returns the most that were open at one time since `since`, that one included. */
+export function closeTask(since: Moment): number {
+  open--
+  let root = since
+  while (root.into !== null) root = root.into
+  for (let moment = since; moment !== root;) {
+    const next: Moment = moment.into ?? root
+    moment.into = root
+    moment = next
+  }
+  if (open === 0) newest = null
+  return root.open
+}

@@ -1,0 +1,120 @@
+import type { Task, WorkflowRun } from '@runspan/model'
+
+import { countLoss } from './losses.ts'
+import type { OpenRun } from './open-run.ts'
+import { matches, type RunFilter, type RunPage } from './run-reader.ts'
+import { snapshotRun, snapshotTask, snapshotTasks } from './snapshot.ts'
+import { TrackingError } from './tracking-error.ts'
+
+const MOST_OPEN_RUNS = 10_000
+const MOST_ENDED_RUNS = 1000
+/** About how much ended runs may hold. */
+const ENDED_BYTES: number = 64 * 1024 * 1024
+
+const RUN_BYTES = 3000
+const TASK_BYTES = 1000
+
+/** Runs of this process that are open, and the last that ended. */
+export class RunMemory {
+  readonly #open: Map<string, OpenRun> = new Map()
+  readonly #ended: Map<string, OpenRun> = new Map()
+  #endedBytes = 0
+
+  opened(run: OpenRun): void {
+    this.#forget(run.runId)
+    this.#open.set(run.runId, run)
+    if (this.#open.size <= MOST_OPEN_RUNS) return
+    this.#open.delete(first(this.#open))
+    countLoss(
+      'in-memory-run-forgotten',
+      `over ${MOST_OPEN_RUNS} runs are open: the oldest cannot be read from memory; are runs left unended?`,
+    )
+  }
+
+  ended(run: OpenRun): void {
+    if (this.#open.get(run.runId) !== run) return
+    this.#open.delete(run.runId)
+    this.#ended.set(run.runId, run)
+    this.#endedBytes += bytesOf(run)
+    while (this.#ended.size > MOST_ENDED_RUNS || (this.#endedBytes > ENDED_BYTES && this.#ended.size > 1)) {
+      this.#forget(first(this.#ended))
+    }
+  }
+
+  getRun(runId: string): WorkflowRun | null {
+    const run = this.#find(runId)
+    return run === undefined ? null : snapshotRun(run, snapshotTasks(run))
+  }
+
+  getTasks(runId: string): readonly Task[] {
+    const run = this.#find(runId)
+    return run === undefined ? [] : snapshotTasks(run)
+  }
+
+  getTask(taskId: string): Task | null {
+    for (const runs of [this.#open, this.#ended]) {
+      for (const run of runs.values()) {
+        const task = run.tasks.find((one) => one.taskId === taskId)
+        if (task !== undefined) return snapshotTask(task)
+      }
+    }
+    return null
+  }
+
+  /** Runs that match, newest first, without their tasks. */
+  find(filter: RunFilter): readonly WorkflowRun[] {
+    return [...this.#open.values(), ...this.#ended.values()]
+      .map((run) => snapshotRun(run, []))
+      .filter((run) => matches(run, filter))
+      .sort(newestFirst)
+  }
+
+  /** A page of them, where there is nothing else to read from. */
+  listRuns(filter: RunFilter & { readonly limit: number }): RunPage {
+    const found = this.find(filter)
+    const from = filter.cursor === undefined ? 0 : indexAfter(found, filter.cursor)
+    const runs = found.slice(from, from + filter.limit)
+    const last = runs.at(-1)
+    const more = last !== undefined && from + runs.length < found.length
+    return { runs, nextCursor: more ? `${last.startTime?.getTime() ?? 0}:${last.runId}` : null }
+  }
+
+  #find(runId: string): OpenRun | undefined {
+    return this.#open.get(runId) ?? this.#ended.get(runId)
+  }
+
+  #forget(runId: string): void {
+    const run = this.#ended.get(runId)
+    if (run === undefined) return
+    this.#ended.delete(runId)
+    this.#endedBytes -= bytesOf(run)
+  }
+}
+
+function first(runs: ReadonlyMap<string, OpenRun>): string {
+  for (const runId of runs.keys()) return runId
+  return ''
+}
+
+function bytesOf(run: OpenRun): number {
+  return RUN_BYTES + 2 * run.metadataLength + TASK_BYTES * run.tasks.length + 2 * run.errorLength
+}
+
+/** Newest start first; of the same start the greater id first, so that the order is one and the same on every page. */
+export function newestFirst(a: WorkflowRun, b: WorkflowRun): number {
+  const later = (b.startTime?.getTime() ?? 0) - (a.startTime?.getTime() ?? 0)
+  if (later !== 0) return later
+  return a.runId < b.runId ? 1 : -1
+}
+
+function indexAfter(runs: readonly WorkflowRun[], cursor: string): number {
+  const parts = /^(\d+):(.+)$/s.exec(cursor)
+  if (parts === null) throw new TrackingError('INVALID_FILTER', 'cursor must be the nextCursor of the page before.')
+  const start = Number(parts[1])
+  const runId = parts[2] ?? ''
+  const index = runs.findIndex((run) => {
+    const time = run.startTime?.getTime() ?? 0
+    return time < start || (time === start && run.runId < runId)
+  })
+  return index === -1 ? runs.length : index
+}

@@ -1,0 +1,94 @@
+import { isTerminal, type RunStatus, STATUSES, type Task, type WorkflowRun } from '@runspan/model'
+
+import { TrackingError } from './tracking-error.ts'
+
+/** Which runs to list. Everything given must hold. */
+export interface RunFilter {
+  readonly workflow?: string | undefined
+  readonly status?: RunStatus | undefined
+  /** Runs that started at this time or later. */
+  readonly from?: Date | undefined
+  /** Runs that started before this time. */
+  readonly to?: Date | undefined
+  /** Runs that carry all of these. */
+  readonly tags?: readonly string[] | undefined
+  /** Runs a page, 1 to 1,000; 50 by default. */
+  readonly limit?: number | undefined
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined
+}
+
+/** Runs, newest first. */
+export interface RunPage {
+  readonly runs: readonly WorkflowRun[]
+  /** For the next page; null on the last. */
+  readonly nextCursor: string | null
+}
+
+/** Where recorded runs are read; the facade fills it with a store. */
+export interface RunReader {
+  /** With its tasks; null if there is no such run. */
+  getRun(runId: string): Promise<WorkflowRun | null>
+  /** In order of their start. */
+  getTasks(runId: string): Promise<readonly Task[]>
+  getTask(taskId: string): Promise<Task | null>
+  /** Newest first; listed runs come without their tasks (`[]`). */
+  listRuns(filter: RunFilter): Promise<RunPage>
+}
+
+export const DEFAULT_LIMIT = 50
+const HIGHEST_LIMIT = 1000
+
+/** A filter whose values can be relied on. Throws `TrackingError` `INVALID_FILTER`. */
+export function checkFilter(filter: RunFilter): RunFilter & { readonly limit: number } {
+  const limit = filter.limit ?? DEFAULT_LIMIT
+  if (!Number.isInteger(limit) || limit < 1 || limit > HIGHEST_LIMIT) {
+    refuse(`limit must be a whole number from 1 to ${HIGHEST_LIMIT}`)
+  }
+  if (filter.status !== undefined && (!STATUSES.includes(filter.status) || (filter.status as string) === 'skipped')) {
+    refuse('status must be pending, running, lost, completed, cancelled or failed')
+  }
+  for (const time of [filter.from, filter.to]) {
+    if (time !== undefined && !(time instanceof Date && Number.isFinite(time.getTime()))) {
+      refuse('from and to must be valid dates')
+    }
+  }
+  if (filter.cursor !== undefined && typeof filter.cursor !== 'string') refuse('cursor must be a nextCursor')
+  return { ...filter, limit }
+}
+
+function refuse(message: string): never {
+  throw new TrackingError('INVALID_FILTER', `This filter cannot be answered: ${message}.`)
+}
+
+/** Whether a run is one the filter asks for. */
+export function matches(run: WorkflowRun, filter: RunFilter): boolean {
+  const start = run.startTime?.getTime() ?? 0
+  return (
+    (filter.workflow === undefined || run.workflowId === filter.workflow) &&
+    (filter.status === undefined || run.status === filter.status) &&
+    (filter.from === undefined || start >= filter.from.getTime()) &&
+    (filter.to === undefined || start < filter.to.getTime()) &&
+    (filter.tags ?? []).every((tag) => run.tags.includes(tag))
+  )
+}
+
+/** The same run as a store and as this process know it: an end wins, then what this process knows. */
+export function mergeRun(read: WorkflowRun | null, own: WorkflowRun | null): WorkflowRun | null {
+  if (read === null || own === null) return read ?? own
+  if (isTerminal(read.status)) return read
+  return { ...own, tasks: mergeTasks(read.tasks, own.tasks) }
+}
+
+/** Tasks of both, in order of their start; of the same task the one that has ended, else this process's. */
+export function mergeTasks(read: readonly Task[], own: readonly Task[]): readonly Task[] {
+  const merged = new Map<string, Task>()
+  const pending: Task[] = []
+  for (const task of [...read, ...own]) {
+    const known = merged.get(task.taskId)
+    if (task.taskId === '') pending.push(task)
+    else if (known === undefined || !isTerminal(known.status)) merged.set(task.taskId, task)
+  }
+  const begun = [...merged.values()].sort((a, b) => (a.startTime?.getTime() ?? 0) - (b.startTime?.getTime() ?? 0))
+  return [...begun, ...pending]
+}

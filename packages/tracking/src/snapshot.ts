@@ -1,0 +1,61 @@
+import { NO_METRICS, type Task, type WorkflowRun } from '@runspan/model'
+
+import { epochMilliseconds } from './clock.ts'
+import type { OpenRun } from './open-run.ts'
+import type { OpenTask } from './open-task.ts'
+
+/** A run of this process as readers see it; for lists without its tasks. */
+export function snapshotRun(run: OpenRun, tasks: readonly Task[]): WorkflowRun {
+  return {
+    runId: run.runId,
+    workflowId: run.workflowId,
+    status: run.status,
+    startTime: toDate(run.startMilliseconds),
+    endTime: toDate(run.endMilliseconds),
+    duration: secondsOf(run),
+    metadata: run.metadata,
+    tags: run.tags,
+    parentRunId: run.parentRunId,
+    traceId: run.traceId,
+    trigger: run.trigger,
+    engine: 'runspan',
+    error: run.error?.message ?? null,
+    tasks,
+  }
+}
+
+/** The tasks of a run of this process, in the order they were opened. */
+export function snapshotTasks(run: OpenRun): readonly Task[] {
+  return [...run.tasks, ...run.tasksBeyond].map(snapshotTask)
+}
+
+/** A task of this process as readers see it. */
+export function snapshotTask(task: OpenTask): Task {
+  const duration = task.status === 'skipped' ? null : secondsOf(task)
+  const custom = { ...task.custom }
+  return {
+    taskId: task.taskId,
+    runId: task.runId,
+    nodeId: task.nodeId,
+    attempt: task.attempt,
+    status: task.status,
+    startTime: toDate(task.startMilliseconds),
+    endTime: toDate(task.endMilliseconds),
+    duration,
+    queueTime: task.queueSeconds,
+    dependencies: task.dependencies,
+    error: task.error,
+    reason: task.reason,
+    metrics: task.use === null ? { ...NO_METRICS, custom } : task.use.toMetrics(duration ?? 0, custom),
+  }
+}
+
+function toDate(milliseconds: number): Date | null {
+  return Number.isNaN(milliseconds) ? null : new Date(milliseconds)
+}
+
+function secondsOf(times: { startMilliseconds: number; endMilliseconds: number }): number | null {
+  if (Number.isNaN(times.startMilliseconds)) return null
+  const end = Number.isNaN(times.endMilliseconds) ? epochMilliseconds() : times.endMilliseconds
+  return Math.max(0, end - times.startMilliseconds) / 1000
+}

@@ -1,0 +1,97 @@
+import type { Attributes } from '@opentelemetry/api'
+import { attributes as names, NO_METRICS, type TaskMetrics } from '@runspan/model'
+
+import { closeTask, type Moment, openTask } from './open-tasks.ts'
+import { measureProcess, measureProcessForStart, type ProcessUse } from './process-use.ts'
+
+const {
+  PROCESS_CPU_TIME_USER,
+  PROCESS_CPU_TIME_SYSTEM,
+  PROCESS_MEMORY_USAGE,
+  PROCESS_MEMORY_PEAK,
+  PROCESS_MEMORY_DELTA,
+  PROCESS_DISK_IO_READ,
+  PROCESS_DISK_IO_WRITE,
+  PROCESS_DISK_OPERATIONS_READ,
+  PROCESS_DISK_OPERATIONS_WRITE,
+  PROCESS_CONTEXT_SWITCHES,
+  WORKFLOW_TASK_CONCURRENCY,
+  WORKFLOW_TASK_STATUS,
+} = names
+
+/** What the process used while one task ran. */
+export class TaskUse {
+  readonly start: ProcessUse
+  opened: Moment | null
+  end: ProcessUse | null = null
+  concurrency = 0
+
+  constructor() {
+    this.opened = openTask()
+    this.start = measureProcessForStart()
+  }
+
+  /** Takes the measurement of the end. */
+  finish(): void {
+    this.end = measureProcess()
+    if (this.opened !== null) this.concurrency = closeTask(this.opened)
+    this.opened = null
+  }
+
+  /** Attributes of the ended task's span, its status among them: one object, one call of the SDK. */
+  toAttributes(status: string): Attributes {
+    const { start, concurrency } = this
+    const end = this.end ?? start
+    return {
+      [WORKFLOW_TASK_STATUS]: status,
+      [WORKFLOW_TASK_CONCURRENCY]: concurrency,
+      [PROCESS_CPU_TIME_USER]: (end.userMicroseconds - start.userMicroseconds) / 1e6,
+      [PROCESS_CPU_TIME_SYSTEM]: (end.systemMicroseconds - start.systemMicroseconds) / 1e6,
+      [PROCESS_MEMORY_USAGE]: end.residentBytes,
+      [PROCESS_MEMORY_PEAK]: this.peakBytes(),
+      [PROCESS_MEMORY_DELTA]: end.residentBytes - start.residentBytes,
+      [PROCESS_DISK_IO_READ]: known(end.readBytes - start.readBytes),
+      [PROCESS_DISK_IO_WRITE]: known(end.writtenBytes - start.writtenBytes),
+      [PROCESS_DISK_OPERATIONS_READ]: known(end.readCalls - start.readCalls),
+      [PROCESS_DISK_OPERATIONS_WRITE]: known(end.writeCalls - start.writeCalls),
+      [PROCESS_CONTEXT_SWITCHES]: end.contextSwitches - start.contextSwitches,
+    }
+  }
+
+  /** The same for readers; `seconds` is the task's duration. */
+  toMetrics(seconds: number, custom: Readonly<Record<string, number>>): TaskMetrics {
+    const { start, end } = this
+    if (end === null) return { ...NO_METRICS, custom }
+    const user = (end.userMicroseconds - start.userMicroseconds) / 1e6
+    const system = (end.systemMicroseconds - start.systemMicroseconds) / 1e6
+    return {
+      cpuPercent: seconds > 0 ? ((user + system) / seconds) * 100 : null,
+      cpuUserSeconds: user,
+      cpuSystemSeconds: system,
+      memoryBytes: end.residentBytes,
+      memoryPeakBytes: this.peakBytes(),
+      memoryDeltaBytes: end.residentBytes - start.residentBytes,
+      diskReadBytes: known(end.readBytes - start.readBytes) ?? null,
+      diskWriteBytes: known(end.writtenBytes - start.writtenBytes) ?? null,
+      diskReadOps: known(end.readCalls - start.readCalls) ?? null,
+      diskWriteOps: known(end.writeCalls - start.writeCalls) ?? null,
+      networkSentBytes: null,
+      networkReceivedBytes: null,
+      contextSwitches: end.contextSwitches - start.contextSwitches,
+      concurrency: this.concurrency,
+      custom,
+    }
+  }
+
+  /** The kernel keeps the highest of the whole life: it tells of this task only if it rose meanwhile. */
+  peakBytes(): number {
+    const { start } = this
+    const end = this.end ?? start
+    const seen = Math.max(start.residentBytes, end.residentBytes)
+    return end.highestResidentBytes > start.highestResidentBytes ? Math.max(seen, end.highestResidentBytes) : seen
+  }
+}
+
+function known(difference: number): number | undefined {
+  return Number.isNaN(difference) ? undefined : Math.max(0, difference)
+}

@@ -1,0 +1,18 @@
+/** What went wrong; stable, for programs to decide by. */
+export type TrackingErrorCode =
+  | 'ILLEGAL_TRANSITION'
+  | 'INVALID_NAME'
+  | 'INVALID_CARRIER'
+  | 'INVALID_FILTER'
+  | 'NO_ACTIVE_RUN'
+
+/** The one error class of this package: a mistake of the program that calls it. */
+export class TrackingError extends Error {
+  override readonly name: string = 'TrackingError'
+  readonly code: TrackingErrorCode
+
+  constructor(code: TrackingErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
