@@ -1,2 +1,35 @@
-// filled in the next commits
-export const placeholder = true
+export { ClickHouse } from './client/client.ts'
+export type { ClickHouseOptions, Parameters } from './client/client.ts'
+export { ClickHouseError } from './client/errors.ts'
+export type { ClickHouseErrorCode } from './client/errors.ts'
+export { ClickHouseLogRecordExporter } from './exporters/log-exporter.ts'
+export { SpoolLogRecordProcessor } from './exporters/log-processor.ts'
+export { ClickHouseMetricExporter } from './exporters/metric-exporter.ts'
+export { ClickHouseSpanExporter } from './exporters/span-exporter.ts'
+export { SpoolSpanProcessor } from './exporters/span-processor.ts'
+export { attributeText } from './native/attribute-text.ts'
+export { AttributePairs } from './native/map-column.ts'
+export type { Attributes } from './native/map-column.ts'
+export { addLogRow } from './rows/log-row.ts'
+export type { LogRow } from './rows/log-row.ts'
+export {
+  addExponentialHistogramRow,
+  addGaugeRow,
+  addHistogramRow,
+  addSummaryRow,
+  addSumRow,
+} from './rows/metric-row.ts'
+export type { ExemplarRow, PointRow } from './rows/metric-row.ts'
+export { NO_TIME, serviceNameOf } from './rows/source.ts'
+export type { Source, Time } from './rows/source.ts'
+export { addSpanRow } from './rows/span-row.ts'
+export type { SpanEventRow, SpanLinkRow, SpanRow } from './rows/span-row.ts'
+export { RULES } from './rules/index.ts'
+export type { Rule } from './rules/rule.ts'
+export { applySchema, placeTasks, schemaFiles } from './schema.ts'
+export type { SchemaFile } from './schema.ts'
+export { readLosses } from './spool/losses.ts'
+export type { Loss } from './spool/losses.ts'
+export { Sender } from './spool/sender.ts'
+export type { Sent, SegmentTarget } from './spool/sender.ts'
+export { Spool } from './spool/spool.ts'

@@ -21,8 +21,8 @@ export const WORKFLOW_RUN_TAGS = 'workflow.run.tags'
 /** string, JSON object. What the caller wants to keep beside the run. Example: `{"date":"2026-11-24"}`. */
 export const WORKFLOW_RUN_METADATA = 'workflow.run.metadata'
 
-/** string. Stable name of the step in its workflow (the task's `nodeId`); the task's id is its span id. Example: `load-warehouse`. */
-export const WORKFLOW_TASK_NAME = 'workflow.task.name'
+/** string. Stable id of the step in its workflow (the task's `nodeId`); the attempt's own id is its span id. Example: `load-warehouse`. */
+export const WORKFLOW_TASK_ID = 'workflow.task.id'
 /** int. Number of this attempt, from 1. */
 export const WORKFLOW_TASK_ATTEMPT = 'workflow.task.attempt'
 /** string. Status of the attempt. Example: `failed`. */

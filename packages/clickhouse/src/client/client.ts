@@ -1,0 +1,157 @@
+import { Readable } from 'node:stream'
+
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+  type ClickHouseClientConfigOptions,
+} from '@clickhouse/client'
+import { context } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
+
+import type { TelemetryTable } from '../tables/index.ts'
+import { ClickHouseError, toClickHouseError } from './errors.ts'
+
+export interface ClickHouseOptions {
+  /** `http://user:password@host:8123/database`; user, password and database may be given apart. */
+  readonly url: string
+  readonly user?: string
+  readonly password?: string
+  readonly database?: string
+  /** Seconds to wait for an answer. Default 60. */
+  readonly timeoutSeconds?: number
+}
+
+/** Values bound to `{name:Type}` in a query. */
+export type Parameters = Readonly<Record<string, unknown>>
+
+/** A connection to ClickHouse over HTTP. Our own requests are never traced. */
+export class ClickHouse {
+  /** Host and port, for messages. */
+  readonly address: string
+  readonly database: string
+  private readonly configuration: ClickHouseClientConfigOptions
+  private readonly client: ClickHouseClient
+
+  /** Throws `INVALID_URL`. */
+  constructor(options: ClickHouseOptions) {
+    const url = parseUrl(options.url)
+    this.address = url.host
+    this.database = options.database ?? (decodeURIComponent(url.pathname.slice(1)) || 'default')
+    this.configuration = {
+      url: url.origin,
+      username: options.user ?? (decodeURIComponent(url.username) || 'default'),
+      password: options.password ?? decodeURIComponent(url.password),
+      database: this.database,
+      application: 'runspan',
+      request_timeout: (options.timeoutSeconds ?? 60) * 1000,
+      max_open_connections: 8,
+      keep_alive: { enabled: true, idle_socket_ttl: 2000 },
+      compression: { request: false, response: false },
+      log: { level: ClickHouseLogLevel.OFF }, // errors reach the caller
+    }
+    this.client = createClient(this.configuration)
+  }
+
+  /** Rows of a query. Values are bound, never part of the text. Throws `ClickHouseError`. */
+  async query<Row>(sql: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}): Promise<Row[]> {
+    return this.untraced(async () => {
+      const result = await this.client.query({
+        query: sql,
+        format: 'JSONEachRow',
+        query_params: { ...parameters },
+        clickhouse_settings: { output_format_json_quote_64bit_integers: 0, ...settings },
+      })
+      return result.json<Row>()
+    })
+  }
+
+  /** Runs a statement that returns nothing. Throws `ClickHouseError`. */
+  async command(sql: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}): Promise<void> {
+    await this.untraced(() =>
+      this.client.command({ query: sql, query_params: { ...parameters }, clickhouse_settings: settings }),
+    )
+  }
+
+  /**
+   * Inserts Native blocks, sent one after another, as one insert. The same token again stores nothing new where the table keeps a
+   * deduplication window. Throws `ClickHouseError`.
+   */
+  async insertNative(table: TelemetryTable, blocks: readonly Uint8Array[], token: string): Promise<void> {
+    await this.untraced(async () => {
+      const { stream } = await this.client.exec({
+        query: `INSERT INTO ${table} FORMAT Native`,
+        values: Readable.from(blocks, { objectMode: false }),
+        clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
+      })
+      for await (const chunk of stream) void chunk
+    })
+  }
+
+  /** Creates the database of this connection. Throws `ClickHouseError`. */
+  async createDatabase(): Promise<void> {
+    // a connection whose database is missing is refused whatever it asks, so this goes through another one
+    const elsewhere = createClient({ ...this.configuration, database: 'default' })
+    try {
+      await this.untraced(() =>
+        elsewhere.command({
+          query: 'CREATE DATABASE IF NOT EXISTS {name:Identifier}',
+          query_params: { name: this.database },
+        }),
+      )
+    } finally {
+      await elsewhere.close()
+    }
+  }
+
+  /** Whether the server answers at all. */
+  async ping(): Promise<boolean> {
+    const { success } = await this.client.ping()
+    return success
+  }
+
+  async close(): Promise<void> {
+    await this.client.close()
+  }
+
+  private untraced<T>(work: () => Promise<T>): Promise<T> {
+    return context.with(suppressTracing(context.active()), async () => {
+      try {
+        return await work()
+      } catch (error) {
+        throw toClickHouseError(error, this.address)
+      }
+    })
+  }
+}
+
+const INSERT_SETTINGS: ClickHouseSettings = {
+  async_insert: 0,
+  insert_deduplicate: 1,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  // blocks sent one after another become one part a partition
+  max_insert_block_size: '1048576',
+  min_insert_block_size_rows: '1048576',
+  min_insert_block_size_bytes: '536870912',
+  // older installations lack columns that newer ones have
+  input_format_skip_unknown_fields: 1,
+}
+
+function parseUrl(text: string): URL {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch (error) {
+    throw new ClickHouseError('INVALID_URL', 'The ClickHouse URL cannot be read. Expected: http://user:password@host:8123/database', {
+      cause: error,
+    })
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new ClickHouseError(
+      'INVALID_URL',
+      `The ClickHouse URL begins with ${url.protocol}//; the HTTP interface is needed: http://… or https://… (port 8123 or 8443).`,
+    )
+  }
+  return url
+}

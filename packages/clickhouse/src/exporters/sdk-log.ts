@@ -1,0 +1,39 @@
+import type { SpanContext } from '@opentelemetry/api'
+
+import { attributeText } from '../native/attribute-text.ts'
+import type { Attributes } from '../native/map-column.ts'
+import type { LogRow } from '../rows/log-row.ts'
+import type { Time } from '../rows/source.ts'
+import type { SdkResource, SdkScope, SdkSources } from './sdk-source.ts'
+
+/** What we read of a log record of the SDK, version 0.2xx or 0.3xx. */
+export interface SdkLogRecord {
+  readonly hrTime: Time
+  readonly hrTimeObserved: Time
+  readonly spanContext?: SpanContext | undefined
+  readonly severityText?: string | undefined
+  readonly severityNumber?: number | undefined
+  readonly body?: unknown
+  readonly eventName?: string | undefined
+  readonly attributes: Attributes
+  readonly resource: SdkResource
+  readonly instrumentationScope: SdkScope
+}
+
+/** A log record of the SDK as a row of `otel_logs`. */
+export function logRow(record: SdkLogRecord, sources: SdkSources): LogRow {
+  const { hrTime, spanContext } = record
+  return {
+    source: sources.of(record.resource, record.instrumentationScope),
+    // a record without a time takes the time it was observed at
+    time: hrTime[0] === 0 && hrTime[1] === 0 ? record.hrTimeObserved : hrTime,
+    traceId: spanContext?.traceId ?? '',
+    spanId: spanContext?.spanId ?? '',
+    flags: spanContext?.traceFlags ?? 0,
+    severityText: record.severityText ?? '',
+    severityNumber: record.severityNumber ?? 0,
+    body: attributeText(record.body),
+    attributes: record.attributes,
+    eventName: record.eventName ?? '',
+  }
+}

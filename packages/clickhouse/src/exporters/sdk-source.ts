@@ -1,0 +1,46 @@
+import type { Attributes } from '../native/map-column.ts'
+import { serviceNameOf, type Source } from '../rows/source.ts'
+
+/** What the SDK's records carry of their resource: the same object for all records of a provider. */
+export interface SdkResource {
+  readonly attributes: Attributes
+  readonly schemaUrl?: string | undefined
+}
+
+/** What they carry of their instrumentation scope: the same object for all records of a tracer, logger or meter. */
+export interface SdkScope {
+  readonly name: string
+  readonly version?: string | undefined
+  readonly schemaUrl?: string | undefined
+  readonly attributes?: Attributes | undefined
+}
+
+const NO_ATTRIBUTES: Attributes = {}
+
+/** Sources by resource and scope, made once for each pair. */
+export class SdkSources {
+  private readonly byResource = new WeakMap<SdkResource, WeakMap<SdkScope, Source>>()
+
+  of(resource: SdkResource, scope: SdkScope): Source {
+    let byScope = this.byResource.get(resource)
+    if (byScope === undefined) {
+      byScope = new WeakMap()
+      this.byResource.set(resource, byScope)
+    }
+    let source = byScope.get(scope)
+    if (source === undefined) {
+      source = {
+        resource: resource.attributes,
+        serviceName: serviceNameOf(resource.attributes),
+        resourceSchemaUrl: resource.schemaUrl ?? '',
+        scopeName: scope.name,
+        scopeVersion: scope.version ?? '',
+        scopeAttributes: scope.attributes ?? NO_ATTRIBUTES,
+        scopeDroppedAttributes: 0,
+        scopeSchemaUrl: scope.schemaUrl ?? '',
+      }
+      byScope.set(scope, source)
+    }
+    return source
+  }
+}

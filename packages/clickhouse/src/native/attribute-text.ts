@@ -1,0 +1,75 @@
+/**
+ * Attribute values as the collector's ClickHouse exporter writes them into `Map(LowCardinality(String), String)`:
+ * numbers as `String()` prints them, booleans as words, null as nothing, bytes as base64, arrays and maps as compact JSON with sorted keys.
+ */
+export function attributeText(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+      return value === 0 && Object.is(value, -0) ? '-0' : String(value)
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'bigint':
+      return value.toString()
+    case 'object':
+      if (value === null) return ''
+      if (value instanceof Uint8Array) return base64(value)
+      try {
+        return jsonText(value) ?? ''
+      } catch {
+        return '' // a getter or proxy that throws has no value to tell
+      }
+    default:
+      return ''
+  }
+}
+
+/** Bytes as the collector prints them. */
+export function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+/** Deeper than this is cut: no telemetry is worth an exhausted stack. */
+const MAX_DEPTH = 64
+
+/** Compact JSON with sorted keys; undefined where a number has no JSON form (NaN, ±Infinity), as the collector then writes nothing. */
+export function jsonText(value: unknown, depth = 0): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return jsonString(value)
+    case 'number':
+      return Number.isFinite(value) ? attributeText(value) : undefined
+    case 'boolean':
+    case 'bigint':
+      return attributeText(value)
+    case 'object':
+      break
+    default:
+      return 'null'
+  }
+  if (value === null || depth > MAX_DEPTH) return 'null'
+  if (value instanceof Uint8Array) return `"${base64(value)}"`
+  const parts: string[] = []
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const text = jsonText(item, depth + 1)
+      if (text === undefined) return undefined
+      parts.push(text)
+    }
+    return `[${parts.join(',')}]`
+  }
+  for (const key of Object.keys(value).sort()) {
+    const text = jsonText((value as Record<string, unknown>)[key], depth + 1)
+    if (text === undefined) return undefined
+    parts.push(`${jsonString(key)}:${text}`)
+  }
+  return `{${parts.join(',')}}`
+}
+
+const LINE_SEPARATORS = /[\u2028\u2029]/g
+
+function jsonString(text: string): string {
+  // the collector's encoder escapes the two line separators that JSON.stringify leaves alone
+  return JSON.stringify(text.toWellFormed()).replace(LINE_SEPARATORS, (c) => (c === '\u2028' ? '\\u2028' : '\\u2029'))
+}

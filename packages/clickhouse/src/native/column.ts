@@ -1,0 +1,195 @@
+import { ByteWriter } from './byte-writer.ts'
+
+/** One column of a block being filled: values first, then `writeState` and `writeData` into the block. */
+export interface Column {
+  /** State prefix: the version of a LowCardinality dictionary, nothing for other types. */
+  writeState(out: ByteWriter): void
+  writeData(out: ByteWriter): void
+  reset(): void
+  /** Bytes held, roughly; decides when a block is full. */
+  readonly size: number
+}
+
+/** A column whose encoding is the concatenation of its values. */
+abstract class PlainColumn implements Column {
+  protected readonly values: ByteWriter = new ByteWriter()
+
+  writeState(): void {
+    // only dictionaries have a state
+  }
+
+  writeData(out: ByteWriter): void {
+    out.append(this.values)
+  }
+
+  reset(): void {
+    this.values.reset()
+  }
+
+  get size(): number {
+    return this.values.length
+  }
+}
+
+export class StringColumn extends PlainColumn {
+  add(text: string): void {
+    this.values.string(text)
+  }
+}
+
+/** `UInt8` and `Bool`. */
+export class UInt8Column extends PlainColumn {
+  add(value: number): void {
+    this.values.uint8(value)
+  }
+}
+
+/** `UInt32` and `Int32`. */
+export class Int32Column extends PlainColumn {
+  add(value: number): void {
+    this.values.uint32(value)
+  }
+}
+
+export class UInt64Column extends PlainColumn {
+  /** A non-negative integer; above 2^53 as bigint. */
+  add(value: number | bigint): void {
+    if (typeof value === 'bigint') this.values.bigint64(value)
+    else this.values.uint64Number(value)
+  }
+}
+
+export class Float64Column extends PlainColumn {
+  add(value: number): void {
+    this.values.float64(value)
+  }
+}
+
+/** `DateTime64(9)`: nanoseconds since 1970. */
+export class DateTime64Column extends PlainColumn {
+  /** Whole seconds (0 … 2^33) and the nanoseconds of that second. */
+  add(seconds: number, nanoseconds: number): void {
+    // seconds × 10^9 exceeds 2^53: multiply in two halves of 16 bits
+    const upper = Math.floor(seconds / 65536) * 1e9
+    const high = Math.floor(upper / 65536)
+    const low = (upper - high * 65536) * 65536 + (seconds % 65536) * 1e9 + nanoseconds
+    const carry = Math.floor(low / 4294967296)
+    this.values.uint64(high + carry, low - carry * 4294967296)
+  }
+}
+
+const DICTIONARY_VERSION = 1
+const HAS_ADDITIONAL_KEYS = 1 << 9
+const NEEDS_UPDATE = 1 << 10
+
+/** `LowCardinality(String)`: a dictionary of the block's distinct values and an index a row. */
+export class LowCardinalityColumn implements Column {
+  private readonly indexOf = new Map<string, number>()
+  private readonly keys = new ByteWriter()
+  private rows: Uint32Array = new Uint32Array(256)
+  private count = 0
+  /** Grows with every reset: who keeps an index of this dictionary compares it. */
+  epoch = 0
+
+  constructor() {
+    this.reset()
+  }
+
+  /** Index of a value in the dictionary of this block; adds it if new. */
+  index(text: string): number {
+    const known = this.indexOf.get(text)
+    if (known !== undefined) return known
+    const index = this.indexOf.size
+    this.indexOf.set(text, index)
+    this.keys.string(text)
+    return index
+  }
+
+  add(text: string): void {
+    this.addIndex(this.index(text))
+  }
+
+  addIndex(index: number): void {
+    if (this.count === this.rows.length) {
+      const larger = new Uint32Array(this.rows.length * 2)
+      larger.set(this.rows)
+      this.rows = larger
+    }
+    this.rows[this.count++] = index
+  }
+
+  writeState(out: ByteWriter): void {
+    out.uint64(0, DICTIONARY_VERSION)
+  }
+
+  writeData(out: ByteWriter): void {
+    const { count, rows } = this
+    if (count === 0) return
+    const keys = this.indexOf.size
+    const width = keys <= 256 ? 0 : keys <= 65536 ? 1 : 2
+    out.uint64(0, width | HAS_ADDITIONAL_KEYS | NEEDS_UPDATE)
+    out.uint64Number(keys)
+    out.append(this.keys)
+    out.uint64Number(count)
+    out.reserve(count * 4)
+    const { bytes } = out
+    let at = out.length
+    for (let i = 0; i < count; i++) {
+      const index = rows[i]!
+      bytes[at++] = index
+      if (width > 0) bytes[at++] = index >>> 8
+      if (width > 1) {
+        bytes[at++] = index >>> 16
+        bytes[at++] = index >>> 24
+      }
+    }
+    out.length = at
+  }
+
+  reset(): void {
+    this.indexOf.clear()
+    this.keys.reset()
+    this.count = 0
+    this.epoch++
+    this.index('') // the default value comes first
+  }
+
+  get size(): number {
+    return this.keys.length + this.count
+  }
+}
+
+/** `Array(T)`: call `end` after the elements of a row were added to `items`. */
+export class ArrayColumn<Item extends Column> implements Column {
+  readonly items: Item
+  private readonly offsets = new ByteWriter()
+  private total = 0
+
+  constructor(items: Item) {
+    this.items = items
+  }
+
+  end(added: number): void {
+    this.total += added
+    this.offsets.uint64Number(this.total)
+  }
+
+  writeState(out: ByteWriter): void {
+    this.items.writeState(out)
+  }
+
+  writeData(out: ByteWriter): void {
+    out.append(this.offsets)
+    this.items.writeData(out)
+  }
+
+  reset(): void {
+    this.offsets.reset()
+    this.total = 0
+    this.items.reset()
+  }
+
+  get size(): number {
+    return this.offsets.length + this.items.size
+  }
+}

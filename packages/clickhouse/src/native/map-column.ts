@@ -1,0 +1,128 @@
+import { attributeText } from './attribute-text.ts'
+import { ByteWriter } from './byte-writer.ts'
+import { type Column, LowCardinalityColumn, StringColumn } from './column.ts'
+
+/** Attributes as an object, or as pairs where a key may come twice (OTLP allows it). */
+export type Attributes = Readonly<Record<string, unknown>> | AttributePairs
+
+/** Attributes in the order in which they came, keys possibly repeated. */
+export class AttributePairs {
+  readonly keys: string[] = []
+  readonly values: unknown[] = []
+
+  add(key: string, value: unknown): void {
+    this.keys.push(key)
+    this.values.push(value)
+  }
+
+  /** The value of a key, the last one where it came twice. */
+  get(key: string): unknown {
+    return this.values[this.keys.lastIndexOf(key)]
+  }
+}
+
+/** The keys of an attribute set seen before: their sorted order, and their indexes in the dictionary of the current block. */
+interface Shape {
+  readonly keys: readonly string[]
+  readonly order: readonly number[]
+  readonly indexes: Uint32Array
+  epoch: number
+}
+
+/** More kinds of attribute sets than this and the oldest are forgotten. */
+const MAX_SHAPES = 512
+
+/**
+ * `Map(LowCardinality(String), String)` with sorted keys, as the collector writes them.
+ * Programs make few kinds of attribute sets: sorting and looking up their keys is done once a kind, not once a row.
+ */
+export class MapColumn implements Column {
+  private readonly offsets = new ByteWriter()
+  private readonly keys = new LowCardinalityColumn()
+  private readonly values = new StringColumn()
+  private readonly shapes = new Map<string, Shape[]>()
+  private shapeCount = 0
+  private total = 0
+
+  add(attributes: Attributes): void {
+    if (attributes instanceof AttributePairs) this.addPairs(attributes.keys, attributes.values)
+    else this.addObject(attributes)
+    this.offsets.uint64Number(this.total)
+  }
+
+  private addObject(attributes: Readonly<Record<string, unknown>>): void {
+    const keys = Object.keys(attributes)
+    const count = keys.length
+    if (count === 0) return
+    const shape = this.shapeOf(keys)
+    if (shape.epoch !== this.keys.epoch) {
+      for (let i = 0; i < count; i++) shape.indexes[i] = this.keys.index(shape.keys[shape.order[i]!]!)
+      shape.epoch = this.keys.epoch
+    }
+    for (let i = 0; i < count; i++) {
+      this.keys.addIndex(shape.indexes[i]!)
+      const value = attributes[shape.keys[shape.order[i]!]!]
+      this.values.add(typeof value === 'string' ? value : attributeText(value))
+    }
+    this.total += count
+  }
+
+  private addPairs(keys: readonly string[], values: readonly unknown[]): void {
+    for (const at of sortedOrder(keys)) {
+      this.keys.add(keys[at]!)
+      this.values.add(attributeText(values[at]))
+    }
+    this.total += keys.length
+  }
+
+  private shapeOf(keys: readonly string[]): Shape {
+    const count = keys.length
+    const candidates = this.shapes.get(keys[count - 1]!)
+    if (candidates !== undefined) {
+      for (const shape of candidates) {
+        if (shape.keys.length !== count) continue
+        let i = 0
+        while (i < count && shape.keys[i] === keys[i]) i++
+        if (i === count) return shape
+      }
+    }
+    if (this.shapeCount >= MAX_SHAPES) {
+      this.shapes.clear()
+      this.shapeCount = 0
+    }
+    const shape: Shape = { keys, order: sortedOrder(keys), indexes: new Uint32Array(count), epoch: -1 }
+    const list = this.shapes.get(keys[count - 1]!)
+    if (list === undefined) this.shapes.set(keys[count - 1]!, [shape])
+    else list.push(shape)
+    this.shapeCount++
+    return shape
+  }
+
+  writeState(out: ByteWriter): void {
+    this.keys.writeState(out)
+  }
+
+  writeData(out: ByteWriter): void {
+    out.append(this.offsets)
+    this.keys.writeData(out)
+    this.values.writeData(out)
+  }
+
+  reset(): void {
+    this.offsets.reset()
+    this.keys.reset()
+    this.values.reset()
+    this.total = 0
+  }
+
+  get size(): number {
+    return this.offsets.length + this.keys.size + this.values.size
+  }
+}
+
+/** Positions of the keys in the order of their UTF-8 bytes; of equal keys the later comes first, so that a look-up finds the value set last. */
+function sortedOrder(keys: readonly string[]): number[] {
+  return keys
+    .map((_, i) => i)
+    .sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : b - a))
+}

@@ -1,0 +1,39 @@
+import { attribute, translate } from './expressions.ts'
+import type { Rule } from './rule.ts'
+
+const dag = attribute('airflow.dag_id')
+const run = attribute('airflow.dag_run.run_id')
+const mapIndex = attribute('airflow.task_instance.map_index')
+const runKey = `concat(${dag}, '/', ${run})`
+
+/**
+ * All attempts of a task share one span id, so an attempt is known by its task instance. Skipped and retried tasks have
+ * status Error: only the state tells. A task's span begins when it is queued. Run ids are unique per DAG only.
+ */
+export const airflow: Rule = {
+  engine: 'airflow',
+  about: 'Airflow 3.3. No error text anywhere; branches not taken and runs marked failed by hand leave no span.',
+  task: {
+    when: `ScopeName = 'airflow.api_fastapi.execution_api.routes.task_instances' AND startsWith(SpanName, 'task_run.')`,
+    runIsTold: 'by the span',
+    runKey,
+    workflow: dag,
+    nodeId: `if(${mapIndex} IN ('', '-1'), ${attribute('airflow.task_id')}, concat(${attribute('airflow.task_id')}, '[', ${mapIndex}, ']'))`,
+    taskId: attribute('airflow.task_instance.id'),
+    attempt: `toUInt16OrZero(${attribute('airflow.task_instance.try_number')})`,
+    status: translate(
+      attribute('airflow.task_instance.state'),
+      { success: 'completed', skipped: 'skipped', failed: 'failed', up_for_retry: 'failed', removed: 'cancelled' },
+      'failed',
+    ),
+    errorType: `'Error'`,
+  },
+  run: {
+    when: `ScopeName = 'airflow.models.dagrun' AND startsWith(SpanName, 'dag_run.')`,
+    runKey,
+    shownKey: run,
+    workflow: dag,
+    status: `if(StatusCode = 'Error', 'failed', 'completed')`,
+    trigger: attribute('airflow.dag_run.run_type'),
+  },
+}

@@ -1,0 +1,34 @@
+import { attribute, eventAttribute, hasEvent } from './expressions.ts'
+import type { Rule } from './rule.ts'
+
+const operation = attribute('bullmq.queue.operation')
+const runKey = `concat(${attribute('bullmq.queue.name')}, ':', ${attribute('bullmq.job.id')})`
+
+/**
+ * A job is a run of one task. The scope is whatever name the user gave, so attributes decide. Each `process` span is one
+ * attempt, its outcome in an event; whether the job is over is told by the small spans `complete` and `fail`
+ * (`retry` and `delay` mean another attempt follows). Job ids are unique per queue only.
+ */
+export const bullmq: Rule = {
+  engine: 'bullmq',
+  about: 'BullMQ 6 with bullmq-otel 2. Flows fall apart: no span says which job is whose parent.',
+  task: {
+    when: `${operation} = 'process' AND ${attribute('bullmq.job.id')} != ''`,
+    runIsTold: 'by the span',
+    runKey,
+    workflow: attribute('bullmq.job.name'),
+    nodeId: attribute('bullmq.job.name'),
+    attempt: `toUInt16OrZero(${attribute('bullmq.job.attempts.made')})`,
+    status: `multiIf(${hasEvent('job completed')}, 'completed', ${hasEvent('job failed')}, 'failed', 'running')`,
+    errorType: `'Error'`,
+    errorMessage: eventAttribute('job failed', 'bullmq.job.failed.reason'),
+  },
+  run: {
+    when: `${operation} IN ('complete', 'fail') AND ${attribute('bullmq.job.id')} != ''`,
+    runKey,
+    workflow: attribute('bullmq.job.name'),
+    status: `if(${operation} = 'complete', 'completed', 'failed')`,
+    start: 'NULL',
+    end: 'NULL',
+  },
+}

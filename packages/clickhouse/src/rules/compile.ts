@@ -1,0 +1,158 @@
+import { STATUS_NUMBER } from '@runspan/model'
+
+import { STATUS_ENUM, WORKFLOW_TASKS } from '../tables/workflow.ts'
+import { attribute } from './expressions.ts'
+import type { Rule, TaskRule } from './rule.ts'
+
+/** A materialized view: its name, the table it fills and the query that does. */
+export interface View {
+  readonly name: string
+  readonly target: string
+  readonly select: string
+}
+
+/** The views that a rule becomes. */
+export function compileRule(rule: Rule): View[] {
+  const suffix = rule.engine.replaceAll('-', '_')
+  const placed = rule.task.runIsTold === 'by the span'
+  const views: View[] = [
+    {
+      name: `workflow_tasks_${suffix}_mv`,
+      target: placed ? 'workflow_tasks' : 'workflow_unplaced_tasks',
+      select: taskQuery(rule),
+    },
+    { name: `workflow_runs_${suffix}_mv`, target: 'workflow_runs', select: runQuery(rule) },
+  ]
+  if (!placed) {
+    views.push({
+      name: `workflow_run_spans_${suffix}_mv`,
+      target: 'workflow_run_spans',
+      select: `SELECT TraceId AS trace_id, SpanId AS span_id, ${runId(rule, rule.run.runKey)} AS run_id, ${rule.run.workflow} AS workflow
+FROM otel_traces WHERE ${rule.run.when}`,
+    })
+  }
+  return views
+}
+
+/** Ours stand as they are; a foreign key has its engine in front, so that two engines never meet. */
+function runId({ engine }: Rule, key: string): string {
+  return engine === 'runspan' ? key : `concat('${engine}/', ${key})`
+}
+
+const STATUS_NAMES = Object.keys(STATUS_NUMBER)
+const STATUS_NUMBERS = Object.values(STATUS_NUMBER)
+
+/** A status name as its number; `otherwise` for anything else. */
+function statusNumber(name: string, otherwise: number): string {
+  return `transform(${name}, [${STATUS_NAMES.map((status) => `'${status}'`).join(', ')}], [${STATUS_NUMBERS.join(', ')}], ${otherwise})`
+}
+
+/** End of the span; a span that ends before it starts was stored by somebody else with an underflow. */
+const DURATION = `if(Duration > 9223372036854775807, 0, Duration)`
+const END = `fromUnixTimestamp64Nano(toInt64(toUnixTimestamp64Nano(Timestamp) + ${DURATION}), 'UTC')`
+const END_MICROSECONDS = `toUInt64(greatest(0, intDiv(toUnixTimestamp64Nano(Timestamp) + toInt64(${DURATION}), 1000)))`
+
+/**
+ * Text that is the same for errors of one kind: ids and numbers masked, in this order. Masking before grouping is how log
+ * parsers of the Drain family begin.
+ */
+const MASKED_MESSAGE = [
+  ['[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}', '<uuid>'],
+  ['\\\\b(0x[0-9a-fA-F]+|[0-9a-fA-F]{16,}|[a-fA-F]{0,7}[0-9][0-9a-fA-F]{7,})\\\\b', '<hex>'],
+  ['[0-9]+([.,][0-9]+)*', '<n>'],
+].reduce((text, [pattern, mask]) => `replaceRegexpAll(${text}, '${pattern}', '${mask}')`, 'error_message')
+
+function taskQuery(rule: Rule): string {
+  const { task } = rule
+  const values: Record<string, string> = {
+    workflow: task.workflow,
+    node_id: task.nodeId,
+    start: `toDateTime64(Timestamp, 9, 'UTC')`,
+    run_id: runId(rule, task.runKey),
+    task_id: task.taskId ?? 'SpanId',
+    attempt: task.attempt === undefined ? '1' : `greatest(1, ${task.attempt})`,
+    status: `CAST(${statusNumber(task.status, STATUS_NUMBER.running)}, ${quoted(STATUS_ENUM)})`,
+    duration_ns: DURATION,
+    queue_ns: task.queueNs ?? '0',
+    dependencies: task.dependencies ?? "CAST([], 'Array(LowCardinality(String))')",
+    trace_id: 'TraceId',
+    span_id: 'SpanId',
+    parent_span_id: 'ParentSpanId',
+    version: `ResourceAttributes['service.version']`,
+    service: 'ServiceName',
+    instance: `ResourceAttributes['service.instance.id']`,
+    error_type: onFailure(task.errorType),
+    error_message: onFailure(task.errorMessage),
+    error_key: `if(status = 'failed', cityHash64(error_type, ${MASKED_MESSAGE}), 0)`,
+    ...measurements(task),
+    ver: `bitOr(bitShiftLeft(toUInt64(multiIf(toInt8(status) >= ${STATUS_NUMBER.completed}, 2, toInt8(status) = ${STATUS_NUMBER.lost}, 1, 0)), 60), ${END_MICROSECONDS})`,
+  }
+  const columns = WORKFLOW_TASKS.filter(
+    ({ name, fallback }) =>
+      fallback === undefined && (task.runIsTold === 'by the span' || (name !== 'workflow' && name !== 'run_id')),
+  )
+  return `SELECT ${columns.map(({ name }) => `${values[name]} AS ${name}`).join(',\n  ')}\nFROM otel_traces WHERE ${task.when}`
+}
+
+function onFailure(expression: string | undefined): string {
+  return expression === undefined ? `''` : `if(status = 'failed', ${expression}, '')`
+}
+
+function measurements({ measured }: TaskRule): Record<string, string> {
+  const seconds = (name: string): string =>
+    measured === true ? `toUInt64(greatest(0, ifNull(toFloat64OrNull(${attribute(name)}), 0)) * 1e9)` : '0'
+  const integer = (name: string): string => (measured === true ? `toUInt64OrZero(${attribute(name)})` : '0')
+  return {
+    cpu_user_ns: seconds('process.cpu.time.user'),
+    cpu_system_ns: seconds('process.cpu.time.system'),
+    memory_peak_bytes: integer('process.memory.peak'),
+    read_bytes: integer('process.disk.io.read'),
+    written_bytes: integer('process.disk.io.write'),
+    sent_bytes: integer('process.network.io.transmit'),
+    received_bytes: integer('process.network.io.receive'),
+    concurrency: measured === true ? `toUInt16OrZero(${attribute('workflow.task.concurrency')})` : '0',
+  }
+}
+
+/** Stand-ins for "no time known" that a minimum and a maximum ignore. */
+export const NO_START = `toDateTime64('2262-01-01 00:00:00', 9, 'UTC')`
+export const NO_END = `toDateTime64(0, 9, 'UTC')`
+
+/** Rank of a run's record: 3 the program's own terminal word, 2 one derived from an engine, 1 closed as lost, 0 a sign of life. */
+export function stateExpression(rank: string, microseconds: string, status: string): string {
+  return `bitOr(bitShiftLeft(toUInt64(${rank}), 62), bitOr(bitShiftLeft(${microseconds}, 4), toUInt64(${status})))`
+}
+
+function runQuery(rule: Rule): string {
+  const { run, task } = rule
+  const tasksTell = task.runIsTold === 'by the span'
+  const when = tasksTell ? `(${run.when}) OR (${task.when})` : run.when
+  const both = (own: string, ofTask: string): string => (tasksTell ? `if(own, ${own}, ${ofTask})` : own)
+  const terminalRank = run.own === true ? 3 : 2
+  return `SELECT run_id, max(key_) AS run_key, '${rule.engine}' AS engine, max(workflow_) AS workflow,
+  max(if(own, ${stateExpression(`multiIf(status_ >= ${STATUS_NUMBER.completed}, ${terminalRank}, status_ = ${STATUS_NUMBER.lost}, 1, 0)`, 'us', 'status_')}, ${stateExpression('0', 'us', String(STATUS_NUMBER.running))})) AS state,
+  min(if(own, ifNull(start_, ${NO_START}), ${NO_START})) AS own_start, max(if(own, ifNull(end_, ${NO_END}), ${NO_END})) AS own_end,
+  min(if(own, ${NO_START}, start_)) AS first_task, max(if(own, ${NO_END}, end_)) AS last_task, max(end) AS last_seen,
+  max(version_) AS version, max(service_) AS service, max(instance_) AS instance, max(trace_) AS trace_id,
+  max(parent_) AS parent_run_id, max(trigger_) AS trigger, max(tags_) AS tags, max(metadata_) AS metadata, max(error_) AS error
+FROM (SELECT ${tasksTell ? `(${run.when})` : 'true'} AS own, ${END} AS end, ${END_MICROSECONDS} AS us,
+  ${runId(rule, both(run.runKey, task.runKey))} AS run_id, ${both(run.shownKey ?? run.runKey, run.shownKey ?? task.runKey)} AS key_,
+  toLowCardinality(${both(run.workflow, task.workflow)}) AS workflow_,
+  ${statusNumber(run.status, STATUS_NUMBER.running)} AS status_,
+  toNullable(${both(run.start ?? `toDateTime64(Timestamp, 9, 'UTC')`, `toDateTime64(Timestamp, 9, 'UTC')`)}) AS start_,
+  toNullable(${both(run.end ?? 'end', 'end')}) AS end_,
+  toLowCardinality(ResourceAttributes['service.version']) AS version_, ServiceName AS service_,
+  toLowCardinality(ResourceAttributes['service.instance.id']) AS instance_, TraceId AS trace_,
+  ${ownOnly(run.parentRunId)} AS parent_, toLowCardinality(${ownOnly(run.trigger)}) AS trigger_, ${ownOnly(run.tags)} AS tags_,
+  ${ownOnly(run.metadata)} AS metadata_, ${ownOnly(run.error)} AS error_
+FROM otel_traces WHERE ${when})
+GROUP BY run_id`
+}
+
+function ownOnly(expression: string | undefined): string {
+  return expression === undefined ? `''` : `if(own, ${expression}, '')`
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "\\'")}'`
+}

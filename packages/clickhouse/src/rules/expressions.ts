@@ -1,0 +1,20 @@
+/** Value of a span attribute, empty if absent. */
+export function attribute(name: string): string {
+  return `SpanAttributes['${name}']`
+}
+
+/** Value of an attribute of the span's first event of this name, empty if there is none. */
+export function eventAttribute(event: string, name: string): string {
+  return `Events.Attributes[indexOf(Events.Name, '${event}')]['${name}']`
+}
+
+/** Whether the span has an event of this name. */
+export function hasEvent(event: string): string {
+  return `has(Events.Name, '${event}')`
+}
+
+/** `value` translated by a table; `otherwise` for what is not in it. */
+export function translate(value: string, table: Readonly<Record<string, string>>, otherwise: string): string {
+  const list = (items: readonly string[]): string => `[${items.map((item) => `'${item}'`).join(', ')}]`
+  return `transform(${value}, ${list(Object.keys(table))}, ${list(Object.values(table))}, '${otherwise}')`
+}

@@ -1,0 +1,32 @@
+import { attribute, eventAttribute, translate } from './expressions.ts'
+import type { Rule } from './rule.ts'
+
+const scope = `ScopeName = 'n8n-workflow'`
+
+/** Nodes carry no id of their execution: their parent span does, and it arrives last. */
+export const n8n: Rule = {
+  engine: 'n8n',
+  about: 'n8n 2. Retries of a node are one span without a count; nodes on branches not taken leave nothing.',
+  task: {
+    when: `${scope} AND SpanName = 'node.execute'`,
+    runIsTold: 'by the parent',
+    runKey: `''`,
+    workflow: `''`,
+    nodeId: attribute('n8n.node.name'),
+    status: `if(StatusCode = 'Error', 'failed', 'completed')`,
+    errorType: eventAttribute('exception', 'exception.type'),
+    errorMessage: eventAttribute('exception', 'exception.message'),
+  },
+  run: {
+    when: `${scope} AND SpanName = 'workflow.execute'`,
+    runKey: attribute('n8n.execution.id'),
+    workflow: attribute('n8n.workflow.name'),
+    status: translate(
+      attribute('n8n.execution.status'),
+      { success: 'completed', error: 'failed', crashed: 'failed', canceled: 'cancelled', waiting: '', running: '', new: '' },
+      'failed',
+    ),
+    error: eventAttribute('exception', 'exception.message'),
+    trigger: attribute('n8n.execution.mode'),
+  },
+}

@@ -1,0 +1,40 @@
+import { attributes as name } from '@runspan/model'
+
+import { attribute } from './expressions.ts'
+import type { Rule } from './rule.ts'
+
+const isOurs = `ScopeName = '${name.SCOPE_NAME}'`
+const status = (attributeName: string): string =>
+  `if(${attribute(attributeName)} != '', ${attribute(attributeName)}, if(StatusCode = 'Error', 'failed', 'completed'))`
+
+/** Spans of Runspan itself, recognised by their scope: others use some of the same attribute names with other meanings. */
+export const runspan: Rule = {
+  engine: 'runspan',
+  about: 'Spans of @runspan/tracking.',
+  task: {
+    when: `${isOurs} AND ${attribute(name.WORKFLOW_TASK_ID)} != '' AND ${attribute(name.WORKFLOW_RUN_ID)} != ''`,
+    runIsTold: 'by the span',
+    runKey: attribute(name.WORKFLOW_RUN_ID),
+    workflow: attribute(name.WORKFLOW_NAME),
+    nodeId: attribute(name.WORKFLOW_TASK_ID),
+    attempt: `toUInt16OrZero(${attribute(name.WORKFLOW_TASK_ATTEMPT)})`,
+    status: status(name.WORKFLOW_TASK_STATUS),
+    queueNs: `toUInt64(greatest(0, ifNull(toFloat64OrNull(${attribute(name.WORKFLOW_TASK_QUEUE_TIME)}), 0)) * 1e9)`,
+    dependencies: `if(${attribute(name.WORKFLOW_TASK_DEPENDENCIES)} = '', [], JSONExtract(${attribute(name.WORKFLOW_TASK_DEPENDENCIES)}, 'Array(String)'))`,
+    errorType: attribute(name.ERROR_TYPE),
+    errorMessage: 'StatusMessage',
+    measured: true,
+  },
+  run: {
+    when: `${isOurs} AND ${attribute(name.WORKFLOW_TASK_ID)} = '' AND ${attribute(name.WORKFLOW_RUN_ID)} != ''`,
+    runKey: attribute(name.WORKFLOW_RUN_ID),
+    workflow: attribute(name.WORKFLOW_NAME),
+    status: status(name.WORKFLOW_RUN_STATUS),
+    own: true,
+    error: 'StatusMessage',
+    parentRunId: attribute(name.WORKFLOW_RUN_PARENT_ID),
+    trigger: attribute(name.WORKFLOW_RUN_TRIGGER),
+    tags: attribute(name.WORKFLOW_RUN_TAGS),
+    metadata: attribute(name.WORKFLOW_RUN_METADATA),
+  },
+}

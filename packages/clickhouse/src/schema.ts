@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+
+import { ClickHouse } from './client/client.ts'
+import { ClickHouseError } from './client/errors.ts'
+import { compileRule, NO_END, NO_START } from './rules/compile.ts'
+import { RULES } from './rules/index.ts'
+import { type ColumnDefinition, columnClause } from './tables/column-definition.ts'
+import { TELEMETRY_TABLES } from './tables/index.ts'
+import { OTEL_LOGS_MATERIALIZED } from './tables/otel-logs.ts'
+import { OTEL_TRACES_TRACE_ID_TS } from './tables/otel-traces.ts'
+import {
+  WORKFLOW_OPEN,
+  WORKFLOW_RUN_SPANS,
+  WORKFLOW_RUNS,
+  WORKFLOW_TASK_INCIDENTS,
+  WORKFLOW_TASK_STATS,
+  WORKFLOW_TASKS,
+  WORKFLOW_UNPLACED_TASKS,
+} from './tables/workflow.ts'
+
+/** One file of `schema/`, its placeholders filled. */
+export interface SchemaFile {
+  /** `001_create_otel_traces` */
+  readonly name: string
+  readonly statements: readonly string[]
+}
+
+const DIRECTORY = new URL('../schema/', import.meta.url)
+
+const COLUMNS: Readonly<Record<string, readonly ColumnDefinition[]>> = {
+  ...TELEMETRY_TABLES,
+  otel_traces_trace_id_ts: OTEL_TRACES_TRACE_ID_TS,
+  otel_logs_materialized: OTEL_LOGS_MATERIALIZED,
+  workflow_tasks: WORKFLOW_TASKS,
+  workflow_unplaced_tasks: WORKFLOW_UNPLACED_TASKS,
+  workflow_run_spans: WORKFLOW_RUN_SPANS,
+  workflow_runs: WORKFLOW_RUNS,
+  workflow_task_incidents: WORKFLOW_TASK_INCIDENTS,
+  workflow_task_stats: WORKFLOW_TASK_STATS,
+  workflow_open: WORKFLOW_OPEN,
+}
+
+const METRIC_INDEXES = [
+  ['res_attr', 'ResourceAttributes'],
+  ['scope_attr', 'ScopeAttributes'],
+  ['attr', 'Attributes'],
+]
+  .flatMap(([name, column]) => [
+    `INDEX idx_${name}_key mapKeys(${column}) TYPE bloom_filter(0.01) GRANULARITY 1`,
+    `INDEX idx_${name}_value mapValues(${column}) TYPE bloom_filter(0.01) GRANULARITY 1`,
+  ])
+  .concat('INDEX idx_time_minmax TimeUnix TYPE minmax GRANULARITY 1')
+  .join(',\n  ')
+
+const placedColumns = WORKFLOW_TASKS.filter(({ fallback }) => fallback === undefined)
+  .map(({ name }) => (name === 'workflow' || name === 'run_id' ? `run.${name} AS ${name}` : `task.${name} AS ${name}`))
+  .join(', ')
+
+/** Tasks whose parent span is a run's and that have no row yet. */
+const PLACE_TASKS = `SELECT ${placedColumns}
+FROM workflow_unplaced_tasks AS task INNER JOIN workflow_run_spans AS run ON task.trace_id = run.trace_id AND task.parent_span_id = run.span_id
+WHERE (task.seen > now() - 3600 OR run.seen > now() - 3600)
+  AND (task.trace_id, task.span_id, task.ver) NOT IN (SELECT trace_id, span_id, ver FROM workflow_tasks WHERE seen > now() - 7200)`
+
+/** Puts tasks under their runs now, instead of at the next refresh of the view that does it. */
+export async function placeTasks(clickhouse: ClickHouse): Promise<void> {
+  const names = placedColumns.replaceAll(/(run|task)\.\w+ AS /g, '')
+  await clickhouse.command(`INSERT INTO workflow_tasks (${names}) ${PLACE_TASKS}`)
+}
+
+function fill(name: string, argument: string): string {
+  switch (name) {
+    case 'columns':
+      return (COLUMNS[argument] ?? []).map(columnClause).join(',\n  ')
+    case 'names':
+      return (COLUMNS[argument] ?? []).map((column) => column.name).join(', ')
+    case 'deduplicate':
+      // how many inserts back the same token is recognised
+      return 'non_replicated_deduplication_window = 10000'
+    case 'metric indexes':
+      return METRIC_INDEXES
+    case 'no start':
+      return NO_START
+    case 'no end':
+      return NO_END
+    case 'rule views':
+      return RULES.flatMap(compileRule)
+        .map(({ name: view, target, select }) => `CREATE MATERIALIZED VIEW IF NOT EXISTS ${view} TO ${target}\nAS ${select};`)
+        .join('\n\n')
+    case 'place tasks':
+      return PLACE_TASKS
+    default:
+      throw new Error(`schema: no placeholder of this name: ${name}`)
+  }
+}
+
+/** The schema, in the order in which it is applied. */
+export function schemaFiles(): SchemaFile[] {
+  return readdirSync(DIRECTORY)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => {
+      const text = readFileSync(new URL(file, DIRECTORY), 'utf8').replaceAll(
+        /\{\{(columns|names) (\w+)\}\}|\{\{([a-z ]+)\}\}/g,
+        (_, withArgument: string | undefined, argument: string, plain: string) =>
+          fill(withArgument ?? plain, argument ?? ''),
+      )
+      const statements = text
+        .split(/;\s*(?:\n|$)/)
+        .map((statement) => statement.trim())
+        .filter((statement) => /^[^-]/m.test(statement))
+      return { name: file.replace(/\.sql$/, ''), statements }
+    })
+}
+
+const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file String, hash String, applied DateTime) ENGINE = ReplacingMergeTree(applied) ORDER BY file`
+
+/**
+ * Creates what is missing and brings views up to date; running it again changes nothing. Tables that somebody else
+ * made are left as they are. Returns the files that were applied. Throws `ClickHouseError`.
+ */
+export async function applySchema(clickhouse: ClickHouse): Promise<string[]> {
+  const files = schemaFiles().map((file) => ({ ...file, hash: hashOf(file.statements) }))
+  const known = await appliedHashes(clickhouse)
+  const applied: string[] = []
+  for (const { name, statements, hash } of files) {
+    if (known.get(name) === hash) continue
+    for (const statement of statements) {
+      await clickhouse.command(statement)
+      if (known.has(name)) await updateView(clickhouse, statement)
+    }
+    await clickhouse.command('INSERT INTO runspan_schema VALUES ({file:String}, {hash:String}, now())', { file: name, hash })
+    applied.push(name)
+  }
+  return applied
+}
+
+async function appliedHashes(clickhouse: ClickHouse): Promise<Map<string, string>> {
+  const read = (): Promise<{ file: string; hash: string }[]> =>
+    clickhouse.query('SELECT file, hash FROM runspan_schema FINAL')
+  try {
+    return new Map((await read()).map(({ file, hash }) => [file, hash]))
+  } catch (error) {
+    if (!(error instanceof ClickHouseError) || error.code !== 'SCHEMA_MISSING') throw error
+  }
+  await clickhouse.createDatabase()
+  await clickhouse.command(BOOKKEEPING)
+  return new Map((await read()).map(({ file, hash }) => [file, hash]))
+}
+
+/** A view that exists keeps its old query under CREATE … IF NOT EXISTS: give it the new one. */
+async function updateView(clickhouse: ClickHouse, statement: string): Promise<void> {
+  const match = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+)[\s\S]*?\nAS ([\s\S]+)$/.exec(statement)
+  if (match !== null) await clickhouse.command(`ALTER TABLE ${match[1]} MODIFY QUERY ${match[2]}`)
+}
+
+function hashOf(statements: readonly string[]): string {
+  return createHash('sha256').update(statements.join(';\n')).digest('hex').slice(0, 16)
+}

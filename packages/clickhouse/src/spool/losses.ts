@@ -1,0 +1,81 @@
+import { appendFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { diag } from '@opentelemetry/api'
+
+/** Why rows did not reach the tables. */
+export type LossReason = 'spool full' | 'too old' | 'not writable' | 'damaged' | 'refused by ClickHouse' | 'not encodable'
+
+export interface Loss {
+  readonly time: string
+  readonly reason: LossReason
+  /** Rows lost; of damaged bytes nobody knows how many rows they held: 0. */
+  readonly rows: number
+  readonly bytes: number
+  /** What happened, and where the bytes were set aside if they were. */
+  readonly detail: string
+}
+
+const FILE = 'losses.jsonl'
+
+/** Counts what was lost, writes it beside the spool and says each reason once through OpenTelemetry's `diag`. */
+export class Losses {
+  readonly counts: Map<LossReason, { rows: number; bytes: number }> = new Map()
+  private readonly directory: string
+  private pending = new Map<LossReason, { rows: number; bytes: number; detail: string }>()
+  private lastWrite = 0
+
+  constructor(directory: string) {
+    this.directory = directory
+  }
+
+  add(reason: LossReason, rows: number, bytes: number, detail: string): void {
+    const known = this.counts.get(reason)
+    if (known === undefined) {
+      this.counts.set(reason, { rows, bytes })
+      diag.error(`runspan: telemetry lost (${reason}): ${detail}. Said once; \`runspan doctor\` has the counts.`)
+    } else {
+      known.rows += rows
+      known.bytes += bytes
+    }
+    const waiting = this.pending.get(reason)
+    if (waiting === undefined) this.pending.set(reason, { rows, bytes, detail })
+    else {
+      waiting.rows += rows
+      waiting.bytes += bytes
+    }
+    if (Date.now() - this.lastWrite > 1000) this.write()
+  }
+
+  /** Writes counts not yet written; a disk that refuses keeps them in memory for the next time. */
+  write(): void {
+    if (this.pending.size === 0) return
+    this.lastWrite = Date.now()
+    const time = new Date().toISOString()
+    const lines = [...this.pending].map(([reason, loss]) => `${JSON.stringify({ time, reason, ...loss })}\n`)
+    try {
+      appendFileSync(join(this.directory, FILE), lines.join(''))
+      this.pending.clear()
+    } catch (error) {
+      diag.debug(`runspan: cannot write ${FILE}: ${String(error)}`)
+    }
+  }
+}
+
+/** Everything lost from a spool directory so far. */
+export function readLosses(directory: string): Loss[] {
+  let text: string
+  try {
+    text = readFileSync(join(directory, FILE), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+  return text.split('\n').flatMap((line) => {
+    try {
+      return line === '' ? [] : [JSON.parse(line) as Loss]
+    } catch {
+      return [] // a line that a crash cut short
+    }
+  })
+}

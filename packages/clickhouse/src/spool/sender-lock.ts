@@ -1,0 +1,96 @@
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { currentOwner, isAlive, type Owner } from './owner.ts'
+
+/*
+ * One sender a directory. The lock is a numbered file, and the highest number counts: whoever finds its owner dead (or the lock
+ * released) creates the next number, which the file system lets only one do. The highest file is never removed, so a
+ * latecomer with an old view of the directory cannot create a number that was in force before.
+ */
+
+const PREFIX = 'sender.'
+/** A holder on another host (a shared volume) touches its file; untouched for this long it counts as gone. */
+const FOREIGN_STALE_MS = 60_000
+
+interface Holder extends Owner {
+  readonly released?: boolean
+}
+
+export class SenderLock {
+  private readonly directory: string
+  private held = 0
+
+  constructor(directory: string) {
+    this.directory = directory
+  }
+
+  get isHeld(): boolean {
+    return this.held > 0
+  }
+
+  /** Takes the lock if nobody who lives holds it. */
+  tryAcquire(): boolean {
+    if (this.held > 0) {
+      this.touch()
+      return true
+    }
+    const numbers = this.numbers()
+    const highest = numbers.at(-1) ?? 0
+    if (highest > 0 && !this.isFree(highest)) return false
+    const next = highest + 1
+    const temporary = join(this.directory, `${PREFIX}${process.pid}.${Date.now()}.${Math.random().toString(36).slice(2)}.new`)
+    writeFileSync(temporary, JSON.stringify(currentOwner()), { mode: 0o600 })
+    try {
+      linkSync(temporary, this.path(next))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw error
+    } finally {
+      rmSync(temporary, { force: true })
+    }
+    this.held = next
+    for (const number of numbers) rmSync(this.path(number), { force: true })
+    return true
+  }
+
+  release(): void {
+    if (this.held === 0) return
+    const path = this.path(this.held)
+    this.held = 0
+    writeFileSync(`${path}.new`, JSON.stringify({ ...currentOwner(), released: true } satisfies Holder))
+    renameSync(`${path}.new`, path)
+  }
+
+  private touch(): void {
+    const now = new Date()
+    utimesSync(this.path(this.held), now, now)
+  }
+
+  private isFree(number: number): boolean {
+    const path = this.path(number)
+    let holder: Holder
+    try {
+      holder = JSON.parse(readFileSync(path, 'utf8')) as Holder
+    } catch (error) {
+      // gone: somebody took the next number meanwhile; unreadable: nobody can have written it so, take over
+      return (error as NodeJS.ErrnoException).code !== 'ENOENT'
+    }
+    if (holder.released === true) return true
+    const alive = isAlive(holder)
+    if (alive !== null) return !alive
+    const stat = statSync(path, { throwIfNoEntry: false })
+    return stat !== undefined && Date.now() - stat.mtimeMs > FOREIGN_STALE_MS
+  }
+
+  private numbers(): number[] {
+    return readdirSync(this.directory)
+      .flatMap((name) => /^sender\.(\d+)\.lock$/.exec(name)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b)
+  }
+
+  private path(number: number): string {
+    return join(this.directory, `${PREFIX}${number}.lock`)
+  }
+}

@@ -1,0 +1,154 @@
+import { STATUS_NUMBER } from '@runspan/model'
+
+import type { ColumnDefinition } from './column-definition.ts'
+
+/** `Enum8('pending' = 0, …)`: the statuses as the tables hold them. */
+export const STATUS_ENUM: string = `Enum8(${Object.entries(STATUS_NUMBER)
+  .map(([status, number]) => `'${status}' = ${number}`)
+  .join(', ')})`
+
+const NAME = { type: 'LowCardinality(String)', codec: 'ZSTD(1)' }
+const ID = { type: 'String', codec: 'ZSTD(1)' }
+const COUNT = { type: 'UInt64', codec: 'ZSTD(1)' }
+const START = { type: "DateTime64(9, 'UTC')", codec: 'Delta(8), ZSTD(1)' }
+
+/** One row an attempt of a task. `ver` orders repeated records of one attempt: terminal over lost over running, then the later end. */
+export const WORKFLOW_TASKS: readonly ColumnDefinition[] = [
+  { name: 'workflow', ...NAME },
+  { name: 'node_id', ...NAME },
+  { name: 'start', ...START },
+  { name: 'run_id', ...ID },
+  { name: 'task_id', ...ID },
+  { name: 'attempt', type: 'UInt16', codec: 'ZSTD(1)' },
+  { name: 'status', type: STATUS_ENUM, codec: 'ZSTD(1)' },
+  { name: 'duration_ns', ...COUNT },
+  { name: 'queue_ns', ...COUNT },
+  { name: 'dependencies', type: 'Array(LowCardinality(String))', codec: 'ZSTD(1)' },
+  { name: 'trace_id', ...ID },
+  { name: 'span_id', ...ID },
+  { name: 'parent_span_id', ...ID },
+  { name: 'version', ...NAME },
+  { name: 'service', ...NAME },
+  { name: 'instance', ...NAME },
+  { name: 'error_type', ...NAME },
+  { name: 'error_message', ...ID },
+  { name: 'error_key', ...COUNT },
+  { name: 'cpu_user_ns', ...COUNT },
+  { name: 'cpu_system_ns', ...COUNT },
+  { name: 'memory_peak_bytes', ...COUNT },
+  { name: 'read_bytes', ...COUNT },
+  { name: 'written_bytes', ...COUNT },
+  { name: 'sent_bytes', ...COUNT },
+  { name: 'received_bytes', ...COUNT },
+  { name: 'concurrency', type: 'UInt16', codec: 'ZSTD(1)' },
+  { name: 'ver', ...COUNT },
+  { name: 'seen', type: 'DateTime', fallback: 'now()', codec: 'Delta(4), ZSTD(1)' },
+]
+
+/** Attempts whose run is told by their parent span, which may come later: kept until it is known. */
+export const WORKFLOW_UNPLACED_TASKS: readonly ColumnDefinition[] = WORKFLOW_TASKS.filter(
+  ({ name }) => name !== 'workflow' && name !== 'run_id',
+)
+
+/** Spans that are runs, by their ids: what unplaced tasks are placed by. */
+export const WORKFLOW_RUN_SPANS: readonly ColumnDefinition[] = [
+  { name: 'trace_id', ...ID },
+  { name: 'span_id', ...ID },
+  { name: 'run_id', ...ID },
+  { name: 'workflow', ...NAME },
+  { name: 'seen', type: 'DateTime', fallback: 'now()', codec: 'Delta(4), ZSTD(1)' },
+]
+
+function merged(aggregate: 'min' | 'max', type: string, codec = 'ZSTD(1)'): { type: string; codec: string } {
+  return { type: `SimpleAggregateFunction(${aggregate}, ${type})`, codec }
+}
+
+const MERGED_NAME = merged('max', 'LowCardinality(String)')
+const MERGED_TEXT = merged('max', 'String')
+const EARLIEST = merged('min', "DateTime64(9, 'UTC')", 'Delta(8), ZSTD(1)')
+const LATEST = merged('max', "DateTime64(9, 'UTC')", 'Delta(8), ZSTD(1)')
+
+/**
+ * One row a run, merged from any number of records in any order. `state` holds rank (2 bits), microseconds since 1970 and
+ * status (4 bits): its maximum is the run's status, so the latest terminal record wins and no late sign of life undoes an end.
+ */
+export const WORKFLOW_RUNS: readonly ColumnDefinition[] = [
+  { name: 'run_id', ...ID },
+  { name: 'run_key', ...MERGED_TEXT },
+  { name: 'engine', ...MERGED_NAME },
+  { name: 'workflow', ...MERGED_NAME },
+  { name: 'state', ...merged('max', 'UInt64') },
+  { name: 'own_start', ...EARLIEST },
+  { name: 'own_end', ...LATEST },
+  { name: 'first_task', ...EARLIEST },
+  { name: 'last_task', ...LATEST },
+  { name: 'last_seen', ...LATEST },
+  { name: 'version', ...MERGED_NAME },
+  { name: 'service', ...MERGED_NAME },
+  { name: 'instance', ...MERGED_NAME },
+  { name: 'trace_id', ...MERGED_TEXT },
+  { name: 'parent_run_id', ...MERGED_TEXT },
+  { name: 'trigger', ...MERGED_NAME },
+  { name: 'tags', ...MERGED_TEXT },
+  { name: 'metadata', ...MERGED_TEXT },
+  { name: 'error', ...MERGED_TEXT },
+]
+
+/** Failed, lost and cancelled attempts, and retries: all that flaky tasks and failure clusters need. */
+export const WORKFLOW_TASK_INCIDENTS: readonly ColumnDefinition[] = WORKFLOW_TASKS.filter(({ name }) =>
+  [
+    'workflow',
+    'node_id',
+    'start',
+    'run_id',
+    'task_id',
+    'attempt',
+    'status',
+    'duration_ns',
+    'queue_ns',
+    'version',
+    'error_type',
+    'error_message',
+    'error_key',
+    'ver',
+  ].includes(name),
+)
+
+/** A day of a task in numbers, recomputed whole whenever something of that day arrived. */
+export const WORKFLOW_TASK_STATS: readonly ColumnDefinition[] = [
+  { name: 'workflow', ...NAME },
+  { name: 'node_id', ...NAME },
+  { name: 'day', type: 'Date', codec: 'ZSTD(1)' },
+  { name: 'version', ...NAME },
+  { name: 'computed', type: 'DateTime', codec: 'ZSTD(1)' },
+  { name: 'n', ...COUNT },
+  { name: 'completed', ...COUNT },
+  { name: 'failed', ...COUNT },
+  { name: 'skipped', ...COUNT },
+  { name: 'cancelled', ...COUNT },
+  { name: 'retries', ...COUNT },
+  { name: 'duration_ns', ...COUNT },
+  { name: 'first_attempts', ...COUNT },
+  { name: 'queue_ns', ...COUNT },
+  { name: 'max_ns', ...COUNT },
+  { name: 'cpu_ns', ...COUNT },
+  { name: 'gigabyte_seconds', type: 'Float64', codec: 'ZSTD(1)' },
+  { name: 'memory_peak_bytes', ...COUNT },
+  { name: 'failed_ns', ...COUNT },
+  { name: 'p50_ns', type: 'Float64', codec: 'ZSTD(1)' },
+  { name: 'p95_ns', type: 'Float64', codec: 'ZSTD(1)' },
+  { name: 'durations', type: 'AggregateFunction(quantilesDD(0.01, 0.5, 0.95, 0.99), Float64)', codec: 'ZSTD(1)' },
+]
+
+/** Runs and tasks that began, and their last sign of life, from log records; thrown away after 30 days. */
+export const WORKFLOW_OPEN: readonly ColumnDefinition[] = [
+  { name: 'run_id', ...ID },
+  { name: 'task_id', ...ID },
+  { name: 'attempt', type: 'UInt16', codec: 'ZSTD(1)' },
+  { name: 'day', type: 'SimpleAggregateFunction(min, Date)', codec: 'ZSTD(1)' },
+  { name: 'workflow', ...MERGED_NAME },
+  { name: 'node_id', ...MERGED_NAME },
+  { name: 'start', ...EARLIEST },
+  { name: 'last_seen', ...LATEST },
+  { name: 'progress', ...merged('max', 'Float32') },
+]
