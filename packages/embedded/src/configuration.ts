@@ -46,6 +46,12 @@ const CONFIG_XML = `<clickhouse>
     <number_of_free_entries_in_pool_to_execute_optimize_entire_partition>2</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>
   </merge_tree>
 
+  <access_control_improvements>
+    <table_engines_require_grant>true</table_engines_require_grant>
+    <select_from_system_db_requires_grant>true</select_from_system_db_requires_grant>
+    <select_from_information_schema_requires_grant>true</select_from_information_schema_requires_grant>
+  </access_control_improvements>
+
   <keep_alive_timeout>10</keep_alive_timeout>
   <custom_settings_prefixes>runspan_</custom_settings_prefixes>
   <!-- refuses every outgoing HTTP host -->

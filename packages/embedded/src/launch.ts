@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -39,17 +39,23 @@ export async function launch(plan: LaunchPlan): Promise<ServerChild & { readonly
   const logFile = join(home, 'server.log')
   const context = { dataDir: plan.dataDir, host: plan.host, logFile }
   let child: ServerChild | undefined
+  let startFolder: string | undefined
   const timer = new AbortController()
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 })
     mkdirSync(dataPath, { recursive: true, mode: 0o700 })
     const configFile = writeConfiguration(join(home, 'config'))
+    startFolder = mkdtempSync(join(home, 'start-'))
     const { library, host, httpPort, tcpPort } = plan
     const environment = serverEnvironment({ ...plan, logFile }, home)
-    child = spawnServer([library, configFile, dataPath, host, String(httpPort), String(tcpPort)], environment, home)
+    child = spawnServer(
+      [library, configFile, dataPath, host, String(httpPort), String(tcpPort)],
+      environment,
+      startFolder,
+    )
     if (!plan.holdsProcess) child.unref()
     await Promise.race([
-      child.listening.then(() => becomeReady(plan)),
+      child.listening.then(() => becomeReady(plan, String(startFolder))),
       child.failed.then((words) => Promise.reject(startFailure(words, context))),
       delay(plan.timeoutMs, undefined, { signal: timer.signal, ref: plan.holdsProcess }).then(() =>
         Promise.reject(startTimeout(plan.timeoutMs, logFile)),
@@ -63,11 +69,18 @@ export async function launch(plan: LaunchPlan): Promise<ServerChild & { readonly
     throw error instanceof EmbeddedError ? error : startFailure(String(error), context, error)
   } finally {
     timer.abort()
+    if (startFolder !== undefined) rmSync(startFolder, { recursive: true, force: true })
   }
 }
 
-/** The database exists, and our passwords open both doors. */
-async function becomeReady(plan: LaunchPlan): Promise<void> {
+/**
+ * Closes the last way to files, makes the database, and sees that our password opens both doors.
+ *
+ * The engine lets every user read every file by the SQL function `file(path)`, for which there is no right to withhold.
+ * It asks for the working directory first, whatever the path, and fails when there is none: so the server's is deleted.
+ */
+async function becomeReady(plan: LaunchPlan, startFolder: string): Promise<void> {
+  rmSync(startFolder, { recursive: true })
   const at = { ...plan, host: reachableHost(plan.host), user: 'runspan' }
   await httpQuery(at, 'CREATE DATABASE IF NOT EXISTS runspan', CHECK_TIMEOUT_MS)
   const answer = await nativeHello(at, at.user, at.password, CHECK_TIMEOUT_MS)

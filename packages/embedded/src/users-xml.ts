@@ -44,17 +44,55 @@ const OWNER_LIMITS: Readonly<Record<string, number>> = {
   max_subquery_depth: 100,
 }
 
+/**
+ * Settings that make the engine open a file or an address of the caller's choosing, whatever the rights: it believes to
+ * be its caller's own program. Nobody may touch them.
+ */
+const REACHING_OUT: Readonly<Record<string, string>> = {
+  format_schema: '',
+  format_schema_source: 'file',
+  format_template_resultset: '',
+  format_template_row: '',
+  output_format_schema: '',
+  input_format_record_errors_file_path: '',
+  format_avro_schema_registry_url: '',
+}
+
+/** Engines that keep their data in the database's own folder and talk to nobody. */
+const TABLE_ENGINES = [
+  'MergeTree',
+  'ReplacingMergeTree',
+  'SummingMergeTree',
+  'AggregatingMergeTree',
+  'CollapsingMergeTree',
+  'VersionedCollapsingMergeTree',
+  'CoalescingMergeTree',
+  'Memory',
+  'Null',
+  'Log',
+  'TinyLog',
+  'StripeLog',
+  'Buffer',
+  'Join',
+  'Set',
+  'Merge',
+  'View',
+  'MaterializedView',
+]
+
+/**
+ * Not `ALL`: that includes dictionaries, whose sources run commands and open files, and users, definers
+ * and named collections that are called as the database. Never SYSTEM SHUTDOWN: it signals the whole process group.
+ */
 const OWNER_GRANTS = [
-  'CREATE DATABASE, DROP DATABASE ON runspan.*',
-  // Includes SYSTEM VIEWS, SYSTEM MERGES and the like for this database.
-  'ALL ON runspan.*',
-  'SYSTEM VIEWS ON runspan.*',
+  'CREATE DATABASE, DROP DATABASE, CREATE TABLE, DROP TABLE, UNDROP TABLE, CREATE VIEW, DROP VIEW ON runspan.*',
+  'SELECT, INSERT, ALTER, TRUNCATE, OPTIMIZE, CHECK, SHOW ON runspan.*',
+  'SYSTEM MERGES, SYSTEM TTL MERGES, SYSTEM MOVES, SYSTEM VIEWS, SYSTEM WAIT LOADING PARTS ON runspan.*',
   'SELECT ON system.*',
   'SELECT ON INFORMATION_SCHEMA.*',
   'SELECT ON information_schema.*',
-  'TABLE ENGINE ON *',
+  ...TABLE_ENGINES.map((engine) => `TABLE ENGINE ON ${engine}`),
   'CREATE TEMPORARY TABLE, KILL QUERY ON *.*',
-  // Never SYSTEM SHUTDOWN: it signals the whole process group.
   'SYSTEM FLUSH LOGS, SYSTEM DROP CACHE ON *.*',
 ]
 
@@ -70,15 +108,14 @@ export function usersXml(): string {
       <constraints><max_sessions_for_user><readonly/></max_sessions_for_user></constraints>
     </boot>
     <runspan>
-      <constraints>${each(OWNER_LIMITS, (name, max) => `<${name}><max>${max}</max></${name}>`)}
+      <constraints>
+        <!-- a disk of one's own choosing may be any address -->
+        <merge_tree_disk><readonly/></merge_tree_disk>${each(OWNER_LIMITS, (name, max) => `<${name}><max>${max}</max></${name}>`)}${each(REACHING_OUT, readOnly)}
       </constraints>
     </runspan>
     <reader>${each({ ...READER_LIMITS, ...READER_FIXED }, (name, value) => `<${name}>${value}</${name}>`)}
       <constraints>
-        <max_threads><min>1</min><max>16</max></max_threads>${each(READER_LIMITS, (name, max) => `<${name}><min>1</min><max>${max}</max></${name}>`)}${each(
-          READER_FIXED,
-          (name) => `<${name}><readonly/></${name}>`,
-        )}
+        <max_threads><min>1</min><max>16</max></max_threads>${each(READER_LIMITS, (name, max) => `<${name}><min>1</min><max>${max}</max></${name}>`)}${each({ ...READER_FIXED, ...REACHING_OUT }, readOnly)}
       </constraints>
     </reader>
   </profiles>
@@ -97,6 +134,10 @@ export function usersXml(): string {
   </users>
 </clickhouse>
 `
+}
+
+function readOnly(name: string): string {
+  return `<${name}><readonly/></${name}>`
 }
 
 function userXml(name: string, profile: string, hashVariable: string, rights: readonly string[]): string {
