@@ -46,7 +46,7 @@ export class OpenTask implements TaskHandle {
   /** False for a task outside a run that is still open: it is run, not recorded. */
   readonly tracked: boolean
   status: TaskStatus = 'pending'
-  taskId = ''
+  spanId = ''
   startMilliseconds: number = Number.NaN
   endMilliseconds: number = Number.NaN
   queueSeconds: number | null = null
@@ -70,6 +70,12 @@ export class OpenTask implements TaskHandle {
     this.attempt = options === undefined ? 1 : cleanAttempt(options.attempt)
     this.dependencies =
       options?.dependencies === undefined ? NOTHING : cleanList(options.dependencies, MOST_DEPENDENCIES, 'dependencies')
+  }
+
+  get taskId(): string {
+    // Where no SDK makes spans there is no id of one; nearly nobody asks.
+    if (this.spanId === '' && this.status !== 'pending') this.spanId = localSpanId()
+    return this.spanId
   }
 
   get runId(): string {
@@ -217,7 +223,7 @@ export class OpenTask implements TaskHandle {
     }
     const { spanId } = this.span.spanContext()
     // Where no SDK makes spans, this is none or the one the parent had.
-    this.taskId = spanId === INVALID_SPANID || spanId === run.spanId ? localSpanId() : spanId
+    if (spanId !== INVALID_SPANID && spanId !== run.spanId) this.spanId = spanId
   }
 
   finish(status: TaskStatus): void {

@@ -21,7 +21,7 @@ export function sdkThrew(error: unknown): void {
   countLoss('sdk-threw', 'the OpenTelemetry SDK threw; what it was given may be lost', error)
 }
 
-/** A list of digits for spans that no SDK made, so that readers in this process can tell tasks apart. */
+/** An id like a span's where no SDK makes one, so that readers in this process can tell tasks apart. */
 export function localSpanId(): string {
   return Math.floor(Math.random() * 2 ** 48)
     .toString(16)

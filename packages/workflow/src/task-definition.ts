@@ -1,0 +1,119 @@
+import type { RunHandle, TaskHandle } from '@runspan/tracking'
+
+import { WorkflowError } from './workflow-error.ts'
+
+/** How often a task is tried, and how long it waits in between. */
+export interface RetryOptions {
+  /** Most attempts, the first included. */
+  readonly attempts: number
+  /** Wait before the second attempt; 1 by default. */
+  readonly delaySeconds?: number | undefined
+  /** What the wait is multiplied with from attempt to attempt; 2 by default. */
+  readonly factor?: number | undefined
+  /** Longest wait; 60 by default. */
+  readonly maxDelaySeconds?: number | undefined
+  /** Share of the wait that is left to chance, 0 (the default) to 1: a wait of 10 s with 0.2 takes 8 to 10 s. */
+  readonly jitter?: number | undefined
+}
+
+/** What a task's function and its `when` are given of the run. */
+export interface ConditionContext<Inputs, Results> {
+  readonly inputs: Inputs
+  /** Results of the tasks named in `after`. */
+  readonly results: Results
+}
+
+/** What a task's function is given. */
+export interface TaskContext<Inputs, Results> extends ConditionContext<Inputs, Results> {
+  /** Aborted when the attempt times out or the run is stopped. */
+  readonly signal: AbortSignal
+  /** Number of this attempt, from 1. */
+  readonly attempt: number
+  readonly task: TaskHandle
+  readonly run: RunHandle
+}
+
+/** How a task is run. */
+export interface WorkflowTaskOptions<Inputs, Results, After extends string> {
+  /** Tasks that must have completed before. */
+  readonly after?: readonly After[] | undefined
+  /** A number is the most attempts, the first included; one by default. */
+  readonly retry?: RetryOptions | number | undefined
+  /** Time for one attempt; then its signal is aborted and it fails with `TimeoutError`. No limit by default. */
+  readonly timeoutSeconds?: number | undefined
+  /** True runs the task; false, or a text that says why, skips it. If it throws, the task has failed. */
+  readonly when?:
+    | ((context: ConditionContext<Inputs, Results>) => boolean | string | PromiseLike<boolean | string>)
+    | undefined
+  /** Most of this task at one time in this process, over all runs of this workflow. No limit by default. */
+  readonly concurrency?: number | undefined
+}
+
+/** A task as the runner sees it: types forgotten, defaults filled in. */
+export interface TaskDefinition {
+  readonly nodeId: string
+  readonly after: readonly string[]
+  readonly attempts: number
+  readonly delaySeconds: number
+  readonly factor: number
+  readonly maxDelaySeconds: number
+  readonly jitter: number
+  readonly timeoutSeconds: number
+  readonly concurrency: number
+  readonly when: ((context: ConditionContext<never, never>) => unknown) | undefined
+  readonly body: (context: TaskContext<never, never>) => unknown
+}
+
+/** Longest time a timer of Node takes. */
+const LONGEST_SECONDS = 2_147_483
+
+/** A definition with its defaults. Throws `WorkflowError` `INVALID_NAME` or `INVALID_OPTION`. */
+export function defineTask(
+  nodeId: string,
+  options: WorkflowTaskOptions<never, never, string>,
+  body: (context: TaskContext<never, never>) => unknown,
+): TaskDefinition {
+  checkName(nodeId, 'task name')
+  if (typeof body !== 'function') throw invalid(nodeId, 'its last argument must be the function to run')
+  const retry = typeof options.retry === 'number' ? { attempts: options.retry } : (options.retry ?? { attempts: 1 })
+  const within = (option: string, value: number, least: number, most: number): number => {
+    if (typeof value === 'number' && value >= least && value <= most) return value
+    throw invalid(nodeId, `${option} must be a number from ${least} to ${most}, not ${String(value)}`)
+  }
+  const whole = (option: string, value: number): number => {
+    if (value === Infinity || (Number.isInteger(value) && value >= 1)) return value
+    throw invalid(nodeId, `${option} must be a whole number from 1, not ${String(value)}`)
+  }
+  return {
+    nodeId,
+    after: [...new Set(options.after ?? [])],
+    attempts: whole('retry.attempts', retry.attempts),
+    delaySeconds: within('retry.delaySeconds', retry.delaySeconds ?? 1, 0, LONGEST_SECONDS),
+    factor: within('retry.factor', retry.factor ?? 2, 1, 1000),
+    maxDelaySeconds: within('retry.maxDelaySeconds', retry.maxDelaySeconds ?? 60, 0, LONGEST_SECONDS),
+    jitter: within('retry.jitter', retry.jitter ?? 0, 0, 1),
+    timeoutSeconds:
+      options.timeoutSeconds === undefined
+        ? Infinity
+        : within('timeoutSeconds', options.timeoutSeconds, 0.001, LONGEST_SECONDS),
+    concurrency: whole('concurrency', options.concurrency ?? Infinity),
+    when: options.when,
+    body,
+  }
+}
+
+/** Throws `WorkflowError` `INVALID_NAME` if a name is no string or empty. */
+export function checkName(name: unknown, what: string): void {
+  if (typeof name === 'string' && name.replaceAll('\0', '') !== '') return
+  throw new WorkflowError('INVALID_NAME', `A ${what} must be a non-empty string.`)
+}
+
+function invalid(nodeId: string, message: string): WorkflowError {
+  return new WorkflowError('INVALID_OPTION', `Task ${nodeId}: ${message}.`)
+}
+
+/** Seconds to wait after a failed attempt, from 1. */
+export function backoffSeconds(task: TaskDefinition, attempt: number, random: number): number {
+  const wait = Math.min(task.maxDelaySeconds, task.delaySeconds * task.factor ** (attempt - 1))
+  return wait * (1 - task.jitter * random)
+}
