@@ -311,7 +311,8 @@ describe('cancellation', () => {
     signal.removeEventListener = (type: string, listener: never) => (listeners.delete(listener), remove(type, listener))
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const workflow = new Workflow('tidy').addTask('a', { timeoutSeconds: 3600 }, () => 1)
-    const result = await new WorkflowRunner(workflow, manager).run(undefined, { signal })
+    // without the exporter in memory, which sets timers of its own
+    const result = await new WorkflowRunner(workflow, new TaskManager()).run(undefined, { signal })
     const timers = vi.getTimerCount()
     vi.useRealTimers()
     expect(result.status).toBe('completed')
