@@ -1,2 +1,8 @@
-// filled in the next commits
-export const placeholder = true
+export { CollectorError } from './errors.ts'
+export type { CollectorErrorCode } from './errors.ts'
+export { ingestFile } from './ingest-file.ts'
+export type { IngestedFile, IngestFileOptions, Rejected } from './ingest-file.ts'
+export { ingestRequest } from './ingest-request.ts'
+export type { Ingested } from './ingest-request.ts'
+export { decodeProtobuf, signalOf } from './otlp/decode-protobuf.ts'
+export type { Signal } from './otlp/decode-protobuf.ts'

@@ -1,0 +1,13 @@
+/** What was wrong with input, stable for programs. */
+export type CollectorErrorCode = 'FILE_NOT_READABLE' | 'TOO_LARGE' | 'NOT_OTLP' | 'UNSUPPORTED_COMPRESSION'
+
+/** An error of this package, with a stable `code` and the original as `cause`. */
+export class CollectorError extends Error {
+  override readonly name: string = 'CollectorError'
+  readonly code: CollectorErrorCode
+
+  constructor(code: CollectorErrorCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}

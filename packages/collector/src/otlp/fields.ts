@@ -1,0 +1,95 @@
+import { AttributePairs, type Attributes, NO_TIME, type Time } from '@runspan/clickhouse'
+
+import { CollectorError } from '../errors.ts'
+import type { OtlpAnyValue, OtlpKeyValue } from './request.ts'
+
+/** Items of a repeated field; absent is none. Throws `NOT_OTLP` if it is something else. */
+export function list<T>(value: readonly T[] | undefined | null, field: string): readonly T[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) throw notOtlp(`"${field}" is no list`)
+  for (const item of value) {
+    if (typeof item !== 'object' || item === null) throw notOtlp(`"${field}" holds something that is no object`)
+  }
+  return value
+}
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** A trace or span id as lower-case hexadecimal; an id of zeros is none. */
+export function id(value: unknown): string {
+  const hex =
+    value instanceof Uint8Array
+      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')
+      : text(value).toLowerCase()
+  return /[^0]/.test(hex) ? hex : ''
+}
+
+/** A 64-bit integer given as text, number or bigint; 0 if it is none. */
+export function integer64(value: unknown): bigint {
+  if (typeof value === 'bigint') return value
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : 0n
+  return typeof value === 'string' && /^-?\d{1,20}$/.test(value) ? BigInt(value) : 0n
+}
+
+/** A small integer; 0 if it is none. */
+export function integer32(value: unknown): number {
+  const number = typeof value === 'string' ? Number(value) : value
+  return typeof number === 'number' && Number.isInteger(number) ? number : 0
+}
+
+/** A floating-point number; JSON has NaN and infinities as text. */
+export function double(value: unknown): number {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string') return 0
+  const number = Number(value)
+  return value.trim() !== '' && (value === 'NaN' || !Number.isNaN(number)) ? number : 0
+}
+
+/** `asInt` or `asDouble` of a point or exemplar. */
+export function pointValue(point: { readonly asInt?: unknown; readonly asDouble?: unknown }): number {
+  return point.asInt === undefined || point.asInt === null ? double(point.asDouble) : Number(integer64(point.asInt))
+}
+
+/** Nanoseconds since 1970, unsigned 64 bits. */
+export function time(value: unknown): Time {
+  const nanoseconds = BigInt.asUintN(64, integer64(value))
+  if (nanoseconds === 0n) return NO_TIME
+  return [Number(nanoseconds / 1_000_000_000n), Number(nanoseconds % 1_000_000_000n)]
+}
+
+/** Attributes, each value as the encoder prints it; keys may come twice. */
+export function attributes(pairs: readonly OtlpKeyValue[] | undefined): Attributes {
+  const result = new AttributePairs()
+  for (const { key, value } of list(pairs, 'attributes')) result.add(text(key), anyValue(value))
+  return result
+}
+
+/** Deeper nesting than this is refused. */
+const MAX_DEPTH = 64
+
+/** An `AnyValue` as a plain value: 64-bit integers as bigint, maps as objects, the last of two equal keys counts. */
+export function anyValue(value: OtlpAnyValue | undefined | null, depth = 0): unknown {
+  if (value === undefined || value === null || typeof value !== 'object') return null
+  if (depth > MAX_DEPTH) throw notOtlp(`an attribute value is nested deeper than ${MAX_DEPTH} levels`)
+  if (value.stringValue !== undefined) return text(value.stringValue)
+  if (value.boolValue !== undefined) return value.boolValue === true
+  if (value.intValue !== undefined) return integer64(value.intValue)
+  if (value.doubleValue !== undefined) return double(value.doubleValue)
+  if (value.bytesValue !== undefined) {
+    return value.bytesValue instanceof Uint8Array ? value.bytesValue : Buffer.from(text(value.bytesValue), 'base64')
+  }
+  if (value.arrayValue !== undefined) {
+    return list(value.arrayValue?.values, 'arrayValue.values').map((item) => anyValue(item, depth + 1))
+  }
+  if (value.kvlistValue !== undefined) {
+    const entries = list(value.kvlistValue?.values, 'kvlistValue.values')
+    return Object.fromEntries(entries.map((entry) => [text(entry.key), anyValue(entry.value, depth + 1)]))
+  }
+  return null
+}
+
+export function notOtlp(what: string): CollectorError {
+  return new CollectorError('NOT_OTLP', `Not an OTLP request: ${what}.`)
+}

@@ -1,0 +1,63 @@
+import type { Source, SpanRow, Time } from '@runspan/clickhouse'
+
+import { attributes, id, integer32, integer64, list, text, time } from '../otlp/fields.ts'
+import type { OtlpRequest, OtlpSpan } from '../otlp/request.ts'
+import { sourceOf } from './source.ts'
+
+const KINDS = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
+const STATUS_CODES = ['Unset', 'Ok', 'Error']
+
+/** Rows of all spans of a request. Throws `NOT_OTLP`. */
+export function spanRows(request: OtlpRequest): SpanRow[] {
+  return list(request.resourceSpans, 'resourceSpans').flatMap((group) =>
+    list(group.scopeSpans, 'scopeSpans').flatMap(({ scope, spans, schemaUrl }) => {
+      const source = sourceOf(group.resource, group.schemaUrl, scope, schemaUrl)
+      return list(spans, 'spans').map((span) => spanRow(span, source))
+    }),
+  )
+}
+
+function spanRow(span: OtlpSpan, source: Source): SpanRow {
+  return {
+    source,
+    start: startOf(span),
+    duration: durationOf(span),
+    traceId: id(span.traceId),
+    spanId: id(span.spanId),
+    parentSpanId: id(span.parentSpanId),
+    traceState: text(span.traceState),
+    name: text(span.name),
+    kind: KINDS[integer32(span.kind)] ?? '',
+    attributes: attributes(span.attributes),
+    statusCode: STATUS_CODES[integer32(span.status?.code)] ?? '',
+    statusMessage: text(span.status?.message),
+    events: list(span.events, 'events').map((event) => ({
+      time: time(event.timeUnixNano),
+      name: text(event.name),
+      attributes: attributes(event.attributes),
+    })),
+    links: list(span.links, 'links').map((link) => ({
+      traceId: id(link.traceId),
+      spanId: id(link.spanId),
+      traceState: text(link.traceState),
+      attributes: attributes(link.attributes),
+    })),
+  }
+}
+
+/** A span without a start would stand in 1970 and stretch its trace to there: take its end, or the time it came. */
+function startOf(span: OtlpSpan): Time {
+  const start = time(span.startTimeUnixNano)
+  if (start[0] !== 0 || start[1] !== 0) return start
+  const end = time(span.endTimeUnixNano)
+  if (end[0] !== 0 || end[1] !== 0) return end
+  const now = Date.now()
+  return [Math.floor(now / 1000), (now % 1000) * 1e6]
+}
+
+/** A span that ends before it starts, by clocks that disagree, took no time; in 64 bits it would have taken 584 years. */
+function durationOf(span: OtlpSpan): bigint {
+  const start = BigInt.asUintN(64, integer64(span.startTimeUnixNano))
+  const end = BigInt.asUintN(64, integer64(span.endTimeUnixNano))
+  return start === 0n || end < start ? 0n : end - start
+}
