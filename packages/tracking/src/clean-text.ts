@@ -39,6 +39,14 @@ export function cleanName(name: unknown, what: string): string {
   throw new TrackingError('INVALID_NAME', `A ${what} must be a non-empty string, not ${given}.`)
 }
 
+/** A text that may be missing, cleaned as a name is; null where there is none. */
+export function cleanOptional(text: unknown, what: string): string | null {
+  if (text === undefined || text === null) return null
+  if (typeof text === 'string') return cleanText(text, NAME_LENGTH) || null
+  countLoss('input-repaired', `${what} must be a string and was left out`)
+  return null
+}
+
 /** Texts of a list that may hold anything: no duplicates, nothing empty, at most `count`. */
 export function cleanList(list: unknown, count: number, what: string): readonly string[] {
   if (list === undefined) return []

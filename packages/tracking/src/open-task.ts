@@ -7,31 +7,20 @@ import {
   type Span,
   trace,
 } from '@opentelemetry/api'
-import { attributes as names, canTaskBecome, type TaskError, type TaskStatus } from '@runspan/model'
+import { canTaskBecome, type TaskError, type TaskStatus } from '@runspan/model'
 
 import { contextWithin } from './active-run.ts'
+import { cleanAttribute } from './clean-attributes.ts'
 import { cleanList, cleanName, cleanText, NAME_LENGTH, REASON_LENGTH } from './clean-text.ts'
 import { epochMilliseconds } from './clock.ts'
 import { describeError, describeReason } from './describe-error.ts'
 import type { StartTaskOptions, TaskHandle, TaskOptions } from './handles.ts'
 import { countLoss } from './losses.ts'
 import type { OpenRun } from './open-run.ts'
-import { recordError, STATUS_OK } from './span-outcome.ts'
+import { endTaskSpan, startTaskSpan } from './task-span.ts'
 import { TaskUse } from './task-use.ts'
-import { localSpanId, NO_SPAN, sdkThrew } from './tracking-core.ts'
+import { localSpanId, NO_SPAN } from './tracking-core.ts'
 import { TrackingError } from './tracking-error.ts'
-
-const {
-  WORKFLOW_NAME,
-  WORKFLOW_RUN_ID,
-  WORKFLOW_TASK_ID,
-  WORKFLOW_TASK_ATTEMPT,
-  WORKFLOW_TASK_STATUS,
-  WORKFLOW_TASK_QUEUE_TIME,
-  WORKFLOW_TASK_DEPENDENCIES,
-  WORKFLOW_TASK_REASON,
-  WORKFLOW_TASK_METRIC_PREFIX,
-} = names
 
 const MOST_CUSTOM_METRICS = 64
 const MOST_DEPENDENCIES = 1000
@@ -135,7 +124,7 @@ export class OpenTask implements TaskHandle {
         `an attribute of task ${this.nodeId} was ignored: names in workflow. are Runspan's own`,
       )
     } else if (this.status === 'pending') this.extra = { ...this.extra, [cleanText(key, NAME_LENGTH)]: value }
-    else this.span.setAttribute(cleanText(key, NAME_LENGTH), value)
+    else this.span.setAttribute(cleanText(key, NAME_LENGTH), cleanAttribute(value))
   }
 
   withTask<T>(
@@ -194,36 +183,12 @@ export class OpenTask implements TaskHandle {
   start(now: number): void {
     this.status = 'running'
     this.startMilliseconds = now
-    const { run, options } = this
-    const attributes: Attributes = {
-      [WORKFLOW_NAME]: run.workflowId,
-      [WORKFLOW_RUN_ID]: run.runId,
-      [WORKFLOW_TASK_ID]: this.nodeId,
-      [WORKFLOW_TASK_ATTEMPT]: this.attempt,
-      // Set again at the end; here it holds its place, should the host fill the span up to its limit of attributes.
-      [WORKFLOW_TASK_STATUS]: 'running',
-    }
-    if (options !== undefined) {
-      this.queueSeconds = queueSeconds(options, now)
-      if (this.queueSeconds !== null) attributes[WORKFLOW_TASK_QUEUE_TIME] = this.queueSeconds
-      if (this.dependencies.length > 0) attributes[WORKFLOW_TASK_DEPENDENCIES] = this.dependencies as string[]
-    }
-    if (this.tracked) {
-      const given =
-        options?.attributes === undefined && this.extra === null ? null : { ...options?.attributes, ...this.extra }
-      try {
-        this.span = run.core.tracer.startSpan(
-          this.nodeId,
-          { startTime: now, attributes: given === null ? attributes : Object.assign(given, attributes) },
-          this.parent,
-        )
-      } catch (error) {
-        sdkThrew(error)
-      }
-    }
+    if (this.options !== undefined) this.queueSeconds = queueSeconds(this.options, now)
+    if (!this.tracked) return
+    this.span = startTaskSpan(this, now)
     const { spanId } = this.span.spanContext()
     // Where no SDK makes spans, this is none or the one the parent had.
-    if (spanId !== INVALID_SPANID && spanId !== run.spanId) this.spanId = spanId
+    if (spanId !== INVALID_SPANID && spanId !== this.run.spanId) this.spanId = spanId
   }
 
   finish(status: TaskStatus): void {
@@ -231,31 +196,14 @@ export class OpenTask implements TaskHandle {
     if (this.status === 'pending') this.start(now)
     this.status = status
     this.endMilliseconds = now
-    const { span } = this
     if (this.use !== null) this.use.finish()
-    try {
-      if (span.isRecording()) this.record(span, now)
-    } catch (error) {
-      sdkThrew(error)
-    }
+    endTaskSpan(this, now)
     this.options = undefined
     this.extra = null
     this.parent = this.run.context
     this.ownContext = null
-    this.span = trace.wrapSpanContext(span.spanContext())
+    this.span = trace.wrapSpanContext(this.span.spanContext())
     this.run.taskEnded(this)
-  }
-
-  /** Writes the outcome to the span and ends it. */
-  record(span: Span, now: number): void {
-    const { status, use } = this
-    if (use === null) span.setAttribute(WORKFLOW_TASK_STATUS, status)
-    else span.setAttributes(use.toAttributes(status))
-    if (this.reason !== null) span.setAttribute(WORKFLOW_TASK_REASON, this.reason)
-    for (const key in this.custom) span.setAttribute(WORKFLOW_TASK_METRIC_PREFIX + key, this.custom[key] ?? 0)
-    if (status === 'completed') span.setStatus(STATUS_OK)
-    else if (this.error !== null) recordError(span, this.error, now)
-    span.end(now)
   }
 }
 
@@ -278,5 +226,5 @@ function queueSeconds(options: TaskOptions, now: number): number | null {
 
 /** A task by name, checked. */
 export function newTask(run: OpenRun, nodeId: string, options: TaskOptions | undefined, parent: Context): OpenTask {
-  return new OpenTask(run, cleanName(nodeId, 'task name'), options, parent, run.status === 'running')
+  return new OpenTask(run, cleanName(nodeId, 'task name'), options ?? undefined, parent, run.status === 'running')
 }

@@ -52,6 +52,8 @@ export class RunMemory {
   }
 
   getTask(taskId: string): Task | null {
+    // pending tasks have no id yet
+    if (taskId === '') return null
     for (const runs of [this.#open, this.#ended]) {
       for (const run of runs.values()) {
         const task = run.tasks.find((one) => one.taskId === taskId)

@@ -1,4 +1,4 @@
-import { isTerminal, type RunStatus, STATUSES, type Task, type WorkflowRun } from '@runspan/model'
+import { type RunStatus, STATUSES, type Task, type WorkflowRun } from '@runspan/model'
 
 import { TrackingError } from './tracking-error.ts'
 
@@ -71,24 +71,4 @@ export function matches(run: WorkflowRun, filter: RunFilter): boolean {
     (filter.to === undefined || start < filter.to.getTime()) &&
     (filter.tags ?? []).every((tag) => run.tags.includes(tag))
   )
-}
-
-/** The same run as a store and as this process know it: an end wins, then what this process knows. */
-export function mergeRun(read: WorkflowRun | null, own: WorkflowRun | null): WorkflowRun | null {
-  if (read === null || own === null) return read ?? own
-  if (isTerminal(read.status)) return read
-  return { ...own, tasks: mergeTasks(read.tasks, own.tasks) }
-}
-
-/** Tasks of both, in order of their start; of the same task the one that has ended, else this process's. */
-export function mergeTasks(read: readonly Task[], own: readonly Task[]): readonly Task[] {
-  const merged = new Map<string, Task>()
-  const pending: Task[] = []
-  for (const task of [...read, ...own]) {
-    const known = merged.get(task.taskId)
-    if (task.taskId === '') pending.push(task)
-    else if (known === undefined || !isTerminal(known.status)) merged.set(task.taskId, task)
-  }
-  const begun = [...merged.values()].sort((a, b) => (a.startTime?.getTime() ?? 0) - (b.startTime?.getTime() ?? 0))
-  return [...begun, ...pending]
 }

@@ -1,0 +1,122 @@
+import { type Attributes, type Context, context, type Link, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api'
+import { type AnyValueMap, SeverityNumber } from '@opentelemetry/api-logs'
+import { attributes as names } from '@runspan/model'
+import { v7 as uuidv7 } from 'uuid'
+
+import { runOf } from './active-run.ts'
+import { boundedMetadata } from './bounded-json.ts'
+import { mergeAttributes } from './clean-attributes.ts'
+import { cleanList, cleanName, cleanOptional } from './clean-text.ts'
+import { epochMilliseconds } from './clock.ts'
+import type { RunOptions } from './handles.ts'
+import { MOST_TAGS, OpenRun } from './open-run.ts'
+import { NO_SPAN, sdkThrew, type TrackingCore } from './tracking-core.ts'
+
+const {
+  EVENT_RUN_STARTED,
+  WORKFLOW_NAME,
+  WORKFLOW_RUN_ID,
+  WORKFLOW_RUN_METADATA,
+  WORKFLOW_RUN_PARENT_ID,
+  WORKFLOW_RUN_STATUS,
+  WORKFLOW_RUN_TAGS,
+  WORKFLOW_RUN_TRIGGER,
+} = names
+
+/** Begins a run: its span, its record in memory, and the log that says so. Throws `TrackingError` `INVALID_NAME`. */
+export function beginRun(core: TrackingCore, workflowName: string, options: RunOptions): OpenRun {
+  const workflowId = cleanName(workflowName, 'workflow name')
+  const runId = options.runId === undefined ? uuidv7() : cleanName(options.runId, 'run id')
+  const active = context.active()
+  const parentRunId = options.parentRunId ?? runOf(active)?.runId
+  const beginning = {
+    parentRunId: cleanOptional(parentRunId, 'parentRunId'),
+    trigger: cleanOptional(options.trigger, 'trigger'),
+    tags: cleanList(options.tags, MOST_TAGS, 'tags'),
+  }
+  const metadata = options.metadata === undefined ? null : boundedMetadata(options.metadata)
+  const said: Attributes = { [WORKFLOW_NAME]: workflowId, [WORKFLOW_RUN_ID]: runId }
+  if (beginning.parentRunId !== null) said[WORKFLOW_RUN_PARENT_ID] = beginning.parentRunId
+  if (beginning.trigger !== null) said[WORKFLOW_RUN_TRIGGER] = beginning.trigger
+  if (beginning.tags.length > 0) said[WORKFLOW_RUN_TAGS] = beginning.tags as string[]
+  if (metadata !== null) said[WORKFLOW_RUN_METADATA] = metadata.json
+
+  const now = epochMilliseconds()
+  const attributes = mergeAttributes(options.attributes, { ...said, [WORKFLOW_RUN_STATUS]: 'running' })
+  const span = startRunSpan(core, workflowId, attributes, options.parent, active, now)
+  const run = new OpenRun({
+    ...beginning,
+    core,
+    runId,
+    workflowId,
+    signal: options.signal,
+    metadata: metadata?.value ?? {},
+    metadataLength: metadata?.json.length ?? 0,
+    span,
+    base: options.parent ?? active,
+    startMilliseconds: now,
+  })
+  core.memory.opened(run)
+  if (span.isRecording() && (span.spanContext().traceFlags & 1) === 1) emitStart(core, said, run.context, now)
+  return run
+}
+
+function startRunSpan(
+  core: TrackingCore,
+  name: string,
+  attributes: Attributes,
+  parent: Context | undefined,
+  active: Context,
+  now: number,
+): Span {
+  const { tracer } = core
+  try {
+    if (parent !== undefined) return tracer.startSpan(name, { startTime: now, attributes }, parent)
+    const around = trace.getSpanContext(active)
+    const links: Link[] = around !== undefined && trace.isSpanContextValid(around) ? [{ context: around }] : []
+    return tracer.startSpan(name, { root: true, startTime: now, attributes, links }, active)
+  } catch (error) {
+    sdkThrew(error)
+    return NO_SPAN
+  }
+}
+
+/** Starts are logs: a span is exported at its end only. */
+function emitStart(core: TrackingCore, attributes: Attributes, within: Context, now: number): void {
+  try {
+    core.logger.emit({
+      eventName: EVENT_RUN_STARTED,
+      timestamp: now,
+      severityNumber: SeverityNumber.INFO,
+      attributes: attributes as AnyValueMap,
+      context: within,
+    })
+  } catch (error) {
+    sdkThrew(error)
+  }
+}
+
+/** A handle for a run that another process began; its end is not ours to record. */
+export function adoptRun(core: TrackingCore, runId: string, workflowId: string, span: Span, base: Context): OpenRun {
+  return new OpenRun({
+    core,
+    runId,
+    workflowId,
+    parentRunId: null,
+    trigger: null,
+    signal: undefined,
+    tags: [],
+    metadata: {},
+    metadataLength: 0,
+    span,
+    base,
+    startMilliseconds: epochMilliseconds(),
+  })
+}
+
+/** An ended run, for tasks where no context is carried and so no run can be found. */
+export function outsideRun(core: TrackingCore): OpenRun {
+  const run = adoptRun(core, 'outside', 'outside', NO_SPAN, ROOT_CONTEXT)
+  run.status = 'completed'
+  return run
+}

@@ -1,0 +1,61 @@
+import { type Attributes, type Span } from '@opentelemetry/api'
+import { attributes as names } from '@runspan/model'
+
+import { mergeAttributes } from './clean-attributes.ts'
+import type { OpenTask } from './open-task.ts'
+import { recordError, STATUS_OK } from './span-outcome.ts'
+import { NO_SPAN, sdkThrew } from './tracking-core.ts'
+
+const {
+  WORKFLOW_NAME,
+  WORKFLOW_RUN_ID,
+  WORKFLOW_TASK_ID,
+  WORKFLOW_TASK_ATTEMPT,
+  WORKFLOW_TASK_STATUS,
+  WORKFLOW_TASK_QUEUE_TIME,
+  WORKFLOW_TASK_DEPENDENCIES,
+  WORKFLOW_TASK_REASON,
+  WORKFLOW_TASK_METRIC_PREFIX,
+} = names
+
+/** Starts the span of a task that begins now. */
+export function startTaskSpan(task: OpenTask, now: number): Span {
+  const { run, options, extra } = task
+  const attributes: Attributes = {
+    [WORKFLOW_NAME]: run.workflowId,
+    [WORKFLOW_RUN_ID]: run.runId,
+    [WORKFLOW_TASK_ID]: task.nodeId,
+    [WORKFLOW_TASK_ATTEMPT]: task.attempt,
+    // Set again at the end; here it holds its place, should the host fill the span up to its limit of attributes.
+    [WORKFLOW_TASK_STATUS]: 'running',
+  }
+  if (task.queueSeconds !== null) attributes[WORKFLOW_TASK_QUEUE_TIME] = task.queueSeconds
+  if (task.dependencies.length > 0) attributes[WORKFLOW_TASK_DEPENDENCIES] = task.dependencies as string[]
+  const merged =
+    options?.attributes === undefined && extra === null
+      ? attributes
+      : mergeAttributes(mergeAttributes(options?.attributes, extra), attributes)
+  try {
+    return run.core.tracer.startSpan(task.nodeId, { startTime: now, attributes: merged }, task.parent)
+  } catch (error) {
+    sdkThrew(error)
+    return NO_SPAN
+  }
+}
+
+/** Writes the outcome of a task to its span and ends it. */
+export function endTaskSpan(task: OpenTask, now: number): void {
+  const { span, status, use, custom, reason, error } = task
+  if (!span.isRecording()) return
+  try {
+    if (use === null) span.setAttribute(WORKFLOW_TASK_STATUS, status)
+    else span.setAttributes(use.toAttributes(status))
+    if (reason !== null) span.setAttribute(WORKFLOW_TASK_REASON, reason)
+    for (const key in custom) span.setAttribute(WORKFLOW_TASK_METRIC_PREFIX + key, custom[key] ?? 0)
+    if (status === 'completed') span.setStatus(STATUS_OK)
+    else if (error !== null) recordError(span, error, now)
+    span.end(now)
+  } catch (thrown) {
+    sdkThrew(thrown)
+  }
+}
