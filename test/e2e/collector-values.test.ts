@@ -23,21 +23,27 @@ function recorded(): Row[] {
 
 /** Rows of a table as the recording prints them. */
 async function stored(table: string): Promise<Row[]> {
-  const rows = await at.clickhouse.query<Row>(`SELECT * FROM ${table}`, {}, {
-    output_format_json_quote_64bit_integers: 1,
-    output_format_json_quote_denormals: 1,
-  })
+  const rows = await at.clickhouse.query<Row>(
+    `SELECT * FROM ${table}`,
+    {},
+    {
+      output_format_json_quote_64bit_integers: 1,
+      output_format_json_quote_denormals: 1,
+    },
+  )
   return rows.map((row) => ({ ...row, _table: table }))
 }
 
 /** The recording knows no order: neither of rows nor of map keys. */
 function canonical(rows: readonly Row[]): string[] {
   return rows
-    .map((row) => JSON.stringify(row, (_, value: unknown) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value,
-    ))
+    .map((row) =>
+      JSON.stringify(row, (_, value: unknown) =>
+        typeof value === 'object' && value !== null && !Array.isArray(value)
+          ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+          : value,
+      ),
+    )
     .sort()
 }
 

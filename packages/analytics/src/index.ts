@@ -1,2 +1,7 @@
-// filled in the next commits
-export const placeholder = true
+export { criticalPath } from './critical-path.ts'
+export type { CriticalPath, PathStep, PathTask } from './critical-path.ts'
+export { AnalyticsError } from './errors.ts'
+export type { AnalyticsErrorCode } from './errors.ts'
+export { LOST_AFTER_SECONDS } from './run-rows.ts'
+export type { Range } from './run-rows.ts'
+export * from './questions/index.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 
-import { ClickHouse } from './client/client.ts'
+import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
 import { compileRule, NO_END, NO_START } from './rules/compile.ts'
 import { RULES } from './rules/index.ts'
@@ -86,7 +86,10 @@ function fill(name: string, argument: string): string {
       return NO_END
     case 'rule views':
       return RULES.flatMap(compileRule)
-        .map(({ name: view, target, select }) => `CREATE MATERIALIZED VIEW IF NOT EXISTS ${view} TO ${target}\nAS ${select};`)
+        .map(
+          ({ name: view, target, select }) =>
+            `CREATE MATERIALIZED VIEW IF NOT EXISTS ${view} TO ${target}\nAS ${select};`,
+        )
         .join('\n\n')
     case 'place tasks':
       return PLACE_TASKS
@@ -130,7 +133,10 @@ export async function applySchema(clickhouse: ClickHouse): Promise<string[]> {
       await clickhouse.command(statement)
       if (known.has(name)) await updateView(clickhouse, statement)
     }
-    await clickhouse.command('INSERT INTO runspan_schema VALUES ({file:String}, {hash:String}, now())', { file: name, hash })
+    await clickhouse.command('INSERT INTO runspan_schema VALUES ({file:String}, {hash:String}, now())', {
+      file: name,
+      hash,
+    })
     applied.push(name)
   }
   return applied

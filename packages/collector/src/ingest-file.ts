@@ -110,7 +110,10 @@ async function* requestsOf(path: string): AsyncGenerator<Buffer> {
       size = bytes.length
     }
     if (size > MAX_REQUEST_BYTES) {
-      throw new CollectorError('TOO_LARGE', `${path} holds a request of more than ${MAX_REQUEST_BYTES / 1024 / 1024} MB.`)
+      throw new CollectorError(
+        'TOO_LARGE',
+        `${path} holds a request of more than ${MAX_REQUEST_BYTES / 1024 / 1024} MB.`,
+      )
     }
   }
   const rest = Buffer.concat(gathered)
@@ -128,7 +131,10 @@ function kindOf(start: Buffer): 'lines' | 'lengths' | 'whole' {
 
 async function* open(path: string): AsyncGenerator<Buffer> {
   if (path.endsWith('.zst')) {
-    throw new CollectorError('UNSUPPORTED_COMPRESSION', `${path} is compressed with zstd: unpack it first (zstd -d ${path}).`)
+    throw new CollectorError(
+      'UNSUPPORTED_COMPRESSION',
+      `${path} is compressed with zstd: unpack it first (zstd -d ${path}).`,
+    )
   }
   const file = createReadStream(path, { highWaterMark: 1024 * 1024 })
   const stream: Readable = path.endsWith('.gz') ? file.pipe(createGunzip()) : file

@@ -23,7 +23,10 @@ export function ingestRequest(request: unknown, spool: Spool): Ingested {
   const logs = logRows(known)
   const points = metricPoints(known)
   // an empty request is fine (engines send one to try the endpoint); one of another kind is not
-  if (Object.keys(request).length > 0 && !['resourceSpans', 'resourceLogs', 'resourceMetrics'].some((key) => key in request)) {
+  if (
+    Object.keys(request).length > 0 &&
+    !['resourceSpans', 'resourceLogs', 'resourceMetrics'].some((key) => key in request)
+  ) {
     throw notOtlp('it has neither resourceSpans nor resourceLogs nor resourceMetrics')
   }
   for (const row of spans) spool.addSpan(row)

@@ -143,9 +143,13 @@ function parseUrl(text: string): URL {
   try {
     url = new URL(text)
   } catch (error) {
-    throw new ClickHouseError('INVALID_URL', 'The ClickHouse URL cannot be read. Expected: http://user:password@host:8123/database', {
-      cause: error,
-    })
+    throw new ClickHouseError(
+      'INVALID_URL',
+      'The ClickHouse URL cannot be read. Expected: http://user:password@host:8123/database',
+      {
+        cause: error,
+      },
+    )
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new ClickHouseError(

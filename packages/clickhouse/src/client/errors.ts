@@ -17,7 +17,11 @@ export class ClickHouseError extends Error {
   readonly code: ClickHouseErrorCode
   readonly serverCode: number | null
 
-  constructor(code: ClickHouseErrorCode, message: string, options: { cause?: unknown; serverCode?: number | null } = {}) {
+  constructor(
+    code: ClickHouseErrorCode,
+    message: string,
+    options: { cause?: unknown; serverCode?: number | null } = {},
+  ) {
     super(message, { cause: options.cause })
     this.code = code
     this.serverCode = options.serverCode ?? null
@@ -51,10 +55,14 @@ export function toClickHouseError(error: unknown, address: string): ClickHouseEr
   if (error instanceof ServerError) {
     const serverCode = Number(error.code)
     const code = CODES[serverCode] ?? 'QUERY_FAILED'
-    return new ClickHouseError(code, `ClickHouse at ${address}: ${firstSentences(error.message)}${ADVICE[code] ?? ''}`, {
-      cause: error,
-      serverCode,
-    })
+    return new ClickHouseError(
+      code,
+      `ClickHouse at ${address}: ${firstSentences(error.message)}${ADVICE[code] ?? ''}`,
+      {
+        cause: error,
+        serverCode,
+      },
+    )
   }
   const text = error instanceof Error ? error.message : String(error)
   if (/timeout/i.test(text)) {

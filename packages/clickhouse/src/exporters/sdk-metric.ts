@@ -79,7 +79,12 @@ function addMetric(spool: Spool, metric: SdkMetric, source: Source): void {
       break
     case 3:
       for (const point of metric.dataPoints) {
-        const row = { ...pointRow(metric, point, source), value: point.value, temporality, monotonic: metric.isMonotonic }
+        const row = {
+          ...pointRow(metric, point, source),
+          value: point.value,
+          temporality,
+          monotonic: metric.isMonotonic,
+        }
         spool.add('otel_metrics_sum', addSumRow, row)
       }
       break

@@ -16,7 +16,11 @@ export interface SdkSpan {
   readonly duration: Time
   readonly status: { readonly code: number; readonly message?: string | undefined }
   readonly attributes: Attributes
-  readonly events: readonly { readonly name: string; readonly time: Time; readonly attributes?: Attributes | undefined }[]
+  readonly events: readonly {
+    readonly name: string
+    readonly time: Time
+    readonly attributes?: Attributes | undefined
+  }[]
   readonly links: readonly { readonly context: SpanContext; readonly attributes?: Attributes | undefined }[]
   readonly resource: SdkResource
   readonly instrumentationScope: SdkScope

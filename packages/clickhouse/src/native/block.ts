@@ -57,7 +57,9 @@ export type ColumnsOf<C extends readonly ColumnDefinition[]> = {
   readonly [D in C[number] as D['name']]: ColumnClasses[SentType<D>]
 }
 
-type SentType<D extends ColumnDefinition> = D extends { readonly sent: infer S extends ColumnType } ? S : D['type'] & ColumnType
+type SentType<D extends ColumnDefinition> = D extends { readonly sent: infer S extends ColumnType }
+  ? S
+  : D['type'] & ColumnType
 
 const SECONDS_A_DAY = 86_400
 

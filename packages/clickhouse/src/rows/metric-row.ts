@@ -89,11 +89,7 @@ type PointColumns = Pick<
 
 type ExemplarColumns = Pick<
   ColumnsOf<typeof OTEL_METRICS_GAUGE>,
-  | 'Exemplars.FilteredAttributes'
-  | 'Exemplars.TimeUnix'
-  | 'Exemplars.Value'
-  | 'Exemplars.SpanId'
-  | 'Exemplars.TraceId'
+  'Exemplars.FilteredAttributes' | 'Exemplars.TimeUnix' | 'Exemplars.Value' | 'Exemplars.SpanId' | 'Exemplars.TraceId'
 >
 
 export function addGaugeRow(block: Block<typeof OTEL_METRICS_GAUGE>, row: NumberRow): void {

@@ -1,6 +1,6 @@
+import { attributeText } from '../native/attribute-text.ts'
 import type { Attributes } from '../native/map-column.ts'
 import { AttributePairs } from '../native/map-column.ts'
-import { attributeText } from '../native/attribute-text.ts'
 
 /** Seconds since 1970 and the nanoseconds of that second, as OpenTelemetry's `HrTime`. */
 export type Time = readonly [seconds: number, nanoseconds: number]

@@ -23,7 +23,15 @@ export const n8n: Rule = {
     workflow: attribute('n8n.workflow.name'),
     status: translate(
       attribute('n8n.execution.status'),
-      { success: 'completed', error: 'failed', crashed: 'failed', canceled: 'cancelled', waiting: '', running: '', new: '' },
+      {
+        success: 'completed',
+        error: 'failed',
+        crashed: 'failed',
+        canceled: 'cancelled',
+        waiting: '',
+        running: '',
+        new: '',
+      },
       'failed',
     ),
     error: eventAttribute('exception', 'exception.message'),

@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { diag } from '@opentelemetry/api'
 
 /** Why rows did not reach the tables. */
-export type LossReason = 'spool full' | 'too old' | 'not writable' | 'damaged' | 'refused by ClickHouse' | 'not encodable'
+export type LossReason =
+  | 'spool full'
+  | 'too old'
+  | 'not writable'
+  | 'damaged'
+  | 'refused by ClickHouse'
+  | 'not encodable'
 
 export interface Loss {
   readonly time: string

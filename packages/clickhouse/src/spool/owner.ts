@@ -41,7 +41,12 @@ export function isAlive(owner: Owner): boolean | null {
 }
 
 function safeHost(): string {
-  return hostname().toLowerCase().replaceAll(/[^a-z0-9-]/g, '-').slice(0, 60) || 'host'
+  return (
+    hostname()
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9-]/g, '-')
+      .slice(0, 60) || 'host'
+  )
 }
 
 /** Field 22 of /proc/PID/stat; 0 off Linux or when the process is gone. */

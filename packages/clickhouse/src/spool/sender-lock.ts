@@ -39,7 +39,10 @@ export class SenderLock {
     const highest = numbers.at(-1) ?? 0
     if (highest > 0 && !this.isFree(highest)) return false
     const next = highest + 1
-    const temporary = join(this.directory, `${PREFIX}${process.pid}.${Date.now()}.${Math.random().toString(36).slice(2)}.new`)
+    const temporary = join(
+      this.directory,
+      `${PREFIX}${process.pid}.${Date.now()}.${Math.random().toString(36).slice(2)}.new`,
+    )
     writeFileSync(temporary, JSON.stringify(currentOwner()), { mode: 0o600 })
     try {
       linkSync(temporary, this.path(next))

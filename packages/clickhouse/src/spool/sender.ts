@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 import { diag } from '@opentelemetry/api'
@@ -203,7 +212,12 @@ export class Sender {
       if (Date.now() - name.createdMs > this.maxAgeMs) {
         const { frames, size } = this.load(file)
         rmSync(join(this.directory, file))
-        this.losses.add('too old', countRows(frames), size, `${file} waited longer than ${this.maxAgeMs / 86_400_000} days`)
+        this.losses.add(
+          'too old',
+          countRows(frames),
+          size,
+          `${file} waited longer than ${this.maxAgeMs / 86_400_000} days`,
+        )
         continue
       }
       found.push({ file, name })
@@ -255,10 +269,18 @@ export class Sender {
   }
 
   /** Null when stored; the error when these rows cannot go like this; throws when it is to be tried again later. */
-  private async tryInsert(table: TelemetryTable, insert: Insert, frames: readonly Frame[]): Promise<ClickHouseError | null> {
+  private async tryInsert(
+    table: TelemetryTable,
+    insert: Insert,
+    frames: readonly Frame[],
+  ): Promise<ClickHouseError | null> {
     if (frames.length === 0) return null
     try {
-      await this.target.insertNative(table, frames.map((frame) => frame.body), insert.token)
+      await this.target.insertNative(
+        table,
+        frames.map((frame) => frame.body),
+        insert.token,
+      )
       return null
     } catch (error) {
       const failure = toClickHouseError(error, 'the server')

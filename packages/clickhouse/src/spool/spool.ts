@@ -96,7 +96,11 @@ export class Spool {
       block.discard()
       return
     }
-    if (block.rows >= BLOCK_ROWS || block.days.size >= BLOCK_DAYS || (block.rows % 64 === 0 && block.size >= BLOCK_BYTES)) {
+    if (
+      block.rows >= BLOCK_ROWS ||
+      block.days.size >= BLOCK_DAYS ||
+      (block.rows % 64 === 0 && block.size >= BLOCK_BYTES)
+    ) {
       this.flushTable(table)
     } else if (this.immediate === undefined) {
       this.immediate = setImmediate(this.onImmediate)
@@ -158,7 +162,12 @@ export class Spool {
     if (this.knownBytes + frame.length > this.maxBytes) {
       this.look()
       if (this.knownBytes + frame.length > this.maxBytes) {
-        this.losses.add('spool full', rows, frame.length, `${this.directory} holds ${this.knownBytes} bytes, the limit is ${this.maxBytes}`)
+        this.losses.add(
+          'spool full',
+          rows,
+          frame.length,
+          `${this.directory} holds ${this.knownBytes} bytes, the limit is ${this.maxBytes}`,
+        )
         return
       }
     }

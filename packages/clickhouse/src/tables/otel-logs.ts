@@ -20,12 +20,52 @@ export const OTEL_LOGS = [
 
 /** Columns the server fills from the resource; `SELECT *` leaves them out. */
 export const OTEL_LOGS_MATERIALIZED = [
-  { name: '__otel_materialized_k8s.cluster.name', type: 'LowCardinality(String)', codec: 'ZSTD(1)', materialized: 'ResourceAttributes[\'k8s.cluster.name\']' },
-  { name: '__otel_materialized_k8s.container.name', type: 'LowCardinality(String)', codec: 'ZSTD(1)', materialized: 'ResourceAttributes[\'k8s.container.name\']' },
-  { name: '__otel_materialized_k8s.deployment.name', type: 'LowCardinality(String)', codec: 'ZSTD(1)', materialized: 'ResourceAttributes[\'k8s.deployment.name\']' },
-  { name: '__otel_materialized_k8s.namespace.name', type: 'LowCardinality(String)', codec: 'ZSTD(1)', materialized: 'ResourceAttributes[\'k8s.namespace.name\']' },
-  { name: '__otel_materialized_k8s.node.name', type: 'LowCardinality(String)', codec: 'ZSTD(1)', materialized: 'ResourceAttributes[\'k8s.node.name\']' },
-  { name: '__otel_materialized_k8s.pod.name', type: 'LowCardinality(String)', codec: 'ZSTD(1)', materialized: 'ResourceAttributes[\'k8s.pod.name\']' },
-  { name: '__otel_materialized_k8s.pod.uid', type: 'LowCardinality(String)', codec: 'ZSTD(1)', materialized: 'ResourceAttributes[\'k8s.pod.uid\']' },
-  { name: '__otel_materialized_deployment.environment.name', type: 'LowCardinality(String)', codec: 'ZSTD(1)', materialized: 'ResourceAttributes[\'deployment.environment.name\']' },
+  {
+    name: '__otel_materialized_k8s.cluster.name',
+    type: 'LowCardinality(String)',
+    codec: 'ZSTD(1)',
+    materialized: "ResourceAttributes['k8s.cluster.name']",
+  },
+  {
+    name: '__otel_materialized_k8s.container.name',
+    type: 'LowCardinality(String)',
+    codec: 'ZSTD(1)',
+    materialized: "ResourceAttributes['k8s.container.name']",
+  },
+  {
+    name: '__otel_materialized_k8s.deployment.name',
+    type: 'LowCardinality(String)',
+    codec: 'ZSTD(1)',
+    materialized: "ResourceAttributes['k8s.deployment.name']",
+  },
+  {
+    name: '__otel_materialized_k8s.namespace.name',
+    type: 'LowCardinality(String)',
+    codec: 'ZSTD(1)',
+    materialized: "ResourceAttributes['k8s.namespace.name']",
+  },
+  {
+    name: '__otel_materialized_k8s.node.name',
+    type: 'LowCardinality(String)',
+    codec: 'ZSTD(1)',
+    materialized: "ResourceAttributes['k8s.node.name']",
+  },
+  {
+    name: '__otel_materialized_k8s.pod.name',
+    type: 'LowCardinality(String)',
+    codec: 'ZSTD(1)',
+    materialized: "ResourceAttributes['k8s.pod.name']",
+  },
+  {
+    name: '__otel_materialized_k8s.pod.uid',
+    type: 'LowCardinality(String)',
+    codec: 'ZSTD(1)',
+    materialized: "ResourceAttributes['k8s.pod.uid']",
+  },
+  {
+    name: '__otel_materialized_deployment.environment.name',
+    type: 'LowCardinality(String)',
+    codec: 'ZSTD(1)',
+    materialized: "ResourceAttributes['deployment.environment.name']",
+  },
 ] as const

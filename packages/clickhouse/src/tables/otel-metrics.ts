@@ -71,11 +71,11 @@ export const OTEL_METRICS_GAUGE: readonly [...typeof POINT, ...typeof NUMBER, ..
   ...EXEMPLARS,
 ]
 
-export const OTEL_METRICS_SUM: readonly [
-  ...typeof OTEL_METRICS_GAUGE,
-  ...typeof TEMPORALITY,
-  ...typeof MONOTONIC,
-] = [...OTEL_METRICS_GAUGE, ...TEMPORALITY, ...MONOTONIC]
+export const OTEL_METRICS_SUM: readonly [...typeof OTEL_METRICS_GAUGE, ...typeof TEMPORALITY, ...typeof MONOTONIC] = [
+  ...OTEL_METRICS_GAUGE,
+  ...TEMPORALITY,
+  ...MONOTONIC,
+]
 
 export const OTEL_METRICS_HISTOGRAM: readonly [
   ...typeof POINT,

@@ -37,7 +37,11 @@ export interface OtlpScope {
 
 export interface OtlpResourceSpans {
   readonly resource?: OtlpResource
-  readonly scopeSpans?: readonly { readonly scope?: OtlpScope; readonly spans?: readonly OtlpSpan[]; readonly schemaUrl?: unknown }[]
+  readonly scopeSpans?: readonly {
+    readonly scope?: OtlpScope
+    readonly spans?: readonly OtlpSpan[]
+    readonly schemaUrl?: unknown
+  }[]
   readonly schemaUrl?: unknown
 }
 
@@ -51,7 +55,11 @@ export interface OtlpSpan {
   readonly startTimeUnixNano?: unknown
   readonly endTimeUnixNano?: unknown
   readonly attributes?: readonly OtlpKeyValue[]
-  readonly events?: readonly { readonly timeUnixNano?: unknown; readonly name?: unknown; readonly attributes?: readonly OtlpKeyValue[] }[]
+  readonly events?: readonly {
+    readonly timeUnixNano?: unknown
+    readonly name?: unknown
+    readonly attributes?: readonly OtlpKeyValue[]
+  }[]
   readonly links?: readonly {
     readonly traceId?: unknown
     readonly spanId?: unknown
@@ -63,7 +71,11 @@ export interface OtlpSpan {
 
 export interface OtlpResourceLogs {
   readonly resource?: OtlpResource
-  readonly scopeLogs?: readonly { readonly scope?: OtlpScope; readonly logRecords?: readonly OtlpLogRecord[]; readonly schemaUrl?: unknown }[]
+  readonly scopeLogs?: readonly {
+    readonly scope?: OtlpScope
+    readonly logRecords?: readonly OtlpLogRecord[]
+    readonly schemaUrl?: unknown
+  }[]
   readonly schemaUrl?: unknown
 }
 
@@ -82,7 +94,11 @@ export interface OtlpLogRecord {
 
 export interface OtlpResourceMetrics {
   readonly resource?: OtlpResource
-  readonly scopeMetrics?: readonly { readonly scope?: OtlpScope; readonly metrics?: readonly OtlpMetric[]; readonly schemaUrl?: unknown }[]
+  readonly scopeMetrics?: readonly {
+    readonly scope?: OtlpScope
+    readonly metrics?: readonly OtlpMetric[]
+    readonly schemaUrl?: unknown
+  }[]
   readonly schemaUrl?: unknown
 }
 
@@ -96,7 +112,10 @@ export interface OtlpMetric {
     readonly aggregationTemporality?: unknown
     readonly isMonotonic?: unknown
   }
-  readonly histogram?: { readonly dataPoints?: readonly OtlpHistogramPoint[]; readonly aggregationTemporality?: unknown }
+  readonly histogram?: {
+    readonly dataPoints?: readonly OtlpHistogramPoint[]
+    readonly aggregationTemporality?: unknown
+  }
   readonly exponentialHistogram?: {
     readonly dataPoints?: readonly OtlpExponentialPoint[]
     readonly aggregationTemporality?: unknown

@@ -1,0 +1,19 @@
+/** What was wrong with a question, stable for programs. */
+export type AnalyticsErrorCode =
+  | 'INVALID_CURSOR'
+  | 'INVALID_LIMIT'
+  | 'INVALID_INTERVAL'
+  | 'INVALID_METRIC'
+  | 'RUN_NOT_FOUND'
+  | 'RUN_AMBIGUOUS'
+
+/** An error of this package, with a stable `code` and the original as `cause`. */
+export class AnalyticsError extends Error {
+  override readonly name: string = 'AnalyticsError'
+  readonly code: AnalyticsErrorCode
+
+  constructor(code: AnalyticsErrorCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}

@@ -1,0 +1,52 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { AnalyticsError } from './errors.ts'
+import { RUN_ROWS, type RunRow } from './run-rows.ts'
+
+/** Everything the table has on one run. */
+export interface RunDetails extends RunRow {
+  readonly parent_run_id: string
+  readonly trigger: string
+  readonly tags: string
+  readonly metadata: string
+  readonly error: string
+  readonly version: string
+  readonly service: string
+  readonly instance: string
+  readonly first_task: string
+  readonly last_task: string
+}
+
+const COLUMNS = `run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns,
+  parent_run_id, trigger, tags, metadata, error, version, service, instance`
+
+/** By internal id, the shown key, or the beginning of an id: the primary key serves the first and the last. */
+const SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id = {id:String} LIMIT 1`
+const PREFIX_SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE (run_id >= {id:String} AND run_id < concat({id:String}, '\\x7f') AND startsWith(run_id, {id:String})) OR run_key = {id:String} ORDER BY run_key = {id:String} DESC LIMIT 10`
+
+/**
+ * The run of an id, a foreign engine's key, or the first characters of an id. Null if there is none.
+ * Throws `RUN_AMBIGUOUS` when several runs answer to it.
+ */
+export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDetails | null> {
+  if (id === '') return null
+  const [exact] = await clickhouse.query<RunDetails>(SQL, { id })
+  if (exact !== undefined) return exact
+  const found = await clickhouse.query<RunDetails>(PREFIX_SQL, { id })
+  const byKey = found.filter(({ run_key }) => run_key === id)
+  const candidates = byKey.length > 0 ? byKey : found
+  if (candidates.length > 1) {
+    const names = candidates.map(({ run_id }) => run_id).join(', ')
+    throw new AnalyticsError('RUN_AMBIGUOUS', `Several runs answer to "${id}": ${names}. Give more of the id.`)
+  }
+  return candidates[0] ?? null
+}
+
+/** The same, but a run that is not there is an error `RUN_NOT_FOUND`. */
+export async function requireRun(clickhouse: ClickHouse, id: string): Promise<RunDetails> {
+  const run = await findRun(clickhouse, id)
+  if (run === null) {
+    throw new AnalyticsError('RUN_NOT_FOUND', `There is no run "${id}". \`runspan runs\` lists what there is.`)
+  }
+  return run
+}

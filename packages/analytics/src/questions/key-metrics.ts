@@ -1,0 +1,92 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import type { RunStatus } from '@runspan/model'
+
+import { isoTime, seconds } from '../clickhouse-time.ts'
+import { requireRun } from '../find-run.ts'
+import { type TaskCounts, taskCounts } from './task-counts.ts'
+import { USUAL_NEEDS_RUNS, usualDurations } from './usual-durations.ts'
+
+/** The few numbers of one run that alarms look at. Seconds and bytes; null where nothing was measured. */
+export interface KeyMetrics {
+  readonly runId: string
+  readonly workflow: string
+  readonly status: RunStatus
+  readonly startTime: string
+  readonly durationSeconds: number
+  /** Median of the completed runs before it; null under 5 of them. */
+  readonly usualDurationSeconds: number | null
+  /** durationSeconds ÷ usualDurationSeconds. */
+  readonly durationRatio: number | null
+  readonly tasks: TaskCounts
+  /** Failed ÷ (completed + failed) attempts. */
+  readonly failureRate: number | null
+  readonly retries: number
+  readonly cpuSeconds: number | null
+  /** Highest resident memory of any process while one of the tasks ran. */
+  readonly memoryPeakBytes: number | null
+  readonly diskReadBytes: number | null
+  readonly diskWriteBytes: number | null
+  readonly networkSentBytes: number | null
+  readonly networkReceivedBytes: number | null
+  /** Sum of all queue times. */
+  readonly queueSeconds: number
+}
+
+interface Row {
+  readonly failureRate: number | null
+  readonly measured: number
+  readonly cpuSeconds: number
+  readonly memoryPeakBytes: number
+  readonly diskReadBytes: number
+  readonly diskWriteBytes: number
+  readonly networkSentBytes: number
+  readonly networkReceivedBytes: number
+  readonly queueSeconds: number
+}
+
+/** A process's counters belong to all tasks that ran in it at a time: each gets its part by `concurrency`. */
+const SQL = `
+SELECT countIf(status = 'failed') / nullIf(countIf(status IN ('completed', 'failed')), 0) AS failureRate, toFloat64(countIf(memory_peak_bytes > 0)) AS measured,
+  sum((cpu_user_ns + cpu_system_ns) / greatest(1, concurrency)) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes,
+  sum(read_bytes / greatest(1, concurrency)) AS diskReadBytes, sum(written_bytes / greatest(1, concurrency)) AS diskWriteBytes,
+  sum(sent_bytes / greatest(1, concurrency)) AS networkSentBytes, sum(received_bytes / greatest(1, concurrency)) AS networkReceivedBytes,
+  sum(queue_ns) / 1e9 AS queueSeconds
+FROM workflow_tasks FINAL
+WHERE workflow = {workflow:String} AND run_id = {id:String}
+  AND start >= parseDateTime64BestEffort({from:String}, 9, 'UTC') - INTERVAL 1 DAY AND start <= parseDateTime64BestEffort({to:String}, 9, 'UTC') + INTERVAL 1 DAY`
+
+/** Key metrics of a run. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
+export async function keyMetrics(clickhouse: ClickHouse, runId: string): Promise<KeyMetrics> {
+  const run = await requireRun(clickhouse, runId)
+  const start = new Date(isoTime(run.start))
+  const [rows, counts, usual] = await Promise.all([
+    clickhouse.query<Row>(SQL, { workflow: run.workflow, id: run.run_id, from: run.start, to: run.end }),
+    taskCounts(clickhouse, [run]),
+    usualDurations(clickhouse, [run.workflow], { before: start }),
+  ])
+  const row = rows[0]!
+  const tasks = counts.get(run.run_id)!
+  const durationSeconds = seconds(run.duration_ns)
+  const history = usual.get(run.workflow)
+  const usualSeconds = history !== undefined && history.runs >= USUAL_NEEDS_RUNS ? history.medianSeconds : null
+  const measured = (value: number): number | null => (row.measured > 0 ? value : null)
+  return {
+    runId,
+    workflow: run.workflow,
+    status: run.status,
+    startTime: isoTime(run.start),
+    durationSeconds,
+    usualDurationSeconds: usualSeconds,
+    durationRatio: usualSeconds === null || usualSeconds === 0 ? null : durationSeconds / usualSeconds,
+    tasks,
+    failureRate: row.failureRate,
+    retries: tasks.retries,
+    cpuSeconds: measured(row.cpuSeconds),
+    memoryPeakBytes: measured(row.memoryPeakBytes),
+    diskReadBytes: measured(row.diskReadBytes),
+    diskWriteBytes: measured(row.diskWriteBytes),
+    networkSentBytes: measured(row.networkSentBytes),
+    networkReceivedBytes: measured(row.networkReceivedBytes),
+    queueSeconds: row.queueSeconds,
+  }
+}

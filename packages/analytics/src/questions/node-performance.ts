@@ -1,0 +1,73 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { type Range, rangeParameters } from '../run-rows.ts'
+import { criticalPathShare } from './critical-path-share.ts'
+
+/** Performance of one task of a workflow. Rates are 0–1, times in seconds; null where nothing ran. */
+export interface NodePerformance {
+  readonly nodeId: string
+  /** Attempts that completed or failed. */
+  readonly count: number
+  readonly failureRate: number | null
+  readonly avgDurationSeconds: number | null
+  readonly p50DurationSeconds: number | null
+  readonly p95DurationSeconds: number | null
+  readonly maxDurationSeconds: number | null
+  /** Between being ready and being started, first attempts only: the pause before a retry is no queue. */
+  readonly avgQueueSeconds: number | null
+  readonly shareOfCriticalPath: number
+  readonly retries: number
+  readonly skipped: number
+  readonly cancelled: number
+  readonly cpuSeconds: number
+  readonly memoryPeakBytes: number
+}
+
+/** Above this many rows the daily rollup answers: its quantiles are within 1.2 %, all else is exact. */
+const EXACT_ROWS = 1_000_000
+
+const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks
+WHERE workflow = {workflow:String} AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC')) AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC'))`
+
+const EXACT_SQL = `
+SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count, countIf(status = 'failed') / nullIf(countIf(ran), 0) AS failureRate,
+  if(count = 0, NULL, avgIf(duration_ns, ran) / 1e9) AS avgDurationSeconds, quantilesExactIf(0.5, 0.95)(duration_ns, ran) AS quantiles,
+  if(count = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(count = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
+  if(count = 0, NULL, maxIf(duration_ns, ran) / 1e9) AS maxDurationSeconds,
+  ifNotFinite(avgIf(queue_ns, ran AND attempt = 1), NULL) / 1e9 AS avgQueueSeconds, toFloat64(countIf(attempt > 1)) AS retries,
+  toFloat64(countIf(status = 'skipped')) AS skipped, toFloat64(countIf(status = 'cancelled')) AS cancelled,
+  sum(cpu_user_ns + cpu_system_ns) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes
+FROM (SELECT *, status IN ('completed', 'failed') AS ran FROM workflow_tasks FINAL
+  WHERE workflow = {workflow:String} AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC')) AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC')))
+GROUP BY node_id ORDER BY nodeId
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+const ROLLUP_SQL = `
+SELECT toString(node_id) AS nodeId, toFloat64(sum(completed) + sum(failed)) AS count, sum(failed) / nullIf(count, 0) AS failureRate,
+  sum(duration_ns) / 1e9 / nullIf(count, 0) AS avgDurationSeconds, quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(durations) AS quantiles,
+  if(count = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(count = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
+  if(count = 0, NULL, max(max_ns) / 1e9) AS maxDurationSeconds, sum(queue_ns) / 1e9 / nullIf(sum(first_attempts), 0) AS avgQueueSeconds,
+  toFloat64(sum(s.retries)) AS retries, toFloat64(sum(s.skipped)) AS skipped, toFloat64(sum(s.cancelled)) AS cancelled,
+  sum(cpu_ns) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes
+FROM workflow_task_stats AS s FINAL WHERE workflow = {workflow:String}
+GROUP BY node_id ORDER BY nodeId`
+
+/**
+ * Performance of each task of a workflow, over attempts. failureRate = failed ÷ (completed + failed); skipped and cancelled attempts are counted and
+ * enter no duration. Exact up to a million attempts; the whole history beyond that is answered from daily sketches. Throws `ClickHouseError`.
+ */
+export async function nodePerformance(
+  clickhouse: ClickHouse,
+  range: Range & { readonly workflow: string },
+): Promise<NodePerformance[]> {
+  const parameters = rangeParameters(range)
+  const wholeHistory = range.from === undefined && range.to === undefined
+  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
+  const sql = wholeHistory && (size?.rows ?? 0) > EXACT_ROWS ? ROLLUP_SQL : EXACT_SQL
+  const [rows, shares] = await Promise.all([
+    clickhouse.query<Omit<NodePerformance, 'shareOfCriticalPath'> & { quantiles?: unknown }>(sql, parameters),
+    criticalPathShare(clickhouse, range),
+  ])
+  const shareOf = new Map(shares.map(({ nodeId, share }) => [nodeId, share]))
+  return rows.map(({ quantiles: _, ...row }) => ({ ...row, shareOfCriticalPath: shareOf.get(row.nodeId) ?? 0 }))
+}

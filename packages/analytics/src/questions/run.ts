@@ -1,0 +1,82 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import type { Metadata } from '@runspan/model'
+
+import { secondsBetween } from '../clickhouse-time.ts'
+import { criticalPath, type PathStep } from '../critical-path.ts'
+import { findRun, requireRun, type RunDetails } from '../find-run.ts'
+import { shownIds } from '../shown-ids.ts'
+import { type RunSummary, runSummary } from './runs.ts'
+import { taskCounts } from './task-counts.ts'
+import { type TaskRow, tasksOf } from './tasks.ts'
+
+/** One run with its tasks and what decided how long it took. */
+export interface RunReport extends RunSummary {
+  readonly metadata: Metadata
+  readonly tags: readonly string[]
+  readonly trigger: string | null
+  readonly service: string | null
+  readonly version: string | null
+  /** First to last; with `tailSeconds` it adds up to the run's duration. */
+  readonly criticalPath: readonly PathStep[]
+  readonly tailSeconds: number
+  /** Whether declared dependencies led the way, or only the times. */
+  readonly criticalPathMethod: 'dependencies' | 'time'
+  readonly taskList: readonly TaskRow[]
+}
+
+/** A run by its id, its engine's key or the beginning of its id. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
+export async function run(clickhouse: ClickHouse, id: string): Promise<RunReport> {
+  return runReport(clickhouse, await requireRun(clickhouse, id))
+}
+
+/** The same, null if there is no such run. */
+export async function runIfAny(clickhouse: ClickHouse, id: string): Promise<RunReport | null> {
+  const details = await findRun(clickhouse, id)
+  return details === null ? null : runReport(clickhouse, details)
+}
+
+async function runReport(clickhouse: ClickHouse, details: RunDetails): Promise<RunReport> {
+  const [taskList, counts, ids] = await Promise.all([
+    tasksOf(clickhouse, details),
+    taskCounts(clickhouse, [details]),
+    shownIds(clickhouse, [details]),
+  ])
+  const ended = taskList.filter(({ status }) => status === 'completed' || status === 'failed' || status === 'cancelled')
+  const path = criticalPath(
+    ended.map((task) => {
+      const start = secondsBetween(details.start, task.startTime)
+      const { taskId, nodeId, attempt, dependencies } = task
+      return { taskId, nodeId, attempt, dependencies, start, end: start + (task.durationSeconds ?? 0) }
+    }),
+    0,
+    secondsBetween(details.start, details.end),
+  )
+  const summary = runSummary(details, ids.get(details.run_id)!, counts.get(details.run_id)!)
+  return {
+    ...summary,
+    // the run's own words, else those of the first task that failed: later failures are consequences
+    error:
+      summary.error ??
+      taskList.find(({ status }) => status === 'failed' && summary.status === 'failed')?.error?.message ??
+      null,
+    metadata: parseJson(details.metadata, {}),
+    tags: parseJson<string[]>(details.tags, []),
+    trigger: details.trigger || null,
+    service: details.service || null,
+    version: details.version || null,
+    criticalPath: path.steps,
+    tailSeconds: path.tailSeconds,
+    criticalPathMethod: path.method,
+    taskList,
+  }
+}
+
+/** JSON that we wrote ourselves, but that somebody else may have changed. */
+function parseJson<T>(text: string, otherwise: T): T {
+  if (text === '') return otherwise
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    return otherwise
+  }
+}

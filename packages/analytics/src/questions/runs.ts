@@ -1,0 +1,114 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import type { RunStatus } from '@runspan/model'
+
+import { isoTime, seconds } from '../clickhouse-time.ts'
+import { AnalyticsError } from '../errors.ts'
+import { IN_RANGE, type Range, rangeParameters, RUN_ROWS, type RunRow } from '../run-rows.ts'
+import { shownIds } from '../shown-ids.ts'
+import { type TaskCounts, taskCounts } from './task-counts.ts'
+
+/** A run in a list. Times are ISO 8601 in UTC. */
+export interface RunSummary {
+  /** Of a foreign engine its own key, with the engine in front where two runs share one. */
+  readonly runId: string
+  readonly workflow: string
+  readonly status: RunStatus
+  readonly startTime: string
+  /** Null while it runs; of a lost run the last sign of life. */
+  readonly endTime: string | null
+  /** Up to now while it runs. */
+  readonly durationSeconds: number
+  readonly traceId: string
+  readonly engine: string
+  readonly tasks: TaskCounts
+  readonly parentRunId: string | null
+  readonly error: string | null
+}
+
+export interface RunsFilter extends Range {
+  readonly status?: RunStatus | undefined
+  /** Runs that carry all of these. */
+  readonly tags?: readonly string[] | undefined
+  /** 1–1000. Default 50. */
+  readonly limit?: number | undefined
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined
+}
+
+export interface RunsPage {
+  readonly runs: readonly RunSummary[]
+  /** Null on the last page. */
+  readonly nextCursor: string | null
+}
+
+const SQL = `
+SELECT run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, parent_run_id, error,
+  toString(toUnixTimestamp64Nano(start)) AS position
+FROM ${RUN_ROWS}
+WHERE ${IN_RANGE} AND ({status:String} = '' OR status = {status:String}) AND hasAll(JSONExtract(tags, 'Array(String)'), {tags:Array(String)})
+  AND ({after:String} = '' OR (toUnixTimestamp64Nano(start), run_id) < (toInt64OrZero({position:String}), {after:String}))
+ORDER BY start DESC, run_id DESC LIMIT {limit:UInt32}`
+
+type Row = Omit<RunRow, 'metadata'> & {
+  readonly parent_run_id: string
+  readonly error: string
+  readonly position: string
+}
+
+/** Runs, newest first, a page at a time. Throws `ClickHouseError`, and `AnalyticsError` `INVALID_CURSOR`, `INVALID_LIMIT`. */
+export async function runs(clickhouse: ClickHouse, filter: RunsFilter = {}): Promise<RunsPage> {
+  const limit = filter.limit ?? 50
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
+    throw new AnalyticsError('INVALID_LIMIT', `The limit must be a whole number from 1 to 1000, not ${limit}.`)
+  }
+  const { position, after } = parseCursor(filter.cursor)
+  const rows = await clickhouse.query<Row>(SQL, {
+    ...rangeParameters(filter),
+    status: filter.status ?? '',
+    tags: filter.tags ?? [],
+    position,
+    after,
+    limit: limit + 1,
+  })
+  const page = rows.slice(0, limit)
+  const [counts, ids] = await Promise.all([taskCounts(clickhouse, page), shownIds(clickhouse, page)])
+  const last = page.at(-1)
+  return {
+    runs: page.map((row) => runSummary(row, ids.get(row.run_id)!, counts.get(row.run_id)!)),
+    nextCursor: rows.length > limit && last !== undefined ? formatCursor(last) : null,
+  }
+}
+
+/** A row as it is shown. */
+export function runSummary(row: Omit<Row, 'position'>, runId: string, tasks: TaskCounts): RunSummary {
+  return {
+    runId,
+    workflow: row.workflow,
+    status: row.status,
+    startTime: isoTime(row.start),
+    endTime: row.ended === 1 || row.status === 'lost' ? isoTime(row.end) : null,
+    durationSeconds: seconds(row.duration_ns),
+    traceId: row.trace_id,
+    engine: row.engine,
+    tasks,
+    parentRunId: row.parent_run_id || null,
+    error: row.error || null,
+  }
+}
+
+function formatCursor({ position, run_id }: Pick<Row, 'position' | 'run_id'>): string {
+  return Buffer.from(JSON.stringify([position, run_id])).toString('base64url')
+}
+
+function parseCursor(cursor: string | undefined): { position: string; after: string } {
+  if (cursor === undefined) return { position: '', after: '' }
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'string') {
+      return { position: value[0], after: value[1] }
+    }
+  } catch (error) {
+    throw new AnalyticsError('INVALID_CURSOR', 'The cursor is not one that a page returned.', error)
+  }
+  throw new AnalyticsError('INVALID_CURSOR', 'The cursor is not one that a page returned.')
+}

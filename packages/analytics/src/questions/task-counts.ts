@@ -1,0 +1,48 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+/** Tasks of a run by status; attempts of one task count once, by the last. */
+export interface TaskCounts {
+  readonly total: number
+  readonly completed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly cancelled: number
+  readonly running: number
+  readonly retries: number
+}
+
+const NO_TASKS: TaskCounts = { total: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0, running: 0, retries: 0 }
+
+/**
+ * Every retry stands for one attempt before it that did not end well: what failed for good is failed attempts less retries.
+ * Bound by workflow and time: the table is ordered by them, and has no index on the run.
+ */
+const SQL = `
+SELECT run_id, toFloat64(countIf(attempt > 1)) AS retries, toFloat64(count()) - retries AS total, toFloat64(countIf(status = 'completed')) AS completed,
+  greatest(0, toFloat64(countIf(status IN ('failed', 'lost'))) - retries) AS failed, toFloat64(countIf(status = 'skipped')) AS skipped,
+  toFloat64(countIf(status = 'cancelled')) AS cancelled, toFloat64(countIf(status IN ('running', 'pending'))) AS running
+FROM workflow_tasks FINAL
+WHERE workflow IN {workflows:Array(String)} AND run_id IN {ids:Array(String)}
+  AND start >= parseDateTime64BestEffort({from:String}, 9, 'UTC') - INTERVAL 1 DAY AND start <= parseDateTime64BestEffort({to:String}, 9, 'UTC') + INTERVAL 1 DAY
+GROUP BY run_id
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+interface Counted {
+  readonly run_id: string
+  readonly workflow: string
+  readonly start: string
+  readonly end: string
+}
+
+/** Task counts of some runs, by internal id; a run without tasks has zeros. */
+export async function taskCounts(clickhouse: ClickHouse, rows: readonly Counted[]): Promise<Map<string, TaskCounts>> {
+  if (rows.length === 0) return new Map()
+  const found = await clickhouse.query<TaskCounts & { run_id: string }>(SQL, {
+    workflows: [...new Set(rows.map(({ workflow }) => workflow))],
+    ids: rows.map(({ run_id }) => run_id),
+    from: rows.map(({ start }) => start).reduce((a, b) => (a < b ? a : b)),
+    to: rows.map(({ end }) => end).reduce((a, b) => (a > b ? a : b)),
+  })
+  const byRun = new Map(found.map(({ run_id, ...counts }) => [run_id, counts]))
+  return new Map(rows.map(({ run_id }) => [run_id, byRun.get(run_id) ?? NO_TASKS]))
+}

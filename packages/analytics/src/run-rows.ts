@@ -1,0 +1,53 @@
+import { STATUSES, type RunStatus } from '@runspan/model'
+
+/** A run of Runspan's own without an end and without a sign of life for this long counts as lost: three heartbeats. */
+export const LOST_AFTER_SECONDS = 90
+
+const NAMES = `[${STATUSES.map((status) => `'${status}'`).join(', ')}]`
+
+/**
+ * Runs as every question sees them, merged whatever the order in which their records came.
+ * `ended` is true once a terminal record exists; `lost` by silence is a reader's verdict on a run that may yet come back.
+ * A run's times are those of its own record; of a run without one, from its first task's start to its last task's end.
+ * Foreign engines send no heartbeats: their silence says nothing.
+ */
+export const RUN_ROWS: string = `(
+  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, trigger, tags, metadata, error, last_seen,
+    bitAnd(state, 15) AS recorded, recorded >= 2 AS ended,
+    ${NAMES}[multiIf(ended, recorded, engine = 'runspan' AND last_seen < now64(9) - ${LOST_AFTER_SECONDS}, 2, recorded) + 1] AS status,
+    own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') AS has_own, if(has_own, own_start, first_task) AS start,
+    multiIf(ended, if(has_own AND own_end > toDateTime64(0, 9, 'UTC'), own_end, last_task), status = 'lost', last_seen, now64(9, 'UTC')) AS end,
+    greatest(0, toUnixTimestamp64Nano(end) - toUnixTimestamp64Nano(start)) AS duration_ns
+  FROM workflow_runs FINAL
+  WHERE own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') OR first_task < toDateTime64('2262-01-01 00:00:00', 9, 'UTC')
+)`
+
+/** Rows of `RUN_ROWS` as they arrive. */
+export interface RunRow {
+  readonly run_id: string
+  readonly run_key: string
+  readonly engine: string
+  readonly workflow: string
+  readonly trace_id: string
+  readonly status: RunStatus
+  readonly ended: number
+  readonly start: string
+  readonly end: string
+  readonly duration_ns: number
+}
+
+/** Half-open range on the start and a workflow, all optional, as a condition with bound parameters. */
+export const IN_RANGE: string = `({workflow:String} = '' OR workflow = {workflow:String})
+  AND ({from:Float64} = 0 OR toUnixTimestamp64Nano(start) >= {from:Float64} * 1e9) AND ({to:Float64} = 0 OR toUnixTimestamp64Nano(start) < {to:Float64} * 1e9)`
+
+/** A workflow and a half-open range `[from, to)` on the start of runs or tasks. */
+export interface Range {
+  readonly workflow?: string | undefined
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+}
+
+/** Values for the parameters of `IN_RANGE`. */
+export function rangeParameters({ workflow, from, to }: Range): { workflow: string; from: number; to: number } {
+  return { workflow: workflow ?? '', from: (from?.getTime() ?? 0) / 1000, to: (to?.getTime() ?? 0) / 1000 }
+}
