@@ -35,11 +35,16 @@ export function exitAtOnce(code: number): void {
   load({ library: 'c', funcName: '_exit', retType: Void, paramsType: [I32], paramsValue: [code] })
 }
 
-/**
- * Puts a new pseudo-terminal in place of descriptor 0 and returns what types Ctrl-D on it.
- * What is echoed to it is read and thrown away. Throws where the system has no terminal to give.
- */
-export function becomeTerminal(): { typeEnd(): void } {
+/** The terminal that a process has put in place of its standard input. */
+export interface Terminal {
+  /** Reads and throws away what is echoed, so that the terminal never fills. Asynchronous from here on. */
+  drain(): void
+  /** Types Ctrl-D. */
+  typeEnd(): void
+}
+
+/** Puts a new pseudo-terminal in place of descriptor 0. Throws where the system has none to give. */
+export function becomeTerminal(): Terminal {
   const master = callNumbers('posix_openpt', OPEN_FLAGS)
   if (master < 0 || callNumbers('grantpt', master) !== 0 || callNumbers('unlockpt', master) !== 0) {
     throw new Error('The system gives no pseudo-terminal (posix_openpt failed); is /dev/pts mounted?')
@@ -52,8 +57,12 @@ export function becomeTerminal(): { typeEnd(): void } {
     paramsValue: [master],
   }) as string
   callNumbers('dup2', openSync(name, OPEN_FLAGS), 0)
-  const echo = createReadStream('', { fd: master, autoClose: false })
-  // Reading a terminal whose other side was closed is an error by convention: the engine has ended.
-  echo.on('error', () => echo.destroy()).resume()
-  return { typeEnd: () => void writeSync(master, '\u0004') }
+  return {
+    drain() {
+      const echo = createReadStream('', { fd: master, autoClose: false })
+      // Reading a terminal whose other side was closed is an error by convention: the engine has ended.
+      echo.on('error', () => echo.destroy()).resume()
+    },
+    typeEnd: () => void writeSync(master, '\u0004'),
+  }
 }

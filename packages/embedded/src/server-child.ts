@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-/** The same file whether this code runs from `src` or from `dist`. */
-const PROGRAM = fileURLToPath(new URL('../dist/server-process.js', import.meta.url))
+/** The same file whether this code runs from `src` or from `dist`; CommonJS, see there. */
+const PROGRAM = fileURLToPath(new URL('../dist/server-process.cjs', import.meta.url))
 const KILL_AFTER_MS = 2000
 const KEPT_CHARACTERS = 8192
 

@@ -1,7 +1,7 @@
 /**
  * The child process: one ClickHouse server until standard input closes, which is when the parent ends.
  *
- *     node server-process.js LIBRARY CONFIG_FILE DATA_PATH HOST HTTP_PORT TCP_PORT
+ *     node server-process.cjs LIBRARY CONFIG_FILE DATA_PATH HOST HTTP_PORT TCP_PORT
  *
  * Hashes of passwords and limits come in the environment, where the configuration reads them.
  * The engine repeats each query on standard output before it runs it, and stops at the first that fails: the last one
@@ -9,21 +9,53 @@
  *
  * Why a pseudo-terminal: without one `clickhouse local` installs an error handler that aborts the whole process
  * when a client's connection ends badly. With `--interactive` on a terminal it does not, and Ctrl-D ends it in order.
+ *
+ * Why confined: to this engine its users sit at its own keyboard, and some of its SQL opens files without asking for
+ * a right. Nothing here may be asynchronous before that, not even loading: it is started as CommonJS.
  */
 import { Socket } from 'node:net'
+import { dirname } from 'node:path'
 
 import { DataType, load, open } from 'ffi-rs'
 
+import { confine } from './confine.ts'
 import { becomeTerminal, duplicate, exitAtOnce } from './pseudo-terminal.ts'
 
 /** Open keep-alive connections would hold an orderly end for seconds; nothing acknowledged depends on it. */
 const ORDERLY_END_MS = 250
 
-const [library, configFile, dataPath, host, httpPort, tcpPort] = process.argv.slice(2)
+/** What the engine and the C library read of the system; none of it is private. */
+const SYSTEM_FILES: readonly string[] = [
+  '/lib',
+  '/lib64',
+  '/usr/lib',
+  '/usr/lib64',
+  '/etc/ld.so.cache',
+  '/usr/share/zoneinfo',
+  '/etc/localtime',
+  '/etc/hosts',
+  '/etc/host.conf',
+  '/etc/nsswitch.conf',
+  '/etc/resolv.conf',
+  '/sys',
+  '/dev/urandom',
+  '/proc/self',
+  '/proc/cpuinfo',
+  '/proc/loadavg',
+  '/proc/meminfo',
+  '/proc/pressure',
+  '/proc/stat',
+  '/proc/sys',
+  '/proc/uptime',
+]
+
+const [library = '', configFile = '', dataPath = '', host, httpPort, tcpPort] = process.argv.slice(2)
 
 const parent = new Socket({ fd: duplicate(0), readable: true, writable: false })
 const terminal = becomeTerminal()
-open({ library: 'chdb', path: String(library) })
+confine({ read: [...SYSTEM_FILES, dirname(library)], readAndWrite: [dirname(dataPath), '/dev/null'] })
+terminal.drain()
+open({ library: 'chdb', path: library })
 
 let stopping = false
 function stop(): void {
@@ -50,12 +82,12 @@ const argv = [
   "SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; SELECT 'listening'",
 ]
 // On a thread of the pool, so that this event loop stays alive and decides how the server ends.
-await load({
+const running = load({
   library: 'chdb',
   funcName: 'chdb_query_cmdline',
   retType: DataType.External,
   paramsType: [DataType.I32, DataType.StringArray],
   paramsValue: [argv.length, argv],
   runInNewThread: true,
-})
-exitAtOnce(stopping ? 0 : 1)
+}) as unknown as Promise<unknown>
+void running.finally(() => exitAtOnce(stopping ? 0 : 1))

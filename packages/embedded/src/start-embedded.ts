@@ -7,7 +7,7 @@ import { directoryIdentity, readRecord } from './connection-file.ts'
 import type { EmbeddedConnection } from './connection.ts'
 import { locateEngine } from './engine.ts'
 import { EmbeddedError } from './errors.ts'
-import { findEmbedded } from './find-embedded.ts'
+import { findWithin } from './find-embedded.ts'
 import type { LaunchPlan } from './launch.ts'
 import { OwnedServer } from './owned-server.ts'
 import { freePorts, isPortTaken } from './ports.ts'
@@ -17,6 +17,8 @@ const POLL_MS = 50
 /** How long to wait for the server of a process that was quicker before trying to start one again. */
 const JOIN_PATIENCE_MS = 1000
 const PORT_ATTEMPTS = 5
+const SHORTEST_CHECK_MS = 100
+const LONGEST_CHECK_MS = 3000
 const DEFAULT_TIMEOUT_SECONDS = 30
 
 export interface EmbeddedOptions {
@@ -55,19 +57,28 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   checkOptions(options)
   const dataDir = resolve(options.dataDir)
   const deadline = Date.now() + (options.startTimeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000
+  let held: EmbeddedError | undefined
   for (;;) {
-    const found = await findEmbedded(dataDir)
+    const found = await findWithin(dataDir, checkTime(deadline))
     if (found !== null) return { ...found, started: false, stop: async () => {} }
+    // The reason to tell is who holds the directory, not that time ran out over it.
+    if (held !== undefined && Date.now() >= deadline) throw held
     try {
       return await startOwned({ ...options, dataDir }, deadline)
     } catch (error) {
-      const isHeld = error instanceof EmbeddedError && error.code === 'DIRECTORY_IN_USE'
-      if (!isHeld || Date.now() >= deadline) throw error
+      if (!(error instanceof EmbeddedError)) throw error
+      if (error.code === 'START_TIMEOUT' && held !== undefined) throw held
+      if (error.code !== 'DIRECTORY_IN_USE') throw error
+      held = error
     }
     // Its holder is about to answer, or about to end.
     const patience = Math.min(deadline, Date.now() + JOIN_PATIENCE_MS)
-    while (Date.now() < patience && (await findEmbedded(dataDir)) === null) await delay(POLL_MS)
+    while (Date.now() < patience && (await findWithin(dataDir, checkTime(patience))) === null) await delay(POLL_MS)
   }
+}
+
+function checkTime(deadline: number): number {
+  return Math.min(LONGEST_CHECK_MS, Math.max(SHORTEST_CHECK_MS, deadline - Date.now()))
 }
 
 async function startOwned(options: EmbeddedOptions, deadline: number): Promise<EmbeddedServer> {
