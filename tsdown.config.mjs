@@ -19,10 +19,8 @@ export default defineConfig({
   clean: true,
   hooks: {
     'build:done': ({ options }) => {
-      for (const entry of Object.keys(options.entry)) {
-        writeFileSync(join(options.outDir, `${entry}.cjs`), `module.exports = require('./${entry}.js')\n`)
-        copyFileSync(join(options.outDir, `${entry}.d.ts`), join(options.outDir, `${entry}.d.cts`))
-      }
+      writeFileSync(join(options.outDir, 'index.cjs'), "module.exports = require('./index.js')\n")
+      copyFileSync(join(options.outDir, 'index.d.ts'), join(options.outDir, 'index.d.cts'))
     },
   },
 })

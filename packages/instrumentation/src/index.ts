@@ -1,2 +1,7 @@
-// filled in the next commits
-export const placeholder = true
+export { dataDirectory, spoolDirectory } from './data-directory.ts'
+export type { DataDirectory } from './data-directory.ts'
+export { InstrumentationError } from './errors.ts'
+export type { InstrumentationErrorCode } from './errors.ts'
+export { hasRegisteredSdk } from './registered-sdk.ts'
+export { currentInstrumentation, startInstrumentation } from './start-instrumentation.ts'
+export type { Instrumentation, InstrumentationOptions } from './start-instrumentation.ts'

@@ -1,0 +1,58 @@
+import { context, type Context, type Span, type SpanOptions, trace, type Tracer, type TracerProvider } from '@opentelemetry/api'
+import type { SpoolSpanProcessor } from '@runspan/clickhouse'
+
+type SdkSpan = Parameters<SpoolSpanProcessor['onEnd']>[0]
+
+/**
+ * The application's own tracer provider, with a look at the spans made through it: each goes to the spool as well when it ends.
+ * Nothing of the application's SDK is changed, so this works with any version whose spans can be read (2.x and 3.x can).
+ */
+export class JoinedTracerProvider implements TracerProvider {
+  private readonly provider: TracerProvider
+  private readonly processor: SpoolSpanProcessor
+
+  constructor(provider: TracerProvider, processor: SpoolSpanProcessor) {
+    this.provider = provider
+    this.processor = processor
+  }
+
+  getTracer(name: string, version?: string): Tracer {
+    return new JoinedTracer(this.provider.getTracer(name, version), this.processor)
+  }
+}
+
+class JoinedTracer implements Tracer {
+  private readonly tracer: Tracer
+  private readonly processor: SpoolSpanProcessor
+
+  constructor(tracer: Tracer, processor: SpoolSpanProcessor) {
+    this.tracer = tracer
+    this.processor = processor
+  }
+
+  startSpan(name: string, options?: SpanOptions, parent?: Context): Span {
+    const span = this.tracer.startSpan(name, options, parent)
+    if (!isReadable(span)) return span
+    const end = span.end.bind(span)
+    const { processor } = this
+    span.end = (time) => {
+      const again = (span as unknown as { ended?: boolean }).ended === true
+      end(time)
+      if (!again) processor.onEnd(span)
+    }
+    return span
+  }
+
+  startActiveSpan<F extends (span: Span) => unknown>(name: string, ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]): ReturnType<F> {
+    const body = rest.at(-1) as F
+    const options = rest.length > 1 ? (rest[0] as SpanOptions) : {}
+    const parent = rest.length > 2 ? (rest[1] as Context) : context.active()
+    const span = this.startSpan(name, options, parent)
+    return context.with(trace.setSpan(parent, span), () => body(span)) as ReturnType<F>
+  }
+}
+
+/** SDK spans are readable; those of a sampler that said no, or of another kind of provider, are not. */
+function isReadable(span: Span): span is Span & SdkSpan {
+  return span.isRecording() && 'startTime' in span && 'resource' in span && 'attributes' in span
+}

@@ -1,0 +1,19 @@
+/*
+ * node --import @runspan/instrumentation/register app.js
+ *
+ * Switches tracking on before the application loads. Trouble is said once on standard error and never stops the application.
+ */
+import { register } from 'node:module'
+import { pathToFileURL } from 'node:url'
+
+import { startInstrumentation } from './start-instrumentation.ts'
+
+try {
+  if ((process.env['OTEL_SDK_DISABLED'] ?? '').toLowerCase() !== 'true') {
+    // lets instrumentation libraries patch ES modules
+    register('@opentelemetry/instrumentation/hook.mjs', pathToFileURL(import.meta.filename))
+    startInstrumentation()
+  }
+} catch (error) {
+  process.stderr.write(`runspan: tracking is off: ${error instanceof Error ? error.message : String(error)}\n`)
+}

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { basename, join } from 'node:path'
+
+import { detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
+
+import { upwards } from './data-directory.ts'
+
+/**
+ * Who sends: service name, version and instance, host and process. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` win over what
+ * the nearest `package.json` says. Kept short on purpose: it is stored beside every span.
+ */
+export function processResource(): Resource {
+  const application = nearestPackage()
+  const found = resourceFromAttributes({
+    'service.name': application.name ?? (basename(process.argv[1] ?? '') || 'node'),
+    ...(application.version === undefined ? {} : { 'service.version': application.version }),
+    'service.instance.id': randomUUID(),
+    'host.name': hostname(),
+    'process.pid': process.pid,
+    'process.runtime.version': process.versions.node,
+    'telemetry.sdk.language': 'nodejs',
+  })
+  return found.merge(detectResources({ detectors: [envDetector] }))
+}
+
+function nearestPackage(): { name?: string; version?: string } {
+  const directory = upwards(process.cwd(), 'package.json')
+  if (directory === null) return {}
+  try {
+    const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<string, unknown>
+    return { ...(typeof name === 'string' ? { name } : {}), ...(typeof version === 'string' ? { version } : {}) }
+  } catch {
+    return {} // a package.json that cannot be read names nothing
+  }
+}
