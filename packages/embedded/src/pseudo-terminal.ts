@@ -1,4 +1,4 @@
-import { constants, createReadStream, openSync, writeSync } from 'node:fs'
+import { constants, createReadStream, openSync } from 'node:fs'
 
 import { DataType, load, open } from 'ffi-rs'
 
@@ -35,16 +35,11 @@ export function exitAtOnce(code: number): void {
   load({ library: 'c', funcName: '_exit', retType: Void, paramsType: [I32], paramsValue: [code] })
 }
 
-/** The terminal that a process has put in place of its standard input. */
-export interface Terminal {
-  /** Reads and throws away what is echoed, so that the terminal never fills. Asynchronous from here on. */
-  drain(): void
-  /** Types Ctrl-D. */
-  typeEnd(): void
-}
-
-/** Puts a new pseudo-terminal in place of descriptor 0. Throws where the system has none to give. */
-export function becomeTerminal(): Terminal {
+/**
+ * Puts a new pseudo-terminal in place of descriptor 0. Throws where the system has none to give.
+ * Returns what begins, asynchronously, to throw away what is echoed, so that the terminal never fills.
+ */
+export function becomeTerminal(): () => void {
   const master = callNumbers('posix_openpt', OPEN_FLAGS)
   if (master < 0 || callNumbers('grantpt', master) !== 0 || callNumbers('unlockpt', master) !== 0) {
     throw new Error('The system gives no pseudo-terminal (posix_openpt failed); is /dev/pts mounted?')
@@ -57,12 +52,9 @@ export function becomeTerminal(): Terminal {
     paramsValue: [master],
   }) as string
   callNumbers('dup2', openSync(name, OPEN_FLAGS), 0)
-  return {
-    drain() {
-      const echo = createReadStream('', { fd: master, autoClose: false })
-      // Reading a terminal whose other side was closed is an error by convention: the engine has ended.
-      echo.on('error', () => echo.destroy()).resume()
-    },
-    typeEnd: () => void writeSync(master, '\u0004'),
+  return () => {
+    const echo = createReadStream('', { fd: master, autoClose: false })
+    // Reading a terminal whose other side was closed is an error by convention: the engine has ended.
+    echo.on('error', () => echo.destroy()).resume()
   }
 }

@@ -19,7 +19,7 @@ export interface ServerChild {
   readonly exited: Promise<void>
   /** The last things it said on standard error. */
   lastWords(): string
-  /** Ends it in order, by force after two seconds. */
+  /** Closes its input, which ends it; by force after two seconds. */
   stop(): Promise<void>
   /** From now on nothing of it keeps this process alive. */
   unref(): void

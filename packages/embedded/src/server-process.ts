@@ -8,7 +8,7 @@
  * shows that both listeners are open, and are this process's own. Failures are told on standard error.
  *
  * Why a pseudo-terminal: without one `clickhouse local` installs an error handler that aborts the whole process
- * when a client's connection ends badly. With `--interactive` on a terminal it does not, and Ctrl-D ends it in order.
+ * when a client's connection ends badly. With `--interactive` on a terminal it does not.
  *
  * Why confined: to this engine its users sit at its own keyboard, and some of its SQL opens files without asking for
  * a right. Nothing here may be asynchronous before that, not even loading: it is started as CommonJS.
@@ -20,9 +20,6 @@ import { DataType, load, open } from 'ffi-rs'
 
 import { confine } from './confine.ts'
 import { becomeTerminal, duplicate, exitAtOnce } from './pseudo-terminal.ts'
-
-/** Open keep-alive connections would hold an orderly end for seconds; nothing acknowledged depends on it. */
-const ORDERLY_END_MS = 250
 
 /** What the engine and the C library read of the system; none of it is private. */
 const SYSTEM_FILES: readonly string[] = [
@@ -52,17 +49,17 @@ const SYSTEM_FILES: readonly string[] = [
 const [library = '', configFile = '', dataPath = '', host, httpPort, tcpPort] = process.argv.slice(2)
 
 const parent = new Socket({ fd: duplicate(0), readable: true, writable: false })
-const terminal = becomeTerminal()
+const drainTerminal = becomeTerminal()
 confine({ read: [...SYSTEM_FILES, dirname(library)], readAndWrite: [dirname(dataPath), '/dev/null'] })
-terminal.drain()
+drainTerminal()
 open({ library: 'chdb', path: library })
 
-let stopping = false
+/**
+ * Ends at once. An orderly end brings nothing: it waits seconds for open connections, aborts for want of a working
+ * directory, and what was acknowledged is on the disk already.
+ */
 function stop(): void {
-  if (stopping) return
-  stopping = true
-  terminal.typeEnd()
-  setTimeout(exitAtOnce, ORDERLY_END_MS, 0)
+  exitAtOnce(0)
 }
 parent.on('end', stop).on('error', stop).resume()
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
@@ -90,4 +87,5 @@ const running = load({
   paramsValue: [argv.length, argv],
   runInNewThread: true,
 }) as unknown as Promise<unknown>
-void running.finally(() => exitAtOnce(stopping ? 0 : 1))
+// It returns only when it could not start.
+void running.finally(() => exitAtOnce(1))

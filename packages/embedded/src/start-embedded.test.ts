@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
@@ -155,6 +155,7 @@ describeWithEngine(`starting and stopping${needsEngine}`, () => {
     expect(performance.now() - begin).toBeLessThan(1000)
     expect(await isRunning(first.pid)).toBe(false)
     expect(await findEmbedded(dataDir)).toBeNull()
+    expect(readFileSync(join(dataDir, 'clickhouse', 'server.log'), 'utf8')).not.toContain('<Fatal>')
 
     const second = await startForTest({ dataDir })
     expect(await query(second, 'SELECT a FROM runspan.t')).toBe('42')
@@ -242,7 +243,6 @@ describeWithEngine(`what can go wrong${needsEngine}`, () => {
     const error = await failureOf({ dataDir, startTimeoutSeconds: 0.05 })
     expect(error.code).toBe('START_TIMEOUT')
     expect(error.message).toContain(join(dataDir, 'clickhouse', 'server.log'))
-    mkdirSync(join(dataDir, 'clickhouse'), { recursive: true })
   })
 
   test.each([

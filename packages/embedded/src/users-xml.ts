@@ -58,7 +58,7 @@ const REACHING_OUT: Readonly<Record<string, string>> = {
   format_avro_schema_registry_url: '',
 }
 
-/** Engines that keep their data in the database's own folder and talk to nobody. */
+/** Engines that keep their data in the database's own folder, write it at once and talk to nobody. */
 const TABLE_ENGINES = [
   'MergeTree',
   'ReplacingMergeTree',
@@ -72,7 +72,6 @@ const TABLE_ENGINES = [
   'Log',
   'TinyLog',
   'StripeLog',
-  'Buffer',
   'Join',
   'Set',
   'Merge',
