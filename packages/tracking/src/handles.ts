@@ -72,8 +72,9 @@ export interface RunHandle extends TaskParent {
   /** Hexadecimal, 32 digits; null where no OpenTelemetry SDK makes traces. */
   readonly traceId: string | null
   readonly status: RunStatus
+  /** The signal it was given, until its end. */
   readonly signal: AbortSignal | undefined
-  /** OpenTelemetry context with the run active: `context.with(run.context, fn)`. */
+  /** OpenTelemetry context with the run active: `context.with(run.context, fn)`. After the end it holds nothing else any more. */
   readonly context: Context
   /** Ends it as completed. Tasks still open are cancelled, as at every end. */
   complete(): void

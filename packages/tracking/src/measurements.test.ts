@@ -129,6 +129,22 @@ test('the most tasks open since a moment is right for any order of starts and en
   expect(check(holds, { numRuns: 300 }).failed).toBe(false)
 })
 
+test('times are finer than a millisecond', () => {
+  const run = telemetry.manager.startRun('r')
+  for (let index = 0; index < 20; index++) {
+    const task = run.startTask('t')
+    burn(0.3)
+    task.complete()
+  }
+  run.complete()
+  const lengths = telemetry.spans
+    .slice(0, -1)
+    .map((span) => span.duration[1] / 1e6)
+    .sort((a, b) => a - b)
+  expect(lengths[0]).toBeGreaterThanOrEqual(0.299)
+  expect(lengths[5]).toBeLessThan(1)
+})
+
 test('the clock never goes back and follows the wall clock', () => {
   let before = epochMilliseconds()
   for (let index = 0; index < 50_000; index++) {

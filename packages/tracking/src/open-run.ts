@@ -1,4 +1,4 @@
-import { type Context, context, type Span, trace } from '@opentelemetry/api'
+import { type Context, context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api'
 import { attributes as names, canRunBecome, type Metadata, type RunStatus, type TaskError } from '@runspan/model'
 
 import { contextOfRun, contextWithin } from './active-run.ts'
@@ -47,12 +47,13 @@ export class OpenRun implements RunHandle {
   readonly workflowId: string
   readonly parentRunId: string | null
   readonly trigger: string | null
-  readonly signal: AbortSignal | undefined
-  readonly context: Context
   readonly traceId: string | null
   readonly spanId: string
   readonly startMilliseconds: number
-  readonly span: Span
+  // These may hold on to the host's objects, and are let go at the end.
+  signal: AbortSignal | undefined
+  context: Context
+  span: Span
   status: RunStatus = 'running'
   endMilliseconds: number = Number.NaN
   tags: readonly string[]
@@ -237,6 +238,9 @@ export class OpenRun implements RunHandle {
     } catch (error) {
       sdkThrew(error)
     }
+    this.signal = undefined
+    this.span = trace.wrapSpanContext(span.spanContext())
+    this.context = contextOfRun(ROOT_CONTEXT, this, this.span)
     this.core.memory.ended(this)
   }
 }

@@ -46,7 +46,7 @@ export class OpenTask implements TaskHandle {
   // What follows may hold on to the host's objects, and is let go at the end.
   options: TaskOptions | undefined
   extra: Attributes | null = null
-  parent: Context
+  parent: Context | null
   ownContext: Context | null = null
   span: Span = NO_SPAN
 
@@ -72,6 +72,7 @@ export class OpenTask implements TaskHandle {
   }
 
   get context(): Context {
+    if (this.parent === null) return trace.setSpan(this.run.context, this.span)
     this.ownContext ??= trace.setSpan(this.parent, this.span)
     return this.ownContext
   }
@@ -200,7 +201,7 @@ export class OpenTask implements TaskHandle {
     endTaskSpan(this, now)
     this.options = undefined
     this.extra = null
-    this.parent = this.run.context
+    this.parent = null
     this.ownContext = null
     this.span = trace.wrapSpanContext(this.span.spanContext())
     this.run.taskEnded(this)

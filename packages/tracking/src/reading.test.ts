@@ -1,3 +1,7 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+import { createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
 import { NO_METRICS, type Task, type WorkflowRun } from '@runspan/model'
 import { beforeEach, describe, expect, test } from 'vitest'
 
@@ -133,6 +137,25 @@ describe('runs of this process', () => {
     open.complete()
     expect(last.status).toBe('cancelled')
     expect(await manager.getTasks('open')).toHaveLength(10_000)
+  })
+
+  test('an ended run holds on to nothing of the host', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const key = createContextKey('host')
+    const weak = ((): WeakRef<object> => {
+      const big = { host: Buffer.alloc(10) }
+      const parent = ROOT_CONTEXT.setValue(key, big)
+      const run = manager.startRun('r', { runId: 'kept', parent, attributes: { a: 1 } })
+      run.startTask('t').complete()
+      run.complete()
+      return new WeakRef(big)
+    })()
+    await pause(5)
+    telemetry.logExporter.reset()
+    collect()
+    expect(weak.deref()).toBeUndefined()
+    expect((await manager.getTasks('kept')).map((task) => task.nodeId)).toEqual(['t'])
   })
 
   test('errors in memory are bounded, those in spans are whole', async () => {

@@ -1,5 +1,5 @@
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base'
+import { AlwaysOffSampler, SamplingDecision } from '@opentelemetry/sdk-trace-base'
 import { attributes } from '@runspan/model'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
@@ -394,6 +394,14 @@ test('an unsampled run works and emits nothing', async () => {
   expect(result).toMatch(/^[0-9a-f]{16}$/)
   expect(unsampled.spans).toEqual([])
   expect(unsampled.logs).toEqual([])
+})
+
+test('a run that is recorded but not sampled says no start: its span will not be exported either', () => {
+  const recorded = new Telemetry({
+    sampler: { shouldSample: () => ({ decision: SamplingDecision.RECORD }), toString: () => 'record' },
+  })
+  recorded.manager.startRun('quiet').complete()
+  expect([recorded.spans, recorded.logs]).toEqual([[], []])
 })
 
 test('a span processor that throws does not reach the host', async () => {

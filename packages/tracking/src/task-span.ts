@@ -36,7 +36,7 @@ export function startTaskSpan(task: OpenTask, now: number): Span {
       ? attributes
       : mergeAttributes(mergeAttributes(options?.attributes, extra), attributes)
   try {
-    return run.core.tracer.startSpan(task.nodeId, { startTime: now, attributes: merged }, task.parent)
+    return run.core.tracer.startSpan(task.nodeId, { startTime: now, attributes: merged }, task.parent ?? run.context)
   } catch (error) {
     sdkThrew(error)
     return NO_SPAN

@@ -52,7 +52,11 @@ describe('a workflow that goes well', () => {
     .addTask('extract', ({ inputs }) => Array.from({ length: inputs.rows }, (_, index) => index))
     .addTask('count', { after: ['extract'] }, ({ results }) => results.extract.length)
     .addTask('sum', { after: ['extract'] }, async ({ results }) => results.extract.reduce((a, b) => a + b, 0))
-    .addTask('report', { after: ['count', 'sum'] }, ({ results }) => `${results.count} rows, sum ${results.sum}`)
+    .addTask(
+      'report',
+      { after: ['count', 'sum', 'count'] },
+      ({ results }) => `${results.count} rows, sum ${results.sum}`,
+    )
 
   test('gives every task the results it comes after, and returns them all', async () => {
     const result = await new WorkflowRunner(etl, manager).run({ rows: 4 }, { runId: 'etl-1', tags: ['eu'] })
@@ -103,8 +107,9 @@ describe('attempts', () => {
     const flaky = new Workflow('flaky').addTask(
       'fetch',
       { retry: { attempts: 3, delaySeconds: 0.05, factor: 2 } },
-      () => {
+      async () => {
         calls++
+        await sleep(100)
         if (calls < 3) throw new RangeError(`call ${calls}`)
         return calls
       },
@@ -118,6 +123,8 @@ describe('attempts', () => {
     const [first, second, third] = spans.map((span) => span.attributes[attributes.WORKFLOW_TASK_QUEUE_TIME] as number)
     expect(first).toBeLessThan(0.04)
     expect(second).toBeGreaterThanOrEqual(0.049)
+    // the 100 ms of the attempt before are no waiting
+    expect(second).toBeLessThan(0.14)
     expect(third).toBeGreaterThanOrEqual(0.099)
     expect(spans[0]?.attributes['error.type']).toBe('RangeError')
     expect(spans[0]?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'call 1' })
@@ -302,6 +309,41 @@ describe('cancellation', () => {
     expect(result.tasks['deaf']).toMatchObject({ status: 'cancelled' })
   })
 
+  test('of a run that waits for a place does not lose the place', async () => {
+    const controller = new AbortController()
+    let open = (): void => {}
+    const gate = new Promise<void>((resolve) => (open = resolve))
+    const workflow = new Workflow('shared', { concurrency: 1 })
+      .addTask('first', () => gate)
+      .addTask('api', { concurrency: 1 }, () => 'called')
+      .addTask('other', () => 1)
+    const runner = new WorkflowRunner(workflow, manager, { graceSeconds: 0 })
+    const aborted = runner.run(undefined, { signal: controller.signal })
+    const patient = runner.run()
+    await sleep(5)
+    controller.abort()
+    expect((await aborted).tasks).toMatchObject({ api: { status: 'cancelled' }, other: { status: 'cancelled' } })
+    open()
+    expect((await patient).status).toBe('completed')
+    expect((await runner.run()).results.api).toBe('called')
+  })
+
+  test('of a run that waits to try again leaves no timer behind', async () => {
+    const controller = new AbortController()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const workflow = new Workflow('retrying').addTask('a', { retry: { attempts: 2, delaySeconds: 60 } }, () => {
+      throw new Error('again')
+    })
+    const running = new WorkflowRunner(workflow, new TaskManager()).run(undefined, { signal: controller.signal })
+    await new Promise((resolve) => setImmediate(resolve))
+    const waiting = vi.getTimerCount()
+    controller.abort()
+    const { status } = await running
+    const left = vi.getTimerCount()
+    vi.useRealTimers()
+    expect({ waiting, status, left }).toEqual({ waiting: 1, status: 'cancelled', left: 0 })
+  })
+
   test('leaves no timer and no listener behind', async () => {
     const { signal } = new AbortController()
     const listeners = new Set<unknown>()
@@ -327,9 +369,11 @@ test('a task that ends the run or itself by its handle is not undone, and breaks
       task.cancel('enough')
       run.fail(new Error('by hand'))
     })
-    .addTask('b', { after: ['a'] }, () => 'ran all the same')
+    .addTask('b', { after: ['a', 'a'] }, () => 'ran all the same')
+    .addTask('c', { after: ['b'], when: () => false }, () => 1)
   const result = await new WorkflowRunner(workflow, manager).run()
   expect(result.results.b).toBe('ran all the same')
+  expect(result.tasks['c']).toMatchObject({ status: 'skipped' })
   expect(statuses('a')).toEqual(['cancelled'])
   expect(runSpan()?.attributes[attributes.WORKFLOW_RUN_STATUS]).toBe('failed')
 })

@@ -84,6 +84,11 @@ test.each([
   expect(codeOf(define)).toContain(code)
 })
 
+test('a task named twice in after is one dependency', () => {
+  const workflow = new Workflow('w').addTask('a', nothing).addTask('b', { after: ['a', 'a'] }, nothing)
+  expect(workflow.tasks[1]?.after).toEqual(['a'])
+})
+
 test('a workflow without tasks completes', async () => {
   expect(await new WorkflowRunner(new Workflow('empty')).run()).toMatchObject({ status: 'completed', results: {} })
 })
