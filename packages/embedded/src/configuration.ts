@@ -17,7 +17,7 @@ const GIBIBYTE = 1024 ** 3
 const CONFIG_XML = `<clickhouse>
   <users_config>users.xml</users_config>
   <log-level>information</log-level>
-  <logger><log from_env="RUNSPAN_CH_LOG"/><size>10M</size><count>3</count><console>false</console></logger>
+  <logger><size>10M</size><count>3</count><console>false</console></logger>
 
   <max_server_memory_usage from_env="RUNSPAN_CH_MEMORY"/>
   <mark_cache_size>${64 * MEBIBYTE}</mark_cache_size>
@@ -65,7 +65,6 @@ export interface ServerLimits {
   readonly password: string
   readonly readerPassword: string
   readonly memoryBytes: number
-  readonly logFile: string
 }
 
 /** Memory the server may use unless told otherwise: 2 GiB, or a quarter of the machine's if that is less. */
@@ -96,7 +95,6 @@ export function serverEnvironment(limits: ServerLimits, home: string): NodeJS.Pr
     TERM: 'dumb',
     // Times without a zone mean the same wherever the server runs.
     TZ: 'UTC',
-    RUNSPAN_CH_LOG: limits.logFile,
     RUNSPAN_CH_MEMORY: String(limits.memoryBytes),
     RUNSPAN_CH_NETWORK_1: first,
     RUNSPAN_CH_NETWORK_2: second,

@@ -32,9 +32,11 @@ export function currentPlatform(): Platform {
 
 function runsOnGlibc(): boolean {
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean }
-  // Without this the report looks up the name of every open connection's peer, which can take seconds.
+  const { excludeNetwork } = report
+  // Otherwise the report looks up the name of every open connection's peer, which can take seconds.
   report.excludeNetwork = true
   const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } }
+  report.excludeNetwork = excludeNetwork ?? false
   return header?.glibcVersionRuntime !== undefined
 }
 

@@ -11,11 +11,11 @@ import { asOwner, ask, describeWithEngine, needsEngine, query, testDataDir } fro
 function smallDisk(megabytes: number): string | null {
   const folder = testDataDir()
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'pipe' })
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'pipe' })
   } catch {
     return null
   }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]))
+  onTestFinished(() => void execFileSync('/bin/umount', ['-l', folder]))
   return folder
 }
 

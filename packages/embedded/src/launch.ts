@@ -47,9 +47,9 @@ export async function launch(plan: LaunchPlan): Promise<ServerChild & { readonly
     const configFile = writeConfiguration(join(home, 'config'))
     startFolder = mkdtempSync(join(home, 'start-'))
     const { library, host, httpPort, tcpPort } = plan
-    const environment = serverEnvironment({ ...plan, logFile }, home)
+    const environment = serverEnvironment(plan, home)
     child = spawnServer(
-      [library, configFile, dataPath, host, String(httpPort), String(tcpPort)],
+      [library, configFile, dataPath, logFile, host, String(httpPort), String(tcpPort)],
       environment,
       startFolder,
     )

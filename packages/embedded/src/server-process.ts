@@ -1,7 +1,7 @@
 /**
  * The child process: one ClickHouse server until standard input closes, which is when the parent ends.
  *
- *     node server-process.cjs LIBRARY CONFIG_FILE DATA_PATH HOST HTTP_PORT TCP_PORT
+ *     node server-process.cjs LIBRARY CONFIG_FILE DATA_PATH LOG_FILE HOST HTTP_PORT TCP_PORT
  *
  * Hashes of passwords and limits come in the environment, where the configuration reads them.
  * The engine repeats each query on standard output before it runs it, and stops at the first that fails: the last one
@@ -46,7 +46,7 @@ const SYSTEM_FILES: readonly string[] = [
   '/proc/uptime',
 ]
 
-const [library = '', configFile = '', dataPath = '', host, httpPort, tcpPort] = process.argv.slice(2)
+const [library = '', configFile = '', dataPath = '', logFile, host, httpPort, tcpPort] = process.argv.slice(2)
 
 const parent = new Socket({ fd: duplicate(0), readable: true, writable: false })
 const drainTerminal = becomeTerminal()
@@ -68,6 +68,8 @@ const argv = [
   'clickhouse',
   `--config-file=${configFile}`,
   `--path=${dataPath}`,
+  // Not from the environment: as a part of the configuration it would have to be valid XML.
+  `--logger.log=${logFile}`,
   `--listen_host=${host}`,
   `--http_port=${httpPort}`,
   `--tcp_port=${tcpPort}`,

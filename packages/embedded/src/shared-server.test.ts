@@ -60,6 +60,29 @@ describeWithEngine(`several processes over one directory${needsEngine}`, () => {
     expect(await query(taken, 'SELECT a FROM runspan.t')).toBe('7')
   })
 
+  test('an owner that was too slow to restart its server joins that of another process', async () => {
+    const dataDir = testDataDir()
+    const code = `
+      const server = await startEmbedded({ dataDir: parameters[0], onRestart: print })
+      print(server)
+      process.stdin.on('end', () => process.exit()).resume()`
+    const slow = otherProcess(code, dataDir)
+    onTestFinished(() => void slow.child.kill('SIGKILL'))
+    const first = await printed(slow)
+    slow.child.kill('SIGSTOP')
+    process.kill(first.pid, 'SIGKILL')
+    await until(async () => !(await isRunning(first.pid)), 1000)
+    const second = await startEmbedded({ dataDir })
+    onTestFinished(() => second.stop())
+    expect(second.started).toBe(true)
+
+    slow.child.kill('SIGCONT')
+    expect(await printed(slow)).toMatchObject({ pid: second.pid, password: second.password })
+    slow.child.kill('SIGKILL')
+    await slow.exited
+    expect(await query(second, 'SELECT 1')).toBe('1')
+  })
+
   test('a start right after the owner was killed waits for the old server to go', async () => {
     const dataDir = testDataDir()
     const owner = staying(dataDir)

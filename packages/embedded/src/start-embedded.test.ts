@@ -1,7 +1,8 @@
-import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -10,6 +11,7 @@ import { defaultMemoryBytes } from './configuration.ts'
 import { EmbeddedError, findEmbedded, startEmbedded } from './index.ts'
 import type { EmbeddedOptions, EmbeddedServer } from './index.ts'
 import { nativeHello } from './native-hello.ts'
+import { isPortTaken } from './ports.ts'
 import {
   asOwner,
   ask,
@@ -171,6 +173,30 @@ describeWithEngine(`starting and stopping${needsEngine}`, () => {
     expect(tcpTaken.code).toBe('PORT_TAKEN')
   })
 
+  test('has its data under any name of a directory', async () => {
+    const dataDir = join(testDataDir(), 'dossier à données, with <brackets> & 🚀')
+    const server = await startForTest({ dataDir })
+    await query(server, 'CREATE TABLE runspan.t (a UInt64) ENGINE = MergeTree ORDER BY a')
+    await query(server, 'INSERT INTO runspan.t VALUES (3)')
+    expect(await query(server, 'SELECT a FROM runspan.t')).toBe('3')
+    expect(existsSync(join(dataDir, 'clickhouse', 'data', 'store'))).toBe(true)
+  })
+
+  test('lets other machines in only when told to, and only with a password', async () => {
+    const address = Object.values(networkInterfaces())
+      .flat()
+      .find((candidate) => candidate?.family === 'IPv4' && !candidate.internal)?.address
+    const open = await startForTest({ dataDir: testDataDir(), host: '0.0.0.0' })
+    expect(open.url).toBe(`http://127.0.0.1:${open.httpPort}`)
+    const outside = { url: `http://${address ?? '127.0.0.1'}:${open.httpPort}` }
+    expect((await ask(outside, 'SELECT 1', asOwner(open))).text).toBe('1')
+    expect((await ask(outside, 'SELECT 1', {})).ok).toBe(false)
+    expect((await ask(outside, 'SELECT 1', { ...asOwner(open), 'X-ClickHouse-Key': 'wrong' })).ok).toBe(false)
+
+    const closed = await startForTest({ dataDir: testDataDir() })
+    expect(await isPortTaken(address ?? '127.0.0.2', closed.httpPort)).toBe(false)
+  })
+
   test('takes other ports when those of the last time are taken', async () => {
     const dataDir = testDataDir()
     const first = await startEmbedded({ dataDir })
@@ -251,6 +277,8 @@ describeWithEngine(`what can go wrong${needsEngine}`, () => {
     { httpPort: 1.5 },
     { memoryBytes: 0 },
     { startTimeoutSeconds: Number.NaN },
+    { dataDir: '/tmp/a\\b' },
+    { dataDir: '' },
   ])('options that cannot be: %j', async (options) => {
     const error = await failureOf({ dataDir: testDataDir(), ...options })
     expect(error.code).toBe('INVALID_OPTION')

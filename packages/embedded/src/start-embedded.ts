@@ -165,6 +165,8 @@ function checkOptions(options: EmbeddedOptions): void {
     value === undefined || (Number.isInteger(value) && value >= 0 && value <= 65_535)
   const isPositive = (value: number | undefined): boolean => value === undefined || value > 0
   if (options.dataDir === '') throw invalid('dataDir', 'the path of a directory')
+  if (resolve(options.dataDir).includes('\\'))
+    throw invalid('dataDir', 'a path without a backslash, which the engine cannot open')
   if (!isPort(options.httpPort)) throw invalid('httpPort', 'a whole number from 1 to 65535, or 0 for a free port')
   if (!isPort(options.tcpPort)) throw invalid('tcpPort', 'a whole number from 1 to 65535, or 0 for a free port')
   if (!isPositive(options.memoryBytes)) throw invalid('memoryBytes', 'a number of bytes above zero')
