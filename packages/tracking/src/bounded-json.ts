@@ -3,7 +3,7 @@ import type { Json, Metadata } from '@runspan/model'
 import { cutText } from './clean-text.ts'
 
 /** Most bytes of a run's metadata as JSON. */
-export const METADATA_BYTES: number = 64 * 1024
+const METADATA_BYTES = 64 * 1024
 
 const DEEPEST = 64
 /** What a value costs at least, so that the walk ends on endless input. */

@@ -1,12 +1,13 @@
 import type { TaskError } from '@runspan/model'
 
 import { boundedJson } from './bounded-json.ts'
-import { cleanText, NAME_LENGTH } from './clean-text.ts'
+import { cleanText, NAME_LENGTH, REASON_LENGTH } from './clean-text.ts'
+import { countLoss } from './losses.ts'
 
 /** Longest error message that is recorded, in UTF-16 units. */
-export const MESSAGE_LENGTH: number = 32 * 1024
+const MESSAGE_LENGTH = 32 * 1024
 /** Longest stack with its causes that is recorded, in UTF-16 units. */
-export const STACK_LENGTH: number = 64 * 1024
+const STACK_LENGTH = 64 * 1024
 
 const MOST_CAUSES = 10
 const THING_BYTES = 2048
@@ -14,6 +15,20 @@ const THING_BYTES = 2048
 /** What is recorded of a thrown value, whatever it is; never throws. */
 export function describeError(thrown: unknown): TaskError {
   if (thrown === null || (typeof thrown !== 'object' && typeof thrown !== 'function')) return describePrimitive(thrown)
+  try {
+    return describeObject(thrown)
+  } catch (error) {
+    countLoss('error-not-described', 'a thrown value threw again when it was looked at', error)
+    return { type: 'Error', message: 'what was thrown cannot be described', stack: null }
+  }
+}
+
+/** Whether a thrown value calls itself an AbortError; never throws. */
+export function isAbortError(thrown: unknown): boolean {
+  return typeof thrown === 'object' && thrown !== null && read(thrown, 'name') === 'AbortError'
+}
+
+function describeObject(thrown: object): TaskError {
   const message = read(thrown, 'message')
   const stack = stackWithCauses(thrown)
   return {
@@ -26,7 +41,7 @@ export function describeError(thrown: unknown): TaskError {
 /** A short text for the reason of a cancellation or skip; never throws. */
 export function describeReason(reason: unknown, otherwise: string): string {
   if (reason === undefined || reason === null || reason === '') return otherwise
-  return cleanText(describeError(reason).message, 4096) || otherwise
+  return cleanText(describeError(reason).message, REASON_LENGTH) || otherwise
 }
 
 function describePrimitive(thrown: unknown): TaskError {

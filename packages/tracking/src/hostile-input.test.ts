@@ -112,6 +112,31 @@ describe('thrown values', () => {
     }
   })
 
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable([], {})
+    revoke()
+    return proxy
+  }
+  test.each([
+    ['a revoked proxy', revoked()],
+    ['an error whose members are one', Object.assign(new Error('m'), { errors: revoked() })],
+    [
+      'an error whose name throws',
+      Object.defineProperty(new Error('m'), 'name', {
+        get: () => {
+          throw new Error('name')
+        },
+      }),
+    ],
+  ])('%s comes back as it was, with an aborted signal too', async (_, thrown) => {
+    const caught = await telemetry.manager
+      .withRun('r', { signal: AbortSignal.abort() }, () => Promise.reject(thrown))
+      .catch((error: unknown) => [error])
+    expect(Object.is((caught as unknown[])[0], thrown)).toBe(true)
+    expect(telemetry.span('r').attributes['workflow.run.status']).toBe('failed')
+    expect(telemetry.span('r').status.message).toEqual(expect.any(String))
+  })
+
   test('messages and stacks are bounded; causes and members are told', () => {
     const root = new Error('root')
     const many = new AggregateError([new Error('first'), 'second'], long, { cause: root })

@@ -5,6 +5,7 @@ export type Loss =
   | 'attribute-refused'
   | 'carrier-without-trace'
   | 'custom-metric-refused'
+  | 'error-not-described'
   | 'in-memory-run-forgotten'
   | 'in-memory-task-forgotten'
   | 'input-repaired'

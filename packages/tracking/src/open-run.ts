@@ -6,7 +6,7 @@ import { boundedMetadata } from './bounded-json.ts'
 import { type RunCarrier, toCarrier } from './carrier.ts'
 import { cleanList, cutText } from './clean-text.ts'
 import { epochMilliseconds } from './clock.ts'
-import { describeError, describeReason } from './describe-error.ts'
+import { describeError, describeReason, isAbortError } from './describe-error.ts'
 import type { RunHandle, StartTaskOptions, TaskHandle, TaskOptions } from './handles.ts'
 import { countLoss } from './losses.ts'
 import { newTask, type OpenTask } from './open-task.ts'
@@ -170,7 +170,7 @@ export class OpenRun implements RunHandle {
   /** Whether a thrown value says no more than that the run's signal was aborted. */
   isAbort(thrown: unknown): boolean {
     if (this.signal?.aborted !== true) return false
-    return thrown === this.signal.reason || (thrown instanceof Error && thrown.name === 'AbortError')
+    return thrown === this.signal.reason || isAbortError(thrown)
   }
 
   /** Runs the body in the run's context and records how it went; its result or error comes back untouched. */

@@ -36,7 +36,7 @@ export interface RunReader {
   listRuns(filter: RunFilter): Promise<RunPage>
 }
 
-export const DEFAULT_LIMIT = 50
+const DEFAULT_LIMIT = 50
 const HIGHEST_LIMIT = 1000
 
 /** A filter whose values can be relied on. Throws `TrackingError` `INVALID_FILTER`. */
