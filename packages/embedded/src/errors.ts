@@ -14,6 +14,8 @@ export type EmbeddedErrorCode =
   | 'DISK_FULL'
   /** A port that was asked for is taken by another program. */
   | 'PORT_TAKEN'
+  /** This user may not open a port that was asked for. */
+  | 'PORT_NOT_ALLOWED'
   /** The server ended, or could not be started, for a reason its own words tell. */
   | 'START_FAILED'
   | 'START_TIMEOUT'

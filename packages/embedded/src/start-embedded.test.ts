@@ -279,6 +279,8 @@ describeWithEngine(`what can go wrong${needsEngine}`, () => {
     { startTimeoutSeconds: Number.NaN },
     { dataDir: '/tmp/a\\b' },
     { dataDir: '' },
+    { host: '192.0.2.77' },
+    { host: 'nowhere.invalid' },
   ])('options that cannot be: %j', async (options) => {
     const error = await failureOf({ dataDir: testDataDir(), ...options })
     expect(error.code).toBe('INVALID_OPTION')

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { choosePorts } from './choose-ports.ts'
 import { defaultMemoryBytes } from './configuration.ts'
 import { directoryIdentity, readRecord } from './connection-file.ts'
 import type { EmbeddedConnection } from './connection.ts'
@@ -9,9 +10,10 @@ import { locateEngine } from './engine.ts'
 import { EmbeddedError } from './errors.ts'
 import { findWithin } from './find-embedded.ts'
 import type { LaunchPlan } from './launch.ts'
+import { checkOptions } from './options.ts'
+import type { EmbeddedOptions } from './options.ts'
 import { OwnedServer } from './owned-server.ts'
-import { freePorts, isPortTaken } from './ports.ts'
-import { portTakenMessage, startFailure } from './start-failure.ts'
+import { startFailure } from './start-failure.ts'
 
 const POLL_MS = 50
 /** How long to wait for the server of a process that was quicker before trying to start one again. */
@@ -20,25 +22,6 @@ const PORT_ATTEMPTS = 5
 const SHORTEST_CHECK_MS = 100
 const LONGEST_CHECK_MS = 3000
 const DEFAULT_TIMEOUT_SECONDS = 30
-
-export interface EmbeddedOptions {
-  /** Runspan's directory, usually `.runspan`; made if it is not there. */
-  dataDir: string
-  /** Default: that of the last time if it is free, else any free one. */
-  httpPort?: number
-  /** Port of ClickHouse's native protocol; default as for `httpPort`. */
-  tcpPort?: number
-  /** Address to listen on; default 127.0.0.1. Any other than a loopback address lets other machines in, with the password. */
-  host?: string
-  /** Memory the server may use; default 2 GiB, or a quarter of the machine's if that is less. Larger queries fail. */
-  memoryBytes?: number
-  /** Default 30. */
-  startTimeoutSeconds?: number
-  /** Called when the server had died and was started again. */
-  onRestart?: (connection: EmbeddedConnection) => void
-  /** Called when the server died too often and is not started again; default: a process warning. */
-  onGiveUp?: (error: EmbeddedError) => void
-}
 
 /** A running server. Its fields follow a restart. */
 export interface EmbeddedServer extends EmbeddedConnection {
@@ -131,48 +114,6 @@ function readLast(dataDir: string): ReturnType<typeof readRecord> {
   }
 }
 
-async function choosePorts(
-  given: Pick<EmbeddedOptions, 'httpPort' | 'tcpPort'>,
-  host: string,
-  last: { httpPort: number; tcpPort: number } | null,
-): Promise<[number, number]> {
-  const [freeHttp, freeTcp] = await freePorts(host)
-  return [
-    await choosePort(given.httpPort, host, last?.httpPort, freeHttp),
-    await choosePort(given.tcpPort, host, last?.tcpPort, freeTcp),
-  ]
-}
-
-async function choosePort(
-  given: number | undefined,
-  host: string,
-  last: number | undefined,
-  free: number,
-): Promise<number> {
-  if (given !== undefined && given !== 0) {
-    if (await isPortTaken(host, given)) throw new EmbeddedError('PORT_TAKEN', portTakenMessage(host, given))
-    return given
-  }
-  return last !== undefined && !(await isPortTaken(host, last)) ? last : free
-}
-
 function newPassword(): string {
   return randomBytes(24).toString('base64url')
-}
-
-function checkOptions(options: EmbeddedOptions): void {
-  const isPort = (value: number | undefined): boolean =>
-    value === undefined || (Number.isInteger(value) && value >= 0 && value <= 65_535)
-  const isPositive = (value: number | undefined): boolean => value === undefined || value > 0
-  if (options.dataDir === '') throw invalid('dataDir', 'the path of a directory')
-  if (resolve(options.dataDir).includes('\\'))
-    throw invalid('dataDir', 'a path without a backslash, which the engine cannot open')
-  if (!isPort(options.httpPort)) throw invalid('httpPort', 'a whole number from 1 to 65535, or 0 for a free port')
-  if (!isPort(options.tcpPort)) throw invalid('tcpPort', 'a whole number from 1 to 65535, or 0 for a free port')
-  if (!isPositive(options.memoryBytes)) throw invalid('memoryBytes', 'a number of bytes above zero')
-  if (!isPositive(options.startTimeoutSeconds)) throw invalid('startTimeoutSeconds', 'a number of seconds above zero')
-}
-
-function invalid(option: string, wanted: string): EmbeddedError {
-  return new EmbeddedError('INVALID_OPTION', `${option} must be ${wanted}.`)
 }

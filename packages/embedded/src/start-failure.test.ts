@@ -32,6 +32,11 @@ test.each([
     'PORT_TAKEN',
     /Port 8123 on 127\.0\.0\.1.*give another port/,
   ],
+  [
+    'Received exception:\nCode: 210. DB::Exception: Listen [127.0.0.1]:80 failed: Poco::Exception. Code: 1000, e.code() = 13, Net Exception: Permission denied: 127.0.0.1:80 (version 26.7.2.1). (NETWORK_ERROR)',
+    'PORT_NOT_ALLOWED',
+    /port 80: give one from 1024/,
+  ],
   ["Error: ENOSPC: no space left on device, mkdir '/data/.runspan/clickhouse'", 'DISK_FULL', /free some space/],
   [
     'Code: 243. DB::Exception: Cannot reserve 1.00 MiB, not enough space. (NOT_ENOUGH_SPACE)',

@@ -28,6 +28,11 @@ const KINDS: readonly Kind[] = [
     fix: ([, port], { host }) => portTakenMessage(host, Number(port)),
   },
   {
+    code: 'PORT_NOT_ALLOWED',
+    sign: /Listen \[.*?\]:(\d+) failed[^]*?(?:Permission denied|EACCES)/,
+    fix: ([, port]) => `This user may not open port ${port}: give one from 1024 on, or none to have a free one chosen.`,
+  },
+  {
     code: 'LIBC_TOO_OLD',
     sign: /version [`']?(GLIBC(?:XX)?_[\d.]+)'? not found/,
     fix: ([, wanted]) =>

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+
+import type { EmbeddedConnection } from './connection.ts'
+import { EmbeddedError } from './errors.ts'
+
+/** What `startEmbedded` is told. */
+export interface EmbeddedOptions {
+  /** Runspan's directory, usually `.runspan`; made if it is not there. */
+  dataDir: string
+  /** Default: that of the last time if it is free, else any free one. */
+  httpPort?: number
+  /** Port of ClickHouse's native protocol; default as for `httpPort`. */
+  tcpPort?: number
+  /** Address to listen on; default 127.0.0.1. Any other than a loopback address lets other machines in, with the password. */
+  host?: string
+  /** Memory the server may use; default 2 GiB, or a quarter of the machine's if that is less. Larger queries fail. */
+  memoryBytes?: number
+  /** Default 30. */
+  startTimeoutSeconds?: number
+  /** Called when the server had died and was started again. */
+  onRestart?: (connection: EmbeddedConnection) => void
+  /** Called when the server died too often and is not started again; default: a process warning. */
+  onGiveUp?: (error: EmbeddedError) => void
+}
+
+/**
+ * Sees that options can be meant.
+ * @throws EmbeddedError INVALID_OPTION
+ */
+export function checkOptions(options: EmbeddedOptions): void {
+  const isPort = (value: number | undefined): boolean =>
+    value === undefined || (Number.isInteger(value) && value >= 0 && value <= 65_535)
+  const isPositive = (value: number | undefined): boolean => value === undefined || value > 0
+  if (options.dataDir === '') throw invalidOption('dataDir', 'the path of a directory')
+  if (resolve(options.dataDir).includes('\\'))
+    throw invalidOption('dataDir', 'a path without a backslash, which the engine cannot open')
+  if (!isPort(options.httpPort)) throw invalidOption('httpPort', 'a whole number from 1 to 65535, or 0 for a free port')
+  if (!isPort(options.tcpPort)) throw invalidOption('tcpPort', 'a whole number from 1 to 65535, or 0 for a free port')
+  if (!isPositive(options.memoryBytes)) throw invalidOption('memoryBytes', 'a number of bytes above zero')
+  if (!isPositive(options.startTimeoutSeconds))
+    throw invalidOption('startTimeoutSeconds', 'a number of seconds above zero')
+}
+
+/** The error for an option that cannot be. */
+export function invalidOption(option: string, wanted: string): EmbeddedError {
+  return new EmbeddedError('INVALID_OPTION', `${option} must be ${wanted}.`)
+}
