@@ -22,18 +22,29 @@ function burn(milliseconds: number): void {
   while (performance.now() < end) Math.sqrt(Math.random())
 }
 
+/** Works until that much CPU time is used, however busy the machine. */
+function compute(milliseconds: number): void {
+  const start = process.cpuUsage()
+  const used = (): number => {
+    const { user, system } = process.cpuUsage(start)
+    return (user + system) / 1000
+  }
+  while (used() < milliseconds) Math.sqrt(Math.random())
+}
+
 describe('a task', () => {
   test('that computes shows its CPU time, one that waits none', async () => {
     await telemetry.manager.withRun('r', async (run) => {
-      await run.withTask('busy', () => burn(50))
+      await run.withTask('busy', () => compute(50))
       await run.withTask('idle', () => new Promise((resolve) => setTimeout(resolve, 50)))
       const busy = (await telemetry.manager.getTasks(run.runId))[0]?.metrics
-      expect(busy?.cpuPercent).toBeGreaterThan(30)
+      expect(busy?.cpuPercent).toBeGreaterThan(5)
       expect(busy?.cpuPercent).toBeLessThan(400)
     })
     const cpu = (name: string): number =>
       (measured(name)['process.cpu.time.user'] ?? 0) + (measured(name)['process.cpu.time.system'] ?? 0)
-    expect(cpu('busy')).toBeGreaterThan(0.02)
+    expect(cpu('busy')).toBeGreaterThanOrEqual(0.05)
+    expect(cpu('busy')).toBeLessThan(0.15)
     expect(cpu('idle')).toBeLessThan(cpu('busy'))
   })
 
