@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-process.exitCode = 2
+import '../dist/cli.js'

@@ -1,5 +1,4 @@
 import type { ClickHouse } from '@runspan/clickhouse'
-import type { Metadata } from '@runspan/model'
 
 import { secondsBetween } from '../clickhouse-time.ts'
 import { criticalPath, type PathStep } from '../critical-path.ts'
@@ -11,8 +10,6 @@ import { type TaskRow, tasksOf } from './tasks.ts'
 
 /** One run with its tasks and what decided how long it took. */
 export interface RunReport extends RunSummary {
-  readonly metadata: Metadata
-  readonly tags: readonly string[]
   readonly trigger: string | null
   readonly service: string | null
   readonly version: string | null
@@ -59,8 +56,6 @@ async function runReport(clickhouse: ClickHouse, details: RunDetails): Promise<R
       summary.error ??
       taskList.find(({ status }) => status === 'failed' && summary.status === 'failed')?.error?.message ??
       null,
-    metadata: parseJson(details.metadata, {}),
-    tags: parseJson<string[]>(details.tags, []),
     trigger: details.trigger || null,
     service: details.service || null,
     version: details.version || null,
@@ -68,15 +63,5 @@ async function runReport(clickhouse: ClickHouse, details: RunDetails): Promise<R
     tailSeconds: path.tailSeconds,
     criticalPathMethod: path.method,
     taskList,
-  }
-}
-
-/** JSON that we wrote ourselves, but that somebody else may have changed. */
-function parseJson<T>(text: string, otherwise: T): T {
-  if (text === '') return otherwise
-  try {
-    return JSON.parse(text) as T
-  } catch {
-    return otherwise
   }
 }

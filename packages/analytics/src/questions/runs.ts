@@ -1,10 +1,11 @@
 import type { ClickHouse } from '@runspan/clickhouse'
-import type { RunStatus } from '@runspan/model'
+import type { Metadata, RunStatus } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { IN_RANGE, type Range, rangeParameters, RUN_ROWS, type RunRow } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
+import { storedJson } from '../stored-json.ts'
 import { type TaskCounts, taskCounts } from './task-counts.ts'
 
 /** A run in a list. Times are ISO 8601 in UTC. */
@@ -22,6 +23,8 @@ export interface RunSummary {
   readonly engine: string
   readonly tasks: TaskCounts
   readonly parentRunId: string | null
+  readonly metadata: Metadata
+  readonly tags: readonly string[]
   readonly error: string | null
 }
 
@@ -42,14 +45,17 @@ export interface RunsPage {
 }
 
 const SQL = `
-SELECT run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, parent_run_id, error,
+SELECT run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, parent_run_id, tags, metadata, error,
   toString(toUnixTimestamp64Nano(start)) AS position
 FROM ${RUN_ROWS}
 WHERE ${IN_RANGE} AND ({status:String} = '' OR status = {status:String}) AND hasAll(JSONExtract(tags, 'Array(String)'), {tags:Array(String)})
   AND ({after:String} = '' OR (toUnixTimestamp64Nano(start), run_id) < (toInt64OrZero({position:String}), {after:String}))
 ORDER BY start DESC, run_id DESC LIMIT {limit:UInt32}`
 
-type Row = Omit<RunRow, 'metadata'> & {
+type Row = RunRow & {
+  readonly tags: string
+  readonly metadata: string
+
   readonly parent_run_id: string
   readonly error: string
   readonly position: string
@@ -92,6 +98,8 @@ export function runSummary(row: Omit<Row, 'position'>, runId: string, tasks: Tas
     engine: row.engine,
     tasks,
     parentRunId: row.parent_run_id || null,
+    metadata: storedJson(row.metadata, {}),
+    tags: storedJson<string[]>(row.tags, []),
     error: row.error || null,
   }
 }

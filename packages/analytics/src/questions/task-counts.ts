@@ -9,9 +9,20 @@ export interface TaskCounts {
   readonly cancelled: number
   readonly running: number
   readonly retries: number
+  /** The first task that failed for good, of a run with one. */
+  readonly firstFailed: { readonly nodeId: string; readonly errorType: string } | null
 }
 
-const NO_TASKS: TaskCounts = { total: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0, running: 0, retries: 0 }
+const NO_TASKS: TaskCounts = {
+  total: 0,
+  completed: 0,
+  failed: 0,
+  skipped: 0,
+  cancelled: 0,
+  running: 0,
+  retries: 0,
+  firstFailed: null,
+}
 
 /**
  * Every retry stands for one attempt before it that did not end well: what failed for good is failed attempts less retries.
@@ -20,7 +31,8 @@ const NO_TASKS: TaskCounts = { total: 0, completed: 0, failed: 0, skipped: 0, ca
 const SQL = `
 SELECT run_id, toFloat64(countIf(attempt > 1)) AS retries, toFloat64(count()) - retries AS total, toFloat64(countIf(status = 'completed')) AS completed,
   greatest(0, toFloat64(countIf(status IN ('failed', 'lost'))) - retries) AS failed, toFloat64(countIf(status = 'skipped')) AS skipped,
-  toFloat64(countIf(status = 'cancelled')) AS cancelled, toFloat64(countIf(status IN ('running', 'pending'))) AS running
+  toFloat64(countIf(status = 'cancelled')) AS cancelled, toFloat64(countIf(status IN ('running', 'pending'))) AS running,
+  argMaxIf((node_id, error_type), (attempt, -toUnixTimestamp64Nano(start)), status = 'failed') AS lastFailure
 FROM workflow_tasks FINAL
 WHERE workflow IN {workflows:Array(String)} AND run_id IN {ids:Array(String)}
   AND start >= parseDateTime64BestEffort({from:String}, 9, 'UTC') - INTERVAL 1 DAY AND start <= parseDateTime64BestEffort({to:String}, 9, 'UTC') + INTERVAL 1 DAY
@@ -37,12 +49,19 @@ interface Counted {
 /** Task counts of some runs, by internal id; a run without tasks has zeros. */
 export async function taskCounts(clickhouse: ClickHouse, rows: readonly Counted[]): Promise<Map<string, TaskCounts>> {
   if (rows.length === 0) return new Map()
-  const found = await clickhouse.query<TaskCounts & { run_id: string }>(SQL, {
+  const found = await clickhouse.query<
+    Omit<TaskCounts, 'firstFailed'> & { run_id: string; lastFailure: [string, string] }
+  >(SQL, {
     workflows: [...new Set(rows.map(({ workflow }) => workflow))],
     ids: rows.map(({ run_id }) => run_id),
     from: rows.map(({ start }) => start).reduce((a, b) => (a < b ? a : b)),
     to: rows.map(({ end }) => end).reduce((a, b) => (a > b ? a : b)),
   })
-  const byRun = new Map(found.map(({ run_id, ...counts }) => [run_id, counts]))
+  const byRun = new Map(
+    found.map(({ run_id, lastFailure: [nodeId, errorType], ...counts }): [string, TaskCounts] => [
+      run_id,
+      { ...counts, firstFailed: counts.failed > 0 ? { nodeId, errorType } : null },
+    ]),
+  )
   return new Map(rows.map(({ run_id }) => [run_id, byRun.get(run_id) ?? NO_TASKS]))
 }

@@ -1,0 +1,16 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { findRun } from '../find-run.ts'
+import { type TaskRow, tasksOf } from './tasks.ts'
+
+/** Newest first: an id of a foreign engine may come twice. */
+const SQL = `SELECT run_id FROM workflow_tasks WHERE task_id = {id:String} ORDER BY start DESC LIMIT 1`
+
+/** One attempt by its id, the latest where an engine uses one id for several; null if there is none. Throws `ClickHouseError`. */
+export async function taskById(clickhouse: ClickHouse, taskId: string): Promise<TaskRow | null> {
+  const [found] = await clickhouse.query<{ run_id: string }>(SQL, { id: taskId })
+  if (found === undefined) return null
+  const run = await findRun(clickhouse, found.run_id)
+  if (run === null) return null
+  return (await tasksOf(clickhouse, run)).findLast((row) => row.taskId === taskId) ?? null
+}

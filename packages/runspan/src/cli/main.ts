@@ -1,0 +1,42 @@
+import { Command, CommanderError } from 'commander'
+
+import { say } from './output.ts'
+import { VERBS } from './verbs/index.ts'
+import { VERSION } from './version.ts'
+
+const WRONG_USE = 2
+
+/** Runs the command line and returns its exit code: 0 done, 1 the answer is no or it failed, 2 wrong use. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('runspan')
+    .description(
+      'What ran, what failed and why, where the time went: workflow runs from OpenTelemetry, answered from ClickHouse.',
+    )
+    .version(VERSION)
+    .showHelpAfterError('(runspan --help lists the verbs, runspan <verb> --help their options)')
+    .exitOverride()
+    .enablePositionalOptions()
+    .addHelpText('after', '\nBegin with:\n  $ runspan demo\n  $ runspan exec -- node app.js\n  $ runspan runs')
+  for (const makeVerb of VERBS) {
+    const command = makeVerb().exitOverride().showHelpAfterError('(add --help for options and an example)')
+    program.addCommand(command)
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE
+    return fail(error)
+  }
+}
+
+/** Errors of ours say what to do; anything else is a defect, and its stack helps. */
+function fail(error: unknown): number {
+  const known = error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
+  say(
+    known
+      ? `runspan: ${error.message}`
+      : `runspan: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}`,
+  )
+  return known && (error as { code?: unknown }).code === 'WRONG_USE' ? WRONG_USE : 1
+}

@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { printJson, printLines } from '../output.ts'
+import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
+
+/** `runspan demo`: a real pipeline, run a dozen times, and what there is to see. */
+export const demoVerb: Verb = () =>
+  withData(
+    verb('demo', 'runs a real pipeline several times and shows what there is to see', [
+      'runspan demo',
+      'runspan demo --data /tmp/demo',
+    ]),
+  ).action(async (flags: DataFlags & { json?: true }) => {
+    const { dataDirectory } = await import('@runspan/instrumentation')
+    const { runDemo } = await import('../../demo/run-demo.ts')
+    const { makeTerminal, terminal } = await import('../../terminal/terminal.ts')
+    const dataDir = dataDirectory(flags.data).path
+    const workDir = join(dataDir, 'demo')
+    const screen = terminal()
+    const { runs, seconds, taskManager } = await runDemo({
+      dataDir,
+      clickhouse: flags.clickhouse,
+      workDir,
+      onProgress: (done, total, note) => {
+        if (!process.stderr.isTTY) return
+        const line = done === total ? note : `run ${done + 1} of ${total}: ${note}`
+        process.stderr.write(`\r\u001B[K${screen.style('dim', line)}`)
+      },
+    })
+    try {
+      const { demoAnswers } = await import('../../demo/demo-answers.ts')
+      const { demoView } = await import('../../terminal/demo-view.ts')
+      const answers = await demoAnswers(taskManager, runs, seconds, dataDir)
+      if (process.stderr.isTTY) process.stderr.write('\r\u001B[K')
+      const report = join(workDir, 'summary.txt')
+      await writeFile(
+        report,
+        `${demoView({ ...answers, report }, makeTerminal({ width: 80, color: false })).join('\n')}\n`,
+      )
+      if (flags.json) printJson({ runs: runs.map(({ runId }) => runId), report })
+      else printLines(demoView({ ...answers, report }, screen))
+    } finally {
+      await taskManager.close()
+    }
+  })

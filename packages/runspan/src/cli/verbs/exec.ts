@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+import { RunspanError } from '../../errors.ts'
+import { say } from '../output.ts'
+import { dataOptions, type DataFlags, type Verb, verb } from '../verb.ts'
+
+/** `runspan exec -- <command …>`: any Node program with instrumentation switched on; its exit code is passed on. */
+export const execVerb: Verb = () => {
+  const command = verb('exec -- <command…>', 'runs any Node program with instrumentation switched on', [
+    'runspan exec -- node etl.js --date 2026-11-24',
+    'runspan exec -- npm start',
+  ])
+  for (const option of dataOptions()) command.addOption(option)
+  return command
+    .argument('<command...>', 'program and its arguments')
+    .passThroughOptions()
+    .action(async ([program, ...args]: [string, ...string[]], flags: DataFlags) => {
+      const { dataDirectory } = await import('@runspan/instrumentation')
+      const dataDir = dataDirectory(flags.data).path
+      const register = import.meta.resolve('@runspan/instrumentation/register')
+      const child = spawn(program, args, {
+        stdio: 'inherit',
+        env: {
+          ...process.env,
+          RUNSPAN_DATA: dataDir,
+          NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${register}`.trim(),
+        },
+      })
+      // the program decides what a signal means; we end after it
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
+      process.exitCode = await new Promise<number>((resolve, reject) => {
+        child.once('error', (error) =>
+          reject(new RunspanError('COMMAND_NOT_STARTED', `"${program}" cannot be started: ${error.message}`, error)),
+        )
+        child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
+      })
+      await takeIn(flags, dataDir)
+    })
+}
+
+/** What was recorded is on disk already; taking it in now makes the next question fast. The program's exit code stands whatever happens here. */
+async function takeIn(flags: DataFlags, dataDir: string): Promise<void> {
+  const { openData } = await import('../../open-data.ts')
+  try {
+    const data = await openData({ clickhouse: flags.clickhouse, data: dataDir })
+    try {
+      await data.deliver()
+    } finally {
+      await data.close()
+    }
+  } catch (error) {
+    say(`runspan: recorded on disk, but not taken in yet: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

@@ -1,0 +1,31 @@
+import type { Verb } from '../verb.ts'
+import { demoVerb } from './demo.ts'
+import { doctorVerb } from './doctor.ts'
+import { execVerb } from './exec.ts'
+import { ingestVerb } from './ingest.ts'
+import { nodesVerb } from './nodes.ts'
+import { runVerb } from './run.ts'
+import { runsVerb } from './runs.ts'
+import { schemaVerb } from './schema.ts'
+import { sqlVerb } from './sql.ts'
+import { statsVerb } from './stats.ts'
+import { tasksVerb } from './tasks.ts'
+import { trendsVerb } from './trends.ts'
+import { upVerb } from './up.ts'
+
+/** All verbs in the order in which help lists them. A new one is a file here and a line in this list. */
+export const VERBS: readonly Verb[] = [
+  demoVerb,
+  execVerb,
+  upVerb,
+  runsVerb,
+  runVerb,
+  tasksVerb,
+  statsVerb,
+  nodesVerb,
+  trendsVerb,
+  ingestVerb,
+  sqlVerb,
+  schemaVerb,
+  doctorVerb,
+]

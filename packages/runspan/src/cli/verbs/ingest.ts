@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises'
+
+import { printJson, say } from '../output.ts'
+import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
+import { withOpenData } from '../with-data.ts'
+
+/** `runspan ingest <file…>`: OTLP files in. */
+export const ingestVerb: Verb = () =>
+  withData(
+    verb('ingest <file…>', 'takes in OTLP files: JSON or protobuf, as the collector’s file exporter writes them', [
+      'runspan ingest traces.jsonl',
+      'runspan ingest *.jsonl.gz --json',
+    ]),
+  )
+    .argument('<file...>', 'files to take in')
+    .action(async (files: string[], flags: DataFlags & { json?: true }) => {
+      await withOpenData(flags, async (data) => {
+        const { CollectorError, ingestFile } = await import('@runspan/collector')
+        const { Spool } = await import('@runspan/clickhouse')
+        const { spoolDirectory } = await import('@runspan/instrumentation')
+        // files are on disk already: nothing need be dropped, so there is no limit but the disk's
+        const spool = new Spool({ directory: spoolDirectory(data.dataDir), maxBytes: Number.MAX_SAFE_INTEGER })
+        const total = { spans: 0, metrics: 0, logs: 0, rejected: 0 }
+        let unreadable = 0
+        const showProgress = process.stderr.isTTY && !flags.json
+        try {
+          for (const file of files) {
+            const size = await stat(file).then(
+              (found) => found.size,
+              () => 0,
+            )
+            let read = 0
+            try {
+              const result = await ingestFile(file, spool, {
+                onProgress: async (bytes) => {
+                  read += bytes
+                  if (showProgress)
+                    process.stderr.write(`\r${file}: ${Math.min(100, Math.round((read / Math.max(1, size)) * 100))}%`)
+                  spool.rotate()
+                  await data.deliver()
+                },
+              })
+              if (showProgress) process.stderr.write('\r\u001B[K')
+              total.spans += result.spans
+              total.metrics += result.metrics
+              total.logs += result.logs
+              total.rejected += result.rejected.length
+              for (const { request, reason } of result.rejected.slice(0, 10))
+                say(`${file}, request ${request}: ${reason}`)
+              if (result.rejected.length > 10)
+                say(`${file}: ${result.rejected.length - 10} more requests were left out`)
+            } catch (error) {
+              if (!(error instanceof CollectorError)) throw error
+              unreadable++
+              say(`runspan: ${error.message}`)
+            }
+          }
+        } finally {
+          spool.close()
+          await data.deliver()
+        }
+        if (flags.json) printJson(total)
+        else {
+          const { spans, metrics, logs, rejected } = total
+          say(
+            `Taken in: ${spans} spans, ${metrics} metric points, ${logs} log records${rejected > 0 ? `; ${rejected} requests left out` : ''}.`,
+          )
+        }
+        if (unreadable > 0 || total.rejected > 0) process.exitCode = 1
+      })
+    })

@@ -1,0 +1,22 @@
+import { printJson, printLines } from '../output.ts'
+import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
+import { withOpenData } from '../with-data.ts'
+
+/** `runspan run <runId>`: one run with its waterfall. */
+export const runVerb: Verb = () =>
+  withData(verb('run <runId>', 'shows one run with its waterfall', ['runspan run 01a20b4a-52f1']))
+    .argument('<runId>', 'id of the run, its first characters, or the engine’s own key')
+    .option('--ascii', 'draw with ASCII characters only')
+    .action(async (runId: string, flags: DataFlags & { json?: true; ascii?: true }) => {
+      await withOpenData(flags, async ({ clickhouse }) => {
+        const { run, usualDurations } = await import('@runspan/analytics')
+        const report = await run(clickhouse, runId)
+        if (flags.json) return printJson(report)
+        const usual = await usualDurations(clickhouse, [report.workflow], { before: new Date(report.startTime) })
+        const { runView } = await import('../../terminal/run-view.ts')
+        const { terminal } = await import('../../terminal/terminal.ts')
+        printLines(
+          runView({ run: report, usual: usual.get(report.workflow) ?? null }, terminal({ ascii: flags.ascii })),
+        )
+      })
+    })

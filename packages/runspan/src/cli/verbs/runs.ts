@@ -1,0 +1,65 @@
+import { STATUSES, type RunStatus } from '@runspan/model'
+import { Option } from 'commander'
+
+import { printJson, printLines } from '../output.ts'
+import {
+  type DataFlags,
+  parseCount,
+  type RangeFlags,
+  rangeFrom,
+  type Verb,
+  verb,
+  withData,
+  withRange,
+} from '../verb.ts'
+import { withOpenData } from '../with-data.ts'
+
+interface Flags extends DataFlags, RangeFlags {
+  readonly workflow?: string
+  readonly status?: RunStatus
+  readonly tag?: string[]
+  readonly limit: number
+  readonly json?: true
+}
+
+/** `runspan runs`: newest first. */
+export const runsVerb: Verb = () =>
+  withRange(
+    withData(
+      verb('runs', 'lists runs, newest first', ['runspan runs --workflow nightly-orders --status failed --since 7d']),
+    ),
+  )
+    .option('--workflow <name>', 'only runs of this workflow')
+    .addOption(
+      new Option('--status <status>', 'only runs of this status').choices(
+        STATUSES.filter((status) => status !== 'skipped'),
+      ),
+    )
+    .option('--tag <tag...>', 'only runs that carry these tags')
+    .addOption(new Option('--limit <n>', 'how many at most').default(20).argParser(parseCount(1000)))
+    .action(async (flags: Flags) => {
+      await withOpenData(flags, async ({ clickhouse }) => {
+        const { runs, runStats, usualDurations } = await import('@runspan/analytics')
+        const filter = { workflow: flags.workflow, status: flags.status, tags: flags.tag, ...rangeFrom(flags) }
+        const page = await runs(clickhouse, { ...filter, limit: flags.limit })
+        if (flags.json) return printJson(page.runs)
+        const [usual, stats] = await Promise.all([
+          usualDurations(clickhouse, [...new Set(page.runs.map(({ workflow }) => workflow))]),
+          runStats(clickhouse, filter),
+        ])
+        const { runsView } = await import('../../terminal/runs-view.ts')
+        const { terminal } = await import('../../terminal/terminal.ts')
+        printLines(
+          runsView(
+            {
+              runs: page.runs,
+              usual,
+              total: stats.totalRuns,
+              filtered: flags.status !== undefined || flags.tag !== undefined,
+              ...filter,
+            },
+            terminal(),
+          ),
+        )
+      })
+    })

@@ -1,0 +1,26 @@
+import { printJson, printLines } from '../output.ts'
+import { type DataFlags, type RangeFlags, rangeFrom, type Verb, verb, withData, withRange } from '../verb.ts'
+import { withOpenData } from '../with-data.ts'
+
+/** `runspan stats`: run statistics. */
+export const statsVerb: Verb = () =>
+  withRange(
+    withData(
+      verb('stats', 'run statistics: how many, how well, how long', [
+        'runspan stats --workflow nightly-orders --since 30d',
+      ]),
+    ),
+  )
+    .option('--workflow <name>', 'only runs of this workflow')
+    .action(async (flags: DataFlags & RangeFlags & { workflow?: string; json?: true }) => {
+      await withOpenData(flags, async ({ clickhouse }) => {
+        const { runs, runStats } = await import('@runspan/analytics')
+        const range = { workflow: flags.workflow, ...rangeFrom(flags) }
+        const stats = await runStats(clickhouse, range)
+        if (flags.json) return printJson(stats)
+        const recent = await runs(clickhouse, { ...range, limit: 60 })
+        const { statsView } = await import('../../terminal/stats-view.ts')
+        const { terminal } = await import('../../terminal/terminal.ts')
+        printLines(statsView({ stats, recent: recent.runs, ...range }, terminal()))
+      })
+    })

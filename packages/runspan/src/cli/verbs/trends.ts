@@ -1,0 +1,35 @@
+import type { TrendMetric } from '@runspan/analytics'
+import { Option } from 'commander'
+
+import { printJson, printLines } from '../output.ts'
+import { type DataFlags, parseSeconds, type Verb, verb, withData } from '../verb.ts'
+import { withOpenData } from '../with-data.ts'
+
+interface Flags extends DataFlags {
+  readonly metric: TrendMetric
+  readonly interval: number
+  readonly json?: true
+}
+
+/** `runspan trends <runId>`: use of a resource over the time of a run. */
+export const trendsVerb: Verb = () =>
+  withData(
+    verb('trends <runId>', 'use of a resource over the time of a run', [
+      'runspan trends 01a20b4a-52f1 --metric memory --interval 1s',
+    ]),
+  )
+    .argument('<runId>', 'id of the run, its first characters, or the engine’s own key')
+    .addOption(
+      new Option('--metric <metric>', 'which resource').choices(['cpu', 'memory', 'disk', 'network']).default('memory'),
+    )
+    .addOption(new Option('--interval <time>', 'length of a step').argParser(parseSeconds).default(1, '1s'))
+    .action(async (runId: string, flags: Flags) => {
+      await withOpenData(flags, async ({ clickhouse }) => {
+        const { resourceTrends } = await import('@runspan/analytics')
+        const trend = await resourceTrends(clickhouse, { runId, metric: flags.metric, intervalSeconds: flags.interval })
+        if (flags.json) return printJson(trend)
+        const { trendsView } = await import('../../terminal/trends-view.ts')
+        const { terminal } = await import('../../terminal/terminal.ts')
+        printLines(trendsView({ runId, trend }, terminal()))
+      })
+    })

@@ -1,0 +1,75 @@
+import { InvalidArgumentError, Option } from 'commander'
+
+import { printJson, printLines, say } from '../output.ts'
+import { type DataFlags, dataFrom, type Verb, verb, withData } from '../verb.ts'
+
+interface Flags extends DataFlags {
+  readonly port?: number
+  readonly host?: string
+  readonly json?: true
+}
+
+/** `runspan up`: keeps the server up and takes in what processes record. */
+export const upVerb: Verb = () =>
+  withData(
+    verb('up', 'keeps the server up and takes in what processes record', ['runspan up', 'runspan up --port 8123']),
+  )
+    .addOption(new Option('--port <port>', 'HTTP port of ClickHouse (default: a free one)').argParser(parsePort))
+    .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
+    .action(async (flags: Flags) => {
+      const { openData } = await import('../../open-data.ts')
+      const data = await openData({ ...dataFrom(flags), httpPort: flags.port, host: flags.host })
+      data.keepDelivering()
+      const { server, dataDir } = data
+      const address = server?.url ?? `http://${data.clickhouse.address}`
+      if (flags.json) {
+        printJson({
+          clickhouse: address,
+          otlp: null,
+          user: server?.readerUser ?? null,
+          dataDir,
+          pid: server?.pid ?? process.pid,
+        })
+      } else {
+        printLines([
+          `ClickHouse   ${address}${server === null ? '' : ` (native ${server.host}:${server.tcpPort}), database ${server.database}`}`,
+          ...(server === null
+            ? []
+            : [
+                `User         ${server.readerUser} (reads), ${server.user} (writes); passwords in ${dataDir}/server.json`,
+              ]),
+          `Data         ${dataDir}`,
+          '',
+          'For programs that record here:',
+          `  export RUNSPAN_DATA=${shellWord(dataDir)}`,
+          '  node --import @runspan/instrumentation/register app.js',
+          '',
+        ])
+        say('Up. Ctrl-C stops it.')
+      }
+      await untilStopped()
+      await data
+        .deliver()
+        .catch((error: unknown) => say(`runspan: what waits in the spool is taken in next time: ${String(error)}`))
+      await data.close()
+    })
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('Give a port from 1 to 65535.')
+  return port
+}
+
+/** Waits for SIGINT or SIGTERM; the timer keeps the process alive meanwhile. */
+async function untilStopped(): Promise<void> {
+  const alive = setInterval(() => undefined, 60_000)
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+  clearInterval(alive)
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}

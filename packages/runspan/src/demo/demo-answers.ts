@@ -1,0 +1,80 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import {
+  nodePerformance,
+  type NodePerformance,
+  runs,
+  type RunSummary,
+  runStats,
+  type RunStats,
+  usualDurations,
+  type UsualDuration,
+} from '@runspan/analytics'
+
+import type { TaskManager } from '../task-manager.ts'
+import { WORKFLOW_NAME } from './pipeline.ts'
+import type { DemoRun } from './run-demo.ts'
+
+/** All that the end of the demo shows, read back from the tables. */
+export interface DemoAnswers {
+  readonly workflow: string
+  readonly seconds: number
+  readonly spans: number
+  /** This demo's runs in the order in which they ran, with what was special about each. */
+  readonly runs: readonly { readonly run: RunSummary; readonly note: string }[]
+  readonly usual: UsualDuration | null
+  /** Over the whole history. */
+  readonly stats: RunStats
+  readonly nodes: readonly NodePerformance[]
+  readonly dataDir: string
+  readonly dataBytes: number
+}
+
+export async function demoAnswers(
+  taskManager: TaskManager,
+  recorded: readonly DemoRun[],
+  seconds: number,
+  dataDir: string,
+): Promise<DemoAnswers> {
+  const clickhouse = await taskManager.clickhouse()
+  const page = await runs(clickhouse, { workflow: WORKFLOW_NAME, limit: Math.max(50, recorded.length) })
+  const byId = new Map(page.runs.map((run) => [run.runId, run]))
+  const [stats, nodes, usual, count] = await Promise.all([
+    runStats(clickhouse, { workflow: WORKFLOW_NAME }),
+    nodePerformance(clickhouse, { workflow: WORKFLOW_NAME }),
+    usualDurations(clickhouse, [WORKFLOW_NAME]),
+    clickhouse.query<{ spans: number }>(
+      `SELECT toFloat64(count()) AS spans FROM otel_traces WHERE TraceId IN {traces:Array(String)}`,
+      {
+        traces: recorded.flatMap(({ runId }) => byId.get(runId)?.traceId ?? []),
+      },
+    ),
+  ])
+  return {
+    workflow: WORKFLOW_NAME,
+    seconds,
+    spans: count[0]?.spans ?? 0,
+    runs: recorded.flatMap(({ runId, scenario }) => {
+      const run = byId.get(runId)
+      return run === undefined ? [] : [{ run, note: scenario.note }]
+    }),
+    usual: usual.get(WORKFLOW_NAME) ?? null,
+    stats,
+    nodes,
+    dataDir,
+    dataBytes: await directoryBytes(dataDir),
+  }
+}
+
+async function directoryBytes(directory: string): Promise<number> {
+  let bytes = 0
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile())
+      bytes += await stat(join(entry.parentPath, entry.name)).then(
+        (found) => found.size,
+        () => 0,
+      ) // merges remove files meanwhile
+  }
+  return bytes
+}

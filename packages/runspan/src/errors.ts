@@ -1,0 +1,18 @@
+/** What went wrong in the command line or the facade, stable for programs. */
+export type RunspanErrorCode =
+  | 'WRONG_USE'
+  | 'NOT_DELIVERED'
+  | 'DEMO_DATA_MISSING'
+  | 'SPOOL_BUSY'
+  | 'COMMAND_NOT_STARTED'
+
+/** An error of this package, with a stable `code` and the original as `cause`. */
+export class RunspanError extends Error {
+  override readonly name: string = 'RunspanError'
+  readonly code: RunspanErrorCode
+
+  constructor(code: RunspanErrorCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs'
+
+import type { ClickHouse } from '@runspan/clickhouse'
+import { dataDirectory, type Instrumentation, startInstrumentation } from '@runspan/instrumentation'
+import { TaskManager as Tracking } from '@runspan/tracking'
+
+import { ClickHouseReader } from './clickhouse-reader.ts'
+import { openData, type OpenData } from './open-data.ts'
+
+/** What a TaskManager is made with; with nothing given it just works. */
+export interface TaskManagerOptions {
+  /** Data directory. Default: `RUNSPAN_DATA`, else the nearest `.runspan`, else one beside `package.json`. */
+  readonly dataDir?: string | undefined
+  /** A ClickHouse of yours instead of the embedded one. Default: `RUNSPAN_CLICKHOUSE_URL`. */
+  readonly clickhouse?: string | undefined
+  /** Whether tasks are measured. Default true. */
+  readonly collectMetrics?: boolean | undefined
+}
+
+/**
+ * Tracks runs and tasks, and reads them back. Starts Runspan's OpenTelemetry SDK where the application has none; what is recorded goes to disk first and
+ * is read from ClickHouse, whose embedded server is started by the first call that reads. `await close()` ends what it started.
+ */
+export class TaskManager extends Tracking {
+  readonly #instrumentation: Instrumentation
+  readonly #options: TaskManagerOptions
+  readonly #opened: { data: Promise<OpenData> | undefined }
+
+  constructor(options: TaskManagerOptions = {}) {
+    const instrumentation = startInstrumentation({ dataDir: options.dataDir })
+    const opened: { data: Promise<OpenData> | undefined } = { data: undefined }
+    super({
+      collectMetrics: options.collectMetrics,
+      tracerProvider: instrumentation.tracerProvider,
+      loggerProvider: instrumentation.loggerProvider,
+      reader: new ClickHouseReader(() => this.clickhouse()),
+    })
+    this.#instrumentation = instrumentation
+    this.#options = options
+    this.#opened = opened
+  }
+
+  /** The database with everything recorded so far in it: for questions of your own. Throws `ClickHouseError`, `EmbeddedError`. */
+  async clickhouse(): Promise<ClickHouse> {
+    const { clickhouse, dataDir } = this.#options
+    this.#opened.data ??= openData({ clickhouse, data: dataDir ?? this.#instrumentation.dataDir }).catch(
+      (error: unknown) => {
+        this.#opened.data = undefined // the next call may find it well again
+        throw error
+      },
+    )
+    const data = await this.#opened.data
+    this.#instrumentation.spool.rotate()
+    await data.deliver()
+    return data.clickhouse
+  }
+
+  /** Sends what was recorded and stops the server if this process started it; recording ends, too. */
+  async close(): Promise<void> {
+    const data = await this.#opened.data
+    await this.#instrumentation.shutdown()
+    if (data === undefined) return
+    await data.deliver()
+    await data.close()
+  }
+
+  /** Whether anything was ever recorded where this manager reads. */
+  hasData(): boolean {
+    return existsSync(dataDirectory(this.#options.dataDir).path)
+  }
+}

@@ -1,0 +1,99 @@
+import { relative } from 'node:path'
+
+import { USUAL_NEEDS_RUNS } from '@runspan/analytics'
+
+import type { DemoAnswers } from '../demo/demo-answers.ts'
+import { nodesView } from './nodes-view.ts'
+import { bytes, change, count, duration, percent } from './numbers.ts'
+import { counted } from './prose.ts'
+import { noteOf } from './runs-view.ts'
+import { bar } from './spark.ts'
+import { statusGlyph, statusStyle } from './status.ts'
+import type { Terminal } from './terminal.ts'
+import { cells, cutEnd, padEnd, padStart, visible } from './text.ts'
+
+const BAR = 14
+
+/** The end of the demo: the runs, the tasks, the bottleneck and why, and what to type next. */
+export function demoView(answers: DemoAnswers & { readonly report: string }, terminal: Terminal): string[] {
+  const { runs, stats, nodes } = answers
+  const tasks = runs.reduce((sum, { run }) => sum + run.tasks.total, 0)
+  const longest = Math.max(...runs.map(({ run }) => run.durationSeconds), 1e-9)
+  const usual = answers.usual !== null && answers.usual.runs >= USUAL_NEEDS_RUNS ? answers.usual.medianSeconds : null
+  const lines = [
+    `${terminal.style('bold', `${counted(runs.length, 'run')} of ${answers.workflow} ${runs.length === 1 ? 'is' : 'are'} recorded.`)}  ${terminal.style('dim', `${duration(answers.seconds)}, ${count(tasks)} tasks, ${count(answers.spans)} spans`)}`,
+    '',
+    ...runs.map(({ run, note }) => {
+      const compared = usual === null ? '' : change(run.durationSeconds / usual)
+      const status = padEnd(run.status, 9)
+      const head = `  ${statusGlyph(run.status, terminal)} ${run.status === 'completed' ? status : terminal.style('bold', status)}  ${padStart(duration(run.durationSeconds), 7)}  ${padEnd(terminal.style(statusStyle(run.status), bar(run.durationSeconds / longest, BAR, terminal)), BAR)}  ${compared === 'same' ? terminal.style('dim', padStart(compared, 6)) : terminal.style('bold', padStart(compared, 6))}  `
+      const words = run.status === 'failed' ? noteOf(run) : run.tasks.retries > 0 ? 'a task failed and recovered' : note
+      return head + cutEnd(words, terminal.width - cells(head))
+    }),
+    '',
+    ...nodesView({ workflow: answers.workflow, nodes }, terminal),
+    '',
+    ...bottleneck(answers, terminal),
+    `${successWords(stats.totalRuns, stats.completedRuns, stats.successRate)}`,
+    '',
+    terminal.style('bold', 'See for yourself'),
+    '',
+    ...commands(answers, terminal),
+    '',
+    `  ${padEnd(terminal.style('dim', 'summary'), 10)}${cutEnd(shortPath(answers.report), terminal.width - 12)}`,
+    `  ${padEnd(terminal.style('dim', 'data'), 10)}${cutEnd(`${shortPath(answers.dataDir)}, ${bytes(answers.dataBytes)}`, terminal.width - 12)}`,
+  ]
+  return lines
+}
+
+/** The task with the largest share of the critical path: only that shortens runs. */
+function bottleneck({ nodes }: DemoAnswers, terminal: Terminal): string[] {
+  const top = nodes.toSorted((a, b) => b.shareOfCriticalPath - a.shareOfCriticalPath)[0]
+  if (top === undefined || top.shareOfCriticalPath === 0) return []
+  const busy =
+    top.avgDurationSeconds === null || top.avgDurationSeconds === 0
+      ? 0
+      : top.cpuSeconds / top.count / top.avgDurationSeconds
+  const why =
+    busy >= 0.8
+      ? `it computes all the time (${percent(Math.min(busy, 9.99))} of a core), so faster code shortens the run`
+      : 'it waits more than it computes'
+  const text = `The bottleneck is ${terminal.style('bold', visible(top.nodeId))}: ${percent(top.shareOfCriticalPath)} of the critical path; ${why}.`
+  if (cells(text) <= terminal.width) return [text]
+  return [
+    `The bottleneck is ${terminal.style('bold', visible(top.nodeId))}: ${percent(top.shareOfCriticalPath)} of the critical path;`,
+    `${why}.`,
+  ]
+}
+
+function successWords(total: number, completed: number, rate: number | null): string {
+  return rate === null
+    ? 'No run has ended yet.'
+    : `${percent(rate)} of all runs so far completed: ${completed} of ${total}.`
+}
+
+function commands({ runs, workflow }: DemoAnswers, terminal: Terminal): string[] {
+  const failed = runs.find(({ run }) => run.status === 'failed')?.run
+  const slowest = runs.map(({ run }) => run).toSorted((a, b) => b.durationSeconds - a.durationSeconds)[0]
+  const rows: [string, string][] = [
+    ...(failed === undefined
+      ? []
+      : [[`runspan run ${failed.runId.slice(0, 13)}`, 'the failed run, as a waterfall'] as [string, string]]),
+    ...(slowest === undefined
+      ? []
+      : [[`runspan run ${slowest.runId.slice(0, 13)}`, 'the slowest one'] as [string, string]]),
+    [`runspan stats --workflow ${workflow}`, 'how many, how well, how long'],
+    ['runspan sql "select * from workflow_runs"', 'the data itself'],
+  ]
+  const width = Math.max(...rows.map(([command]) => cells(command)))
+  return rows.map(
+    ([command, words]) =>
+      `  ${padEnd(command, width)}   ${terminal.style('dim', cutEnd(words, terminal.width - width - 5))}`,
+  )
+}
+
+/** Relative to where the person stands, if that is shorter. */
+function shortPath(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near !== '' && near.length < path.length ? near : path
+}

@@ -1,0 +1,179 @@
+import { type RunReport, USUAL_NEEDS_RUNS, type UsualDuration } from '@runspan/analytics'
+
+import { change, duration, percent, timestamp } from './numbers.ts'
+import { counted, listed, ordinal } from './prose.ts'
+import { spark } from './spark.ts'
+import { statusGlyph } from './status.ts'
+import { groups, taskChains, type Chain } from './task-chains.ts'
+import type { Terminal } from './terminal.ts'
+import { cells, visible, wrap } from './text.ts'
+import { waterfall, waterfallKey } from './waterfall.ts'
+
+export interface RunViewData {
+  readonly run: RunReport
+  /** Of the runs before this one; null where there are none. */
+  readonly usual: UsualDuration | null
+}
+
+/** One run for the terminal: verdict, what failed, against usual, where the time went, the waterfall. */
+export function runView({ run, usual }: RunViewData, terminal: Terminal): string[] {
+  const begin = Date.parse(run.startTime)
+  const path = new Set(run.criticalPath.map(({ taskId }) => taskId))
+  const chains = taskChains(run.taskList, path, (iso) => (Date.parse(iso) - begin) / 1000)
+  const lines = [
+    `${statusGlyph(run.status, terminal)} ${terminal.style('bold', verdict(run))}`,
+    ...headline(run, terminal),
+    '',
+    ...facts(run, usual, chains, terminal),
+  ]
+  if (chains.length === 0) return [...lines, `  No tasks were recorded under this run.`]
+  return [
+    ...lines,
+    '',
+    ...waterfall(groups(chains), run.durationSeconds, terminal),
+    '',
+    waterfallKey(terminal),
+    ...nextCommands(run, terminal),
+  ]
+}
+
+/** `nightly-orders failed after 4m02s`. */
+export function verdict(run: Pick<RunReport, 'workflow' | 'status' | 'durationSeconds' | 'endTime'>): string {
+  const name = visible(run.workflow)
+  const took = duration(run.durationSeconds)
+  switch (run.status) {
+    case 'completed':
+      return `${name} completed in ${took}`
+    case 'failed':
+      return `${name} failed after ${took}`
+    case 'cancelled':
+      return `${name} was cancelled after ${took}`
+    case 'lost':
+      return `${name} is lost: no sign of life since ${run.endTime === null ? 'its start' : timestamp(new Date(run.endTime))}`
+    default:
+      return `${name} is ${run.status} for ${took}`
+  }
+}
+
+const COUNTED = ['completed', 'failed', 'cancelled', 'skipped', 'running'] as const
+
+function headline(run: RunReport, terminal: Terminal): string[] {
+  const { tasks } = run
+  const counts = COUNTED.filter((status) => tasks[status] > 0)
+    .map((status) => `${statusGlyph(status, terminal)} ${tasks[status]}`)
+    .join(' ')
+  const parts = [
+    visible(run.runId),
+    timestamp(new Date(run.startTime)),
+    ...(run.engine === 'runspan' ? [] : [run.engine]),
+    `${counted(tasks.total, 'task')}${counts === '' ? '' : `: ${counts}`}`,
+  ]
+  return wrap(parts.map((part) => part.replaceAll(' ', '\u00A0')).join(', '), terminal.width - 2).map(
+    (line) => `  ${terminal.style('dim', line.replaceAll('\u00A0', ' '))}`,
+  )
+}
+
+const LABEL = 16
+
+function facts(run: RunReport, usual: UsualDuration | null, chains: readonly Chain[], terminal: Terminal): string[] {
+  return [
+    ...fact('what failed', whatFailed(run, chains), terminal),
+    ...fact('against usual', againstUsual(run, usual, terminal), terminal),
+    ...fact('time went to', whereTimeWent(run), terminal),
+  ]
+}
+
+/** Text between asterisks is bold; the rest is plain. */
+function fact(label: string, text: string | null, terminal: Terminal): string[] {
+  if (text === null) return []
+  const lines = wrap(text, terminal.width - 2 - LABEL, 4)
+  let bold = false
+  return lines.map((line, i) => {
+    const styled = line
+      .split('\u0002')
+      .map((part, j) => {
+        if (j > 0) bold = !bold
+        return bold ? terminal.style('bold', part) : part
+      })
+      .join('')
+    const head = i === 0 ? label : ''
+    return `  ${terminal.style('dim', head)}${' '.repeat(LABEL - cells(head))}${styled}`
+  })
+}
+
+function strong(text: string): string {
+  return `\u0002${text}\u0002`
+}
+
+function whatFailed(run: RunReport, chains: readonly Chain[]): string | null {
+  const failed = chains.filter(({ status }) => status === 'failed').toSorted((a, b) => a.end - b.end)
+  const first = failed[0]
+  const skipped = chains.filter(({ status }) => status === 'skipped').map(({ nodeId }) => visible(nodeId))
+  if (first === undefined) return run.status === 'failed' && run.error !== null ? visible(run.error) : null
+  const last = first.attempts.at(-1)!
+  const attempts = first.attempts.length > 1 ? ` on its ${ordinal(first.attempts.length)} and last attempt` : ''
+  const cause =
+    last.error === null
+      ? ''
+      : `: ${strong(`${visible(last.error.type)}:`)} ${visible(last.error.message || 'no message')}`
+  const more = failed.length > 1 ? `; ${counted(failed.length - 1, 'other task')} failed too` : ''
+  const consequence = skipped.length > 0 && run.status === 'failed' ? `; ${listed(skipped)} did not run` : ''
+  return `${strong(visible(first.nodeId))}${attempts}${cause}${more}${consequence}`
+}
+
+function againstUsual(run: RunReport, usual: UsualDuration | null, terminal: Terminal): string | null {
+  if (run.status === 'running' || run.status === 'pending' || run.status === 'lost') return null
+  if (usual === null || usual.runs < USUAL_NEEDS_RUNS) {
+    return `too few runs to say: ${usual?.runs ?? 0} completed before, ${USUAL_NEEDS_RUNS} are needed`
+  }
+  const ratio = run.durationSeconds / usual.medianSeconds
+  const text = change(ratio)
+  const median = `${duration(usual.medianSeconds)}, median of ${usual.runs}`
+  const words =
+    text === 'same'
+      ? `as usual: ${median}`
+      : `${strong(`${text.replace(/^[+−]/, '')} ${ratio > 1 ? 'longer' : 'shorter'}`)} than ${median}`
+  const bars = [
+    ...usual.durations.map(({ seconds }) => ({ value: seconds, style: 'green' as const })),
+    {
+      value: run.durationSeconds,
+      style:
+        run.status === 'completed'
+          ? ('green' as const)
+          : run.status === 'failed'
+            ? ('red' as const)
+            : ('magenta' as const),
+    },
+  ]
+  return `${words} ${spark(bars, terminal)}`
+}
+
+/** The critical path by task, waiting together: parts of a whole that adds up. */
+function whereTimeWent(run: RunReport): string | null {
+  if (run.criticalPath.length === 0 || run.durationSeconds <= 0) return null
+  const byNode = new Map<string, number>()
+  let waiting = 0
+  for (const { nodeId, selfSeconds, waitSeconds } of run.criticalPath) {
+    byNode.set(nodeId, (byNode.get(nodeId) ?? 0) + selfSeconds)
+    waiting += waitSeconds
+  }
+  const parts = [
+    ...[...byNode].map(([nodeId, seconds]) => ({ name: visible(nodeId), seconds })),
+    { name: 'waiting', seconds: waiting },
+    { name: 'after the last task', seconds: run.tailSeconds },
+  ].toSorted((a, b) => b.seconds - a.seconds)
+  const total = run.durationSeconds
+  const shown = parts.filter(({ seconds }, i) => i === 0 || seconds / total >= 0.1).slice(0, 3)
+  return shown
+    .map(({ name, seconds }, i) => {
+      const text = `${name} ${duration(seconds)} (${percent(seconds / total)})`
+      return i === 0 ? strong(text) : `then ${text}`
+    })
+    .join(', ')
+}
+
+function nextCommands(run: RunReport, terminal: Terminal): string[] {
+  const id = run.runId.length > 13 ? run.runId.slice(0, 13) : run.runId
+  const command = `runspan tasks ${/^[\w./:-]+$/.test(id) ? id : JSON.stringify(id)}`
+  return [`  ${visible(command)}   ${terminal.style('dim', 'every attempt, with its measurements')}`]
+}

@@ -1,0 +1,86 @@
+import type { RunStats, RunSummary } from '@runspan/analytics'
+
+import { day, duration, percent, timestamp } from './numbers.ts'
+import { spark } from './spark.ts'
+import { statusGlyph, statusStyle } from './status.ts'
+import type { Terminal } from './terminal.ts'
+import { padEnd, padStart, visible } from './text.ts'
+
+export interface StatsViewData {
+  readonly stats: RunStats
+  /** The latest runs, newest first. */
+  readonly recent: readonly RunSummary[]
+  readonly workflow?: string | undefined
+  readonly from?: Date | undefined
+}
+
+const LABEL = 14
+
+/** Run statistics for the terminal. */
+export function statsView({ stats, recent, workflow, from }: StatsViewData, terminal: Terminal): string[] {
+  const title = workflow === undefined ? 'All workflows' : visible(workflow)
+  const period = `${from === undefined ? 'everything' : `from ${timestamp(from)}`} to ${timestamp(terminal.now)}`
+  const head = `${terminal.style('bold', title)}${terminal.style('dim', `, ${period}`)}`
+  if (stats.totalRuns === 0) return [head, '', '  No runs in this period.']
+  const label = (text: string): string => `  ${terminal.style('dim', padEnd(text, LABEL))}`
+  const count = (status: 'completed' | 'failed' | 'cancelled' | 'lost' | 'running', number: number): string =>
+    `${statusGlyph(status, terminal)} ${number} ${status}`
+  const counts = [
+    count('completed', stats.completedRuns),
+    count('failed', stats.failedRuns),
+    count('cancelled', stats.cancelledRuns),
+    count('lost', stats.lostRuns),
+    ...(stats.runningRuns > 0 ? [count('running', stats.runningRuns)] : []),
+  ]
+  const gap = terminal.width >= 80 ? '   ' : ' '
+  const lines = [
+    head,
+    '',
+    `${label('runs')}${terminal.style('bold', String(stats.totalRuns))}${gap}${counts.join(gap)}`,
+  ]
+  if (stats.successRate !== null) {
+    const width = Math.min(58, terminal.width - LABEL - 10)
+    const good = Math.round(stats.successRate * width)
+    // a failure never rounds away
+    const shown = stats.successRate < 1 ? Math.min(good, width - 1) : good
+    const strip =
+      terminal.style('green', terminal.glyphs.bar.repeat(shown)) +
+      terminal.style('red', terminal.glyphs.wait.repeat(width - shown))
+    lines.push(`${label('success')}${strip}  ${terminal.style('bold', percent(stats.successRate))}`)
+  }
+  const series = recent.toReversed().slice(-(terminal.width - LABEL - 4))
+  if (series.length > 1) {
+    const bars = spark(
+      series.map(({ durationSeconds, status }) => ({ value: durationSeconds, style: statusStyle(status) })),
+      terminal,
+    )
+    const marks = series
+      .map(({ status }) =>
+        status === 'failed' ? terminal.glyphs.failed : status === 'cancelled' ? terminal.glyphs.cancelled : ' ',
+      )
+      .join('')
+      .trimEnd()
+    lines.push('', `${label('duration')}${bars}`)
+    if (marks !== '') lines.push(`${' '.repeat(LABEL + 2)}${terminal.style('red', marks)}`)
+    lines.push(`${' '.repeat(LABEL + 2)}${terminal.style('dim', day(new Date(series[0]!.startTime)))}`)
+  }
+  if (stats.avgDurationSeconds !== null) {
+    const columns: [string, number | null][] = [
+      ['average', stats.avgDurationSeconds],
+      ['p50', stats.p50DurationSeconds],
+      ['p95', stats.p95DurationSeconds],
+      ['longest', stats.maxDurationSeconds],
+    ]
+    lines.push(
+      '',
+      `${label('')}${terminal.style('dim', columns.map(([name]) => padStart(name, 8)).join('  '))}`,
+      `${label('all')}${columns.map(([, value]) => padStart(value === null ? terminal.glyphs.none : duration(value), 8)).join('  ')}`,
+    )
+  }
+  const next = workflow ?? recent[0]?.workflow
+  if (next !== undefined) {
+    const word = /^[\w./:-]+$/.test(next) ? next : JSON.stringify(next)
+    lines.push('', `  runspan nodes ${visible(word)}   ${terminal.style('dim', 'which task takes the time')}`)
+  }
+  return lines
+}

@@ -1,0 +1,93 @@
+import type { TaskRow } from '@runspan/analytics'
+import type { TaskStatus } from '@runspan/model'
+
+/** One task with all its attempts. */
+export interface Chain {
+  readonly nodeId: string
+  readonly attempts: readonly TaskRow[]
+  /** Of the last attempt. */
+  readonly status: TaskStatus
+  /** Seconds after the run's start. */
+  readonly start: number
+  readonly end: number
+  readonly onPath: boolean
+}
+
+/** Tasks that share a name, `load[0] … load[7]`, or one task. */
+export interface Group {
+  readonly name: string
+  readonly chains: readonly Chain[]
+}
+
+/** Attempts put together to tasks: a first attempt begins a task, a retry belongs to the one before. */
+export function taskChains(
+  rows: readonly TaskRow[],
+  path: ReadonlySet<string>,
+  secondsSinceStart: (iso: string) => number,
+): Chain[] {
+  const open = new Map<string, TaskRow[]>()
+  const chains: TaskRow[][] = []
+  for (const row of rows.toSorted((a, b) =>
+    a.startTime < b.startTime ? -1 : a.startTime > b.startTime ? 1 : a.attempt - b.attempt,
+  )) {
+    const known = open.get(row.nodeId)
+    if (row.attempt > 1 && known !== undefined) known.push(row)
+    else {
+      const chain = [row]
+      open.set(row.nodeId, chain)
+      chains.push(chain)
+    }
+  }
+  return chains.map((attempts) => {
+    const first = attempts[0]!
+    const last = attempts.at(-1)!
+    const lastStart = secondsSinceStart(last.startTime)
+    return {
+      nodeId: first.nodeId,
+      attempts,
+      status: last.status,
+      start: secondsSinceStart(first.startTime),
+      end: lastStart + (last.durationSeconds ?? 0),
+      onPath: attempts.some(
+        ({ taskId, attempt, nodeId }) => path.has(`${taskId} ${nodeId} ${attempt}`) || path.has(taskId),
+      ),
+    }
+  })
+}
+
+/** The name tasks of one kind share: without the index in brackets. */
+export function baseName(nodeId: string): string {
+  return /^(.+)\[[^\]]*\]$/.exec(nodeId)?.[1] ?? nodeId
+}
+
+/** Tasks by shared name, in the order in which the first of each began. */
+export function groups(chains: readonly Chain[]): Group[] {
+  const byName = new Map<string, Chain[]>()
+  for (const chain of chains) {
+    const name = baseName(chain.nodeId)
+    const group = byName.get(name)
+    if (group === undefined) byName.set(name, [chain])
+    else group.push(chain)
+  }
+  return [...byName].map(([name, list]) => ({ name, chains: list }))
+}
+
+/** How many of some tasks ran at once in each of so many steps of the run. */
+export function concurrencyOverTime(
+  chains: readonly Chain[],
+  seconds: number,
+  steps: number,
+): { readonly levels: number[]; readonly peak: number } {
+  const width = seconds / steps
+  const levels = Array.from({ length: steps }, (_, i) => {
+    const from = i * width
+    return chains.filter(({ start, end, status }) => status !== 'skipped' && start < from + width && end >= from).length
+  })
+  // the true peak: at each start, how many were running
+  const ran = chains.filter(({ status }) => status !== 'skipped')
+  const peak = ran.reduce(
+    (most, { start }) => Math.max(most, ran.filter((other) => other.start <= start && other.end > start).length),
+    ran.length > 0 ? 1 : 0,
+  )
+  return { levels, peak }
+}

@@ -1,0 +1,86 @@
+import type { TaskRow } from '@runspan/analytics'
+
+import { bytes, duration } from './numbers.ts'
+import { statusGlyph } from './status.ts'
+import { table } from './table.ts'
+import type { Terminal } from './terminal.ts'
+import { cutEnd, visible } from './text.ts'
+
+/** All attempts of a run's tasks, with what they measured; an error stands under its attempt. */
+export function tasksView(rows: readonly TaskRow[], terminal: Terminal): string[] {
+  if (rows.length === 0) return ['No tasks were recorded under this run.']
+  const measured = rows.some(({ metrics }) => metrics.memoryPeakBytes !== null)
+  const time = (seconds: number | null): string => (seconds === null ? terminal.glyphs.none : duration(seconds))
+  const wide = terminal.width >= 100
+  const lines = table<TaskRow>(
+    [
+      {
+        title: 'STATUS',
+        text: ({ status }) => status,
+        style: (text, { status }) => `${statusGlyph(status, terminal)} ${text}`.slice(0),
+      },
+      {
+        title: 'TASK',
+        text: ({ nodeId, attempt }) => visible(nodeId) + (attempt > 1 ? ` #${attempt}` : ''),
+        cut: 'middle',
+        least: 10,
+      },
+      { title: 'DURATION', align: 'right', text: ({ durationSeconds }) => time(durationSeconds) },
+      {
+        title: 'QUEUED',
+        align: 'right',
+        text: ({ queueSeconds }) => (queueSeconds === 0 ? '' : duration(queueSeconds)),
+      },
+      ...(measured
+        ? [
+            {
+              title: 'CPU',
+              align: 'right' as const,
+              text: ({ metrics }: TaskRow) => (metrics.cpuPercent === null ? '' : `${Math.round(metrics.cpuPercent)}%`),
+            },
+            {
+              title: 'PEAK',
+              align: 'right' as const,
+              text: ({ metrics }: TaskRow) => (metrics.memoryPeakBytes === null ? '' : bytes(metrics.memoryPeakBytes)),
+            },
+            ...(wide
+              ? [
+                  {
+                    title: 'READ',
+                    align: 'right' as const,
+                    text: ({ metrics }: TaskRow) =>
+                      metrics.diskReadBytes === null ? '' : bytes(metrics.diskReadBytes),
+                  },
+                  {
+                    title: 'WRITTEN',
+                    align: 'right' as const,
+                    text: ({ metrics }: TaskRow) =>
+                      metrics.diskWriteBytes === null ? '' : bytes(metrics.diskWriteBytes),
+                  },
+                  {
+                    title: 'AT ONCE',
+                    align: 'right' as const,
+                    text: ({ metrics }: TaskRow) => String(metrics.concurrency ?? ''),
+                  },
+                ]
+              : []),
+          ]
+        : []),
+    ],
+    rows,
+    { ...terminal, width: terminal.width - 2 },
+    2,
+  )
+  const [head, ...body] = lines
+  return [
+    head!.replace('STATUS', '  STATUS').slice(0),
+    ...body.flatMap((line, i) => {
+      const { error, reason } = rows[i]!
+      const note =
+        error !== null ? `${visible(error.type)}: ${visible(error.message)}` : reason === null ? '' : visible(reason)
+      return note === ''
+        ? [line]
+        : [line, `    ${terminal.style('dim', cutEnd(`${terminal.glyphs.note} ${note}`, terminal.width - 4))}`]
+    }),
+  ]
+}

@@ -1,0 +1,82 @@
+import stringWidth from 'string-width'
+
+/** Cells a text takes in a terminal; escapes take none, wide characters two. */
+export function cells(text: string): number {
+  return stringWidth(text)
+}
+
+/** Control characters shown instead of obeyed: names come from outside. Direction marks would turn the line around. */
+export function visible(text: string): string {
+  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, (character) => {
+    if (character === '\n') return '\\n'
+    if (character === '\t') return '\\t'
+    const code = character.charCodeAt(0)
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`
+  })
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** The longest beginning that takes no more than so many cells. */
+function beginning(text: string, width: number): string {
+  let result = ''
+  let used = 0
+  for (const { segment } of segmenter.segment(text)) {
+    const size = cells(segment)
+    if (used + size > width) break
+    result += segment
+    used += size
+  }
+  return result
+}
+
+function ending(text: string, width: number): string {
+  const segments = [...segmenter.segment(text)].map(({ segment }) => segment)
+  let result = ''
+  let used = 0
+  for (const segment of segments.reverse()) {
+    const size = cells(segment)
+    if (used + size > width) break
+    result = segment + result
+    used += size
+  }
+  return result
+}
+
+/** Prose is cut at its end. */
+export function cutEnd(text: string, width: number): string {
+  return cells(text) <= width ? text : `${beginning(text, width - 1).trimEnd()}…`
+}
+
+/** Names lose their middle: their ends tell them apart. */
+export function cutMiddle(text: string, width: number): string {
+  if (cells(text) <= width) return text
+  const head = Math.ceil((width - 1) / 2)
+  return `${beginning(text, head)}…${ending(text, width - 1 - head)}`
+}
+
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - cells(text)))
+}
+
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - cells(text))) + text
+}
+
+/** Words in lines of at most so many cells; a longer word is cut. */
+export function wrap(text: string, width: number, maxLines: number = Infinity): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (cells(longer) <= width) {
+      line = longer
+      continue
+    }
+    if (line !== '') lines.push(line)
+    line = cutEnd(word, width)
+  }
+  lines.push(line)
+  if (lines.length <= maxLines) return lines
+  return [...lines.slice(0, maxLines - 1), cutEnd(lines.slice(maxLines - 1).join(' '), width)]
+}
