@@ -13,7 +13,11 @@ export interface DataDirectory {
  * The data directory: as given, else `RUNSPAN_DATA`, else the nearest `.runspan` upwards, else `.runspan` beside the nearest `package.json`,
  * else in the working directory. Creates nothing.
  */
-export function dataDirectory(given?: string, environment: NodeJS.ProcessEnv = process.env, from?: string): DataDirectory {
+export function dataDirectory(
+  given?: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  from?: string,
+): DataDirectory {
   const start = from ?? process.cwd()
   if (given !== undefined && given !== '') return { path: resolve(start, given), from: 'option' }
   const named = environment['RUNSPAN_DATA']

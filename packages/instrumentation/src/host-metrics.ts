@@ -1,7 +1,12 @@
 import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api'
 import { HostMetricsInstrumentation } from '@opentelemetry/instrumentation-host-metrics'
 import type { Resource } from '@opentelemetry/resources'
-import { AggregationTemporality, MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import {
+  AggregationTemporality,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics'
 import { ClickHouseMetricExporter, type Spool } from '@runspan/clickhouse'
 
 /** The process's groups cost 0.1 ms a sample; those of the network start child processes and are left out. */

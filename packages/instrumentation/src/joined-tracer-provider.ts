@@ -1,4 +1,12 @@
-import { context, type Context, type Span, type SpanOptions, trace, type Tracer, type TracerProvider } from '@opentelemetry/api'
+import {
+  context,
+  type Context,
+  type Span,
+  type SpanOptions,
+  trace,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api'
 import type { SpoolSpanProcessor } from '@runspan/clickhouse'
 
 type SdkSpan = Parameters<SpoolSpanProcessor['onEnd']>[0]
@@ -43,7 +51,10 @@ class JoinedTracer implements Tracer {
     return span
   }
 
-  startActiveSpan<F extends (span: Span) => unknown>(name: string, ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]): ReturnType<F> {
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
+  ): ReturnType<F> {
     const body = rest.at(-1) as F
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : {}
     const parent = rest.length > 2 ? (rest[1] as Context) : context.active()

@@ -29,7 +29,10 @@ function nearestPackage(): { name?: string; version?: string } {
   const directory = upwards(process.cwd(), 'package.json')
   if (directory === null) return {}
   try {
-    const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<string, unknown>
+    const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >
     return { ...(typeof name === 'string' ? { name } : {}), ...(typeof version === 'string' ? { version } : {}) }
   } catch {
     return {} // a package.json that cannot be read names nothing

@@ -1,15 +1,26 @@
-import { context, diag, DiagConsoleLogger, DiagLogLevel, metrics, propagation, trace, type TracerProvider } from '@opentelemetry/api'
+import {
+  context,
+  diag,
+  DiagConsoleLogger,
+  DiagLogLevel,
+  metrics,
+  propagation,
+  trace,
+  type TracerProvider,
+} from '@opentelemetry/api'
 import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { LoggerProvider } from '@opentelemetry/sdk-logs'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { SpoolLogRecordProcessor, SpoolSpanProcessor, Spool } from '@runspan/clickhouse'
+import { v7 as uuidv7 } from 'uuid'
 
 import { dataDirectory, spoolDirectory } from './data-directory.ts'
 import { InstrumentationError } from './errors.ts'
 import { startHostMetrics } from './host-metrics.ts'
 import { JoinedTracerProvider } from './joined-tracer-provider.ts'
+import { recordProcessAsRun, RunWatch } from './process-run.ts'
 import { hasRegisteredSdk } from './registered-sdk.ts'
 import { processResource } from './resource.ts'
 
@@ -52,17 +63,20 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
   if (running !== undefined) return running
   const dataDir = dataDirectory(options.dataDir).path
   const spool = openSpool(dataDir)
-  if (process.env['OTEL_LOG_LEVEL'] !== undefined) diag.setLogger(new DiagConsoleLogger(), diagLevel(process.env['OTEL_LOG_LEVEL']))
+  if (process.env['OTEL_LOG_LEVEL'] !== undefined)
+    diag.setLogger(new DiagConsoleLogger(), diagLevel(process.env['OTEL_LOG_LEVEL']))
   const resource = processResource()
   const joined = hasRegisteredSdk()
   const spanProcessor = new SpoolSpanProcessor(spool)
+  const watch = new RunWatch()
   const loggerProvider = new LoggerProvider({ resource, processors: [new SpoolLogRecordProcessor(spool)] })
 
   let tracerProvider: TracerProvider
   if (joined) {
     tracerProvider = new JoinedTracerProvider(trace.getTracerProvider(), spanProcessor)
   } else {
-    tracerProvider = new BasicTracerProvider({ resource, spanProcessors: [spanProcessor] })
+    tracerProvider = new BasicTracerProvider({ resource, spanProcessors: [watch, spanProcessor] })
+    recordProcessAsRun(tracerProvider, watch, uuidv7)
     trace.setGlobalTracerProvider(tracerProvider)
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
     propagation.setGlobalPropagator(
@@ -71,7 +85,9 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
     logs.setGlobalLoggerProvider(loggerProvider)
   }
 
-  const hostMetrics = wantsHostMetrics(options) ? startHostMetrics(spool, resource, metricsInterval(options)) : undefined
+  const hostMetrics = wantsHostMetrics(options)
+    ? startHostMetrics(spool, resource, metricsInterval(options))
+    : undefined
   if (!joined && hostMetrics !== undefined) metrics.setGlobalMeterProvider(hostMetrics.meterProvider)
 
   const instrumentation: Instrumentation = {
@@ -119,7 +135,10 @@ function metricsInterval({ metricsIntervalSeconds }: InstrumentationOptions): nu
   if (given === undefined || given === '') return 1
   const seconds = Number(given)
   if (!(seconds >= 0.1 && seconds <= 86_400)) {
-    throw new InstrumentationError('INVALID_CONFIGURATION', `RUNSPAN_METRICS_INTERVAL must be 0.1 to 86400 seconds, not "${given}".`)
+    throw new InstrumentationError(
+      'INVALID_CONFIGURATION',
+      `RUNSPAN_METRICS_INTERVAL must be 0.1 to 86400 seconds, not "${given}".`,
+    )
   }
   return seconds
 }

@@ -104,7 +104,7 @@ async function database(options: DataOptions): Promise<Check> {
     const data = await openData(options)
     try {
       const [row] = await data.clickhouse.query<{ version: string; runs: number }>(
-        'SELECT version() AS version, (SELECT toFloat64(count()) FROM workflow_runs) AS runs',
+        'SELECT version() AS version, (SELECT toFloat64(uniqExact(run_id)) FROM workflow_runs) AS runs',
       )
       const kind =
         data.server === null

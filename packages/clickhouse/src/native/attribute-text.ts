@@ -26,7 +26,7 @@ export function attributeText(value: unknown): string {
 }
 
 /** Bytes as the collector prints them. */
-export function base64(bytes: Uint8Array): string {
+function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
@@ -34,7 +34,7 @@ export function base64(bytes: Uint8Array): string {
 const MAX_DEPTH = 64
 
 /** Compact JSON with sorted keys; undefined where a number has no JSON form (NaN, ±Infinity), as the collector then writes nothing. */
-export function jsonText(value: unknown, depth = 0): string | undefined {
+function jsonText(value: unknown, depth = 0): string | undefined {
   switch (typeof value) {
     case 'string':
       return jsonString(value)
@@ -68,8 +68,10 @@ export function jsonText(value: unknown, depth = 0): string | undefined {
 }
 
 const LINE_SEPARATORS = /[\u2028\u2029]/g
+const NOTHING_TO_ESCAPE = /^[ !#-[\]-~]*$/
 
 function jsonString(text: string): string {
+  if (NOTHING_TO_ESCAPE.test(text)) return `"${text}"`
   // the collector's encoder escapes the two line separators that JSON.stringify leaves alone
   return JSON.stringify(text.toWellFormed()).replace(LINE_SEPARATORS, (c) => (c === '\u2028' ? '\\u2028' : '\\u2029'))
 }

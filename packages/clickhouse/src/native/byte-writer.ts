@@ -1,19 +1,28 @@
+const ZERO = 48
+const POINT = 46
+
+/** Shorter ASCII is written byte by byte: most of what spans hold, and quicker so than by a call into the runtime. */
+const SHORT = 100
+
 /** A growing buffer with the primitive encodings of ClickHouse's Native format. */
 export class ByteWriter {
   bytes: Buffer
   length = 0
+  private numbers: DataView
 
   constructor(capacity = 4096) {
-    this.bytes = Buffer.allocUnsafe(capacity)
+    this.bytes = Buffer.allocUnsafeSlow(capacity)
+    this.numbers = new DataView(this.bytes.buffer)
   }
 
   /** Makes room for `count` more bytes. */
   reserve(count: number): void {
     const needed = this.length + count
     if (needed <= this.bytes.length) return
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, needed))
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, needed))
     this.bytes.copy(larger, 0, 0, this.length)
     this.bytes = larger
+    this.numbers = new DataView(larger.buffer)
   }
 
   reset(): void {
@@ -28,6 +37,13 @@ export class ByteWriter {
     this.reserve(other.length)
     other.bytes.copy(this.bytes, this.length, 0, other.length)
     this.length += other.length
+  }
+
+  /** Appends once more what stands between two positions. */
+  repeat(from: number, to: number): void {
+    this.reserve(to - from)
+    this.bytes.copyWithin(this.length, from, to)
+    this.length += to - from
   }
 
   uint8(value: number): void {
@@ -49,29 +65,16 @@ export class ByteWriter {
 
   uint32(value: number): void {
     this.reserve(4)
-    const { bytes } = this
-    const at = this.length
-    bytes[at] = value
-    bytes[at + 1] = value >>> 8
-    bytes[at + 2] = value >>> 16
-    bytes[at + 3] = value >>> 24
-    this.length = at + 4
+    this.numbers.setUint32(this.length, value, true)
+    this.length += 4
   }
 
   /** A 64-bit integer in two unsigned halves. */
   uint64(high: number, low: number): void {
     this.reserve(8)
-    const { bytes } = this
-    const at = this.length
-    bytes[at] = low
-    bytes[at + 1] = low >>> 8
-    bytes[at + 2] = low >>> 16
-    bytes[at + 3] = low >>> 24
-    bytes[at + 4] = high
-    bytes[at + 5] = high >>> 8
-    bytes[at + 6] = high >>> 16
-    bytes[at + 7] = high >>> 24
-    this.length = at + 8
+    this.numbers.setUint32(this.length, low, true)
+    this.numbers.setUint32(this.length + 4, high, true)
+    this.length += 8
   }
 
   /** A non-negative integer below 2^53 as 64 bits. */
@@ -82,21 +85,20 @@ export class ByteWriter {
 
   bigint64(value: bigint): void {
     this.reserve(8)
-    this.bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.length)
+    this.numbers.setBigUint64(this.length, value, true)
     this.length += 8
   }
 
   float64(value: number): void {
     this.reserve(8)
-    this.bytes.writeDoubleLE(value, this.length)
+    this.numbers.setFloat64(this.length, value, true)
     this.length += 8
   }
 
   /** Length in bytes, then UTF-8; lone surrogates become U+FFFD. */
   string(text: string): void {
     const count = text.length
-    if (count < 40) {
-      // Short ASCII is most of what spans hold; writing it here is faster than a call into the runtime.
+    if (count < SHORT) {
       this.reserve(count + 1)
       const { bytes } = this
       const start = this.length
@@ -118,5 +120,70 @@ export class ByteWriter {
     this.reserve(size)
     this.bytes.write(text, this.length, size, 'utf8')
     this.length += size
+  }
+
+  /** A number as the text that `String()` makes of it, with its length in front. */
+  numberText(value: number): void {
+    if (!Number.isSafeInteger(value)) this.fractionText(value)
+    else if (value < 0 || Object.is(value, -0)) this.string(Object.is(value, -0) ? '-0' : String(value))
+    else {
+      this.reserve(17)
+      const start = this.length
+      this.length = this.digits(value, start + 1)
+      this.bytes[start] = this.length - start - 1
+    }
+  }
+
+  /**
+   * Up to six decimals (seconds counted in microseconds) are written digit by digit. Of at most 15 digits no shorter text
+   * stands for the same number, so that is what `String()` prints.
+   */
+  private fractionText(value: number): void {
+    const millionths = Math.round(value * 1e6)
+    if (!(value > 0 && millionths > 0 && millionths < 1e15 && millionths / 1e6 === value)) {
+      this.string(String(value))
+      return
+    }
+    this.reserve(24)
+    const { bytes } = this
+    const start = this.length
+    const whole = Math.floor(millionths / 1e6)
+    let at = this.digits(whole, start + 1)
+    bytes[at++] = POINT
+    let rest = millionths - whole * 1e6
+    for (let unit = 1e5; rest > 0; unit /= 10) {
+      const digit = Math.floor(rest / unit)
+      bytes[at++] = ZERO + digit
+      rest -= digit * unit
+    }
+    bytes[start] = at - start - 1
+    this.length = at
+  }
+
+  /** Writes a non-negative integer in decimal at a position; returns where it ends. Room must be there. */
+  private digits(value: number, from: number): number {
+    const { bytes } = this
+    let count = 1
+    for (let limit = 10; value >= limit; limit *= 10) count++
+    let rest = value
+    let at = from + count
+    // beyond 2^31 division is done in floating point: a group of nine digits at a time
+    while (rest >= 1e9) {
+      const upper = Math.floor(rest / 1e9)
+      let lower = (rest - upper * 1e9) | 0
+      for (let i = 0; i < 9; i++) {
+        const tenth = (lower / 10) | 0
+        bytes[--at] = ZERO + lower - tenth * 10
+        lower = tenth
+      }
+      rest = upper
+    }
+    let small = rest | 0
+    do {
+      const tenth = (small / 10) | 0
+      bytes[--at] = ZERO + small - tenth * 10
+      small = tenth
+    } while (at > from)
+    return from + count
   }
 }

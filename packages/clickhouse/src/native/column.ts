@@ -35,6 +35,15 @@ export class StringColumn extends PlainColumn {
   add(text: string): void {
     this.values.string(text)
   }
+
+  addNumber(value: number): void {
+    this.values.numberText(value)
+  }
+
+  /** Adds once more the values that stand between two positions, as `size` told them. */
+  repeat(from: number, to: number): void {
+    this.values.repeat(from, to)
+  }
 }
 
 /** `UInt8` and `Bool`. */
@@ -88,6 +97,8 @@ export class LowCardinalityColumn implements Column {
   private readonly keys = new ByteWriter()
   private rows: Uint32Array = new Uint32Array(256)
   private count = 0
+  private lastText = ''
+  private lastIndex = 0
   /** Grows with every reset: who keeps an index of this dictionary compares it. */
   epoch = 0
 
@@ -106,7 +117,18 @@ export class LowCardinalityColumn implements Column {
   }
 
   add(text: string): void {
-    this.addIndex(this.index(text))
+    // services, kinds and statuses come in rows of the same
+    if (text !== this.lastText) {
+      this.lastIndex = this.index(text)
+      this.lastText = text
+    }
+    this.addIndex(this.lastIndex)
+  }
+
+  /** Adds the last indexes once more. */
+  repeatLast(many: number): void {
+    const from = this.count - many
+    for (let i = 0; i < many; i++) this.addIndex(this.rows[from + i]!)
   }
 
   addIndex(index: number): void {
@@ -152,6 +174,8 @@ export class LowCardinalityColumn implements Column {
     this.count = 0
     this.epoch++
     this.index('') // the default value comes first
+    this.lastText = ''
+    this.lastIndex = 0
   }
 
   get size(): number {

@@ -29,6 +29,8 @@ interface Shape {
   epoch: number
 }
 
+const hasOwn = Object.prototype.hasOwnProperty // the compiler knows it inside `for in`, unlike `Object.hasOwn`
+
 /** More kinds of attribute sets than this and the oldest are forgotten. */
 const MAX_SHAPES = 512
 
@@ -43,26 +45,65 @@ export class MapColumn implements Column {
   private readonly shapes = new Map<string, Shape[]>()
   private shapeCount = 0
   private total = 0
+  // keys and values of the row being added; kept, so that a row allocates nothing
+  private readonly rowKeys: string[] = []
+  private readonly rowValues: unknown[] = []
+  // the row before, where `addFixed` may repeat it
+  private fixed: Attributes | undefined
+  private fixedCount = 0
+  private fixedFrom = 0
+  private fixedTo = 0
 
   add(attributes: Attributes): void {
+    this.fixed = undefined
+    this.addRow(attributes)
+  }
+
+  /** The same for an object that never changes, as a resource's: rows of the same one are copied. */
+  addFixed(attributes: Attributes): void {
+    if (attributes === this.fixed) {
+      this.keys.repeatLast(this.fixedCount)
+      this.values.repeat(this.fixedFrom, this.fixedTo)
+      this.total += this.fixedCount
+      this.offsets.uint64Number(this.total)
+      return
+    }
+    const before = this.total
+    this.fixedFrom = this.values.size
+    this.addRow(attributes)
+    this.fixedTo = this.values.size
+    this.fixedCount = this.total - before
+    this.fixed = attributes
+  }
+
+  private addRow(attributes: Attributes): void {
     if (attributes instanceof AttributePairs) this.addPairs(attributes.keys, attributes.values)
     else this.addObject(attributes)
     this.offsets.uint64Number(this.total)
   }
 
   private addObject(attributes: Readonly<Record<string, unknown>>): void {
-    const keys = Object.keys(attributes)
-    const count = keys.length
+    const { rowKeys, rowValues } = this
+    let count = 0
+    // reading keys and values in one loop of this form spares a look-up a value
+    for (const key in attributes) {
+      if (!hasOwn.call(attributes, key)) continue
+      rowKeys[count] = key
+      rowValues[count++] = attributes[key]
+    }
     if (count === 0) return
-    const shape = this.shapeOf(keys)
+    const shape = this.shapeOf(rowKeys, count)
+    const { order, indexes } = shape
     if (shape.epoch !== this.keys.epoch) {
-      for (let i = 0; i < count; i++) shape.indexes[i] = this.keys.index(shape.keys[shape.order[i]!]!)
+      for (let i = 0; i < count; i++) indexes[i] = this.keys.index(shape.keys[order[i]!]!)
       shape.epoch = this.keys.epoch
     }
     for (let i = 0; i < count; i++) {
-      this.keys.addIndex(shape.indexes[i]!)
-      const value = attributes[shape.keys[shape.order[i]!]!]
-      this.values.add(typeof value === 'string' ? value : attributeText(value))
+      this.keys.addIndex(indexes[i]!)
+      const value = rowValues[order[i]!]
+      if (typeof value === 'string') this.values.add(value)
+      else if (typeof value === 'number') this.values.addNumber(value)
+      else this.values.add(attributeText(value))
     }
     this.total += count
   }
@@ -75,8 +116,7 @@ export class MapColumn implements Column {
     this.total += keys.length
   }
 
-  private shapeOf(keys: readonly string[]): Shape {
-    const count = keys.length
+  private shapeOf(keys: readonly string[], count: number): Shape {
     const candidates = this.shapes.get(keys[count - 1]!)
     if (candidates !== undefined) {
       for (const shape of candidates) {
@@ -90,7 +130,8 @@ export class MapColumn implements Column {
       this.shapes.clear()
       this.shapeCount = 0
     }
-    const shape: Shape = { keys, order: sortedOrder(keys), indexes: new Uint32Array(count), epoch: -1 }
+    const own = keys.slice(0, count)
+    const shape: Shape = { keys: own, order: sortedOrder(own), indexes: new Uint32Array(count), epoch: -1 }
     const list = this.shapes.get(keys[count - 1]!)
     if (list === undefined) this.shapes.set(keys[count - 1]!, [shape])
     else list.push(shape)
@@ -113,6 +154,8 @@ export class MapColumn implements Column {
     this.keys.reset()
     this.values.reset()
     this.total = 0
+    this.fixed = undefined
+    this.rowValues.length = 0 // lets go of the host's objects
   }
 
   get size(): number {

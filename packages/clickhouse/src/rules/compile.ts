@@ -119,7 +119,7 @@ export const NO_START = `toDateTime64('2262-01-01 00:00:00', 9, 'UTC')`
 export const NO_END = `toDateTime64(0, 9, 'UTC')`
 
 /** Rank of a run's record: 3 the program's own terminal word, 2 one derived from an engine, 1 closed as lost, 0 a sign of life. */
-export function stateExpression(rank: string, microseconds: string, status: string): string {
+function stateExpression(rank: string, microseconds: string, status: string): string {
   return `bitOr(bitShiftLeft(toUInt64(${rank}), 62), bitOr(bitShiftLeft(${microseconds}, 4), toUInt64(${status})))`
 }
 

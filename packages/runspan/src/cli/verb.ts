@@ -57,7 +57,7 @@ export function parseSeconds(text: string): number {
 }
 
 /** An ISO date or time, or a length of time before now. */
-export function parseTime(text: string): Date {
+function parseTime(text: string): Date {
   if (/^\d+(\.\d+)?\s*(s|m|min|h|d|w)$/.test(text)) return new Date(Date.now() - parseSeconds(text) * 1000)
   const date = new Date(text)
   if (Number.isNaN(date.getTime())) {

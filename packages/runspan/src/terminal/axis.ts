@@ -4,7 +4,12 @@ import { cells, padEnd } from './text.ts'
 const MILLISECOND = 0.001
 const STEPS = [
   ...[1e-6, 1e-5, 1e-4, MILLISECOND, 0.01, 0.1].flatMap((unit) => [unit, 2 * unit, 5 * unit]),
-  ...[1, 2, 5, 10, 15, 30],
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60),
   ...[1, 2, 5, 10, 24, 48, 120, 240, 480].map((hours) => hours * 3600),
 ]
@@ -12,7 +17,7 @@ const STEPS = [
 /** A time axis of so many cells: round steps, no label past the end. */
 export function axis(seconds: number, width: number): string {
   const most = Math.max(1, Math.floor(width / 12))
-  const step = STEPS.find((candidate) => seconds / candidate <= most) ?? seconds
+  const step = STEPS.find((candidate) => Math.floor(seconds / candidate) <= most) ?? seconds
   let line = ''
   for (let at = 0; at <= seconds; at += step) {
     const column = Math.round((at / Math.max(seconds, step)) * width)

@@ -38,7 +38,7 @@ export function runView({ run, usual }: RunViewData, terminal: Terminal): string
 }
 
 /** `nightly-orders failed after 4m02s`. */
-export function verdict(run: Pick<RunReport, 'workflow' | 'status' | 'durationSeconds' | 'endTime'>): string {
+function verdict(run: Pick<RunReport, 'workflow' | 'status' | 'durationSeconds' | 'endTime'>): string {
   const name = visible(run.workflow)
   const took = duration(run.durationSeconds)
   switch (run.status) {

@@ -56,7 +56,7 @@ export function taskChains(
 }
 
 /** The name tasks of one kind share: without the index in brackets. */
-export function baseName(nodeId: string): string {
+function baseName(nodeId: string): string {
   return /^(.+)\[[^\]]*\]$/.exec(nodeId)?.[1] ?? nodeId
 }
 

@@ -5,9 +5,11 @@ export function cells(text: string): number {
   return stringWidth(text)
 }
 
+const INVISIBLE = /[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
+
 /** Control characters shown instead of obeyed: names come from outside. Direction marks would turn the line around. */
 export function visible(text: string): string {
-  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, (character) => {
+  return text.replaceAll(INVISIBLE, (character) => {
     if (character === '\n') return '\\n'
     if (character === '\t') return '\\t'
     const code = character.charCodeAt(0)

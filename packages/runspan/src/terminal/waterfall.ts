@@ -97,9 +97,10 @@ function chainRow(chain: Chain, name: string, indent: number, draw: Draw): strin
     attempts.length > 1
       ? ` ${status === 'failed' ? `${statusGlyph('failed', terminal)} ` : ''}${terminal.style('dim', `${attempts.length} attempts`)}`
       : ''
-  const room = nameWidth - indent - cells(tag)
-  const short = cutMiddle(visible(name), Math.max(6, room))
-  const tagFits = cells(short) + indent + cells(tag) <= nameWidth
+  const full = visible(name)
+  // the mark in the bar tells of a failed attempt as well: the name matters more than the tag
+  const tagFits = cells(full) + indent + cells(tag) <= nameWidth
+  const short = tagFits ? full : cutMiddle(full, nameWidth - indent)
   const label = ' '.repeat(indent) + (onPath ? terminal.style('bold', short) : short) + (tagFits ? tag : '')
   if (status === 'skipped') {
     const reason = attempts.at(-1)!.reason

@@ -24,6 +24,7 @@ export const execVerb: Verb = () => {
         env: {
           ...process.env,
           RUNSPAN_DATA: dataDir,
+          RUNSPAN_EXEC: '1',
           NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${register}`.trim(),
         },
       })

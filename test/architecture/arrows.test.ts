@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Who may import whom, as docs/architecture.md draws it: down only, and only here. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  tracking: ['model'],
+  clickhouse: ['model'],
+  embedded: [],
+  workflow: ['tracking', 'model'],
+  analytics: ['clickhouse', 'model'],
+  instrumentation: ['tracking', 'clickhouse', 'model'],
+  collector: ['clickhouse', 'model'],
+  runspan: ['analytics', 'clickhouse', 'collector', 'embedded', 'instrumentation', 'model', 'tracking', 'workflow'],
+}
+
+const packages = readdirSync(join(ROOT, 'packages'))
+
+function sourcesOf(name: string): string[] {
+  return readdirSync(join(ROOT, 'packages', name, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/(?:from|import\(|import)\s*'(@runspan\/\w+|runspan)(?:\/[^']*)?'/g)].map((match) =>
+    match[1]!.replace('@runspan/', ''),
+  )
+}
+
+test('every package has its place in the picture', () => {
+  expect(packages.toSorted()).toEqual(Object.keys(ARROWS).toSorted())
+})
+
+test.each(packages)('%s imports only along the arrows', (name) => {
+  const wrong = sourcesOf(name).flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => !ARROWS[name]?.includes(imported))
+      .map((imported) => `${file.slice(ROOT.length)} imports ${imported}`),
+  )
+  expect(wrong).toEqual([])
+})
+
+test.each(packages)('%s declares what it imports', (name) => {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>
+  }
+  const declared = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@runspan/'))
+  const imported = new Set(sourcesOf(name).flatMap(importsOf))
+  imported.delete(name)
+  expect(declared.map((dependency) => dependency.replace('@runspan/', '')).toSorted()).toEqual([...imported].toSorted())
+})
+
+test('no folder or file has a name that says nothing', () => {
+  const bad = packages.flatMap(sourcesOf).filter((file) => /(^|\/)(utils?|common|helpers?|misc)(\/|\.ts$)/.test(file))
+  expect(bad).toEqual([])
+})
