@@ -1,7 +1,7 @@
-import { STATUSES, type RunStatus } from '@runspan/model'
+import { HEARTBEAT_SECONDS, STATUSES, type RunStatus } from '@runspan/model'
 
 /** A run of Runspan's own without an end and without a sign of life for this long counts as lost: three heartbeats. */
-export const LOST_AFTER_SECONDS = 90
+export const LOST_AFTER_SECONDS: number = 3 * HEARTBEAT_SECONDS
 
 const NAMES = `[${STATUSES.map((status) => `'${status}'`).join(', ')}]`
 

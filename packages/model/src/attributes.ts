@@ -75,3 +75,5 @@ export const SERVICE_INSTANCE_ID = 'service.instance.id'
 
 /** Event name of the log record that says a run has begun. */
 export const EVENT_RUN_STARTED = 'workflow.run.started'
+/** Event name of the log record that says a run still lives. */
+export const EVENT_RUN_HEARTBEAT = 'workflow.run.heartbeat'

@@ -1,6 +1,6 @@
 export * as attributes from './attributes.ts'
 export { NO_METRICS } from './no-metrics.ts'
 export type { Json, Metadata, WorkflowRun } from './run.ts'
-export { canRunBecome, canTaskBecome, isTerminal, STATUS_NUMBER, STATUSES } from './status.ts'
+export { canRunBecome, canTaskBecome, HEARTBEAT_SECONDS, isTerminal, STATUS_NUMBER, STATUSES } from './status.ts'
 export type { RunStatus, TaskStatus } from './status.ts'
 export type { Task, TaskError, TaskMetrics } from './task.ts'

@@ -42,3 +42,6 @@ export function canRunBecome(from: RunStatus, to: RunStatus): boolean {
 export function canTaskBecome(from: TaskStatus, to: TaskStatus): boolean {
   return TASK_TRANSITIONS[from]?.includes(to) ?? false
 }
+
+/** Seconds between signs of life of an open run; without one for three times as long it counts as lost. */
+export const HEARTBEAT_SECONDS = 30

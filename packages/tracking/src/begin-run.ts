@@ -9,6 +9,7 @@ import { mergeAttributes } from './clean-attributes.ts'
 import { cleanList, cleanName, cleanOptional } from './clean-text.ts'
 import { epochMilliseconds } from './clock.ts'
 import type { RunOptions } from './handles.ts'
+import { startHeartbeat } from './heartbeat.ts'
 import { MOST_TAGS, OpenRun } from './open-run.ts'
 import { NO_SPAN, sdkThrew, type TrackingCore } from './tracking-core.ts'
 
@@ -57,7 +58,10 @@ export function beginRun(core: TrackingCore, workflowName: string, options: RunO
     startMilliseconds: now,
   })
   core.memory.opened(run)
-  if (span.isRecording() && (span.spanContext().traceFlags & 1) === 1) emitStart(core, said, run.context, now)
+  if (span.isRecording() && (span.spanContext().traceFlags & 1) === 1) {
+    emitStart(core, said, run.context, now)
+    startHeartbeat(run)
+  }
   return run
 }
 

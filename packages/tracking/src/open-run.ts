@@ -8,6 +8,7 @@ import { cleanList, cutText } from './clean-text.ts'
 import { epochMilliseconds } from './clock.ts'
 import { describeError, describeReason, isAbortError } from './describe-error.ts'
 import type { RunHandle, StartTaskOptions, TaskHandle, TaskOptions } from './handles.ts'
+import { stopHeartbeat } from './heartbeat.ts'
 import { countLoss } from './losses.ts'
 import { newTask, type OpenTask } from './open-task.ts'
 import { recordError, STATUS_OK } from './span-outcome.ts'
@@ -221,6 +222,7 @@ export class OpenRun implements RunHandle {
   }
 
   finish(status: RunStatus, reason: string): void {
+    stopHeartbeat(this)
     for (const task of [...this.tasks, ...this.tasksBeyond]) {
       if (task.status === 'running' || task.status === 'pending') task.cancel(reason)
     }
