@@ -6,7 +6,7 @@ import { spark } from './spark.ts'
 import { statusGlyph } from './status.ts'
 import { groups, taskChains, type Chain } from './task-chains.ts'
 import type { Terminal } from './terminal.ts'
-import { cells, visible, wrap } from './text.ts'
+import { cells, cutMiddle, visible, wrap } from './text.ts'
 import { waterfall, waterfallKey } from './waterfall.ts'
 
 export interface RunViewData {
@@ -39,7 +39,7 @@ export function runView({ run, usual }: RunViewData, terminal: Terminal): string
 
 /** `nightly-orders failed after 4m02s`. */
 function verdict(run: Pick<RunReport, 'workflow' | 'status' | 'durationSeconds' | 'endTime'>): string {
-  const name = visible(run.workflow)
+  const name = cutMiddle(visible(run.workflow), 40)
   const took = duration(run.durationSeconds)
   switch (run.status) {
     case 'completed':

@@ -82,3 +82,33 @@ export function wrap(text: string, width: number, maxLines: number = Infinity): 
   if (lines.length <= maxLines) return lines
   return [...lines.slice(0, maxLines - 1), cutEnd(lines.slice(maxLines - 1).join(' '), width)]
 }
+
+const ESCAPE = new RegExp(`(${String.fromCodePoint(27)}\\[\\d+m)`)
+
+/** A finished line, styled or not, within so many cells: the last defence against names that no column cuts. */
+export function clip(line: string, width: number): string {
+  if (cells(line) <= width) return line
+  let result = ''
+  let used = 0
+  let styled = false
+  for (const part of line.split(ESCAPE)) {
+    if (part.startsWith('\u001B[')) {
+      result += part
+      styled = true
+      continue
+    }
+    const room = width - 1 - used
+    const kept = beginning(part, room)
+    result += kept
+    used += cells(kept)
+    if (kept.length < part.length) break
+  }
+  return `${result}…${styled ? '\u001B[0m' : ''}`
+}
+
+const TO_ASCII: Readonly<Record<string, string>> = { '…': '~', '×': 'x', '−': '-', '–': '-', µ: 'u', '’': "'" }
+
+/** Signs of our own in ASCII, one cell for one. */
+export function toAscii(line: string): string {
+  return line.replaceAll(/[…×−–µ’]/g, (sign) => TO_ASCII[sign]!)
+}

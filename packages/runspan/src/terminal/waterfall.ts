@@ -134,6 +134,7 @@ function chainTrack(chain: Chain, { terminal, seconds, trackWidth }: Draw): stri
     const style = statusStyle(attempt.status)
     for (let i = from; i <= to; i++)
       track[i] = { text: chain.onPath ? terminal.glyphs.path : terminal.glyphs.bar, style }
+    }
     if (attempt.status === 'failed') track[to] = { text: terminal.glyphs.failed, style }
     if (attempt.status === 'cancelled') track[to] = { text: terminal.glyphs.cancelled, style }
   }

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { printJson, printLines } from '../output.ts'
+import { printJson } from '../output.ts'
+import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 
 /** `runspan demo`: a real pipeline, run a dozen times, and what there is to see. */
@@ -39,7 +40,7 @@ export const demoVerb: Verb = () =>
         `${demoView({ ...answers, report }, makeTerminal({ width: 80, color: false })).join('\n')}\n`,
       )
       if (flags.json) printJson({ runs: runs.map(({ runId }) => runId), report })
-      else printLines(demoView({ ...answers, report }, screen))
+      else show((wide) => demoView({ ...answers, report }, wide))
     } finally {
       await taskManager.close()
     }

@@ -1,4 +1,5 @@
-import { printJson, printLines } from '../output.ts'
+import { printJson } from '../output.ts'
+import { show } from '../show.ts'
 import { type DataFlags, dataFrom, type Verb, verb, withData } from '../verb.ts'
 
 /** `runspan doctor`: what is configured, what works, what to do about the rest. */
@@ -11,8 +12,7 @@ export const doctorVerb: Verb = () =>
     if (flags.json) printJson(checks)
     else {
       const { doctorView } = await import('../../terminal/doctor-view.ts')
-      const { terminal } = await import('../../terminal/terminal.ts')
-      printLines(doctorView(checks, terminal()))
+      show((screen) => doctorView(checks, screen))
     }
     if (checks.some(({ ok }) => !ok)) process.exitCode = 1
   })

@@ -1,4 +1,5 @@
-import { printJson, printLines } from '../output.ts'
+import { printJson } from '../output.ts'
+import { show } from '../show.ts'
 import { type DataFlags, type RangeFlags, rangeFrom, type Verb, verb, withData, withRange } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
@@ -16,7 +17,6 @@ export const nodesVerb: Verb = () =>
         const rows = await nodePerformance(clickhouse, { workflow, ...rangeFrom(flags) })
         if (flags.json) return printJson(rows)
         const { nodesView } = await import('../../terminal/nodes-view.ts')
-        const { terminal } = await import('../../terminal/terminal.ts')
-        printLines(nodesView({ workflow, nodes: rows, ...rangeFrom(flags) }, terminal()))
+        show((screen) => nodesView({ workflow, nodes: rows, ...rangeFrom(flags) }, screen))
       })
     })

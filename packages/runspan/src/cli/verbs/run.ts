@@ -1,4 +1,5 @@
-import { printJson, printLines } from '../output.ts'
+import { printJson } from '../output.ts'
+import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
@@ -14,9 +15,8 @@ export const runVerb: Verb = () =>
         if (flags.json) return printJson(report)
         const usual = await usualDurations(clickhouse, [report.workflow], { before: new Date(report.startTime) })
         const { runView } = await import('../../terminal/run-view.ts')
-        const { terminal } = await import('../../terminal/terminal.ts')
-        printLines(
-          runView({ run: report, usual: usual.get(report.workflow) ?? null }, terminal({ ascii: flags.ascii })),
-        )
+        show((screen) => runView({ run: report, usual: usual.get(report.workflow) ?? null }, screen), {
+          ascii: flags.ascii,
+        })
       })
     })

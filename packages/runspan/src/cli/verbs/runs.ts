@@ -1,7 +1,8 @@
 import { STATUSES, type RunStatus } from '@runspan/model'
 import { Option } from 'commander'
 
-import { printJson, printLines } from '../output.ts'
+import { printJson } from '../output.ts'
+import { show } from '../show.ts'
 import {
   type DataFlags,
   parseCount,
@@ -48,8 +49,7 @@ export const runsVerb: Verb = () =>
           runStats(clickhouse, filter),
         ])
         const { runsView } = await import('../../terminal/runs-view.ts')
-        const { terminal } = await import('../../terminal/terminal.ts')
-        printLines(
+        show((screen) =>
           runsView(
             {
               runs: page.runs,
@@ -58,7 +58,7 @@ export const runsVerb: Verb = () =>
               filtered: flags.status !== undefined || flags.tag !== undefined,
               ...filter,
             },
-            terminal(),
+            screen,
           ),
         )
       })

@@ -1,4 +1,5 @@
-import { printJson, printLines } from '../output.ts'
+import { printJson } from '../output.ts'
+import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
@@ -27,8 +28,7 @@ export const sqlVerb: Verb = () =>
           const rows = await reader.query<Record<string, unknown>>(query, {}, server === null ? { readonly: '1' } : {})
           if (flags.json) return printJson(rows)
           const { rowsView } = await import('../../terminal/rows-view.ts')
-          const { terminal } = await import('../../terminal/terminal.ts')
-          printLines(rowsView(rows, terminal()))
+          show((screen) => rowsView(rows, screen))
         } finally {
           if (reader !== clickhouse) await reader.close()
         }

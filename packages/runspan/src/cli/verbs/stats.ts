@@ -1,4 +1,5 @@
-import { printJson, printLines } from '../output.ts'
+import { printJson } from '../output.ts'
+import { show } from '../show.ts'
 import { type DataFlags, type RangeFlags, rangeFrom, type Verb, verb, withData, withRange } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
@@ -20,7 +21,6 @@ export const statsVerb: Verb = () =>
         if (flags.json) return printJson(stats)
         const recent = await runs(clickhouse, { ...range, limit: 60 })
         const { statsView } = await import('../../terminal/stats-view.ts')
-        const { terminal } = await import('../../terminal/terminal.ts')
-        printLines(statsView({ stats, recent: recent.runs, ...range }, terminal()))
+        show((screen) => statsView({ stats, recent: recent.runs, ...range }, screen))
       })
     })

@@ -1,4 +1,5 @@
-import { printJson, printLines } from '../output.ts'
+import { printJson } from '../output.ts'
+import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
@@ -14,7 +15,6 @@ export const tasksVerb: Verb = () =>
         const rows = await tasks(clickhouse, runId)
         if (flags.json) return printJson(rows)
         const { tasksView } = await import('../../terminal/tasks-view.ts')
-        const { terminal } = await import('../../terminal/terminal.ts')
-        printLines(tasksView(rows, terminal()))
+        show((screen) => tasksView(rows, screen))
       })
     })

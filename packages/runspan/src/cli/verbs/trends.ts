@@ -1,7 +1,8 @@
 import type { TrendMetric } from '@runspan/analytics'
 import { Option } from 'commander'
 
-import { printJson, printLines } from '../output.ts'
+import { printJson } from '../output.ts'
+import { show } from '../show.ts'
 import { type DataFlags, parseSeconds, type Verb, verb, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
@@ -29,7 +30,6 @@ export const trendsVerb: Verb = () =>
         const trend = await resourceTrends(clickhouse, { runId, metric: flags.metric, intervalSeconds: flags.interval })
         if (flags.json) return printJson(trend)
         const { trendsView } = await import('../../terminal/trends-view.ts')
-        const { terminal } = await import('../../terminal/terminal.ts')
-        printLines(trendsView({ runId, trend }, terminal()))
+        show((screen) => trendsView({ runId, trend }, screen))
       })
     })
