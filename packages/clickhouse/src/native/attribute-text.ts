@@ -50,21 +50,21 @@ function jsonText(value: unknown, depth = 0): string | undefined {
   }
   if (value === null || depth > MAX_DEPTH) return 'null'
   if (value instanceof Uint8Array) return `"${base64(value)}"`
-  const parts: string[] = []
+  let json = ''
   if (Array.isArray(value)) {
     for (const item of value) {
       const text = jsonText(item, depth + 1)
       if (text === undefined) return undefined
-      parts.push(text)
+      json += json === '' ? text : `,${text}`
     }
-    return `[${parts.join(',')}]`
+    return `[${json}]`
   }
   for (const key of Object.keys(value).sort()) {
     const text = jsonText((value as Record<string, unknown>)[key], depth + 1)
     if (text === undefined) return undefined
-    parts.push(`${jsonString(key)}:${text}`)
+    json += `${json === '' ? '' : ','}${jsonString(key)}:${text}`
   }
-  return `{${parts.join(',')}}`
+  return `{${json}}`
 }
 
 const LINE_SEPARATORS = /[\u2028\u2029]/g

@@ -2,7 +2,10 @@ const ZERO = 48
 const POINT = 46
 
 /** Shorter ASCII is written byte by byte: most of what spans hold, and quicker so than by a call into the runtime. */
-const SHORT = 100
+const SHORT = 64
+
+/** A buffer larger than this is not kept for the next block. */
+const KEPT_BYTES = 2 * 1024 * 1024
 
 /** A growing buffer with the primitive encodings of ClickHouse's Native format. */
 export class ByteWriter {
@@ -25,8 +28,12 @@ export class ByteWriter {
     this.numbers = new DataView(larger.buffer)
   }
 
+  /** Empties the buffer; one that a giant value had made large is let go. */
   reset(): void {
     this.length = 0
+    if (this.bytes.length <= KEPT_BYTES) return
+    this.bytes = Buffer.allocUnsafeSlow(4096)
+    this.numbers = new DataView(this.bytes.buffer)
   }
 
   view(): Buffer {
@@ -115,9 +122,18 @@ export class ByteWriter {
         return
       }
     }
+    if (count < 128) {
+      this.reserve(count * 3 + 1)
+      const size = this.bytes.write(text, this.length + 1)
+      if (size < 128) {
+        this.bytes[this.length] = size
+        this.length += 1 + size
+        return
+      }
+    }
     const size = Buffer.byteLength(text)
+    this.reserve(size + 8)
     this.varint(size)
-    this.reserve(size)
     this.bytes.write(text, this.length, size, 'utf8')
     this.length += size
   }
@@ -148,16 +164,22 @@ export class ByteWriter {
     const { bytes } = this
     const start = this.length
     const whole = Math.floor(millionths / 1e6)
-    let at = this.digits(whole, start + 1)
-    bytes[at++] = POINT
-    let rest = millionths - whole * 1e6
-    for (let unit = 1e5; rest > 0; unit /= 10) {
-      const digit = Math.floor(rest / unit)
-      bytes[at++] = ZERO + digit
-      rest -= digit * unit
+    let rest = (millionths - whole * 1e6) | 0
+    let places = 6
+    for (let tenth = (rest / 10) | 0; tenth * 10 === rest; tenth = (rest / 10) | 0) {
+      rest = tenth
+      places--
     }
-    bytes[start] = at - start - 1
-    this.length = at
+    const point = this.digits(whole, start + 1)
+    bytes[point] = POINT
+    const end = point + 1 + places
+    for (let at = end; at > point + 1;) {
+      const tenth = (rest / 10) | 0
+      bytes[--at] = ZERO + rest - tenth * 10
+      rest = tenth
+    }
+    bytes[start] = end - start - 1
+    this.length = end
   }
 
   /** Writes a non-negative integer in decimal at a position; returns where it ends. Room must be there. */

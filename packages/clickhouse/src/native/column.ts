@@ -6,6 +6,8 @@ export interface Column {
   writeState(out: ByteWriter): void
   writeData(out: ByteWriter): void
   reset(): void
+  /** Forgets all but the first `rows` values: half a row, after a value could not be encoded. */
+  truncate(rows: number): void
   /** Bytes held, roughly; decides when a block is full. */
   readonly size: number
 }
@@ -26,14 +28,38 @@ abstract class PlainColumn implements Column {
     this.values.reset()
   }
 
+  abstract truncate(rows: number): void
+
   get size(): number {
     return this.values.length
+  }
+}
+
+/** A column whose values all take the same number of bytes. */
+abstract class FixedColumn extends PlainColumn {
+  protected abstract readonly width: number
+
+  override truncate(rows: number): void {
+    this.values.length = Math.min(this.values.length, rows * this.width)
   }
 }
 
 export class StringColumn extends PlainColumn {
   add(text: string): void {
     this.values.string(text)
+  }
+
+  override truncate(rows: number): void {
+    const { bytes, length } = this.values
+    let at = 0
+    for (let i = 0; i < rows && at < length; i++) {
+      let size = 0
+      let scale = 1
+      for (; bytes[at]! >= 128; scale *= 128) size += (bytes[at++]! & 127) * scale
+      size += bytes[at++]! * scale
+      at += size
+    }
+    this.values.length = at
   }
 
   addNumber(value: number): void {
@@ -47,20 +73,26 @@ export class StringColumn extends PlainColumn {
 }
 
 /** `UInt8` and `Bool`. */
-export class UInt8Column extends PlainColumn {
+export class UInt8Column extends FixedColumn {
+  protected override readonly width = 1
+
   add(value: number): void {
     this.values.uint8(value)
   }
 }
 
 /** `UInt32` and `Int32`. */
-export class Int32Column extends PlainColumn {
+export class Int32Column extends FixedColumn {
+  protected override readonly width = 4
+
   add(value: number): void {
     this.values.uint32(value)
   }
 }
 
-export class UInt64Column extends PlainColumn {
+export class UInt64Column extends FixedColumn {
+  protected override readonly width = 8
+
   /** A non-negative integer; above 2^53 as bigint. */
   add(value: number | bigint): void {
     if (typeof value === 'bigint') this.values.bigint64(value)
@@ -68,14 +100,18 @@ export class UInt64Column extends PlainColumn {
   }
 }
 
-export class Float64Column extends PlainColumn {
+export class Float64Column extends FixedColumn {
+  protected override readonly width = 8
+
   add(value: number): void {
     this.values.float64(value)
   }
 }
 
 /** `DateTime64(9)`: nanoseconds since 1970. */
-export class DateTime64Column extends PlainColumn {
+export class DateTime64Column extends FixedColumn {
+  protected override readonly width = 8
+
   /** Whole seconds (0 … 2^33) and the nanoseconds of that second. */
   add(seconds: number, nanoseconds: number): void {
     // seconds × 10^9 exceeds 2^53: multiply in two halves of 16 bits
@@ -111,8 +147,8 @@ export class LowCardinalityColumn implements Column {
     const known = this.indexOf.get(text)
     if (known !== undefined) return known
     const index = this.indexOf.size
+    this.keys.string(text) // first: it throws for what is no text, and the dictionary must not know it then
     this.indexOf.set(text, index)
-    this.keys.string(text)
     return index
   }
 
@@ -178,6 +214,10 @@ export class LowCardinalityColumn implements Column {
     this.lastIndex = 0
   }
 
+  truncate(rows: number): void {
+    this.count = Math.min(this.count, rows) // a value too many in the dictionary does no harm
+  }
+
   get size(): number {
     return this.keys.length + this.count
   }
@@ -188,14 +228,25 @@ export class ArrayColumn<Item extends Column> implements Column {
   readonly items: Item
   private readonly offsets = new ByteWriter()
   private total = 0
+  /** Rows without elements whose offset is not written yet: most spans have neither events nor links. */
+  private empty = 0
 
   constructor(items: Item) {
     this.items = items
   }
 
   end(added: number): void {
+    if (added === 0) {
+      this.empty++
+      return
+    }
+    this.writeEmpty()
     this.total += added
     this.offsets.uint64Number(this.total)
+  }
+
+  private writeEmpty(): void {
+    for (; this.empty > 0; this.empty--) this.offsets.uint64Number(this.total)
   }
 
   writeState(out: ByteWriter): void {
@@ -203,6 +254,7 @@ export class ArrayColumn<Item extends Column> implements Column {
   }
 
   writeData(out: ByteWriter): void {
+    this.writeEmpty()
     out.append(this.offsets)
     this.items.writeData(out)
   }
@@ -210,10 +262,23 @@ export class ArrayColumn<Item extends Column> implements Column {
   reset(): void {
     this.offsets.reset()
     this.total = 0
+    this.empty = 0
     this.items.reset()
   }
 
-  get size(): number {
-    return this.offsets.length + this.items.size
+  truncate(rows: number): void {
+    this.writeEmpty()
+    this.total = truncateOffsets(this.offsets, rows)
+    this.items.truncate(this.total)
   }
+
+  get size(): number {
+    return this.offsets.length + this.empty * 8 + this.items.size
+  }
+}
+
+/** Forgets all but the first `rows` offsets; returns the number of elements that these rows have. */
+export function truncateOffsets(offsets: ByteWriter, rows: number): number {
+  offsets.length = Math.min(offsets.length, rows * 8)
+  return offsets.length === 0 ? 0 : Number(offsets.view().readBigUInt64LE(offsets.length - 8))
 }

@@ -1,6 +1,6 @@
 import { attributeText } from './attribute-text.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { type Column, LowCardinalityColumn, StringColumn } from './column.ts'
+import { type Column, LowCardinalityColumn, StringColumn, truncateOffsets } from './column.ts'
 
 /** Attributes as an object, or as pairs where a key may come twice (OTLP allows it). */
 export type Attributes = Readonly<Record<string, unknown>> | AttributePairs
@@ -156,6 +156,13 @@ export class MapColumn implements Column {
     this.total = 0
     this.fixed = undefined
     this.rowValues.length = 0 // lets go of the host's objects
+  }
+
+  truncate(rows: number): void {
+    this.fixed = undefined
+    this.total = truncateOffsets(this.offsets, rows)
+    this.keys.truncate(this.total)
+    this.values.truncate(this.total)
   }
 
   get size(): number {

@@ -51,7 +51,7 @@ export function addSpanRow(block: Block<typeof OTEL_TRACES>, row: SpanRow): void
   c.SpanName.add(row.name)
   c.SpanKind.add(row.kind)
   c.ServiceName.add(source.serviceName)
-  c.ResourceAttributes.add(source.resource)
+  c.ResourceAttributes.addFixed(source.resource)
   c.ScopeName.add(source.scopeName)
   c.ScopeVersion.add(source.scopeVersion)
   c.SpanAttributes.add(row.attributes)

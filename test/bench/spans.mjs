@@ -1,0 +1,91 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+
+/*
+ * Spans as Runspan's own tracking writes them: runs of 20 tasks of some 40 workflows, 12 attributes a task. Ids are random and numbers
+ * differ from row to row, so that neither compression nor a dictionary has it easier than in life.
+ */
+
+const VERBS = ['extract', 'validate', 'load', 'transform', 'enrich', 'score', 'publish', 'archive', 'notify', 'merge']
+const NOUNS = ['orders', 'customers', 'invoices', 'sessions', 'shipments', 'prices', 'features', 'events']
+const WORKFLOWS = Array.from(
+  { length: 40 },
+  (_, i) => `${['nightly', 'hourly', 'adhoc', 'daily', 'weekly'][i % 5]}-${NOUNS[i % 8]}-${i}`,
+)
+export const TASKS_A_RUN = 20
+
+export const RESOURCE = {
+  'service.name': 'warehouse-pipeline',
+  'service.version': '4.18.2',
+  'service.instance.id': randomUUID(),
+  'host.name': 'worker-eu-west-1-7f9c',
+  'process.pid': 48_213,
+  'process.runtime.version': '20.20.2',
+  'telemetry.sdk.language': 'nodejs',
+}
+
+/** The bits a generator draws its numbers from: cheap, and different every time. */
+export function random(limit) {
+  return Math.floor(Math.random() * limit)
+}
+
+let idBytes = randomBytes(8192)
+let idAt = 0
+
+export function hexId(bytes) {
+  if (idAt + bytes > idBytes.length) {
+    idBytes = randomBytes(8192)
+    idAt = 0
+  }
+  const text = idBytes.toString('hex', idAt, idAt + bytes)
+  idAt += bytes
+  return text
+}
+
+/** Seconds, lognormal with a median of 0.4. */
+export function duration() {
+  const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())
+  return 0.4 * Math.exp(0.8 * normal)
+}
+
+/** A run to make up: its id, workflow and the names of its tasks. */
+export function newRun() {
+  const workflow = WORKFLOWS[random(WORKFLOWS.length)]
+  return { runId: randomUUID(), workflow, serial: random(1e9) }
+}
+
+export function taskName(run, index) {
+  return `${VERBS[index % VERBS.length]}-${NOUNS[(index * 3 + run.workflow.length) % NOUNS.length]}`
+}
+
+/** Attributes of the run's span. */
+export function runAttributes(run, failed) {
+  return {
+    'workflow.name': run.workflow,
+    'workflow.run.id': run.runId,
+    'workflow.run.status': failed ? 'failed' : 'completed',
+    'workflow.run.trigger': run.serial % 3 === 0 ? 'manual' : 'schedule',
+    'workflow.run.tags': ['eu', run.serial % 2 === 0 ? 'backfill' : 'regular'],
+    'workflow.run.metadata': `{"batch":"${run.serial.toString(36)}","customer":"c-${random(50_000)}"}`,
+  }
+}
+
+/** The 12 attributes of a task's span; on every fourth the names of the tasks it waited for besides. */
+export function taskAttributes(run, index, failed) {
+  const attributes = {
+    'workflow.name': run.workflow,
+    'workflow.run.id': run.runId,
+    'workflow.task.id': taskName(run, index),
+    'workflow.task.attempt': 1,
+    'workflow.task.status': failed ? 'failed' : 'completed',
+    'workflow.task.queue_time': random(200_000) / 1e6,
+    'workflow.task.concurrency': 1 + random(8),
+    'process.cpu.time.user': random(400_000) / 1e6,
+    'process.cpu.time.system': random(40_000) / 1e6,
+    'process.memory.peak': 60_000_000 + random(90_000) * 4096,
+    'process.disk.io.read': random(10_000_000),
+    'app.object.key': `s3://lake/${run.workflow}/${run.serial.toString(36)}/part-${index}`,
+  }
+  if (index > 0 && index % 4 === 0)
+    attributes['workflow.task.dependencies'] = [taskName(run, index - 1), taskName(run, index - 2)]
+  return attributes
+}
