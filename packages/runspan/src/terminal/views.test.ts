@@ -47,7 +47,7 @@ test('a failed run at 80 cells', () => {
       partition             ▇▇                                                2.6s ◆
       extract ×100           ▇▇▇▇▇▂                                       16 at once
         [99]                     ▇▇                                           4.0s ◆
-      load-warehouse[5]                             ╌▇▇▇▇▇▇▇▇▇▇▇✕▇▇▇▇▇▇✕     1m42s ◆
+      load-warehouse[5]                             ╌▇▇▇▇▇✕▇▇▇▇▇✕▇▇▇▇▇▇✕     1m42s ◆
       load-warehouse[1]                              ━━━                     12.0s
       build-marts                    skipped: load-warehouse[5] failed ◇   not run
       publish-dashboard               skipped: build-marts was skipped ◇   not run
@@ -80,7 +80,7 @@ test('a failed run at 60 cells, in ASCII', () => {
       partition        #                                  2.6s *
       extract ×100     ####_                          16 at once
         [99]              ##                              4.0s *
-      load-wa…ouse[5]                  #######x####x     1m42s *
+      load-wa…ouse[5]                  ####x##x####x     1m42s *
       load-wa…ouse[1]                  ==                12.0s
       build-marts      skipped: load-warehouse[5]… o   not run
       publish…shboard  skipped: build-marts was s… o   not run

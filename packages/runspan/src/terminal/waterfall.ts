@@ -132,8 +132,10 @@ function chainTrack(chain: Chain, { terminal, seconds, trackWidth }: Draw): stri
       if (track[i]!.text === ' ') track[i] = { text: terminal.glyphs.wait, style: 'dim' }
     }
     const style = statusStyle(attempt.status)
-    for (let i = from; i <= to; i++)
-      track[i] = { text: chain.onPath ? terminal.glyphs.path : terminal.glyphs.bar, style }
+    const glyph = chain.onPath ? terminal.glyphs.path : terminal.glyphs.bar
+    for (let i = from; i <= to; i++) {
+      // a short attempt must not paint over the mark of the one before
+      if (track[i]!.text !== terminal.glyphs.failed) track[i] = { text: glyph, style }
     }
     if (attempt.status === 'failed') track[to] = { text: terminal.glyphs.failed, style }
     if (attempt.status === 'cancelled') track[to] = { text: terminal.glyphs.cancelled, style }
