@@ -10,6 +10,8 @@ export type ClickHouseErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'QUERY_FAILED'
   | 'INVALID_URL'
+  /** The spool directory cannot be read or written. */
+  | 'SPOOL_FAILED'
 
 /** An error of this package. `code` is stable, `cause` is the original, `serverCode` is ClickHouse's own number if it answered. */
 export class ClickHouseError extends Error {

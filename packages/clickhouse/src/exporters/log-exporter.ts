@@ -1,5 +1,6 @@
 import type { Spool } from '../spool/spool.ts'
 import { type ExportCallback, exportWith } from './export-result.ts'
+import { keepRecord } from './keep-record.ts'
 import { type SdkLogRecord, logRow } from './sdk-log.ts'
 import { SdkSources } from './sdk-source.ts'
 
@@ -15,7 +16,7 @@ export class ClickHouseLogRecordExporter {
   /** The records are on disk when the callback is called. */
   export(records: readonly SdkLogRecord[], done: ExportCallback): void {
     exportWith(() => {
-      for (const record of records) this.spool.addLog(logRow(record, this.sources))
+      for (const record of records) keepRecord(this.spool, () => this.spool.addLog(logRow(record, this.sources)))
       this.spool.flush()
     }, done)
   }

@@ -1,4 +1,5 @@
 import type { Spool } from '../spool/spool.ts'
+import { keepRecord } from './keep-record.ts'
 import { type SdkLogRecord, logRow } from './sdk-log.ts'
 import { SdkSources } from './sdk-source.ts'
 
@@ -12,7 +13,7 @@ export class SpoolLogRecordProcessor {
   }
 
   onEmit(record: SdkLogRecord): void {
-    this.spool.addLog(logRow(record, this.sources))
+    keepRecord(this.spool, () => this.spool.addLog(logRow(record, this.sources)))
   }
 
   async forceFlush(): Promise<void> {

@@ -9,6 +9,7 @@ import {
 } from '../rows/metric-row.ts'
 import type { Source, Time } from '../rows/source.ts'
 import type { Spool } from '../spool/spool.ts'
+import { keepRecord } from './keep-record.ts'
 import type { SdkResource, SdkScope, SdkSources } from './sdk-source.ts'
 
 interface SdkPoint<Value> {
@@ -64,7 +65,7 @@ const NO_EXEMPLARS: readonly ExemplarRow[] = []
 export function addSdkMetrics(spool: Spool, { resource, scopeMetrics }: SdkResourceMetrics, sources: SdkSources): void {
   for (const { scope, metrics } of scopeMetrics) {
     const source = sources.of(resource, scope)
-    for (const metric of metrics) addMetric(spool, metric, source)
+    for (const metric of metrics) keepRecord(spool, () => addMetric(spool, metric, source))
   }
 }
 

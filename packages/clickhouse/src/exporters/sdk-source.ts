@@ -5,6 +5,8 @@ import { serviceNameOf, type Source } from '../rows/source.ts'
 export interface SdkResource {
   readonly attributes: Attributes
   readonly schemaUrl?: string | undefined
+  /** True while detectors are still at work: more attributes will come. */
+  readonly asyncAttributesPending?: boolean | undefined
 }
 
 /** What they carry of their instrumentation scope: the same object for all records of a tracer, logger or meter. */
@@ -17,13 +19,16 @@ export interface SdkScope {
 
 const NO_ATTRIBUTES: Attributes = {}
 
-/** Sources by resource and scope, made once for each pair. */
+/** Sources by resource and scope, made once for each pair; once more when a resource has all its attributes. */
 export class SdkSources {
   private readonly byResource = new WeakMap<SdkResource, WeakMap<SdkScope, Source>>()
+  private readonly pending = new WeakSet<SdkResource>()
 
   of(resource: SdkResource, scope: SdkScope): Source {
     let byScope = this.byResource.get(resource)
-    if (byScope === undefined) {
+    const isPending = resource.asyncAttributesPending === true
+    if (byScope === undefined || (!isPending && this.pending.delete(resource))) {
+      if (isPending) this.pending.add(resource)
       byScope = new WeakMap()
       this.byResource.set(resource, byScope)
     }

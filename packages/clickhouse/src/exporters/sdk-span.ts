@@ -1,4 +1,4 @@
-import type { SpanContext } from '@opentelemetry/api'
+import { INVALID_SPANID, INVALID_TRACEID, type SpanContext } from '@opentelemetry/api'
 
 import type { Attributes } from '../native/map-column.ts'
 import type { Time } from '../rows/source.ts'
@@ -28,6 +28,8 @@ export interface SdkSpan {
 
 const KINDS = ['Internal', 'Server', 'Client', 'Producer', 'Consumer']
 const STATUS_CODES = ['Unset', 'Ok', 'Error']
+/** Nanoseconds of a longer time exceed 2^53. */
+const EXACT_SECONDS = 9_000_000
 const NO_ATTRIBUTES: Attributes = {}
 const NO_EVENTS: readonly SpanEventRow[] = []
 const NO_LINKS: readonly SpanLinkRow[] = []
@@ -35,33 +37,44 @@ const NO_LINKS: readonly SpanLinkRow[] = []
 /** A span of the SDK as a row of `otel_traces`. */
 export function spanRow(span: SdkSpan, sources: SdkSources): SpanRow {
   const context = span.spanContext()
-  const [seconds, nanoseconds] = span.duration
+  const { duration } = span
   return {
     source: sources.of(span.resource, span.instrumentationScope),
     start: span.startTime,
-    duration: seconds < 0 ? 0 : seconds * 1e9 + nanoseconds,
-    traceId: context.traceId,
-    spanId: context.spanId,
-    parentSpanId: span.parentSpanContext?.spanId ?? '',
+    duration: nanosecondsOf(duration),
+    traceId: idText(context.traceId),
+    spanId: idText(context.spanId),
+    parentSpanId: idText(span.parentSpanContext?.spanId),
     traceState: context.traceState?.serialize() ?? '',
-    name: String(span.name),
-    kind: KINDS[span.kind] ?? '',
+    name: String(span.name ?? ''),
+    kind: (span.kind as number | undefined) === undefined ? 'Unspecified' : (KINDS[span.kind] ?? ''),
     attributes: span.attributes,
     statusCode: STATUS_CODES[span.status.code] ?? '',
-    statusMessage: span.status.message === undefined ? '' : String(span.status.message),
+    statusMessage: String(span.status.message ?? ''),
     events: span.events.length === 0 ? NO_EVENTS : span.events.map(eventRow),
     links: span.links.length === 0 ? NO_LINKS : span.links.map(linkRow),
   }
 }
 
+/** Whole nanoseconds, exact; a span that ends before it starts took none. */
+function nanosecondsOf([seconds, nanoseconds]: Time): number | bigint {
+  if (!(seconds >= EXACT_SECONDS && Number.isFinite(seconds))) return Math.max(0, seconds * 1e9 + nanoseconds) || 0
+  return BigInt(Math.round(seconds)) * 1_000_000_000n + BigInt(Math.round(nanoseconds))
+}
+
+/** An id of zeros is none. */
+export function idText(id: string | undefined): string {
+  return id === undefined || id === INVALID_TRACEID || id === INVALID_SPANID ? '' : id
+}
+
 function eventRow(event: SdkSpan['events'][number]): SpanEventRow {
-  return { time: event.time, name: String(event.name), attributes: event.attributes ?? NO_ATTRIBUTES }
+  return { time: event.time, name: String(event.name ?? ''), attributes: event.attributes ?? NO_ATTRIBUTES }
 }
 
 function linkRow(link: SdkSpan['links'][number]): SpanLinkRow {
   return {
-    traceId: link.context.traceId,
-    spanId: link.context.spanId,
+    traceId: idText(link.context.traceId),
+    spanId: idText(link.context.spanId),
     traceState: link.context.traceState?.serialize() ?? '',
     attributes: link.attributes ?? NO_ATTRIBUTES,
   }

@@ -1,5 +1,6 @@
 import type { Spool } from '../spool/spool.ts'
 import { type ExportCallback, exportWith } from './export-result.ts'
+import { keepRecord } from './keep-record.ts'
 import { SdkSources } from './sdk-source.ts'
 import { type SdkSpan, spanRow } from './sdk-span.ts'
 
@@ -15,7 +16,7 @@ export class ClickHouseSpanExporter {
   /** The spans are on disk when the callback is called. */
   export(spans: readonly SdkSpan[], done: ExportCallback): void {
     exportWith(() => {
-      for (const span of spans) this.spool.addSpan(spanRow(span, this.sources))
+      for (const span of spans) keepRecord(this.spool, () => this.spool.addSpan(spanRow(span, this.sources)))
       this.spool.flush()
     }, done)
   }

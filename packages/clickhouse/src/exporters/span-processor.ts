@@ -1,6 +1,7 @@
 import { TraceFlags } from '@opentelemetry/api'
 
 import type { Spool } from '../spool/spool.ts'
+import { keepRecord } from './keep-record.ts'
 import { SdkSources } from './sdk-source.ts'
 import { type SdkSpan, spanRow } from './sdk-span.ts'
 
@@ -21,8 +22,9 @@ export class SpoolSpanProcessor {
   }
 
   onEnd(span: SdkSpan): void {
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return
-    this.spool.addSpan(spanRow(span, this.sources))
+    keepRecord(this.spool, () => {
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.spool.addSpan(spanRow(span, this.sources))
+    })
   }
 
   /** All ended spans are on disk when this returns. */

@@ -121,11 +121,8 @@ export class Block<C extends readonly ColumnDefinition[]> {
     this.lastDay = -1
   }
 
-  /** Forgets the rows gathered so far. */
-  discard(): void {
-    for (const { column } of this.all) column.reset()
-    this.rows = 0
-    this.days.clear()
-    this.lastDay = -1
+  /** Forgets the row that was begun and not ended: some columns have it already, some not. */
+  dropHalfRow(): void {
+    for (const { column } of this.all) column.truncate(this.rows)
   }
 }

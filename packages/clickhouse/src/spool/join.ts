@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 
 import { isTelemetryTable, type TelemetryTable } from '../tables/index.ts'
+import { parseSegmentName } from './segment-name.ts'
 
 /*
  * A join is what goes to ClickHouse as one insert: segments, or part of one. It is written down before it is sent, so that
@@ -31,10 +32,16 @@ export interface Join {
   readonly consumed: readonly string[]
 }
 
-/** A join and the file it stands in. */
+/** A join and the file it stands in; null where none could be written: then it is one `.sending` segment, and its name the token. */
 export interface StoredJoin {
-  readonly file: string
+  readonly file: string | null
   readonly join: Join
+}
+
+/** A join file that cannot be understood. */
+export interface BrokenJoin {
+  readonly file: string
+  readonly reason: string
 }
 
 export function newInsert(parts: readonly SegmentPart[]): Insert {
@@ -43,31 +50,51 @@ export function newInsert(parts: readonly SegmentPart[]): Insert {
 
 /** Writes a new join down. */
 export function storeJoin(directory: string, value: Join): StoredJoin {
-  const stored = { file: `${value.table}~${randomUUID()}.join`, join: value }
-  writeJoin(directory, stored)
-  return stored
+  const file = `${value.table}~${randomUUID()}.join`
+  writeJoin(directory, file, value)
+  return { file, join: value }
 }
 
 /** Replaces a stored join, whole. */
-export function writeJoin(directory: string, { file, join: value }: StoredJoin): void {
+export function writeJoin(directory: string, file: string, value: Join): void {
   const path = join(directory, file)
-  writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 })
-  renameSync(`${path}.new`, path)
+  try {
+    writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 })
+    renameSync(`${path}.new`, path)
+  } catch (error) {
+    rmSync(`${path}.new`, { force: true })
+    throw error
+  }
 }
 
-export function removeJoin(directory: string, { file }: StoredJoin): void {
-  rmSync(join(directory, file), { force: true })
+/** Joins that were written down and not finished, and files that look like it and are none. */
+export function readJoins(directory: string): { readonly joins: StoredJoin[]; readonly broken: BrokenJoin[] } {
+  const joins: StoredJoin[] = []
+  const broken: BrokenJoin[] = []
+  for (const file of readdirSync(directory).sort()) {
+    if (!file.endsWith('.join')) continue
+    try {
+      joins.push({ file, join: parseJoin(readFileSync(join(directory, file), 'utf8')) })
+    } catch (error) {
+      broken.push({ file, reason: String(error) })
+    }
+  }
+  return { joins, broken }
 }
 
-/** Joins that were written down and not finished. */
-export function readJoins(directory: string): StoredJoin[] {
-  return readdirSync(directory)
-    .filter((name) => name.endsWith('.join'))
-    .map((file) => {
-      const value = JSON.parse(readFileSync(join(directory, file), 'utf8')) as Join
-      if (!isTelemetryTable(value.table)) throw new TypeError(`${file} names no table of ours`)
-      return { file, join: value }
-    })
+/** A join from its text. Names are checked, for files of these names will be read and deleted. Throws. */
+function parseJoin(text: string): Join {
+  const value = JSON.parse(text) as Join
+  const isIndex = (index: unknown): boolean => index === undefined || (Number.isInteger(index) && Number(index) >= 0)
+  const isSegment = (name: unknown): boolean =>
+    typeof name === 'string' && parseSegmentName(name)?.table === value.table && !name.endsWith('.open')
+  const isPart = ({ segment, from, to }: SegmentPart): boolean => isSegment(segment) && isIndex(from) && isIndex(to)
+  if (!isTelemetryTable(value.table)) throw new TypeError('it names no table of ours')
+  if (!value.inserts.every(({ token, parts }) => typeof token === 'string' && token !== '' && parts.every(isPart))) {
+    throw new TypeError('one of its inserts is none')
+  }
+  if (!value.consumed.every(isSegment)) throw new TypeError('it names a file that is no segment')
+  return value
 }
 
 /** Segments that stored joins speak of: not free to be joined again. */

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { diag } from '@opentelemetry/api'
+import { tell, textOf } from './tell.ts'
 
 /** Why rows did not reach the tables. */
 export type LossReason =
@@ -23,6 +23,9 @@ export interface Loss {
 }
 
 const FILE = 'losses.jsonl'
+/** Losses that go on are written down ever more rarely, so that a day of them is a short file. */
+const FIRST_PAUSE_MS = 1000
+const LONGEST_PAUSE_MS = 60_000
 
 /** Counts what was lost, writes it beside the spool and says each reason once through OpenTelemetry's `diag`. */
 export class Losses {
@@ -30,6 +33,7 @@ export class Losses {
   private readonly directory: string
   private pending = new Map<LossReason, { rows: number; bytes: number; detail: string }>()
   private lastWrite = 0
+  private pauseMs = FIRST_PAUSE_MS
 
   constructor(directory: string) {
     this.directory = directory
@@ -39,7 +43,7 @@ export class Losses {
     const known = this.counts.get(reason)
     if (known === undefined) {
       this.counts.set(reason, { rows, bytes })
-      diag.error(`runspan: telemetry lost (${reason}): ${detail}. Said once; \`runspan doctor\` has the counts.`)
+      tell('error', `telemetry lost (${reason}): ${detail}. Said once; \`runspan doctor\` has the counts.`)
     } else {
       known.rows += rows
       known.bytes += bytes
@@ -50,7 +54,9 @@ export class Losses {
       waiting.rows += rows
       waiting.bytes += bytes
     }
-    if (Date.now() - this.lastWrite > 1000) this.write()
+    if (Date.now() - this.lastWrite < this.pauseMs) return
+    this.pauseMs = Math.min(LONGEST_PAUSE_MS, this.pauseMs * 2)
+    this.write()
   }
 
   /** Writes counts not yet written; a disk that refuses keeps them in memory for the next time. */
@@ -63,7 +69,7 @@ export class Losses {
       appendFileSync(join(this.directory, FILE), lines.join(''))
       this.pending.clear()
     } catch (error) {
-      diag.debug(`runspan: cannot write ${FILE}: ${String(error)}`)
+      tell('debug', `cannot write ${FILE}: ${textOf(error)}`)
     }
   }
 }

@@ -12,7 +12,7 @@ export interface Owner {
 
 /** This process. */
 export function currentOwner(): Owner {
-  return { host: safeHost(), pid: process.pid, ticks: startTicks(process.pid) }
+  return { host: safeHost(), pid: process.pid, ticks: ticksOf(statOf(process.pid)) }
 }
 
 /** Name of this writer, unique among processes and worker threads; parsed by `ownerOf`. */
@@ -36,8 +36,9 @@ export function isAlive(owner: Owner): boolean | null {
     // EPERM: it lives, but is somebody else's
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  const ticks = startTicks(owner.pid)
-  return ticks === 0 || owner.ticks === 0 || ticks === owner.ticks
+  const stat = statOf(owner.pid)
+  if (stat === null) return true
+  return !isZombie(stat) && (owner.ticks === 0 || ticksOf(stat) === owner.ticks)
 }
 
 function safeHost(): string {
@@ -49,12 +50,21 @@ function safeHost(): string {
   )
 }
 
-/** Field 22 of /proc/PID/stat; 0 off Linux or when the process is gone. */
-function startTicks(pid: number): number {
+/** The fields of /proc/PID/stat from the third on (the second may hold blanks); null off Linux or when the process is gone. */
+function statOf(pid: number): readonly string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
-    return 0 // no /proc here: the process id alone has to do
+    return null // no /proc here: the process id alone has to do
   }
+}
+
+/** Killed, but its parent has not asked for its exit code: it will write nothing any more. */
+function isZombie(stat: readonly string[]): boolean {
+  return stat[0] === 'Z' || stat[0] === 'X'
+}
+
+function ticksOf(stat: readonly string[] | null): number {
+  return Number(stat?.[19] ?? 0)
 }

@@ -1,23 +1,49 @@
-import { closeSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 import type { TelemetryTable } from '../tables/index.ts'
-import { closedSegmentName, openSegmentName } from './segment-name.ts'
+import { openSegmentName, segmentNameAs } from './segment-name.ts'
+
+/** A segment whose writer is not known to be dead and that nobody wrote to for this long may be taken by a sender. */
+export const ABANDONED_MS = 300_000
+/** After a pause of this length a writer looks whether its segment was taken. */
+const LOOK_AFTER_MS = 60_000
+const NAME_ATTEMPTS = 100
 
 /** Appends frames to the segment files of one table, one file at a time. */
 export class SegmentWriter {
   private readonly directory: string
   private readonly table: TelemetryTable
   private readonly writer: string
+  private readonly onDeleted: (rows: number, bytes: number) => void
   private descriptor = -1
   private name = ''
   private number = 0
   private bytes = 0
+  private rows = 0
   private openedMs = 0
+  private writtenMs = 0
   private readonly days = new Set<number>()
 
-  constructor(directory: string, table: TelemetryTable, writer: string) {
+  /** `onDeleted` hears of rows that went down with a file that somebody deleted while it was open. */
+  constructor(
+    directory: string,
+    table: TelemetryTable,
+    writer: string,
+    onDeleted: (rows: number, bytes: number) => void,
+  ) {
     this.directory = directory
+    this.onDeleted = onDeleted
     this.table = table
     this.writer = writer
   }
@@ -40,7 +66,9 @@ export class SegmentWriter {
   }
 
   /** Writes one frame whole or not at all; throws what the file system throws. */
-  append(frame: Buffer, days: ReadonlySet<number>): void {
+  append(frame: Buffer, days: ReadonlySet<number>, rows: number): void {
+    const now = Date.now()
+    if (this.descriptor >= 0 && now - this.writtenMs > LOOK_AFTER_MS) this.leaveIfTaken()
     if (this.descriptor < 0) this.open()
     let written = 0
     try {
@@ -48,32 +76,75 @@ export class SegmentWriter {
         written += writeSync(this.descriptor, frame, written, frame.length - written, this.bytes + written)
       }
     } catch (error) {
-      // half a frame would hide what comes after it
-      ftruncateSync(this.descriptor, this.bytes)
+      this.cutBack()
       throw error
     }
+    this.writtenMs = now
     this.bytes += frame.length
+    this.rows += rows
     for (const day of days) this.days.add(day)
   }
 
-  private open(): void {
-    this.number++
-    const name = openSegmentName(this.table, this.writer, this.number)
-    this.descriptor = openSync(join(this.directory, name), 'wx', 0o600)
-    this.name = name
-    this.bytes = 0
-    this.openedMs = Date.now()
-    this.days.clear()
-  }
-
-  /** Closes the segment and gives it to the sender. True if there was one. */
+  /** Closes the segment and gives it to the sender. True if there was one with something in it. Throws what the file system throws. */
   close(): boolean {
     if (this.descriptor < 0) return false
-    closeSync(this.descriptor)
+    const { descriptor, name, bytes, rows } = this
     this.descriptor = -1
     this.bytes = 0
+    this.rows = 0
     this.days.clear()
-    renameSync(join(this.directory, this.name), join(this.directory, closedSegmentName(this.name)))
+    const deleted = fstatSync(descriptor).nlink === 0
+    closeSync(descriptor)
+    const path = join(this.directory, name)
+    if (deleted) {
+      if (rows > 0) this.onDeleted(rows, bytes)
+      return false
+    }
+    if (bytes === 0) {
+      rmSync(path, { force: true })
+      return false
+    }
+    try {
+      renameSync(path, join(this.directory, segmentNameAs('segment', name)))
+    } catch (error) {
+      // a sender that held this writer for dead has taken the segment, with all that is in it
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
     return true
+  }
+
+  private open(): void {
+    for (let attempt = 1; ; attempt++) {
+      const name = openSegmentName(this.table, this.writer, ++this.number)
+      try {
+        this.descriptor = openSync(join(this.directory, name), 'wx', 0o600)
+        this.name = name
+        this.bytes = 0
+        this.rows = 0
+        this.openedMs = Date.now()
+        this.days.clear()
+        return
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        // EEXIST: another spool of this thread has the same idea; ENOENT: the directory was deleted
+        if ((code !== 'EEXIST' && code !== 'ENOENT') || attempt === NAME_ATTEMPTS) throw error
+        if (code === 'ENOENT') mkdirSync(this.directory, { recursive: true, mode: 0o700 })
+      }
+    }
+  }
+
+  /** Half a frame must not stay; where even this fails, the next frame is written over it, and readers skip it. */
+  private cutBack(): void {
+    try {
+      ftruncateSync(this.descriptor, this.bytes)
+    } catch {
+      // the caller throws the error of the write, which says more
+    }
+  }
+
+  /** This process slept so long that a sender may hold it for dead: what it has taken is not to be written to. */
+  private leaveIfTaken(): void {
+    if (existsSync(join(this.directory, this.name))) return
+    this.close()
   }
 }

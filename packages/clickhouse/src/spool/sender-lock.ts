@@ -6,7 +6,7 @@ import { currentOwner, isAlive, type Owner } from './owner.ts'
 /*
  * One sender a directory. The lock is a numbered file, and the highest number counts: whoever finds its owner dead (or the lock
  * released) creates the next number, which the file system lets only one do. The highest file is never removed, so a
- * latecomer with an old view of the directory cannot create a number that was in force before.
+ * latecomer with an old view of the directory, who creates a number that was in force before, sees a higher one beside it.
  */
 
 const PREFIX = 'sender.'
@@ -29,14 +29,15 @@ export class SenderLock {
     return this.held > 0
   }
 
-  /** Takes the lock if nobody who lives holds it. */
+  /** Takes the lock if nobody who lives holds it; a lock that is held already is looked after. */
   tryAcquire(): boolean {
-    if (this.held > 0) {
+    const numbers = this.numbers()
+    const highest = numbers.at(-1) ?? 0
+    if (this.held > 0 && this.held === highest) {
       this.touch()
       return true
     }
-    const numbers = this.numbers()
-    const highest = numbers.at(-1) ?? 0
+    this.held = 0 // lost, if it was held: this process slept and another one held it for dead
     if (highest > 0 && !this.isFree(highest)) return false
     const next = highest + 1
     const temporary = join(
@@ -51,6 +52,11 @@ export class SenderLock {
       throw error
     } finally {
       rmSync(temporary, { force: true })
+    }
+    // the number may have been in force and removed since the directory was read: only the highest counts
+    if (this.numbers().at(-1) !== next) {
+      rmSync(this.path(next), { force: true })
+      return false
     }
     this.held = next
     for (const number of numbers) rmSync(this.path(number), { force: true })

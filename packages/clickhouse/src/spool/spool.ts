@@ -11,6 +11,7 @@ import { Losses } from './losses.ts'
 import { writerName } from './owner.ts'
 import { parseSegmentName } from './segment-name.ts'
 import { SegmentWriter } from './segment-writer.ts'
+import { tell, textOf } from './tell.ts'
 
 export interface SpoolOptions {
   /** Where segments lie; made if absent, readable by its owner only. */
@@ -54,8 +55,15 @@ export class Spool {
   private timer: NodeJS.Timeout | undefined
   private knownBytes = 0
   private crowded = false
+  private saidStuck = false
   private closed = false
-  private readonly onExit = (): void => this.close()
+  private exiting = false
+  /** Handlers of the host that run after this one may still end spans: from now on each is written as it comes. */
+  private readonly onExit = (): void => {
+    this.exiting = true
+    this.rotate()
+    this.losses.write()
+  }
   /** Called when a segment is ready to be sent. */
   onSegment: (() => void) | undefined
 
@@ -91,21 +99,28 @@ export class Spool {
     try {
       addRow(block, row)
     } catch (error) {
-      // half a row has shifted the columns: the block cannot be saved
-      this.losses.add('not encodable', block.rows + 1, block.size, String(error))
-      block.discard()
+      block.dropHalfRow()
+      this.loseRecord(error)
       return
     }
-    if (
+    if (this.exiting) {
+      this.flushTable(table)
+      this.closeSegment(table)
+    } else if (
       block.rows >= BLOCK_ROWS ||
       block.days.size >= BLOCK_DAYS ||
-      (block.rows % 64 === 0 && block.size >= BLOCK_BYTES)
+      (block.rows % 16 === 0 && block.size >= BLOCK_BYTES)
     ) {
       this.flushTable(table)
     } else if (this.immediate === undefined) {
       this.immediate = setImmediate(this.onImmediate)
       this.immediate.unref()
     }
+  }
+
+  /** Counts a record that could not be read or encoded. */
+  loseRecord(error: unknown): void {
+    this.losses.add('not encodable', 1, 0, textOf(error))
   }
 
   private readonly onImmediate = (): void => {
@@ -141,7 +156,9 @@ export class Spool {
     if (lane === undefined) {
       lane = {
         block: new Block(TELEMETRY_TABLES[table]),
-        segment: new SegmentWriter(this.directory, table, this.writer),
+        segment: new SegmentWriter(this.directory, table, this.writer, (rows, bytes) => {
+          this.losses.add('not writable', rows, bytes, `an open segment in ${this.directory} was deleted`)
+        }),
       }
       lanes[table] = lane
     }
@@ -173,12 +190,13 @@ export class Spool {
     }
     try {
       if (segment.size > 0 && segment.daysWith(days) > SEGMENT_DAYS) this.closeSegment(table)
-      segment.append(frame, days)
+      segment.append(frame, days, rows)
     } catch (error) {
-      this.losses.add('not writable', rows, frame.length, `${this.directory}: ${String(error)}`)
+      this.losses.add('not writable', rows, frame.length, `${this.directory}: ${textOf(error)}`)
       return
     }
     this.knownBytes += frame.length
+    out.reset() // lets go of what a giant record took
     if (segment.size >= SEGMENT_BYTES) this.closeSegment(table)
     else if (this.timer === undefined) {
       this.timer = setTimeout(this.onTimer, SEGMENT_AGE_MS)
@@ -207,7 +225,9 @@ export class Spool {
     try {
       if (!this.lane(table).segment.close()) return
     } catch (error) {
-      this.losses.add('not writable', 0, 0, `cannot hand a segment over: ${String(error)}`)
+      // nothing is lost: a sender takes it when this process has ended or the segment lain for some minutes
+      if (!this.saidStuck) tell('warn', `a segment in ${this.directory} cannot be handed over now: ${textOf(error)}`)
+      this.saidStuck = true
       return
     }
     this.look()
@@ -227,7 +247,7 @@ export class Spool {
       this.knownBytes = bytes
       this.crowded = segments > CROWDED_SEGMENTS
     } catch (error) {
-      this.losses.add('not writable', 0, 0, `${this.directory}: ${String(error)}`)
+      this.losses.add('not writable', 0, 0, `${this.directory}: ${textOf(error)}`)
     }
   }
 }

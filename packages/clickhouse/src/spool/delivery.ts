@@ -1,0 +1,138 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { type ClickHouseError, toClickHouseError } from '../client/errors.ts'
+import type { TelemetryTable } from '../tables/index.ts'
+import type { Frame } from './frame.ts'
+import { insertFailure, isPassing } from './insert-outcome.ts'
+import { type Insert, type Join, newInsert, segmentsOf, storeJoin, type StoredJoin, writeJoin } from './join.ts'
+import type { Losses } from './losses.ts'
+import { countRows, type SegmentStore } from './segment-store.ts'
+import { setAside } from './set-aside.ts'
+
+/** Where segments go. */
+export interface SegmentTarget {
+  /** Called before the first insert, and again after a failure for want of a table. */
+  prepare(): Promise<void>
+  insertNative(table: TelemetryTable, blocks: readonly Uint8Array[], token: string): Promise<void>
+}
+
+/** How often an insert is tried as it is before it is split for want of the server's memory. */
+const PATIENCE = 3
+
+/** Carries joins to the server: inserts them, splits what is too much, sets aside what is refused, deletes what is stored. */
+export class Delivery {
+  private readonly directory: string
+  private readonly target: SegmentTarget
+  private readonly store: SegmentStore
+  private readonly losses: Losses
+  /** Tokens that failed for want of memory, and how often. */
+  private readonly failures = new Map<string, number>()
+  rows = 0
+  inserts = 0
+
+  constructor(directory: string, target: SegmentTarget, store: SegmentStore, losses: Losses) {
+    this.directory = directory
+    this.target = target
+    this.store = store
+    this.losses = losses
+  }
+
+  /**
+   * Sends the inserts of a join, each until it is acknowledged or set aside, as long as `mayGoOn`.
+   * Throws `ClickHouseError` if the server is to be tried again later, and what the file system throws.
+   */
+  async finish(stored: StoredJoin, mayGoOn: () => boolean): Promise<void> {
+    let current = stored
+    this.store.delete(current.join.consumed)
+    for (let insert = current.join.inserts[0]; insert !== undefined; insert = current.join.inserts[0]) {
+      if (!mayGoOn()) return
+      const frames = this.framesOf(insert)
+      const { table } = current.join
+      const failure = await this.tryInsert(table, insert, frames)
+      this.failures.delete(insert.token)
+      if (failure === null && frames.length > 0) {
+        this.rows += countRows(frames)
+        this.inserts++
+      }
+      const instead = failure === null ? [] : this.split(insert, frames, table, failure)
+      current = this.settle(current, insert, [...instead, ...current.join.inserts.slice(1)])
+    }
+    if (current.file !== null) rmSync(join(this.directory, current.file), { force: true })
+  }
+
+  /** All frames of what is still to be sent of a join. */
+  remainder({ join: { inserts } }: StoredJoin): Frame[] {
+    return inserts.flatMap((insert) => this.framesOf(insert))
+  }
+
+  /** Writes down that an insert is done and what is left, then deletes the segments of which nothing is left. */
+  private settle(stored: StoredJoin, done: Insert, rest: readonly Insert[]): StoredJoin {
+    const { table } = stored.join
+    const waiting = segmentsOf([{ file: null, join: { table, inserts: rest, consumed: [] } }])
+    const consumed = done.parts.map(({ segment }) => segment).filter((segment) => !waiting.has(segment))
+    const left: Join = { table, inserts: rest, consumed: [...stored.join.consumed, ...consumed] }
+    let { file } = stored
+    if (file === null) {
+      if (rest.length > 0) file = storeJoin(this.directory, left).file
+    } else {
+      try {
+        writeJoin(this.directory, file, left)
+      } catch (error) {
+        // a full disk: where nothing is left to send, deleting makes room, and the same token would be recognised
+        if (rest.length > 0) throw error
+      }
+    }
+    this.store.delete(consumed)
+    return { file, join: left }
+  }
+
+  private framesOf({ parts }: Insert): Frame[] {
+    return parts.flatMap(({ segment, from, to }) => this.store.load(segment).slice(from ?? 0, to))
+  }
+
+  /** Null when stored; the error when these rows cannot go like this; throws when it is to be tried again later. */
+  private async tryInsert(
+    table: TelemetryTable,
+    { token }: Insert,
+    frames: readonly Frame[],
+  ): Promise<ClickHouseError | null> {
+    if (frames.length === 0) return null
+    const blocks = frames.map((frame) => frame.body)
+    try {
+      await this.target.insertNative(table, blocks, token)
+      return null
+    } catch (error) {
+      const failure = toClickHouseError(error, 'the server')
+      const what = insertFailure(failure)
+      if (what === 'retry' || (what === 'shrink' && frames.length === 1)) throw failure
+      if (what === 'shrink' && isPassing(failure)) {
+        const failures = (this.failures.get(token) ?? 0) + 1
+        this.failures.set(token, failures)
+        if (failures < PATIENCE) throw failure
+      }
+      return failure
+    }
+  }
+
+  /** Two halves of a refused insert; a single block that is refused is set aside. */
+  private split(insert: Insert, frames: readonly Frame[], table: TelemetryTable, failure: ClickHouseError): Insert[] {
+    const { parts } = insert
+    if (parts.length > 1) {
+      const half = Math.ceil(parts.length / 2)
+      return [newInsert(parts.slice(0, half)), newInsert(parts.slice(half))]
+    }
+    const { segment, from = 0 } = parts[0]!
+    if (frames.length > 1) {
+      const middle = from + Math.ceil(frames.length / 2)
+      return [
+        newInsert([{ segment, from, to: middle }]),
+        newInsert([{ segment, from: middle, to: from + frames.length }]),
+      ]
+    }
+    const { rows, body } = frames[0]!
+    const kept = setAside(this.directory, 'refused', `${table}~${insert.token}.native`, body, failure.message)
+    this.losses.add('refused by ClickHouse', rows, body.length, `${failure.message} The block is ${kept}`)
+    return []
+  }
+}

@@ -1,0 +1,19 @@
+import { diag } from '@opentelemetry/api'
+
+/** Says something through OpenTelemetry's `diag`; a logger of the host that throws must not throw into the host. */
+export function tell(level: 'error' | 'warn' | 'debug', message: string): void {
+  try {
+    diag[level](`runspan: ${message}`)
+  } catch {
+    // there is nobody left to tell
+  }
+}
+
+/** Anything thrown in words, even what throws when printed. */
+export function textOf(error: unknown): string {
+  try {
+    return String(error)
+  } catch {
+    return 'an error that cannot be printed'
+  }
+}
