@@ -27,7 +27,12 @@ export function demoView(answers: DemoAnswers & { readonly report: string }, ter
       const compared = usual === null ? '' : change(run.durationSeconds / usual)
       const status = padEnd(run.status, 9)
       const head = `  ${statusGlyph(run.status, terminal)} ${run.status === 'completed' ? status : terminal.style('bold', status)}  ${padStart(duration(run.durationSeconds), 7)}  ${padEnd(terminal.style(statusStyle(run.status), bar(run.durationSeconds / longest, BAR, terminal)), BAR)}  ${compared === 'same' ? terminal.style('dim', padStart(compared, 6)) : terminal.style('bold', padStart(compared, 6))}  `
-      const words = run.status === 'failed' ? noteOf(run) : run.tasks.retries > 0 ? 'a task failed and recovered' : note
+      const words =
+        run.status === 'failed'
+          ? noteOf(run)
+          : run.status === 'completed' && run.tasks.retries > 0
+            ? 'a task failed and recovered'
+            : note
       return head + cutEnd(words, terminal.width - cells(head))
     }),
     '',

@@ -108,7 +108,13 @@ function strong(text: string): string {
 function whatFailed(run: RunReport, chains: readonly Chain[]): string | null {
   const failed = chains.filter(({ status }) => status === 'failed').toSorted((a, b) => a.end - b.end)
   const first = failed[0]
-  const skipped = chains.filter(({ status }) => status === 'skipped').map(({ nodeId }) => visible(nodeId))
+  // a task skipped by its own condition would not have run either way
+  const skipped = chains
+    .filter(
+      ({ status, attempts }) =>
+        status === 'skipped' && / (failed|was skipped|was cancelled)$/.test(attempts.at(-1)!.reason ?? ''),
+    )
+    .map(({ nodeId }) => visible(nodeId))
   if (first === undefined) return run.status === 'failed' && run.error !== null ? visible(run.error) : null
   const last = first.attempts.at(-1)!
   const attempts = first.attempts.length > 1 ? ` on its ${ordinal(first.attempts.length)} and last attempt` : ''

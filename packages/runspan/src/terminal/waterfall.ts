@@ -162,7 +162,7 @@ function row(name: string, track: string, right: string, { nameWidth, trackWidth
 
 /** What the characters mean. */
 export function waterfallKey({ glyphs, width, style }: Terminal): string {
-  const wide = width >= 100
+  const wide = width >= 110
   const { path, onPath, bar, wait, levels, failed, skipped } = glyphs
   const parts = [
     `${path} ${onPath} ${wide ? 'on the critical path' : 'critical path'}`,
