@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 
+import { attributes } from '@runspan/model'
+
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
 import { compileRule, NO_END, NO_START } from './rules/compile.ts'
@@ -69,7 +71,15 @@ export async function placeTasks(clickhouse: ClickHouse): Promise<void> {
   await clickhouse.command(`INSERT INTO workflow_tasks (${names}) ${PLACE_TASKS}`)
 }
 
-function fill(name: string, argument: string): string {
+/** What is known of tables that somebody else made. */
+export interface ExistingTables {
+  /** False for log tables of collectors before this column came. */
+  readonly logsHaveEventName: boolean
+}
+
+const NEW_TABLES: ExistingTables = { logsHaveEventName: true }
+
+function fill(name: string, argument: string, existing: ExistingTables): string {
   switch (name) {
     case 'columns':
       return (COLUMNS[argument] ?? []).map(columnClause).join(',\n  ')
@@ -80,6 +90,9 @@ function fill(name: string, argument: string): string {
       return 'non_replicated_deduplication_window = 10000'
     case 'metric indexes':
       return METRIC_INDEXES
+    case 'run started':
+      // without names of events the first sign of life is the start
+      return existing.logsHaveEventName ? `EventName = '${attributes.EVENT_RUN_STARTED}'` : 'true'
     case 'no start':
       return NO_START
     case 'no end':
@@ -99,7 +112,7 @@ function fill(name: string, argument: string): string {
 }
 
 /** The schema, in the order in which it is applied. */
-export function schemaFiles(): SchemaFile[] {
+export function schemaFiles(existing: ExistingTables = NEW_TABLES): SchemaFile[] {
   return readdirSync(DIRECTORY)
     .filter((file) => file.endsWith('.sql'))
     .sort()
@@ -107,7 +120,7 @@ export function schemaFiles(): SchemaFile[] {
       const text = readFileSync(new URL(file, DIRECTORY), 'utf8').replaceAll(
         /\{\{(columns|names) (\w+)\}\}|\{\{([a-z ]+)\}\}/g,
         (_, withArgument: string | undefined, argument: string, plain: string) =>
-          fill(withArgument ?? plain, argument ?? ''),
+          fill(withArgument ?? plain, argument ?? '', existing),
       )
       const statements = text
         .split(/;\s*(?:\n|$)/)
@@ -124,8 +137,11 @@ const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file String, has
  * made are left as they are. Returns the files that were applied. Throws `ClickHouseError`.
  */
 export async function applySchema(clickhouse: ClickHouse): Promise<string[]> {
-  const files = schemaFiles().map((file) => ({ ...file, hash: hashOf(file.statements) }))
   const known = await appliedHashes(clickhouse)
+  const files = schemaFiles(await existingTables(clickhouse)).map((file) => ({
+    ...file,
+    hash: hashOf(file.statements),
+  }))
   const applied: string[] = []
   for (const { name, statements, hash } of files) {
     if (known.get(name) === hash) continue
@@ -153,6 +169,13 @@ async function appliedHashes(clickhouse: ClickHouse): Promise<Map<string, string
   await clickhouse.createDatabase()
   await clickhouse.command(BOOKKEEPING)
   return new Map((await read()).map(({ file, hash }) => [file, hash]))
+}
+
+async function existingTables(clickhouse: ClickHouse): Promise<ExistingTables> {
+  const columns = await clickhouse.query<{ name: string }>(
+    `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = 'otel_logs'`,
+  )
+  return { logsHaveEventName: columns.length === 0 || columns.some(({ name }) => name === 'EventName') }
 }
 
 /** A view that exists keeps its old query under CREATE … IF NOT EXISTS: give it the new one. */

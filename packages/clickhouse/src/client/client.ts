@@ -85,7 +85,15 @@ export class ClickHouse {
         values: Readable.from(blocks, { objectMode: false }),
         clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
       })
-      for await (const chunk of stream) void chunk
+      // an insert has nothing to say; what comes after all is an error that arose when the status was sent already
+      let answer = ''
+      for await (const chunk of stream) if (answer.length < 2000) answer += String(chunk)
+      if (answer !== '') {
+        throw new ClickHouseError(
+          'QUERY_FAILED',
+          `ClickHouse at ${this.address} failed after it began to answer: ${answer}`,
+        )
+      }
     })
   }
 

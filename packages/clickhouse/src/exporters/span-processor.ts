@@ -1,7 +1,6 @@
 import { TraceFlags } from '@opentelemetry/api'
 
 import type { Spool } from '../spool/spool.ts'
-import { keepRecord } from './keep-record.ts'
 import { SdkSources } from './sdk-source.ts'
 import { type SdkSpan, spanRow } from './sdk-span.ts'
 
@@ -22,9 +21,11 @@ export class SpoolSpanProcessor {
   }
 
   onEnd(span: SdkSpan): void {
-    keepRecord(this.spool, () => {
+    try {
       if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.spool.addSpan(spanRow(span, this.sources))
-    })
+    } catch (error) {
+      this.spool.loseRecord(error)
+    }
   }
 
   /** All ended spans are on disk when this returns. */

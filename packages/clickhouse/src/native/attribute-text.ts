@@ -16,7 +16,7 @@ export function attributeText(value: unknown): string {
       if (value === null) return ''
       if (value instanceof Uint8Array) return base64(value)
       try {
-        return jsonText(value) ?? ''
+        return jsonText(value, 0, { left: MAX_VALUES }) ?? ''
       } catch {
         return '' // a getter or proxy that throws has no value to tell
       }
@@ -32,9 +32,11 @@ function base64(bytes: Uint8Array): string {
 
 /** Deeper than this is cut: no telemetry is worth an exhausted stack. */
 const MAX_DEPTH = 64
+/** What comes after so many values is null: objects that hold themselves, or each other many times over, have no end. */
+const MAX_VALUES = 20_000
 
 /** Compact JSON with sorted keys; undefined where a number has no JSON form (NaN, ±Infinity), as the collector then writes nothing. */
-function jsonText(value: unknown, depth = 0): string | undefined {
+function jsonText(value: unknown, depth: number, budget: { left: number }): string | undefined {
   switch (typeof value) {
     case 'string':
       return jsonString(value)
@@ -48,19 +50,21 @@ function jsonText(value: unknown, depth = 0): string | undefined {
     default:
       return 'null'
   }
-  if (value === null || depth > MAX_DEPTH) return 'null'
+  if (value === null || depth > MAX_DEPTH || budget.left-- <= 0) return 'null'
   if (value instanceof Uint8Array) return `"${base64(value)}"`
   let json = ''
   if (Array.isArray(value)) {
     for (const item of value) {
-      const text = jsonText(item, depth + 1)
+      if (budget.left-- <= 0) break
+      const text = jsonText(item, depth + 1, budget)
       if (text === undefined) return undefined
       json += json === '' ? text : `,${text}`
     }
     return `[${json}]`
   }
-  for (const key of Object.keys(value).sort()) {
-    const text = jsonText((value as Record<string, unknown>)[key], depth + 1)
+  for (const key of Object.keys(value).sort(compareBytes)) {
+    if (budget.left-- <= 0) break
+    const text = jsonText((value as Record<string, unknown>)[key], depth + 1, budget)
     if (text === undefined) return undefined
     json += `${json === '' ? '' : ','}${jsonString(key)}:${text}`
   }
@@ -74,4 +78,19 @@ function jsonString(text: string): string {
   if (NOTHING_TO_ESCAPE.test(text)) return `"${text}"`
   // the collector's encoder escapes the two line separators that JSON.stringify leaves alone
   return JSON.stringify(text.toWellFormed()).replace(LINE_SEPARATORS, (c) => (c === '\u2028' ? '\\u2028' : '\\u2029'))
+}
+
+/** Orders texts by their UTF-8 bytes: as `<` does, but that characters beyond U+FFFF, two units here, come last. */
+export function compareBytes(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    if (x !== y) return byteRank(x) - byteRank(y)
+  }
+  return a.length - b.length
+}
+
+function byteRank(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit
 }

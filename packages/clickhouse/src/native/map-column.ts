@@ -1,4 +1,4 @@
-import { attributeText } from './attribute-text.ts'
+import { attributeText, compareBytes } from './attribute-text.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { type Column, LowCardinalityColumn, StringColumn, truncateOffsets } from './column.ts'
 
@@ -172,5 +172,5 @@ export class MapColumn implements Column {
 
 /** Positions of the keys in the order of their UTF-8 bytes; of equal keys the later comes first, so that a look-up finds the value set last. */
 function sortedOrder(keys: readonly string[]): number[] {
-  return keys.map((_, i) => i).sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : b - a))
+  return keys.map((_, i) => i).sort((a, b) => compareBytes(keys[a]!, keys[b]!) || b - a)
 }
