@@ -90,7 +90,7 @@ describe.skipIf(!modern || !all)(modern && all ? 'version 3' : `version 3 (${why
         '--silent',
         '--no-fund',
         '--no-audit',
-        '@opentelemetry/api@1.9.1',
+        '@opentelemetry/api@1.10',
         '@opentelemetry/sdk-trace@3',
         '@opentelemetry/context-async-hooks@3',
       ],
