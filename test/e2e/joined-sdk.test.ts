@@ -28,10 +28,9 @@ const exporter = new InMemorySpanExporter()
 trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }))
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())`
 
-const SDK_3 = SDK_2.replace('@opentelemetry/sdk-trace-base', '@opentelemetry/sdk-trace').replace(
-  'BasicTracerProvider, ',
-  'TracerProvider as BasicTracerProvider, ',
-)
+const SDK_3 = SDK_2.replace('@opentelemetry/sdk-trace-base', '@opentelemetry/sdk-trace')
+  .replace('BasicTracerProvider,', 'TracerProvider as BasicTracerProvider,')
+  .replace('SimpleSpanProcessor(exporter)', 'SimpleSpanProcessor({ exporter })')
 
 const APPLICATION = `
 const { TaskManager } = await import('${LIBRARY}')
