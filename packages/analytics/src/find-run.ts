@@ -20,9 +20,9 @@ export interface RunDetails extends RunRow {
 const COLUMNS = `run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns,
   parent_run_id, trigger, tags, metadata, error, version, service, instance`
 
-/** By internal id, the shown key, or the beginning of an id: the primary key serves the first and the last. */
+/** By internal id; by the shown key, or the beginning of either. */
 const SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id = {id:String} LIMIT 1`
-const PREFIX_SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE (run_id >= {id:String} AND run_id < concat({id:String}, '\\x7f') AND startsWith(run_id, {id:String})) OR run_key = {id:String} ORDER BY run_key = {id:String} DESC LIMIT 10`
+const PREFIX_SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE startsWith(run_id, {id:String}) OR startsWith(run_key, {id:String}) ORDER BY run_key = {id:String} DESC LIMIT 10`
 
 /**
  * The run of an id, a foreign engine's key, or the first characters of an id. Null if there is none.

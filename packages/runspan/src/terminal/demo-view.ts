@@ -7,6 +7,7 @@ import { nodesView } from './nodes-view.ts'
 import { bytes, change, count, duration, percent } from './numbers.ts'
 import { counted } from './prose.ts'
 import { noteOf } from './runs-view.ts'
+import { shellId } from './short-id.ts'
 import { bar } from './spark.ts'
 import { statusGlyph, statusStyle } from './status.ts'
 import type { Terminal } from './terminal.ts'
@@ -83,10 +84,10 @@ function commands({ runs, workflow }: DemoAnswers, terminal: Terminal): string[]
   const rows: [string, string][] = [
     ...(failed === undefined
       ? []
-      : [[`runspan run ${failed.runId.slice(0, 13)}`, 'the failed run, as a waterfall'] as [string, string]]),
+      : [[`runspan run ${shellId(failed.runId)}`, 'the failed run, as a waterfall'] as [string, string]]),
     ...(slowest === undefined
       ? []
-      : [[`runspan run ${slowest.runId.slice(0, 13)}`, 'the slowest one'] as [string, string]]),
+      : [[`runspan run ${shellId(slowest.runId)}`, 'the slowest one'] as [string, string]]),
     [`runspan stats --workflow ${workflow}`, 'how many, how well, how long'],
     ['runspan sql "select * from workflow_runs"', 'the data itself'],
   ]

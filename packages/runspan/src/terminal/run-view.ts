@@ -2,6 +2,7 @@ import { type RunReport, USUAL_NEEDS_RUNS, type UsualDuration } from '@runspan/a
 
 import { change, duration, percent, timestamp } from './numbers.ts'
 import { counted, listed, ordinal } from './prose.ts'
+import { shellId } from './short-id.ts'
 import { spark } from './spark.ts'
 import { statusGlyph } from './status.ts'
 import { groups, taskChains, type Chain } from './task-chains.ts'
@@ -179,7 +180,6 @@ function whereTimeWent(run: RunReport): string | null {
 }
 
 function nextCommands(run: RunReport, terminal: Terminal): string[] {
-  const id = run.runId.length > 13 ? run.runId.slice(0, 13) : run.runId
-  const command = `runspan tasks ${/^[\w./:-]+$/.test(id) ? id : JSON.stringify(id)}`
-  return [`  ${visible(command)}   ${terminal.style('dim', 'every attempt, with its measurements')}`]
+  const command = `runspan tasks ${shellId(run.runId)}`
+  return [`  ${command}   ${terminal.style('dim', 'every attempt, with its measurements')}`]
 }

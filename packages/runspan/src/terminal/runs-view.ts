@@ -2,6 +2,7 @@ import { type RunSummary, USUAL_NEEDS_RUNS, type UsualDuration } from '@runspan/
 
 import { change, count, duration, relativeDay, timestamp } from './numbers.ts'
 import { counted } from './prose.ts'
+import { shellId, shortId } from './short-id.ts'
 import { bar } from './spark.ts'
 import { statusGlyph, statusStyle } from './status.ts'
 import type { Terminal } from './terminal.ts'
@@ -18,7 +19,8 @@ export interface RunsViewData {
   readonly from?: Date | undefined
 }
 
-const ID = 13
+/** Widest a run's id may be. */
+const ID = 24
 const BAR = 14
 /** From this width on, notes have a column of their own. */
 const WIDE = 110
@@ -40,7 +42,7 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
   const started = runs.map((run) => relativeDay(new Date(run.startTime), terminal.now))
   const tasks = runs.map(({ tasks: { completed, total } }) => `${count(completed)}/${count(total)}`)
   const widths = {
-    id: Math.max(3, ...runs.map(({ runId }) => Math.min(ID, cells(visible(runId))))),
+    id: Math.max(3, ...runs.map(({ runId }) => Math.min(ID, cells(shortId(runId))))),
     started: Math.max(7, ...started.map(cells)),
     tasks: Math.max(5, ...tasks.map(cells)),
     workflow: several ? Math.min(22, Math.max(8, ...runs.map(({ workflow }) => cells(visible(workflow))))) : 0,
@@ -75,7 +77,7 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
         ? change(run.durationSeconds / usual.medianSeconds)
         : ''
     const note = noteOf(run)
-    const short = visible(run.runId).length > ID ? visible(run.runId).slice(0, ID) : visible(run.runId)
+    const short = cutMiddle(shortId(run.runId), widths.id)
     const status = padEnd(run.status, 9)
     const row = line([
       ` ${statusGlyph(run.status, terminal)} ${run.status === 'completed' ? status : terminal.style('bold', status)}`,
@@ -105,13 +107,12 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
   const first = runs.find(({ status }) => status === 'failed') ?? runs[0]!
   const since = data.from === undefined ? `to ${timestamp(terminal.now)}` : `from ${timestamp(data.from)}`
   const summary = data.filtered ? counted(runs.length, 'run') : `${runs.length} of ${counted(data.total, 'run')}`
-  const id = visible(first.runId).slice(0, ID)
   return [
     terminal.style('dim', head),
     ...body,
     '',
     `   ${terminal.style('dim', `${summary}, ${since}`)}`,
-    `   runspan run ${id}   ${terminal.style('dim', 'one run, with its waterfall')}`,
+    `   runspan run ${shellId(first.runId)}   ${terminal.style('dim', 'one run, with its waterfall')}`,
   ]
 }
 
