@@ -20,6 +20,7 @@ import { dataDirectory, spoolDirectory } from './data-directory.ts'
 import { InstrumentationError } from './errors.ts'
 import { startHostMetrics } from './host-metrics.ts'
 import { JoinedTracerProvider } from './joined-tracer-provider.ts'
+import { countNetwork } from './network-counter.ts'
 import { recordProcessAsRun, RunWatch } from './process-run.ts'
 import { hasRegisteredSdk } from './registered-sdk.ts'
 import { processResource } from './resource.ts'
@@ -65,6 +66,7 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
   const spool = openSpool(dataDir)
   if (process.env['OTEL_LOG_LEVEL'] !== undefined)
     diag.setLogger(new DiagConsoleLogger(), diagLevel(process.env['OTEL_LOG_LEVEL']))
+  countNetwork()
   const resource = processResource()
   const joined = hasRegisteredSdk()
   const spanProcessor = new SpoolSpanProcessor(spool)

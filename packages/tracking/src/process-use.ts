@@ -16,7 +16,14 @@ export interface ProcessUse {
   readonly writtenBytes: number
   readonly readCalls: number
   readonly writeCalls: number
+  readonly receivedBytes: number
+  readonly sentBytes: number
 }
+
+/** Counts sockets' bytes where instrumentation has installed it. */
+const NETWORK = Symbol.for('runspan.network')
+type NetworkRegistry = { [NETWORK]?: () => { readonly receivedBytes: number; readonly sentBytes: number } }
+const NO_NETWORK = { receivedBytes: Number.NaN, sentBytes: Number.NaN }
 
 const text: Buffer = Buffer.allocUnsafe(512)
 let position = 0
@@ -93,6 +100,7 @@ export function measureProcess(): ProcessUse {
   const writtenBytes = known ? nextNumber(length) : Number.NaN
   const readCalls = known ? nextNumber(length) - ownReadCalls : Number.NaN
   const writeCalls = known ? nextNumber(length) : Number.NaN
+  const network = (globalThis as NetworkRegistry)[NETWORK]?.() ?? NO_NETWORK
   if (known) {
     ownReadBytes += length
     ownReadCalls++
@@ -107,6 +115,8 @@ export function measureProcess(): ProcessUse {
     writtenBytes,
     readCalls,
     writeCalls,
+    receivedBytes: network.receivedBytes,
+    sentBytes: network.sentBytes,
   }
   latestAt = performance.now()
   return latest

@@ -14,6 +14,8 @@ const {
   PROCESS_DISK_IO_WRITE,
   PROCESS_DISK_OPERATIONS_READ,
   PROCESS_DISK_OPERATIONS_WRITE,
+  PROCESS_NETWORK_IO_RECEIVE,
+  PROCESS_NETWORK_IO_TRANSMIT,
   PROCESS_CONTEXT_SWITCHES,
   WORKFLOW_TASK_CONCURRENCY,
   WORKFLOW_TASK_STATUS,
@@ -54,6 +56,8 @@ export class TaskUse {
       [PROCESS_DISK_IO_WRITE]: known(end.writtenBytes - start.writtenBytes),
       [PROCESS_DISK_OPERATIONS_READ]: known(end.readCalls - start.readCalls),
       [PROCESS_DISK_OPERATIONS_WRITE]: known(end.writeCalls - start.writeCalls),
+      [PROCESS_NETWORK_IO_RECEIVE]: known(end.receivedBytes - start.receivedBytes),
+      [PROCESS_NETWORK_IO_TRANSMIT]: known(end.sentBytes - start.sentBytes),
       [PROCESS_CONTEXT_SWITCHES]: end.contextSwitches - start.contextSwitches,
     }
   }
@@ -75,8 +79,8 @@ export class TaskUse {
       diskWriteBytes: known(end.writtenBytes - start.writtenBytes) ?? null,
       diskReadOps: known(end.readCalls - start.readCalls) ?? null,
       diskWriteOps: known(end.writeCalls - start.writeCalls) ?? null,
-      networkSentBytes: null,
-      networkReceivedBytes: null,
+      networkSentBytes: known(end.sentBytes - start.sentBytes) ?? null,
+      networkReceivedBytes: known(end.receivedBytes - start.receivedBytes) ?? null,
       contextSwitches: end.contextSwitches - start.contextSwitches,
       concurrency: this.concurrency,
       custom,
