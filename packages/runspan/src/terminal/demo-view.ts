@@ -84,12 +84,12 @@ function commands({ runs, workflow }: DemoAnswers, terminal: Terminal): string[]
   const rows: [string, string][] = [
     ...(failed === undefined
       ? []
-      : [[`runspan run ${shellId(failed.runId)}`, 'the failed run, as a waterfall'] as [string, string]]),
+      : [[`${terminal.program} run ${shellId(failed.runId)}`, 'the failed run, as a waterfall'] as [string, string]]),
     ...(slowest === undefined
       ? []
-      : [[`runspan run ${shellId(slowest.runId)}`, 'the slowest one'] as [string, string]]),
-    [`runspan stats --workflow ${workflow}`, 'how many, how well, how long'],
-    ['runspan sql "select * from workflow_runs"', 'the data itself'],
+      : [[`${terminal.program} run ${shellId(slowest.runId)}`, 'the slowest one'] as [string, string]]),
+    [`${terminal.program} stats --workflow ${workflow}`, 'how many, how well, how long'],
+    [`${terminal.program} sql "select * from workflow_runs"`, 'the data itself'],
   ]
   const width = Math.max(...rows.map(([command]) => cells(command)))
   return rows.map(

@@ -180,6 +180,6 @@ function whereTimeWent(run: RunReport): string | null {
 }
 
 function nextCommands(run: RunReport, terminal: Terminal): string[] {
-  const command = `runspan tasks ${shellId(run.runId)}`
+  const command = `${terminal.program} tasks ${shellId(run.runId)}`
   return [`  ${command}   ${terminal.style('dim', 'every attempt, with its measurements')}`]
 }

@@ -32,8 +32,8 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
     return [
       'No runs here yet.',
       '',
-      `${terminal.style('bold', 'runspan demo')}   records some`,
-      `${terminal.style('bold', 'runspan exec -- node app.js')}   records yours`,
+      `${terminal.style('bold', `${terminal.program} demo`)}   records some`,
+      `${terminal.style('bold', `${terminal.program} exec -- node app.js`)}   records yours`,
     ]
   }
   const longest = Math.max(...runs.map(({ durationSeconds }) => durationSeconds))
@@ -112,7 +112,7 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
     ...body,
     '',
     `   ${terminal.style('dim', `${summary}, ${since}`)}`,
-    `   runspan run ${shellId(first.runId)}   ${terminal.style('dim', 'one run, with its waterfall')}`,
+    `   ${terminal.program} run ${shellId(first.runId)}   ${terminal.style('dim', 'one run, with its waterfall')}`,
   ]
 }
 

@@ -80,7 +80,10 @@ export function statsView({ stats, recent, workflow, from }: StatsViewData, term
   const next = workflow ?? recent[0]?.workflow
   if (next !== undefined) {
     const word = /^[\w./:-]+$/.test(next) ? next : JSON.stringify(next)
-    lines.push('', `  runspan nodes ${visible(word)}   ${terminal.style('dim', 'which task takes the time')}`)
+    lines.push(
+      '',
+      `  ${terminal.program} nodes ${visible(word)}   ${terminal.style('dim', 'which task takes the time')}`,
+    )
   }
   return lines
 }

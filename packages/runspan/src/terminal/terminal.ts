@@ -7,6 +7,8 @@ export interface Terminal {
   readonly width: number
   readonly glyphs: Glyphs
   readonly now: Date
+  /** What a person types to run us: `runspan`, or `npx runspan` where npm started us. */
+  readonly program: string
   style(style: Style, text: string): string
 }
 
@@ -76,11 +78,18 @@ const CODES: Readonly<Record<Style, readonly [number, number]>> = {
 const NARROWEST = 60
 
 /** A terminal of this width; `color` false drops the escapes and nothing else. */
-export function makeTerminal(options: { width: number; color: boolean; ascii?: boolean; now?: Date }): Terminal {
+export function makeTerminal(options: {
+  width: number
+  color: boolean
+  ascii?: boolean
+  now?: Date
+  program?: string
+}): Terminal {
   return {
     width: Math.max(NARROWEST, options.width),
     glyphs: options.ascii === true ? ASCII : UNICODE,
     now: options.now ?? new Date(),
+    program: options.program ?? 'runspan',
     style(style, text) {
       if (!options.color || text === '') return text
       const [on, off] = CODES[style]
@@ -95,5 +104,6 @@ export function terminal(options: { ascii?: boolean | undefined } = {}): Termina
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0'
   const color = (process.stdout.isTTY || forced) && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb'
   const width = process.stdout.columns ?? (Number(COLUMNS) || 80)
-  return makeTerminal({ width, color, ascii: options.ascii ?? false })
+  const program = process.env['npm_command'] === undefined ? 'runspan' : 'npx runspan'
+  return makeTerminal({ width, color, ascii: options.ascii ?? false, program })
 }
