@@ -142,6 +142,11 @@ const INSERT_SETTINGS: ClickHouseSettings = {
   max_insert_block_size: '1048576',
   min_insert_block_size_rows: '1048576',
   min_insert_block_size_bytes: '536870912',
+  // what would be done again at the next merge waits for it: a third of the work of an insert. Until then readers scan where an index would
+  // have helped, and FINAL removes the doubled rows
+  materialize_skip_indexes_on_insert: 0,
+  optimize_on_insert: 0,
+  parallel_view_processing: 1,
   // older installations lack columns that newer ones have
   input_format_skip_unknown_fields: 1,
 }

@@ -1,4 +1,4 @@
-import { STATUS_NUMBER } from '@runspan/model'
+import { attributes, STATUS_NUMBER } from '@runspan/model'
 
 import { STATUS_ENUM, WORKFLOW_TASKS } from '../tables/workflow.ts'
 import { attribute } from './expressions.ts'
@@ -28,7 +28,7 @@ export function compileRule(rule: Rule): View[] {
       name: `workflow_run_spans_${suffix}_mv`,
       target: 'workflow_run_spans',
       select: `SELECT TraceId AS trace_id, SpanId AS span_id, ${runId(rule, rule.run.runKey)} AS run_id, ${rule.run.workflow} AS workflow
-FROM otel_traces WHERE ${rule.run.when}`,
+FROM otel_traces WHERE ${guarded(rule, rule.run.when)}`,
     })
   }
   return views
@@ -37,6 +37,11 @@ FROM otel_traces WHERE ${rule.run.when}`,
 /** Ours stand as they are; a foreign key has its engine in front, so that two engines never meet. */
 function runId({ engine }: Rule, key: string): string {
   return engine === 'runspan' ? key : `concat('${engine}/', ${key})`
+}
+
+/** Our own spans are nobody else's: one comparison spares the look-ups of every foreign rule. */
+function guarded({ engine }: Rule, when: string): string {
+  return engine === 'runspan' ? when : `ScopeName != '${attributes.SCOPE_NAME}' AND (${when})`
 }
 
 const STATUS_NAMES = Object.keys(STATUS_NUMBER)
@@ -91,7 +96,7 @@ function taskQuery(rule: Rule): string {
     ({ name, fallback }) =>
       fallback === undefined && (task.runIsTold === 'by the span' || (name !== 'workflow' && name !== 'run_id')),
   )
-  return `SELECT ${columns.map(({ name }) => `${values[name]} AS ${name}`).join(',\n  ')}\nFROM otel_traces WHERE ${task.when}`
+  return `SELECT ${columns.map(({ name }) => `${values[name]} AS ${name}`).join(',\n  ')}\nFROM otel_traces WHERE ${guarded(rule, task.when)}`
 }
 
 function onFailure(expression: string | undefined): string {
@@ -145,7 +150,7 @@ FROM (SELECT ${tasksTell ? `(${run.when})` : 'true'} AS own, ${END} AS end, ${EN
   toLowCardinality(ResourceAttributes['service.instance.id']) AS instance_, TraceId AS trace_,
   ${ownOnly(run.parentRunId)} AS parent_, toLowCardinality(${ownOnly(run.trigger)}) AS trigger_, ${ownOnly(run.tags)} AS tags_,
   ${ownOnly(run.metadata)} AS metadata_, ${ownOnly(run.error)} AS error_
-FROM otel_traces WHERE ${when})
+FROM otel_traces WHERE ${guarded(rule, when)})
 GROUP BY run_id`
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
@@ -15,15 +16,15 @@ export function currentOwner(): Owner {
   return { host: safeHost(), pid: process.pid, ticks: ticksOf(statOf(process.pid)) }
 }
 
-/** Name of this writer, unique among processes and worker threads; parsed by `ownerOf`. */
+/** A name for a writer, unique among processes, worker threads and writers of one thread; parsed by `ownerOf`. */
 export function writerName(): string {
   const { host, pid, ticks } = currentOwner()
-  return `${host}.${pid}.${ticks}.${threadId}`
+  return `${host}.${pid}.${ticks}.${threadId}-${randomBytes(4).toString('hex')}`
 }
 
 /** The process that a writer's name tells of, or null if it is no such name. */
 export function ownerOf(writer: string): Owner | null {
-  const match = /^([a-z0-9-]+)\.(\d+)\.(\d+)\.\d+$/.exec(writer)
+  const match = /^([a-z0-9-]+)\.(\d+)\.(\d+)\.\d+-[0-9a-f]+$/.exec(writer)
   return match === null ? null : { host: match[1]!, pid: Number(match[2]), ticks: Number(match[3]) }
 }
 

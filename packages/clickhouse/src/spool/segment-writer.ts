@@ -18,7 +18,7 @@ import { openSegmentName, segmentNameAs } from './segment-name.ts'
 export const ABANDONED_MS = 300_000
 /** After a pause of this length a writer looks whether its segment was taken. */
 const LOOK_AFTER_MS = 60_000
-const NAME_ATTEMPTS = 100
+const OPEN_ATTEMPTS = 2
 
 /** Appends frames to the segment files of one table, one file at a time. */
 export class SegmentWriter {
@@ -126,9 +126,9 @@ export class SegmentWriter {
         return
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
-        // EEXIST: another spool of this thread has the same idea; ENOENT: the directory was deleted
-        if ((code !== 'EEXIST' && code !== 'ENOENT') || attempt === NAME_ATTEMPTS) throw error
-        if (code === 'ENOENT') mkdirSync(this.directory, { recursive: true, mode: 0o700 })
+        if (code !== 'ENOENT' || attempt === OPEN_ATTEMPTS) throw error
+        // the directory was deleted
+        mkdirSync(this.directory, { recursive: true, mode: 0o700 })
       }
     }
   }

@@ -1,4 +1,15 @@
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 import { currentOwner, isAlive, type Owner } from './owner.ts'
@@ -44,10 +55,11 @@ export class SenderLock {
       this.directory,
       `${PREFIX}${process.pid}.${Date.now()}.${Math.random().toString(36).slice(2)}.new`,
     )
-    writeFileSync(temporary, JSON.stringify(currentOwner()), { mode: 0o600 })
     try {
+      writeFileSync(temporary, JSON.stringify(currentOwner()), { mode: 0o600 })
       linkSync(temporary, this.path(next))
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return this.acquireNameless(next, temporary)
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
       throw error
     } finally {
@@ -63,11 +75,25 @@ export class SenderLock {
     return true
   }
 
+  /** A full disk takes an empty file: its holder is not known, but seen by the time of its touches. */
+  private acquireNameless(next: number, temporary: string): boolean {
+    rmSync(temporary, { force: true })
+    try {
+      closeSync(openSync(this.path(next), 'wx', 0o600))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw error
+    }
+    this.held = next
+    return true
+  }
+
   release(): void {
     if (this.held === 0) return
     const path = this.path(this.held)
     this.held = 0
-    writeFileSync(`${path}.new`, JSON.stringify({ ...currentOwner(), released: true } satisfies Holder))
+    const released: Holder = { ...currentOwner(), released: true }
+    writeFileSync(`${path}.new`, JSON.stringify(released), { mode: 0o600 })
     renameSync(`${path}.new`, path)
   }
 
@@ -80,14 +106,19 @@ export class SenderLock {
     const path = this.path(number)
     let holder: Holder
     try {
-      holder = JSON.parse(readFileSync(path, 'utf8')) as Holder
+      const text = readFileSync(path, 'utf8')
+      if (text === '') return this.isUntouched(path)
+      holder = JSON.parse(text) as Holder
     } catch (error) {
       // gone: somebody took the next number meanwhile; unreadable: nobody can have written it so, take over
       return (error as NodeJS.ErrnoException).code !== 'ENOENT'
     }
     if (holder.released === true) return true
     const alive = isAlive(holder)
-    if (alive !== null) return !alive
+    return alive === null ? this.isUntouched(path) : !alive
+  }
+
+  private isUntouched(path: string): boolean {
     const stat = statSync(path, { throwIfNoEntry: false })
     return stat !== undefined && Date.now() - stat.mtimeMs > FOREIGN_STALE_MS
   }
