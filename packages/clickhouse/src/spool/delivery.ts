@@ -3,12 +3,12 @@ import { join } from 'node:path'
 
 import { type ClickHouseError, toClickHouseError } from '../client/errors.ts'
 import type { TelemetryTable } from '../tables/index.ts'
+import type { Asides } from './asides.ts'
 import type { Frame } from './frame.ts'
 import { insertFailure, isPassing } from './insert-outcome.ts'
 import { type Insert, type Join, newInsert, segmentsOf, storeJoin, type StoredJoin, writeJoin } from './join.ts'
 import type { Losses } from './losses.ts'
 import { countRows, type SegmentStore } from './segment-store.ts'
-import { setAside } from './set-aside.ts'
 
 /** Where segments go. */
 export interface SegmentTarget {
@@ -25,14 +25,16 @@ export class Delivery {
   private readonly directory: string
   private readonly target: SegmentTarget
   private readonly store: SegmentStore
+  private readonly asides: Asides
   private readonly losses: Losses
   /** Tokens that failed for want of memory, and how often. */
   private readonly failures = new Map<string, number>()
   rows = 0
   inserts = 0
 
-  constructor(directory: string, target: SegmentTarget, store: SegmentStore, losses: Losses) {
+  constructor(directory: string, target: SegmentTarget, store: SegmentStore, asides: Asides, losses: Losses) {
     this.directory = directory
+    this.asides = asides
     this.target = target
     this.store = store
     this.losses = losses
@@ -131,7 +133,7 @@ export class Delivery {
       ]
     }
     const { rows, body } = frames[0]!
-    const kept = setAside(this.directory, 'refused', `${table}~${insert.token}.native`, body, failure.message)
+    const kept = this.asides.keep('refused', `${table}~${insert.token}.native`, body, failure.message)
     this.losses.add('refused by ClickHouse', rows, body.length, `${failure.message} The block is ${kept}`)
     return []
   }

@@ -2,13 +2,13 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { TelemetryTable } from '../tables/index.ts'
+import type { Asides } from './asides.ts'
 import type { Delivery } from './delivery.ts'
 import type { Frame } from './frame.ts'
 import { newInsert, readJoins, type SegmentPart, segmentsOf, storeJoin, type StoredJoin } from './join.ts'
 import type { Losses } from './losses.ts'
 import { parseSegmentName } from './segment-name.ts'
 import { countRows, type SegmentStore, type WaitingSegment } from './segment-store.ts'
-import { moveAside } from './set-aside.ts'
 import { tell, textOf } from './tell.ts'
 
 /** ClickHouse's CPU per row falls until about this many rows an insert. */
@@ -24,12 +24,14 @@ const LEFTOVER_MS = 60_000
 export class Planner {
   private readonly directory: string
   private readonly store: SegmentStore
+  private readonly asides: Asides
   private readonly losses: Losses
   /** Why a segment could not be read in this pass; it is left where it is. */
   problem: unknown
 
-  constructor(directory: string, store: SegmentStore, losses: Losses) {
+  constructor(directory: string, store: SegmentStore, asides: Asides, losses: Losses) {
     this.directory = directory
+    this.asides = asides
     this.store = store
     this.losses = losses
   }
@@ -85,7 +87,7 @@ export class Planner {
     this.sweep()
     const { joins, broken } = readJoins(this.directory)
     for (const { file, reason } of broken) {
-      const kept = moveAside(this.directory, 'damaged', file)
+      const kept = this.asides.move('damaged', file)
       this.losses.add('damaged', 0, 0, `${file} cannot be understood (${reason}), ${kept}; its segments are sent anew`)
     }
     return joins

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
+import type { Asides } from './asides.ts'
 import { type Frame, readFrames } from './frame.ts'
 import type { Losses } from './losses.ts'
 import { isAlive, ownerOf } from './owner.ts'
 import { parseSegmentName, segmentNameAs, type SegmentName } from './segment-name.ts'
 import { ABANDONED_MS } from './segment-writer.ts'
-import { liesAside, setAside } from './set-aside.ts'
 
 /** A segment that nobody writes to any more. */
 export interface WaitingSegment {
@@ -18,11 +18,13 @@ export interface WaitingSegment {
 /** The segments of a spool directory as a sender sees them. */
 export class SegmentStore {
   private readonly directory: string
+  private readonly asides: Asides
   private readonly losses: Losses
   private readonly loaded = new Map<string, readonly Frame[]>()
 
-  constructor(directory: string, losses: Losses) {
+  constructor(directory: string, asides: Asides, losses: Losses) {
     this.directory = directory
+    this.asides = asides
     this.losses = losses
   }
 
@@ -73,8 +75,8 @@ export class SegmentStore {
     const { frames, damage } = readFrames(bytes)
     for (const { start, end } of damage) {
       const name = `${file}@${start}`
-      if (liesAside(this.directory, 'damaged', name)) continue
-      const kept = setAside(this.directory, 'damaged', name, bytes.subarray(start, end))
+      if (this.asides.has('damaged', name)) continue
+      const kept = this.asides.keep('damaged', name, bytes.subarray(start, end))
       this.losses.add('damaged', 0, end - start, `${file} from byte ${start}, ${kept}`)
     }
     return frames

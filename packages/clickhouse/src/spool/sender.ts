@@ -1,5 +1,6 @@
 import { ClickHouseError, toClickHouseError } from '../client/errors.ts'
 import type { TelemetryTable } from '../tables/index.ts'
+import { Asides } from './asides.ts'
 import { Delivery, type SegmentTarget } from './delivery.ts'
 import { Losses } from './losses.ts'
 import { Planner } from './planner.ts'
@@ -58,9 +59,10 @@ export class Sender {
     this.maxPauseMs = (options.maxPauseSeconds ?? DEFAULT_MAX_PAUSE_SECONDS) * 1000
     this.lock = new SenderLock(this.directory)
     this.losses = new Losses(this.directory)
-    const store = new SegmentStore(this.directory, this.losses)
-    this.delivery = new Delivery(this.directory, this.target, store, this.losses)
-    this.planner = new Planner(this.directory, store, this.losses)
+    const asides = new Asides(this.directory)
+    const store = new SegmentStore(this.directory, asides, this.losses)
+    this.delivery = new Delivery(this.directory, this.target, store, asides, this.losses)
+    this.planner = new Planner(this.directory, store, asides, this.losses)
   }
 
   /** Sends in the background from now on; keeps no process alive. */
