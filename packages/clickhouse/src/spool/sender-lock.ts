@@ -123,7 +123,8 @@ export class SenderLock {
     return stat !== undefined && Date.now() - stat.mtimeMs > FOREIGN_STALE_MS
   }
 
-  private numbers(): number[] {
+  /** Numbers of all lock files, the highest last. */
+  protected numbers(): number[] {
     return readdirSync(this.directory)
       .flatMap((name) => /^sender\.(\d+)\.lock$/.exec(name)?.[1] ?? [])
       .map(Number)

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { expect, onTestFinished, test } from 'vitest'
+
+import { currentOwner, isAlive, ownerOf, writerName } from './owner.ts'
+import { SenderLock } from './sender-lock.ts'
+import { testDirectory } from './spool-for-test.ts'
+
+const locksIn = (directory: string): string[] => readdirSync(directory).filter((name) => name.startsWith('sender.'))
+
+function hold(directory: string, number: number, holder: object): string {
+  const path = join(directory, `sender.${number}.lock`)
+  writeFileSync(path, JSON.stringify(holder))
+  return path
+}
+
+/** A process that does nothing. */
+async function idleProcess(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['-e', 'process.stdout.write("1"); setInterval(() => {}, 1000)'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child.stdout!, 'data')
+  return child
+}
+
+function ownerOfProcess(pid: number): { host: string; pid: number; ticks: number } {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+  return { host: currentOwner().host, pid, ticks }
+}
+
+test('one holds it; the next when it is released', () => {
+  const directory = testDirectory()
+  const [a, b] = [new SenderLock(directory), new SenderLock(directory)]
+  expect([a.tryAcquire(), b.tryAcquire(), a.tryAcquire()]).toEqual([true, false, true])
+  a.release()
+  expect([a.isHeld, b.tryAcquire(), a.tryAcquire()]).toEqual([false, true, false])
+  expect(locksIn(directory)).toEqual(['sender.2.lock'])
+})
+
+test('of a thousand tries by many at once never two hold it', () => {
+  const directory = testDirectory()
+  const locks = Array.from({ length: 10 }, () => new SenderLock(directory))
+  let taken = 0
+  for (let i = 0; i < 1000; i++) {
+    const lock = locks[(i * 7) % 10]!
+    if (lock.isHeld && i % 3 === 0) lock.release()
+    else if (lock.tryAcquire()) taken++
+    expect(locks.filter(({ isHeld }) => isHeld).length).toBeLessThanOrEqual(1)
+  }
+  expect(taken).toBeGreaterThan(50)
+  expect(locksIn(directory)).toHaveLength(1)
+})
+
+test('a latecomer with an old view of the directory does not take what was taken meanwhile', () => {
+  const directory = testDirectory()
+  hold(directory, 5, { ...currentOwner(), released: true })
+  /** Sees the directory, and is asleep while others take the lock and give it back. */
+  class Latecomer extends SenderLock {
+    protected override numbers(): number[] {
+      const seen = super.numbers()
+      if (!this.slept) {
+        this.slept = true
+        const others = [new SenderLock(directory), new SenderLock(directory)]
+        expect(others[0]!.tryAcquire()).toBe(true)
+        others[0]!.release()
+        expect(others[1]!.tryAcquire()).toBe(true)
+      }
+      return seen
+    }
+    private slept = false
+  }
+  expect(new Latecomer(directory).tryAcquire()).toBe(false)
+  expect(locksIn(directory)).toEqual(['sender.7.lock'])
+})
+
+test('one that lost it while it slept knows', () => {
+  const directory = testDirectory()
+  const lock = new SenderLock(directory)
+  expect(lock.tryAcquire()).toBe(true)
+  hold(directory, 2, currentOwner())
+  expect(lock.tryAcquire()).toBe(false)
+  expect(lock.isHeld).toBe(false)
+})
+
+test('its owner was killed, and nobody has asked for its exit code', async () => {
+  const directory = testDirectory()
+  const child = await idleProcess()
+  const owner = ownerOfProcess(child.pid!)
+  hold(directory, 3, owner)
+  const lock = new SenderLock(directory)
+  expect(isAlive(owner)).toBe(true)
+  expect(lock.tryAcquire()).toBe(false)
+  // the event loop does not turn before the look, so the process is a zombie then
+  process.kill(child.pid!, 'SIGKILL')
+  const deadline = Date.now() + 5000
+  while (isAlive(owner) !== false && Date.now() < deadline)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+  expect(readFileSync(`/proc/${child.pid}/stat`, 'latin1')).toContain(') Z ')
+  expect(lock.tryAcquire()).toBe(true)
+})
+
+test.each([
+  ['a process that is gone', { ...currentOwner(), pid: 4_194_303, ticks: 1 }],
+  ['an earlier process of this number', { ...currentOwner(), ticks: currentOwner().ticks - 1 }],
+  ['nobody any more', { ...currentOwner(), released: true }],
+])('it is free when it belongs to %s', (_, holder) => {
+  const directory = testDirectory()
+  hold(directory, 9, holder)
+  expect(new SenderLock(directory).tryAcquire()).toBe(true)
+  expect(locksIn(directory)).toEqual(['sender.10.lock'])
+})
+
+test.each([
+  ['another machine', JSON.stringify({ host: 'elsewhere', pid: 1, ticks: 1 })],
+  ['one that could not write its name', ''],
+])('it belongs to %s as long as that touches it', (_, text) => {
+  const directory = testDirectory()
+  const path = join(directory, 'sender.4.lock')
+  writeFileSync(path, text)
+  const lock = new SenderLock(directory)
+  expect(lock.tryAcquire()).toBe(false)
+  const old = Date.now() / 1000 - 70
+  utimesSync(path, old, old)
+  expect(lock.tryAcquire()).toBe(true)
+  expect(lock.tryAcquire()).toBe(true)
+})
+
+test('a lock file that holds no sense is taken over', () => {
+  const directory = testDirectory()
+  writeFileSync(join(directory, 'sender.1.lock'), '{"pid":')
+  expect(new SenderLock(directory).tryAcquire()).toBe(true)
+})
+
+test('names of writers tell their process, and never come twice', () => {
+  const [a, b] = [writerName(), writerName()]
+  expect(a).not.toBe(b)
+  expect(ownerOf(a)).toEqual(currentOwner())
+  expect(isAlive(currentOwner())).toBe(true)
+  expect(ownerOf('somebody else')).toBeNull()
+})
