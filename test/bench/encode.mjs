@@ -5,7 +5,7 @@ import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { SpanEncoder } from '@runspan/clickhouse'
 
 import { alternate, median, QUICK, ROUNDS, row } from './measure.mjs'
-import { duration, newRun, RESOURCE, runAttributes, taskAttributes, taskName, TASKS_A_RUN } from './spans.mjs'
+import { duration, newRun, RESOURCE, STACK, runAttributes, taskAttributes, taskName, TASKS_A_RUN } from './spans.mjs'
 
 const SPANS = 512 * (QUICK ? 40 : 80)
 /** The SDK's batch, and what one turn of the loop may bring: all three encode as many at a time. */
@@ -55,8 +55,6 @@ export function finishedSpans(count) {
     root.end()
   }
 }
-
-const STACK = new Error('connection refused').stack
 
 export async function bench() {
   const encoder = new SpanEncoder()

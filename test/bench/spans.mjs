@@ -89,3 +89,123 @@ export function taskAttributes(run, index, failed) {
     attributes['workflow.task.dependencies'] = [taskName(run, index - 1), taskName(run, index - 2)]
   return attributes
 }
+
+/** What `spanRow` makes of the SDK's spans, without the SDK: a million of them in seconds. */
+export const SOURCE = {
+  resource: RESOURCE,
+  serviceName: RESOURCE['service.name'],
+  resourceSchemaUrl: '',
+  scopeName: 'runspan',
+  scopeVersion: '0.1.0',
+  scopeAttributes: {},
+  scopeDroppedAttributes: 0,
+  scopeSchemaUrl: '',
+}
+
+const NONE = []
+
+/**
+ * Rows of `otel_traces`, `count` of them: whole runs, whose starts go evenly over so many days up to now, as telemetry comes. One run
+ * in 23 has a failed task.
+ */
+export function* spanRows(count, days) {
+  const endMs = Date.now()
+  for (let made = 0; made < count;) {
+    const run = newRun()
+    const failed = run.serial % 23 === 0
+    const traceId = hexId(16)
+    const rootId = hexId(8)
+    const startMs = endMs - days * 86_400_000 * (1 - made / count)
+    let atMs = startMs
+    for (let i = 0; i < TASKS_A_RUN && made < count; i++, made++) {
+      const seconds = duration()
+      const lost = failed && i === TASKS_A_RUN - 1
+      yield {
+        source: SOURCE,
+        start: [Math.floor(atMs / 1000), Math.floor((atMs % 1000) * 1e6) + random(1000)],
+        duration: Math.floor(seconds * 1e9),
+        traceId,
+        spanId: hexId(8),
+        parentSpanId: rootId,
+        traceState: '',
+        name: taskName(run, i),
+        kind: 'Internal',
+        attributes: taskAttributes(run, i, lost),
+        statusCode: lost ? 'Error' : 'Ok',
+        statusMessage: lost ? `connection to 10.0.${i}.7 refused after ${run.serial} ms` : '',
+        events: lost ? [exception([Math.floor(atMs / 1000), 0], run)] : NONE,
+        links: NONE,
+      }
+      atMs += seconds * 1000
+    }
+    if (made++ >= count) return
+    yield {
+      source: SOURCE,
+      start: [Math.floor(startMs / 1000), Math.floor((startMs % 1000) * 1e6)],
+      duration: Math.floor((atMs - startMs) * 1e6),
+      traceId,
+      spanId: rootId,
+      parentSpanId: '',
+      traceState: '',
+      name: run.workflow,
+      kind: 'Internal',
+      attributes: runAttributes(run, failed),
+      statusCode: failed ? 'Error' : 'Ok',
+      statusMessage: '',
+      events: NONE,
+      links: NONE,
+    }
+  }
+}
+
+export const STACK = new Error('connection refused').stack
+
+function exception(time, run) {
+  return {
+    time,
+    name: 'exception',
+    attributes: {
+      'exception.type': 'ConnectionError',
+      'exception.message': `refused after ${run.serial} ms`,
+      'exception.stacktrace': STACK,
+    },
+  }
+}
+
+const text = (value) =>
+  typeof value === 'string' ? value : Array.isArray(value) ? JSON.stringify(value) : String(value)
+const texts = (attributes) =>
+  Object.fromEntries(
+    Object.keys(attributes)
+      .sort()
+      .map((key) => [key, text(attributes[key])]),
+  )
+const nanoseconds = ([seconds, rest]) => `${seconds}.${String(rest).padStart(9, '0')}`
+
+/** A row as a line of JSONEachRow. */
+export function jsonLine(row) {
+  return JSON.stringify({
+    Timestamp: nanoseconds(row.start),
+    TraceId: row.traceId,
+    SpanId: row.spanId,
+    ParentSpanId: row.parentSpanId,
+    TraceState: row.traceState,
+    SpanName: row.name,
+    SpanKind: row.kind,
+    ServiceName: row.source.serviceName,
+    ResourceAttributes: texts(row.source.resource),
+    ScopeName: row.source.scopeName,
+    ScopeVersion: row.source.scopeVersion,
+    SpanAttributes: texts(row.attributes),
+    Duration: row.duration,
+    StatusCode: row.statusCode,
+    StatusMessage: row.statusMessage,
+    'Events.Timestamp': row.events.map((event) => nanoseconds(event.time)),
+    'Events.Name': row.events.map((event) => event.name),
+    'Events.Attributes': row.events.map((event) => texts(event.attributes)),
+    'Links.TraceId': [],
+    'Links.SpanId': [],
+    'Links.TraceState': [],
+    'Links.Attributes': [],
+  })
+}

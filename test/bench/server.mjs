@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { applySchema, ClickHouse, schemaFiles } from '@runspan/clickhouse'
+import { startEmbedded } from '@runspan/embedded'
+
+const GIBIBYTE = 2 ** 30
+
+/** A ClickHouse of its own in a directory of its own; `views: false` leaves it at the collector's tables. */
+export async function startServer({ views = true, memoryBytes = 4 * GIBIBYTE } = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'runspan-bench-'))
+  const server = await startEmbedded({ dataDir, memoryBytes })
+  const { url, user, password, database } = server
+  const clickhouse = new ClickHouse({ url, user, password, database, timeoutSeconds: 600 })
+  if (views) await applySchema(clickhouse)
+  else for (const statement of schemaFiles()[0].statements) await clickhouse.command(statement)
+  return {
+    dataDir,
+    server,
+    clickhouse,
+    async stop() {
+      await clickhouse.close()
+      await server.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Empties all tables that hold telemetry or what is made of it. */
+export async function emptyTables(clickhouse) {
+  const tables = await clickhouse.query(
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'runspan_schema'`,
+  )
+  for (const { name } of tables) await clickhouse.command(`TRUNCATE TABLE ${name}`)
+}
+
+/** How long nothing must have been merged for merges to count as done. */
+const QUIET_MS = 1500
+
+/** Waits until no merge is running any more; returns when the last one ended, by `performance.now()`. */
+export async function mergesDone(clickhouse) {
+  let last = performance.now()
+  let known = ''
+  while (performance.now() - last < QUIET_MS) {
+    const [{ merging, parts }] = await clickhouse.query(
+      `SELECT (SELECT count() FROM system.merges) AS merging, (SELECT max(modification_time) || toString(count()) FROM system.parts WHERE active AND database = currentDatabase() AND table NOT LIKE '%stats') AS parts`,
+    )
+    if (merging > 0 || parts !== known) last = performance.now()
+    known = parts
+    await delay(50)
+  }
+  return last
+}
+
+/** Bytes on disk and rows of each table. */
+export async function sizes(clickhouse) {
+  return clickhouse.query(
+    `SELECT table, toFloat64(sum(rows)) AS rows, toFloat64(sum(bytes_on_disk)) AS bytes FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table ORDER BY bytes DESC`,
+  )
+}
+
+/** One insert of newline-separated JSON with the settings that our own inserts have. */
+export async function insertJson({ url, user, password, database }, table, lines) {
+  const query = new URLSearchParams({
+    database,
+    query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+    max_insert_block_size: '1048576',
+    min_insert_block_size_rows: '1048576',
+    min_insert_block_size_bytes: '536870912',
+    materialize_skip_indexes_on_insert: '0',
+    optimize_on_insert: '0',
+    parallel_view_processing: '1',
+  })
+  const response = await fetch(`${url}/?${query}`, {
+    method: 'POST',
+    body: lines,
+    headers: { 'X-ClickHouse-User': user, 'X-ClickHouse-Key': password },
+  })
+  if (!response.ok) throw new Error(await response.text())
+}
