@@ -15,8 +15,8 @@ import { tell, textOf } from './tell.ts'
 const JOIN_ROWS = 100_000
 /** A join is in memory while it is sent. */
 const JOIN_BYTES = 40 * 1024 * 1024
-/** Partitions of an insert; ClickHouse refuses more than 100. */
-const JOIN_DAYS = 90
+/** Partitions of an insert: each costs the server a part a table, and it refuses more than 100. */
+const JOIN_DAYS = 48
 /** A file that was to be renamed and is this old was left by a process that died. */
 const LEFTOVER_MS = 60_000
 

@@ -25,7 +25,7 @@ const BLOCK_BYTES = 192 * 1024
 const BLOCK_ROWS = 8192
 /** Partitions (days) a block and a segment may touch; ClickHouse refuses an insert into more than 100. */
 const BLOCK_DAYS = 24
-const SEGMENT_DAYS = 48
+const SEGMENT_DAYS = 32
 const SEGMENT_BYTES = 8 * 1024 * 1024
 /** A segment is given to the sender after this long, */
 const SEGMENT_AGE_MS = 1000
