@@ -1,0 +1,26 @@
+// An application under load: node application.mjs <spool directory> <file of finished spans> <first id>
+// Each turn of its event loop ends spans, and tells by a line in the file which spans had ended before the last finished turn.
+import { openSync, writeSync } from 'node:fs'
+
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
+import { Spool, SpoolSpanProcessor } from '@runspan/clickhouse'
+
+const [directory, report, prefix] = process.argv.slice(2)
+const told = openSync(report, 'a')
+const provider = new BasicTracerProvider({ spanProcessors: [new SpoolSpanProcessor(new Spool({ directory }))] })
+const tracer = provider.getTracer('load')
+
+let number = 0
+let ended = []
+function turn() {
+  if (ended.length > 0) writeSync(told, `${ended.join('\n')}\n`)
+  ended = []
+  for (let i = 0; i < 40; i++) {
+    const id = `${prefix}-${number++}`
+    tracer.startSpan('work', { attributes: { id, 'http.route': '/orders/:id', attempt: i } }).end()
+    ended.push(id)
+  }
+  setImmediate(turn)
+}
+process.stdout.write('up\n')
+turn()
