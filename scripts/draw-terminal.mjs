@@ -4,13 +4,14 @@ const [title = ''] = process.argv.slice(2)
 let text = ''
 for await (const chunk of process.stdin) text += chunk
 const lines = [`$ ${title}`, '', ...text.replace(/\n$/, '').split('\n')]
+const ESCAPE = new RegExp(`${String.fromCodePoint(27)}\\[(\\d+)m`, 'g')
 const escape = (part) => part.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 const cell = 8.4
-const width = Math.max(...lines.map((line) => line.replaceAll(/\u001B\[\d+m/g, '').length))
+const width = Math.max(...lines.map((line) => line.replaceAll(ESCAPE, '').length))
 const rows = lines.map((line, y) => {
   let x = 0
   let style = {}
-  const parts = line.split(/\u001B\[(\d+)m/)
+  const parts = line.split(ESCAPE)
   const spans = parts.map((part, i) => {
     if (i % 2 === 1) {
       const code = Number(part)
@@ -29,4 +30,6 @@ const rows = lines.map((line, y) => {
   return `<text y="${32 + y * 18}" xml:space="preserve">${spans.join('')}</text>`
 })
 const size = [Math.ceil(width * cell + 40), lines.length * 18 + 34]
-console.log(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.join(' ')}" width="${size[0]}" height="${size[1]}" role="img" aria-label="Terminal: ${escape(title)}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14"><rect width="100%" height="100%" rx="8" fill="#1e1e1e"/>${rows.join('')}</svg>`)
+console.log(
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.join(' ')}" width="${size[0]}" height="${size[1]}" role="img" aria-label="Terminal: ${escape(title)}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14"><rect width="100%" height="100%" rx="8" fill="#1e1e1e"/>${rows.join('')}</svg>`,
+)

@@ -287,7 +287,7 @@ test('up: one line for scripts, one server for everybody, gone after SIGTERM', a
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   expect(await ended).toBe(0)
-  await expect(fetch(`${up.clickhouse}/ping`)).rejects.toThrow()
+  await expect(fetch(`${up.clickhouse}/ping`)).rejects.toThrow('fetch failed')
 })
 
 test('schema and doctor', async () => {
