@@ -102,7 +102,8 @@ export class SenderLock {
     utimesSync(this.path(this.held), now, now)
   }
 
-  private isFree(number: number): boolean {
+  /** Whether the holder of this number is gone or has released it. */
+  protected isFree(number: number): boolean {
     const path = this.path(number)
     let holder: Holder
     try {
@@ -123,8 +124,7 @@ export class SenderLock {
     return stat !== undefined && Date.now() - stat.mtimeMs > FOREIGN_STALE_MS
   }
 
-  /** Numbers of all lock files, the highest last. */
-  protected numbers(): number[] {
+  private numbers(): number[] {
     return readdirSync(this.directory)
       .flatMap((name) => /^sender\.(\d+)\.lock$/.exec(name)?.[1] ?? [])
       .map(Number)

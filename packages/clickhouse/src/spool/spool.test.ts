@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 
@@ -155,6 +164,7 @@ test('a full disk is counted, its half frames are cut off, and recording goes on
     error: null,
   })
   expect(server.count('otel_logs', [body])).toEqual([kept])
+  expect(existsSync(join(spool.directory, 'damaged'))).toBe(false)
   spool.addLog(testLog('room again'))
   spool.rotate()
   expect(rowsIn(spool.directory)).toBe(1)
