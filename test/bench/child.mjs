@@ -1,0 +1,47 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** Runs a program of this folder to its end; returns what it sent to its parent last. */
+export async function runProgram(file, options, nodeOptions = []) {
+  const child = start(file, [JSON.stringify(options)], nodeOptions)
+  let result
+  child.on('message', (message) => {
+    result = message
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0 || result === undefined)
+    throw new Error(`${file} ended with exit code ${code} and ${result === undefined ? 'no' : 'a'} result`)
+  return result
+}
+
+/** Starts one that works until asked for its result; up when this returns. */
+export async function startProgram(file, options) {
+  const child = start(file, [JSON.stringify(options)], [])
+  const answer = () =>
+    new Promise((resolve, reject) => {
+      child.once('message', resolve)
+      child.once('exit', (code) => reject(new Error(`${file} ended with exit code ${code}`)))
+    })
+  await answer()
+  return {
+    pid: child.pid,
+    ask: () => {
+      const result = answer()
+      child.send('result')
+      return result
+    },
+  }
+}
+
+/** Starts one that says its port on standard output. */
+export async function startListener(file) {
+  const child = start(file, [], [], 'pipe')
+  const [chunk] = await once(child.stdout, 'data')
+  return { port: Number(String(chunk)), pid: child.pid, stop: () => child.disconnect() }
+}
+
+function start(file, argv, execArgv, stdout = 'inherit') {
+  const path = fileURLToPath(new URL(file, import.meta.url))
+  return fork(path, argv, { execArgv, stdio: ['ignore', stdout === 'inherit' ? 2 : stdout, 2, 'ipc'] })
+}

@@ -1,0 +1,101 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+import { progress } from './measure.mjs'
+
+const FOLDER = fileURLToPath(new URL('../servers/otelcol/', import.meta.url))
+const MANIFEST = join(FOLDER, 'manifest.yaml')
+const VERSION = /^ {2}version: (\S+)$/m.exec(readFileSync(MANIFEST, 'utf8'))[1]
+
+/**
+ * The OpenTelemetry collector's program: as `RUNSPAN_OTELCOL` says, else built with Go by its own builder and kept in the user's cache.
+ * Undefined where there is neither.
+ */
+export function collectorProgram() {
+  const given = process.env.RUNSPAN_OTELCOL
+  if (given !== undefined && given !== '') return given
+  const directory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'runspan', `otelcol-${VERSION}`)
+  const program = join(directory, 'otelcol')
+  if (existsSync(program)) return program
+  try {
+    execFileSync('go', ['version'], { stdio: 'ignore' })
+  } catch {
+    return undefined
+  }
+  progress(`building the collector ${VERSION} with Go, once: some minutes, a gigabyte of Go modules`)
+  const work = mkdtempSync(join(tmpdir(), 'runspan-otelcol-'))
+  const env = { ...process.env, GOBIN: work, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' }
+  const options = { cwd: work, env, stdio: ['ignore', 2, 2] }
+  mkdirSync(join(work, 'build')) // the builder makes only the last folder of its output path
+  copyFileSync(MANIFEST, join(work, 'manifest.yaml'))
+  execFileSync('go', ['install', `go.opentelemetry.io/collector/cmd/builder@v${VERSION}`], options)
+  execFileSync(join(work, 'builder'), ['--config', 'manifest.yaml', '--ldflags=-s -w'], options)
+  mkdirSync(directory, { recursive: true })
+  copyFileSync(join(work, 'build', 'otelcol'), `${program}.new`)
+  renameSync(`${program}.new`, program)
+  rmSync(work, { recursive: true, force: true })
+  return program
+}
+
+/** A collector that takes OTLP over HTTP and writes to the server; up when this returns. */
+export async function startCollector(program, server) {
+  const port = await freePort()
+  const child = spawn(program, ['--config', join(FOLDER, 'config.yaml')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      OTLP_HTTP_PORT: String(port),
+      CLICKHOUSE_TCP_PORT: String(server.tcpPort),
+      CLICKHOUSE_DATABASE: server.database,
+      CLICKHOUSE_USER: server.user,
+      CLICKHOUSE_PASSWORD: server.password,
+    },
+  })
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said = (said + chunk).slice(-4000)
+  })
+  for (let tries = 0; !(await answers(port)); tries++) {
+    if (child.exitCode !== null || tries > 200) throw new Error(`the collector did not start: ${said}`)
+    await delay(50)
+  }
+  return {
+    port,
+    pid: child.pid,
+    said: () => said,
+    async stop() {
+      const ended = new Promise((resolve) => {
+        child.once('exit', resolve)
+      })
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+async function freePort() {
+  const server = createServer()
+  await new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address()
+  await new Promise((resolve) => {
+    server.close(resolve)
+  })
+  return port
+}
+
+function answers(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}

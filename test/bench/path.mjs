@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { runProgram, startProgram } from './child.mjs'
+import { collectorProgram, startCollector } from './collector.mjs'
+import { alternate, cpuSeconds, median, progress, QUICK, residentBytes, row } from './measure.mjs'
+import { emptyTables, mergesDone, startServer } from './server.mjs'
+import { TASKS_A_RUN } from './spans.mjs'
+
+const RUNS = QUICK ? 3000 : 12_000
+const SPANS = RUNS * (TASKS_A_RUN + 1)
+const MOST_WAIT_MS = 120_000
+
+/** CPU microseconds a span of each process, from `span.end()` to merged rows. */
+async function direct(place) {
+  const directory = mkdtempSync(join(place.dataDir, 'spool-'))
+  const { url, user, password, database } = place.server
+  const sender = await startProgram('./sender-program.mjs', {
+    directory,
+    connection: { url, user, password, database },
+  })
+  const app = await runProgram('./path-program.mjs', { subject: 'spool', runs: RUNS, directory })
+  const sent = await sender.ask()
+  rmSync(directory, { recursive: true })
+  return { app: app.cpuSeconds, between: sent.cpuSeconds, residentBytes: sent.residentBytes }
+}
+
+async function throughCollector(program, place) {
+  const collector = await startCollector(program, place.server)
+  try {
+    const before = cpuSeconds(collector.pid)
+    const app = await runProgram('./path-program.mjs', { subject: 'otlp', runs: RUNS, port: collector.port })
+    await allStored(place.clickhouse, collector)
+    return {
+      app: app.cpuSeconds,
+      between: cpuSeconds(collector.pid) - before,
+      residentBytes: residentBytes(collector.pid),
+    }
+  } finally {
+    await collector.stop()
+  }
+}
+
+async function allStored(clickhouse, collector) {
+  const begin = Date.now()
+  for (;;) {
+    const [{ rows }] = await clickhouse.query('SELECT toFloat64(count()) AS rows FROM otel_traces')
+    if (rows === SPANS) return
+    if (Date.now() - begin > MOST_WAIT_MS) throw new Error(`${rows} of ${SPANS} spans were stored. ${collector.said()}`)
+    await delay(200)
+  }
+}
+
+async function compare(program, views) {
+  const place = await startServer({ views })
+  try {
+    const measured = (name, go) => async () => {
+      await emptyTables(place.clickhouse)
+      await mergesDone(place.clickhouse)
+      const before = cpuSeconds(place.server.pid)
+      const { app, between, residentBytes: resident } = await go()
+      await mergesDone(place.clickhouse)
+      const server = cpuSeconds(place.server.pid) - before
+      const [{ rows }] = await place.clickhouse.query('SELECT toFloat64(count()) AS rows FROM otel_traces')
+      if (rows !== SPANS) throw new Error(`${rows} of ${SPANS} spans were stored`)
+      const each = (seconds) => (seconds / SPANS) * 1e6
+      const result = {
+        app: each(app),
+        between: each(between),
+        server: each(server),
+        total: each(app + between + server),
+        resident,
+      }
+      progress(
+        `path: ${name}${views ? ', all views' : ''}: ${result.app.toFixed(1)} + ${result.between.toFixed(1)} + ${result.server.toFixed(1)} = ${result.total.toFixed(1)} CPU µs/span`,
+      )
+      return result
+    }
+    return await alternate(
+      {
+        direct: measured('direct', () => direct(place)),
+        collector: measured('collector', () => throughCollector(program, place)),
+      },
+      { warmUp: 1 },
+    )
+  } finally {
+    await place.stop()
+  }
+}
+
+export async function bench() {
+  const program = collectorProgram()
+  if (program === undefined) return { rows: [], ratios: {}, skipped: 'needs Go' }
+  const none = await alternate({ none: () => runProgram('./path-program.mjs', { subject: 'none', runs: RUNS }) })
+  const bare = await compare(program, false)
+  const views = await compare(program, true)
+  const unit = 'CPU µs/span'
+  const rows = [
+    row(
+      'making and ending the spans, no exporter',
+      unit,
+      none.none.map(({ cpuSeconds: s }) => (s / SPANS) * 1e6),
+    ),
+  ]
+  const names = {
+    direct: ['spool and sender', 'sender'],
+    collector: ['OTLP protobuf, SDK defaults, Go collector', 'collector'],
+  }
+  for (const [label, results] of [
+    ["the collector's tables only", bare],
+    ['all views', views],
+  ]) {
+    for (const [key, [name, between]] of Object.entries(names)) {
+      const of = (part) => results[key].map((result) => result[part])
+      rows.push(
+        row(`${name}, ${label}: application`, unit, of('app')),
+        row(`${name}, ${label}: ${between}`, unit, of('between')),
+        row(`${name}, ${label}: ClickHouse with merges`, unit, of('server')),
+        row(`${name}, ${label}: all`, unit, of('total')),
+        row(
+          `${name}, ${label}: resident, ${between}`,
+          'MB',
+          of('resident').map((bytes) => bytes / 1e6),
+        ),
+      )
+    }
+  }
+  // whole processes, the making of the spans (the first row) in both
+  const all = (results, key) => median(results[key].map(({ total }) => total))
+  return {
+    rows,
+    ratios: {
+      otlpCollectorVsDirect: all(bare, 'collector') / all(bare, 'direct'),
+      otlpCollectorVsDirectWithViews: all(views, 'collector') / all(views, 'direct'),
+    },
+  }
+}
