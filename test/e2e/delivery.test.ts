@@ -187,6 +187,35 @@ test('a view fails after its table has the rows: they wait, and the same insert 
   }
 })
 
+test('a view that nobody mends is left out after some tries: the rows stand in their table and in all other views', async () => {
+  const { directory, spool } = house()
+  fill(spool, 30)
+  await at.clickhouse.command(
+    'CREATE TABLE broken (id String) ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100',
+  )
+  await at.clickhouse.command(
+    `CREATE MATERIALIZED VIEW broken_mv TO broken AS SELECT SpanId AS id FROM otel_traces WHERE throwIf(SpanId = '7') = 0`,
+  )
+  try {
+    const sender = new Sender({
+      directory,
+      target: {
+        prepare: async () => undefined,
+        insertNative: (...insert) => at.clickhouse.insertNative(...insert),
+      },
+    })
+    for (let i = 0; i < 12; i++) expect(await sender.send()).toMatchObject({ done: false, error: { serverCode: 395 } })
+    expect(await sender.send()).toMatchObject({ rows: 30, done: true, error: null })
+    expect(await stored()).toEqual(all(30))
+    expect(readLosses(directory)).toMatchObject([
+      { reason: 'left out of a view', rows: 30, detail: expect.stringContaining('broken_mv') },
+    ])
+  } finally {
+    await at.clickhouse.command('DROP TABLE broken_mv SYNC')
+    await at.clickhouse.command('DROP TABLE broken SYNC')
+  }
+})
+
 const log = {
   source,
   time: [1_780_000_000, 0] as const,

@@ -1,5 +1,5 @@
 export { ClickHouse } from './client/client.ts'
-export type { ClickHouseOptions, Parameters } from './client/client.ts'
+export type { ClickHouseOptions, InsertOptions, Parameters } from './client/client.ts'
 export { ClickHouseError } from './client/errors.ts'
 export type { ClickHouseErrorCode } from './client/errors.ts'
 export { ClickHouseLogRecordExporter } from './exporters/log-exporter.ts'

@@ -23,6 +23,11 @@ export interface ClickHouseOptions {
   readonly timeoutSeconds?: number
 }
 
+export interface InsertOptions {
+  /** Stores the rows even where a materialized view fails; that view then lacks them. */
+  readonly skipFailingViews?: boolean
+}
+
 /** Values bound to `{name:Type}` in a query. */
 export type Parameters = Readonly<Record<string, unknown>>
 
@@ -78,12 +83,21 @@ export class ClickHouse {
    * Inserts Native blocks, sent one after another, as one insert. The same token again stores nothing new where the table keeps a
    * deduplication window. Throws `ClickHouseError`.
    */
-  async insertNative(table: TelemetryTable, blocks: readonly Uint8Array[], token: string): Promise<void> {
+  async insertNative(
+    table: TelemetryTable,
+    blocks: readonly Uint8Array[],
+    token: string,
+    { skipFailingViews = false }: InsertOptions = {},
+  ): Promise<void> {
     await this.untraced(async () => {
       const { stream } = await this.client.exec({
         query: `INSERT INTO ${table} FORMAT Native`,
         values: Readable.from(blocks, { objectMode: false }),
-        clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
+        clickhouse_settings: {
+          ...INSERT_SETTINGS,
+          insert_deduplication_token: token,
+          ...(skipFailingViews ? { materialized_views_ignore_errors: 1 } : {}),
+        },
       })
       // an insert has nothing to say; what comes after all is an error that arose when the status was sent already
       let answer = ''

@@ -1,7 +1,7 @@
 import { attributes, STATUS_NUMBER } from '@runspan/model'
 
 import { STATUS_ENUM, WORKFLOW_TASKS } from '../tables/workflow.ts'
-import { attribute } from './expressions.ts'
+import { attribute, secondsAsNanoseconds } from './expressions.ts'
 import type { Rule, TaskRule } from './rule.ts'
 
 /** A materialized view: its name, the table it fills and the query that does. */
@@ -104,8 +104,7 @@ function onFailure(expression: string | undefined): string {
 }
 
 function measurements({ measured }: TaskRule): Record<string, string> {
-  const seconds = (name: string): string =>
-    measured === true ? `toUInt64(greatest(0, ifNull(toFloat64OrNull(${attribute(name)}), 0)) * 1e9)` : '0'
+  const seconds = (name: string): string => (measured === true ? secondsAsNanoseconds(name) : '0')
   const integer = (name: string): string => (measured === true ? `toUInt64OrZero(${attribute(name)})` : '0')
   return {
     cpu_user_ns: seconds('process.cpu.time.user'),

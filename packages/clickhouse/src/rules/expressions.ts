@@ -18,3 +18,8 @@ export function translate(value: string, table: Readonly<Record<string, string>>
   const list = (items: readonly string[]): string => `[${items.map((item) => `'${item}'`).join(', ')}]`
   return `transform(${value}, ${list(Object.keys(table))}, ${list(Object.values(table))}, '${otherwise}')`
 }
+
+/** An attribute that holds seconds as whole nanoseconds: 0 for what is no number, and never more than 64 bits hold. */
+export function secondsAsNanoseconds(name: string): string {
+  return `toUInt64(least(1e10, greatest(0, ifNotFinite(ifNull(toFloat64OrNull(${attribute(name)}), 0), 0))) * 1e9)`
+}

@@ -1,6 +1,6 @@
 import { attributes as name } from '@runspan/model'
 
-import { attribute } from './expressions.ts'
+import { attribute, secondsAsNanoseconds } from './expressions.ts'
 import type { Rule } from './rule.ts'
 
 const isOurs = `ScopeName = '${name.SCOPE_NAME}'`
@@ -19,7 +19,7 @@ export const runspan: Rule = {
     nodeId: attribute(name.WORKFLOW_TASK_ID),
     attempt: `toUInt16OrZero(${attribute(name.WORKFLOW_TASK_ATTEMPT)})`,
     status: status(name.WORKFLOW_TASK_STATUS),
-    queueNs: `toUInt64(greatest(0, ifNull(toFloat64OrNull(${attribute(name.WORKFLOW_TASK_QUEUE_TIME)}), 0)) * 1e9)`,
+    queueNs: secondsAsNanoseconds(name.WORKFLOW_TASK_QUEUE_TIME),
     dependencies: `if(${attribute(name.WORKFLOW_TASK_DEPENDENCIES)} = '', [], JSONExtract(${attribute(name.WORKFLOW_TASK_DEPENDENCIES)}, 'Array(String)'))`,
     errorType: attribute(name.ERROR_TYPE),
     errorMessage: 'StatusMessage',

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 
+import type { InsertOptions } from '../client/client.ts'
 import { type ClickHouseError, toClickHouseError } from '../client/errors.ts'
 import type { TelemetryTable } from '../tables/index.ts'
 import type { Asides } from './asides.ts'
 import type { Frame } from './frame.ts'
-import { insertFailure, isPassing } from './insert-outcome.ts'
+import { insertFailure, isOfView, isPassing } from './insert-outcome.ts'
 import { type Insert, type Join, newInsert, segmentsOf, storeJoin, type StoredJoin, writeJoin } from './join.ts'
 import type { Losses } from './losses.ts'
 import { countRows, type SegmentStore } from './segment-store.ts'
@@ -14,11 +15,18 @@ import { countRows, type SegmentStore } from './segment-store.ts'
 export interface SegmentTarget {
   /** Called before the first insert, and again after a failure for want of a table. */
   prepare(): Promise<void>
-  insertNative(table: TelemetryTable, blocks: readonly Uint8Array[], token: string): Promise<void>
+  insertNative(
+    table: TelemetryTable,
+    blocks: readonly Uint8Array[],
+    token: string,
+    options?: InsertOptions,
+  ): Promise<void>
 }
 
 /** How often an insert is tried as it is before it is split for want of the server's memory. */
 const PATIENCE = 3
+/** How often an insert is tried before a view that fails is left out: some minutes, in which it may be mended. */
+const VIEW_PATIENCE = 12
 
 /** Carries joins to the server: inserts them, splits what is too much, sets aside what is refused, deletes what is stored. */
 export class Delivery {
@@ -27,8 +35,10 @@ export class Delivery {
   private readonly store: SegmentStore
   private readonly asides: Asides
   private readonly losses: Losses
-  /** Tokens that failed for want of memory, and how often. */
+  /** Tokens that failed for want of memory, or by a view, and how often. */
   private readonly failures = new Map<string, number>()
+  private readonly viewFailures = new Map<string, number>()
+  private lastViewFailure = ''
   rows = 0
   inserts = 0
 
@@ -101,11 +111,21 @@ export class Delivery {
   ): Promise<ClickHouseError | null> {
     if (frames.length === 0) return null
     const blocks = frames.map((frame) => frame.body)
+    const skipFailingViews = (this.viewFailures.get(token) ?? 0) >= VIEW_PATIENCE
     try {
-      await this.target.insertNative(table, blocks, token)
+      await this.target.insertNative(table, blocks, token, { skipFailingViews })
+      if (skipFailingViews) {
+        const detail = `${this.lastViewFailure} Mend the view and run \`runspan backfill\``
+        this.losses.add('left out of a view', countRows(frames), 0, detail)
+      }
+      this.viewFailures.delete(token)
       return null
     } catch (error) {
       const failure = toClickHouseError(error, 'the server')
+      if (isOfView(failure)) {
+        this.viewFailures.set(token, (this.viewFailures.get(token) ?? 0) + 1)
+        this.lastViewFailure = failure.message
+      }
       const what = insertFailure(failure)
       if (what === 'retry' || (what === 'shrink' && frames.length === 1)) throw failure
       if (what === 'shrink' && isPassing(failure)) {

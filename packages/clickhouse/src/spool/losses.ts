@@ -11,6 +11,8 @@ export type LossReason =
   | 'damaged'
   | 'refused by ClickHouse'
   | 'not encodable'
+  /** The rows are in their table, but a materialized view could not take them. */
+  | 'left out of a view'
 
 export interface Loss {
   readonly time: string

@@ -309,6 +309,12 @@ test('segments of dead writers are taken, of living ones not, of strangers when 
   expect(server.count('otel_traces', ['<x-0-0>'])).toEqual([5])
 })
 
+test('where nothing was ever recorded there is nothing to send', async () => {
+  const directory = join(testDirectory(), 'nowhere')
+  const sent = await new Sender({ directory, target: new MemoryServer() }).send()
+  expect(sent).toEqual({ rows: 0, inserts: 0, done: true, error: null })
+})
+
 test('files that a killed process was about to rename are swept away', async () => {
   const { directory, sender } = house()
   for (const name of ['otel_traces~1.join.new', 'sender.1.2.abc.new']) {

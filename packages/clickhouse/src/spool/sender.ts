@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+
 import { ClickHouseError, toClickHouseError } from '../client/errors.ts'
 import type { TelemetryTable } from '../tables/index.ts'
 import { Asides } from './asides.ts'
@@ -132,6 +134,7 @@ export class Sender {
 
   /** False if it had to stop early. Throws what concerns all tables. */
   private async sendAll(waiting: Map<TelemetryTable, ClickHouseError>): Promise<boolean> {
+    if (!existsSync(this.directory)) return true // nothing was ever recorded here
     const mayGoOn = (): boolean => !this.stopped && this.lock.tryAcquire()
     while (mayGoOn()) {
       const next = this.planner.next((table) => waiting.has(table))

@@ -89,7 +89,7 @@ export class MemoryServer implements SegmentTarget {
 
   async prepare(): Promise<void> {}
 
-  async insertNative(table: TelemetryTable, blocks: readonly Uint8Array[], token: string): Promise<void> {
+  async insertNative(...[table, blocks, token]: Parameters<SegmentTarget['insertNative']>): Promise<void> {
     this.calls.push({ table, token, blocks: blocks.length })
     const error = this.refuse(table, blocks, token)
     if (error !== null) throw error
