@@ -28,7 +28,7 @@ export async function startTestServer(options: { schema?: boolean } = {}): Promi
     directory: spool.directory,
     target: {
       prepare: async () => undefined,
-      insertNative: (table, blocks, token) => clickhouse.insertNative(table, blocks, token),
+      insertNative: (...insert) => clickhouse.insertNative(...insert),
     },
   })
   return {
