@@ -152,7 +152,7 @@ test('a server killed ten times while it is sent to: nothing lost, nothing twice
         },
       })
       const sending = sender.send()
-      await delay(Math.random() * 40)
+      await delay(round * 15)
       process.kill(server.pid, 'SIGKILL')
       if ((await sending).error === null) answered++
     } finally {
