@@ -60,7 +60,7 @@ async function openWith(clickhouse: ClickHouse, dataDir: string, server: Embedde
       prepare: async () => {
         await applySchema(clickhouse)
       },
-      insertNative: (table, blocks, token) => clickhouse.insertNative(table, blocks, token),
+      insertNative: (...insert) => clickhouse.insertNative(...insert),
     },
   })
   return {

@@ -1,31 +1,15 @@
-import type { Spool } from '../spool/spool.ts'
 import { type ExportCallback, exportWith } from './export-result.ts'
 import { keepRecord } from './keep-record.ts'
 import { type SdkLogRecord, logRow } from './sdk-log.ts'
-import { SdkSources } from './sdk-source.ts'
+import { SpoolOutput } from './spool-output.ts'
 
 /** `LogRecordExporter` for an SDK whose processors are set already; prefer `SpoolLogRecordProcessor`. */
-export class ClickHouseLogRecordExporter {
-  private readonly spool: Spool
-  private readonly sources = new SdkSources()
-
-  constructor(spool: Spool) {
-    this.spool = spool
-  }
-
+export class ClickHouseLogRecordExporter extends SpoolOutput {
   /** The records are on disk when the callback is called. */
   export(records: readonly SdkLogRecord[], done: ExportCallback): void {
     exportWith(() => {
       for (const record of records) keepRecord(this.spool, () => this.spool.addLog(logRow(record, this.sources)))
       this.spool.flush()
     }, done)
-  }
-
-  async forceFlush(): Promise<void> {
-    this.spool.rotate()
-  }
-
-  async shutdown(): Promise<void> {
-    this.spool.rotate()
   }
 }
