@@ -32,7 +32,7 @@ FROM (
     SELECT {day:UInt32} * 1000000 + number AS run, concat('workflow-', leftPad(toString(cityHash64(run, 'w') % ${WORKFLOWS}), 2, '0')) AS workflow,
       {start:Float64} + ${uniform('run', "'t'")} * 86e12 AS begin,
       lower(hex(toUInt64(begin / 1e6))) AS h, lower(hex(MD5(concat('id', toString(run))))) AS m,
-      concat(substring(h, 5, 8), '-', substring(h, 13, 4), '-7', substring(m, 1, 3), '-9', substring(m, 4, 3), '-', substring(m, 7, 12)) AS run_id,
+      concat(substring(h, 1, 8), '-', substring(h, 9, 4), '-7', substring(m, 1, 3), '-9', substring(m, 4, 3), '-', substring(m, 7, 12)) AS run_id,
       arrayMap(i -> 2e9 * ${LOGNORMAL} * (1 + cityHash64(workflow, i) % 5), range(20)) AS durations,
       arrayMap(l -> arrayMax(arraySlice(durations, l * 4 + 1, 4)), range(5)) AS layers,
       arrayPushFront(arrayCumSum(layers), 0) AS starts,

@@ -17,7 +17,8 @@ const { marks, directory, connection } = JSON.parse(process.argv[2])
 const MOST_WAITING = 300_000
 
 const clickhouse = new ClickHouse(connection)
-let sent = 0
+/** Rows that are in the table, and the pass that is sending more. */
+const progress = { sent: 0, sending: undefined }
 const spool = new Spool({ directory, maxBytes: 2 ** 30 })
 const sender = new Sender({
   directory,
@@ -55,12 +56,11 @@ async function drain() {
   spool.rotate()
   const { rows, error } = await sender.send()
   if (error !== null) throw error
-  sent += rows
+  progress.sent += rows
 }
 
 const weighed = []
 let ended = 0
-let sending
 const begin = performance.now()
 for (const mark of marks) {
   const from = mark * 0.95
@@ -69,15 +69,19 @@ for (const mark of marks) {
     for (let i = 0; i < 20; i++) oneRun()
     ended += 20 * (TASKS_A_RUN + 1)
     await delay(1)
-    if (ended - sent > MOST_WAITING / 2) sending ??= drain().finally(() => (sending = undefined))
-    while (ended - sent > MOST_WAITING && sending !== undefined) await delay(5)
+    if (ended - progress.sent > MOST_WAITING / 2) {
+      progress.sending ??= drain().finally(() => {
+        progress.sending = undefined
+      })
+    }
+    while (ended - progress.sent > MOST_WAITING && progress.sending !== undefined) await delay(5)
     if (ended >= from) residentBytes.push(process.memoryUsage.rss())
   }
   weighed.push({ spans: mark, residentBytes, median: median(residentBytes) })
 }
-await sending
+await progress.sending
 await drain()
 const seconds = (performance.now() - begin) / 1000
 await sender.stop()
 spool.close()
-process.send({ marks: weighed, stored: sent, seconds }, () => process.exit(0))
+process.send({ marks: weighed, stored: progress.sent, seconds }, () => process.exit(0))

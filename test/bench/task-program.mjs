@@ -27,9 +27,10 @@ context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
 const resource = resourceFromAttributes(RESOURCE)
 let exported = 0
 let begun = 0
+const waiting = subject === 'otel' ? () => begun - exported : () => 0
 
 async function work(run, index) {
-  await null
+  await Promise.resolve()
   return run.serial + index
 }
 
@@ -105,7 +106,7 @@ async function turns(count) {
     await context.with(ROOT_CONTEXT, () => run(newRun()))
     begun += TASKS_A_RUN + 1
     if (i % RUNS_A_TURN === 0) await delay(1)
-    while (subject === 'otel' && begun - exported > MOST_WAITING) await delay(1)
+    while (waiting() > MOST_WAITING) await delay(1)
   }
 }
 

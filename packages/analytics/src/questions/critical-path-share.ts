@@ -14,13 +14,15 @@ export interface PathShare {
 /** About this many runs are looked at: the standard error of a share is then below 1.6 points. */
 const SAMPLE_RUNS = 1000
 
-const COUNT_SQL = `SELECT toFloat64(uniq(run_id)) AS runs FROM workflow_tasks
+/** About so many: attempts a task. To count the runs themselves would read all their ids. */
+const COUNT_SQL = `SELECT count() / greatest(1, uniq(node_id)) AS runs FROM workflow_tasks
 WHERE workflow = {workflow:String} AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC')) AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC'))`
 
 /**
  * Walks each sampled run backwards. With declared dependencies (critical path method): from the attempt that ended last to
  * the dependency that ended last, a retry to the attempt before. Without: to the last attempt that ended before the cursor, with 1 ms of tolerance, as the
  * walks of Jaeger UI and Uber's CRISP do. Plain arrays of hashes: lambdas copy what they capture for every element.
+ * Not FINAL, which would read all columns of all runs before the sample is taken: repeated records are dropped after it.
  */
 const SQL = `
 WITH toInt64(1000000) AS tolerance
@@ -35,15 +37,15 @@ FROM (SELECT arrayJoin(arrayZip(arrayMap(i -> N[i], path), arrayMap(i -> E[i] - 
     FROM (SELECT N, S, E, D, run_start,
         arrayMap((n, a, d) -> toUInt32(if(a > 1, arrayFirstIndex((m, b) -> m = n AND b = a - 1, N, A), if(empty(d), 0, arrayFirstIndex(m -> has(d, m), N)))), N, A, D) AS before
       FROM (SELECT run_id, min(s) AS run_start, arraySort(x -> (-x.4, -x.3), groupArray((node, attempt, s, e, deps))) AS T, T.1 AS N, T.2 AS A, T.3 AS S, T.4 AS E, T.5 AS D
-        FROM (SELECT run_id, cityHash64(node_id) AS node, attempt, toUnixTimestamp64Nano(start) AS s, s + toInt64(duration_ns) AS e, arrayMap(d -> cityHash64(d), dependencies) AS deps
-          FROM workflow_tasks FINAL
-          WHERE workflow = {workflow:String} AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC'))
-            AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC'))
-            AND cityHash64(run_id) % {every:UInt32} = 0 AND status IN ('completed', 'failed', 'cancelled'))
+        FROM (SELECT run_id, cityHash64(node_id) AS node, attempt, status, toUnixTimestamp64Nano(start) AS s, s + toInt64(duration_ns) AS e, arrayMap(d -> cityHash64(d), dependencies) AS deps
+          FROM workflow_tasks
+          PREWHERE workflow = {workflow:String} AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC'))
+            AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC')) AND cityHash64(run_id) % {every:UInt32} = 0
+          ORDER BY ver DESC LIMIT 1 BY node_id, start, task_id, attempt)
+        WHERE status IN ('completed', 'failed', 'cancelled')
         GROUP BY run_id)))) AS steps
 INNER JOIN (SELECT DISTINCT cityHash64(node_id) AS node, toString(node_id) AS name FROM workflow_tasks WHERE workflow = {workflow:String}) AS names USING node
-GROUP BY node ORDER BY share DESC, nodeId
-SETTINGS do_not_merge_across_partitions_select_final = 1`
+GROUP BY node ORDER BY share DESC, nodeId`
 
 /** Share of the critical path by task over about 1,000 runs of a workflow, largest first. Throws `ClickHouseError`. */
 export async function criticalPathShare(
