@@ -57,14 +57,18 @@ export function spanRow(span: SdkSpan, sources: SdkSources): SpanRow {
 }
 
 /** Whole nanoseconds, exact; a span that ends before it starts took none. */
-function nanosecondsOf([seconds, nanoseconds]: Time): number | bigint {
+function nanosecondsOf(time: Time): number | bigint {
+  const seconds = time[0]
+  const nanoseconds = time[1]
   if (!(seconds >= EXACT_SECONDS && Number.isFinite(seconds))) return Math.max(0, seconds * 1e9 + nanoseconds) || 0
   return BigInt(Math.round(seconds)) * 1_000_000_000n + BigInt(Math.round(nanoseconds))
 }
 
 /** An id of zeros is none. */
 export function idText(id: string | undefined): string {
-  return id === undefined || id === INVALID_TRACEID || id === INVALID_SPANID ? '' : id
+  if (id === undefined) return ''
+  // nearly none begins with a zero: the longer comparisons are rarely made
+  return id.startsWith('0') && (id === INVALID_TRACEID || id === INVALID_SPANID) ? '' : id
 }
 
 function eventRow(event: SdkSpan['events'][number]): SpanEventRow {

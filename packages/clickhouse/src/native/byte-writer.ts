@@ -109,16 +109,15 @@ export class ByteWriter {
       this.reserve(count + 1)
       const { bytes } = this
       const start = this.length
-      let at = start + 1
-      let i = 0
-      for (; i < count; i++) {
+      let bits = 0
+      for (let i = 0; i < count; i++) {
         const code = text.charCodeAt(i)
-        if (code > 127) break
-        bytes[at++] = code
+        bits |= code
+        bytes[start + 1 + i] = code
       }
-      if (i === count) {
+      if (bits < 128) {
         bytes[start] = count
-        this.length = at
+        this.length = start + 1 + count
         return
       }
     }
