@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+
+import { InstrumentationError } from './errors.ts'
 
 const NAME = '.runspan'
 
@@ -27,6 +29,25 @@ export function dataDirectory(
   const project = upwards(start, 'package.json')
   if (project !== null) return { path: join(project, NAME), from: 'beside package.json' }
   return { path: join(start, NAME), from: 'working directory' }
+}
+
+/**
+ * Makes the data directory and what is missing above it, readable by its owner only. Throws `DIRECTORY_NOT_WRITABLE`.
+ * One directory at a time: Node's recursive `mkdir` never returns where a file system denies with ENOENT, as /proc does.
+ */
+export function makeDataDirectory(path: string): void {
+  const missing: string[] = []
+  for (let directory = path; !existsSync(directory); directory = dirname(directory)) missing.push(directory)
+  try {
+    for (const directory of missing.reverse()) mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return makeDataDirectory(path) // another process was quicker
+    throw new InstrumentationError(
+      'DIRECTORY_NOT_WRITABLE',
+      `The data directory ${path} cannot be made: ${String(error)}. Name another by --data or RUNSPAN_DATA.`,
+      error,
+    )
+  }
 }
 
 /** Where segments wait for ClickHouse. */

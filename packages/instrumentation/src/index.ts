@@ -1,4 +1,4 @@
-export { dataDirectory, spoolDirectory } from './data-directory.ts'
+export { dataDirectory, makeDataDirectory, spoolDirectory } from './data-directory.ts'
 export type { DataDirectory } from './data-directory.ts'
 export { InstrumentationError } from './errors.ts'
 export type { InstrumentationErrorCode } from './errors.ts'

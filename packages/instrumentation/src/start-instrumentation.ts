@@ -16,7 +16,7 @@ import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { SpoolLogRecordProcessor, SpoolSpanProcessor, Spool } from '@runspan/clickhouse'
 import { v7 as uuidv7 } from 'uuid'
 
-import { dataDirectory, spoolDirectory } from './data-directory.ts'
+import { dataDirectory, makeDataDirectory, spoolDirectory } from './data-directory.ts'
 import { InstrumentationError } from './errors.ts'
 import { startHostMetrics } from './host-metrics.ts'
 import { JoinedTracerProvider } from './joined-tracer-provider.ts'
@@ -117,6 +117,7 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
 }
 
 function openSpool(dataDir: string): Spool {
+  makeDataDirectory(dataDir)
   try {
     return new Spool({ directory: spoolDirectory(dataDir) })
   } catch (error) {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { applySchema, ClickHouse, ClickHouseError, placeTasks, Sender } from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
-import { dataDirectory, spoolDirectory } from '@runspan/instrumentation'
+import { dataDirectory, makeDataDirectory, spoolDirectory } from '@runspan/instrumentation'
 
 import { RunspanError } from './errors.ts'
 
@@ -36,6 +36,7 @@ export async function openData(options: DataOptions = {}): Promise<OpenData> {
   const dataDir = dataDirectory(options.data).path
   const url = options.clickhouse ?? (process.env['RUNSPAN_CLICKHOUSE_URL'] || undefined)
   if (url !== undefined) return openWith(new ClickHouse({ url }), dataDir, null)
+  makeDataDirectory(dataDir)
   const server = await startEmbedded({
     dataDir,
     ...(options.httpPort === undefined ? {} : { httpPort: options.httpPort }),
