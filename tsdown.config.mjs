@@ -17,9 +17,13 @@ export default defineConfig({
   dts: true,
   sourcemap: true,
   clean: true,
+  logLevel: 'warn',
   hooks: {
     'build:done': ({ options }) => {
-      writeFileSync(join(options.outDir, 'index.cjs'), "module.exports = require('./index.js')\n")
+      // a package with hooks of its own would lose these: the embedded server's program is started through its .cjs
+      for (const entry of Object.keys(options.entry)) {
+        writeFileSync(join(options.outDir, `${entry}.cjs`), `module.exports = require('./${entry}.js')\n`)
+      }
       copyFileSync(join(options.outDir, 'index.d.ts'), join(options.outDir, 'index.d.cts'))
     },
   },

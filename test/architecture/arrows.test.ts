@@ -14,7 +14,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   embedded: [],
   workflow: ['tracking', 'model'],
   analytics: ['clickhouse', 'model'],
-  instrumentation: ['tracking', 'clickhouse', 'model'],
+  instrumentation: ['clickhouse', 'model'],
   collector: ['clickhouse', 'model'],
   runspan: ['analytics', 'clickhouse', 'collector', 'embedded', 'instrumentation', 'model', 'tracking', 'workflow'],
 }

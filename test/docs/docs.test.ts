@@ -56,6 +56,12 @@ test('TypeScript in the documentation compiles against the packages', () => {
   expect(problems).toEqual([])
 })
 
+test('the page on the command line has every verb', () => {
+  const page = readFileSync(join(ROOT, 'docs/command-line.md'), 'utf8')
+  const verbs = readdirSync(join(ROOT, 'packages/runspan/src/cli/verbs')).map((name) => name.replace('.ts', ''))
+  expect(verbs.filter((verb) => verb !== 'index' && !page.includes(`\`${verb}`))).toEqual([])
+})
+
 describe('links and commands', () => {
   test.each(PAGES)('%s', (page) => {
     const text = readFileSync(join(ROOT, page), 'utf8')

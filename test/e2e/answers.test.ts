@@ -9,11 +9,11 @@ import {
   usualDurations,
 } from '@runspan/analytics'
 import { placeTasks } from '@runspan/clickhouse'
-import { ingestRequest } from '@runspan/collector'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { DAY, hex, type RunModel, storeRuns, type TaskModel } from './records.ts'
 
 /*
  * The questions against an independent computation over the same records, which reach the tables as OTLP in random order, some twice.
@@ -31,96 +31,6 @@ beforeEach(async () => {
   )
   for (const { name } of tables) await at.clickhouse.command(`TRUNCATE TABLE ${name} SYNC`)
 })
-
-const DAY = Date.parse('2026-11-20T00:00:00Z')
-
-interface TaskModel {
-  readonly node: string
-  readonly attempt: number
-  /** Milliseconds after the run's start. */
-  readonly start: number
-  readonly end: number
-  readonly queue: number
-  readonly status: 'completed' | 'failed' | 'skipped' | 'cancelled'
-  readonly dependencies: readonly string[]
-}
-
-interface RunModel {
-  readonly id: string
-  readonly workflow: string
-  /** Milliseconds after midnight. */
-  readonly start: number
-  /** None: it is still running. */
-  readonly end: number | null
-  readonly status: 'completed' | 'failed' | 'cancelled'
-  readonly tasks: readonly TaskModel[]
-}
-
-const nano = (milliseconds: number): string => `${DAY + milliseconds}000000`
-const text = (key: string, value: string): object => ({ key, value: { stringValue: value } })
-const hex = (value: string, length: number): string =>
-  Buffer.from(value).toString('hex').padStart(length, '0').slice(-length)
-
-/** A run's records as an SDK would send them: start log, task spans, run span. */
-function records(run: RunModel): object[] {
-  const traceId = hex(run.id, 32)
-  const source = { resource: { attributes: [text('service.name', 'test')] } }
-  const span = (name: string, id: string, start: number, end: number, attributes: object[]): object => ({
-    resourceSpans: [
-      {
-        ...source,
-        scopeSpans: [
-          {
-            scope: { name: 'runspan' },
-            spans: [
-              {
-                traceId,
-                spanId: hex(id, 16),
-                name,
-                startTimeUnixNano: nano(run.start + start),
-                endTimeUnixNano: nano(run.start + end),
-                attributes: [text('workflow.name', run.workflow), text('workflow.run.id', run.id), ...attributes],
-              },
-            ],
-          },
-        ],
-      },
-    ],
-  })
-  const log = {
-    resourceLogs: [
-      {
-        ...source,
-        scopeLogs: [
-          {
-            scope: { name: 'runspan' },
-            logRecords: [
-              {
-                timeUnixNano: nano(run.start),
-                eventName: 'workflow.run.started',
-                traceId,
-                attributes: [text('workflow.name', run.workflow), text('workflow.run.id', run.id)],
-              },
-            ],
-          },
-        ],
-      },
-    ],
-  }
-  return [
-    log,
-    ...run.tasks.map((task) =>
-      span(task.node, `${run.id}${task.node}${task.attempt}`, task.start, task.end, [
-        text('workflow.task.id', task.node),
-        text('workflow.task.attempt', String(task.attempt)),
-        text('workflow.task.status', task.status),
-        text('workflow.task.queue_time', String(task.queue / 1000)),
-        text('workflow.task.dependencies', JSON.stringify(task.dependencies)),
-      ]),
-    ),
-    ...(run.end === null ? [] : [span(run.workflow, run.id, 0, run.end, [text('workflow.run.status', run.status)])]),
-  ]
-}
 
 const NODES = ['extract', 'clean', 'join', 'load', 'report']
 
@@ -185,19 +95,6 @@ const world = fc
     ),
   )
 
-async function store(models: readonly RunModel[], seed: number): Promise<void> {
-  const all = models.flatMap(records)
-  const doubled = [...all, ...all.filter((_, i) => (i + seed) % 3 === 0)]
-  const shuffled = doubled
-    .map((record, i) => ({ record, key: Math.sin(i * 12.9898 + seed) }))
-    .toSorted((a, b) => a.key - b.key)
-  const half = Math.ceil(shuffled.length / 2)
-  for (const part of [shuffled.slice(0, half), shuffled.slice(half)]) {
-    for (const { record } of part) ingestRequest(record, at.spool)
-    await at.deliver()
-  }
-}
-
 /** The smallest value that at least this part of the values does not exceed, as ClickHouse's exact quantile picks it. */
 function quantile(values: readonly number[], level: number): number | null {
   if (values.length === 0) return null
@@ -214,7 +111,7 @@ test('run statistics and node performance equal an independent computation, on r
   await fc.assert(
     fc
       .asyncProperty(world, async ([models, seed]) => {
-        await store(models, seed)
+        await storeRuns(at, models, seed)
         const ended = models.filter(({ end }) => end !== null)
         const durations = ended.map(({ end }) => end!)
         const count = (status: string): number => ended.filter((run) => run.status === status).length
@@ -305,7 +202,8 @@ describe('runs', () => {
   })
 
   test('pages: every run once, newest first, also where starts are equal', async () => {
-    await store(
+    await storeRuns(
+      at,
       Array.from({ length: 25 }, (_, i) => model(`run-${String(i).padStart(2, '0')}`, Math.floor(i / 4) * 1000)),
       1,
     )
@@ -323,7 +221,7 @@ describe('runs', () => {
   })
 
   test('ranges are half-open on the start', async () => {
-    await store([model('before', 0), model('at', 1000), model('end', 2000)], 1)
+    await storeRuns(at, [model('before', 0), model('at', 1000), model('end', 2000)], 1)
     const range = { from: new Date(DAY + 1000), to: new Date(DAY + 2000) }
     expect((await runs(at.clickhouse, range)).runs.map(({ runId }) => runId)).toEqual(['at'])
     expect(await runStats(at.clickhouse, range)).toMatchObject({ totalRuns: 1 })
@@ -349,7 +247,7 @@ describe('runs', () => {
     '\\',
     '👩‍👩‍👧‍👦',
   ])('no run answers to %j', async (id) => {
-    await store([model('run', 0)], 1)
+    await storeRuns(at, [model('run', 0)], 1)
     await expect(tasks(at.clickhouse, id)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
   })
 
@@ -364,7 +262,8 @@ describe('runs', () => {
   })
 
   test('key metrics compare with what is usual once there are five runs', async () => {
-    await store(
+    await storeRuns(
+      at,
       [...Array.from({ length: 5 }, (_, i) => model(`run-${i}`, i * 10_000)), model('slow', 60_000, { end: 3000 })],
       1,
     )
@@ -384,7 +283,8 @@ describe('runs', () => {
 
   test('a run that lives is running, one that fell silent is lost, and neither counts as ended', async () => {
     const now = Date.now() - DAY
-    await store(
+    await storeRuns(
+      at,
       [model('alive', now - 5000, { end: null, tasks: [] }), model('silent', now - 200_000, { end: null, tasks: [] })],
       1,
     )

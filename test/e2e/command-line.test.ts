@@ -177,7 +177,7 @@ test('exec: passes the exit code on, and records a program that knows nothing of
   const bad = await runspan(['exec', '--', 'node', 'job.mjs', '7'])
   expect([bad.code, bad.stdout]).toEqual([7, 'worked\n'])
   expect(await json<Run[]>('runs', '--workflow', 'job.mjs')).toMatchObject([{ status: 'failed', error: 'exit code 7' }])
-  expect((await runspan(['exec', '--', 'no-such-program'])).code).toBe(1)
+  expect((await runspan(['exec', '--', 'no-such-program'])).code).toBe(127)
 })
 
 test('exec: a program with runs of its own is recorded by those', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import { addGaugeRow, applySchema, schemaFiles, type Source } from '@runspan/clickhouse'
+import { addGaugeRow, applySchema, rollUpTasks, schemaFiles, type Source } from '@runspan/clickhouse'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'
@@ -81,6 +81,48 @@ test('views follow the rules when these change, and only views are touched', asy
   expect(await creations()).not.toEqual(before)
   expect(await applySchema(at.clickhouse)).toEqual(schemaFiles().map(({ name }) => name))
   expect(await creations()).toEqual(before)
+})
+
+test('a later version adds a column: what is there keeps its rows, the views fill it from then on', async () => {
+  await applySchema(at.clickhouse)
+  const span = (name: string): string =>
+    `INSERT INTO otel_traces (Timestamp, TraceId, SpanId, SpanName, ScopeName, ResourceAttributes, SpanAttributes) VALUES ('2026-11-20 12:00:00', 'a', '${name}', '${name}', 'runspan',
+      map('host.name', 'h1'), map('workflow.name', 'w', 'workflow.run.id', 'r', 'workflow.task.id', '${name}'))`
+  await run([span('before')])
+  const next = schemaFiles().map(({ name, statements }) => ({
+    name,
+    statements: statements.map((statement) =>
+      statement.includes('VIEW IF NOT EXISTS workflow_tasks_runspan_mv')
+        ? statement.replace('AS SELECT', `AS SELECT ResourceAttributes['host.name'] AS host,`)
+        : statement,
+    ),
+  }))
+  const added = {
+    name: '999_add_host',
+    statements: ['ALTER TABLE workflow_tasks ADD COLUMN IF NOT EXISTS host String'],
+  }
+  expect(await applySchema(at.clickhouse, [...next, added])).toEqual(['008_create_rule_views', '999_add_host'])
+  await run([span('after')])
+  expect(await at.clickhouse.query('SELECT node_id, host FROM workflow_tasks FINAL ORDER BY node_id')).toEqual([
+    { node_id: 'after', host: 'h1' },
+    { node_id: 'before', host: '' },
+  ])
+})
+
+test('daily numbers are brought up to date however long ago the tasks came, and only where something came', async () => {
+  await applySchema(at.clickhouse)
+  await run([
+    `INSERT INTO workflow_tasks (workflow, node_id, start, run_id, task_id, attempt, status, duration_ns, ver, seen)
+      SELECT 'w', 'n', toDateTime64('2026-11-20 12:00:00', 9, 'UTC'), 'r', toString(number), 1, 'completed', (number + 1) * 1000000, 1, now() - 86400 FROM numbers(100)`,
+  ])
+  const numbers = (): Promise<unknown[]> =>
+    at.clickhouse.query(
+      'SELECT toFloat64(n) AS n, toFloat64(duration_ns) AS duration, toFloat64(max_ns) AS longest FROM workflow_task_stats',
+    )
+  await rollUpTasks(at.clickhouse, 'w')
+  expect(await numbers()).toEqual([{ n: 100, duration: 5050e6, longest: 100e6 }])
+  await rollUpTasks(at.clickhouse, 'w')
+  expect(await numbers()).toHaveLength(1)
 })
 
 const MAP = 'Map(LowCardinality(String), String)'

@@ -36,8 +36,14 @@ export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDe
   const byKey = found.filter(({ run_key }) => run_key === id)
   const candidates = byKey.length > 0 ? byKey : found
   if (candidates.length > 1) {
-    const names = candidates.map(({ run_id }) => run_id).join(', ')
-    throw new AnalyticsError('RUN_AMBIGUOUS', `Several runs answer to "${id}": ${names}. Give more of the id.`)
+    const list = candidates
+      .slice(0, 5)
+      .map(({ run_id, workflow, status, start }) => `\n  ${run_id}  ${workflow}, ${status}, ${start.slice(0, 19)} UTC`)
+    const more = candidates.length > 5 ? '\n  and more' : ''
+    throw new AnalyticsError(
+      'RUN_AMBIGUOUS',
+      `Several runs answer to "${id}"; give more of the id.${list.join('')}${more}`,
+    )
   }
   return candidates[0] ?? null
 }

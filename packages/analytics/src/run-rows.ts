@@ -36,9 +36,23 @@ export interface RunRow {
   readonly duration_ns: number
 }
 
-/** Half-open range on the start and a workflow, all optional, as a condition with bound parameters. */
+/** Half-open range on the start of runs and a workflow, all optional, as a condition on `RUN_ROWS`. For tasks take `TASKS_IN_RANGE`. */
 export const IN_RANGE: string = `({workflow:String} = '' OR workflow = {workflow:String})
   AND ({from:Float64} = 0 OR toUnixTimestamp64Nano(start) >= {from:Float64} * 1e9) AND ({to:Float64} = 0 OR toUnixTimestamp64Nano(start) < {to:Float64} * 1e9)`
+
+/**
+ * The same on `workflow_tasks`, in the form that its primary key and partitions can use. Write `${TASKS_IN_RANGE}` right after WHERE or PREWHERE.
+ */
+export const TASKS_IN_RANGE: string = `workflow = {workflow:String}
+  AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC'))
+  AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC'))`
+
+/**
+ * Tasks of known runs: a day around their times, `{from:String}` and `{to:String}` as ClickHouse prints them, so that only the
+ * partitions of those days are read.
+ */
+export const AROUND_RUNS: string = `start >= parseDateTime64BestEffort({from:String}, 9, 'UTC') - INTERVAL 1 DAY
+  AND start <= parseDateTime64BestEffort({to:String}, 9, 'UTC') + INTERVAL 1 DAY`
 
 /** A workflow and a half-open range `[from, to)` on the start of runs or tasks. */
 export interface Range {
@@ -47,7 +61,7 @@ export interface Range {
   readonly to?: Date | undefined
 }
 
-/** Values for the parameters of `IN_RANGE`. */
+/** Values for the parameters of `IN_RANGE` and `TASKS_IN_RANGE`. */
 export function rangeParameters({ workflow, from, to }: Range): { workflow: string; from: number; to: number } {
   return { workflow: workflow ?? '', from: (from?.getTime() ?? 0) / 1000, to: (to?.getTime() ?? 0) / 1000 }
 }

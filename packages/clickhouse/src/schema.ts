@@ -71,6 +71,37 @@ export async function placeTasks(clickhouse: ClickHouse): Promise<void> {
   await clickhouse.command(`INSERT INTO workflow_tasks (${names}) ${PLACE_TASKS}`)
 }
 
+/**
+ * A day of a task in numbers, for every workflow and day of which something arrived since it was last computed: whole days, so that
+ * repeated and late records never count twice, however long no server ran.
+ */
+const ROLL_UP = `SELECT workflow, node_id, toDate(start) AS day, version, now() AS computed,
+  countIf(status IN ('completed', 'failed', 'cancelled')) AS n, countIf(status = 'completed') AS completed, countIf(status = 'failed') AS failed,
+  countIf(status = 'skipped') AS skipped, countIf(status = 'cancelled') AS cancelled, countIf(attempt > 1) AS retries,
+  sumIf(t.duration_ns, status IN ('completed', 'failed')) AS duration_ns, countIf(attempt = 1 AND status IN ('completed', 'failed')) AS first_attempts,
+  sumIf(t.queue_ns, attempt = 1 AND status IN ('completed', 'failed')) AS queue_ns, maxIf(t.duration_ns, status IN ('completed', 'failed')) AS max_ns,
+  sum(cpu_user_ns + cpu_system_ns) AS cpu_ns,
+  sum(t.memory_peak_bytes / 1e9 * t.duration_ns / 1e9 / greatest(concurrency, 1)) AS gigabyte_seconds,
+  max(t.memory_peak_bytes) AS memory_peak_bytes, sumIf(t.duration_ns, status = 'failed') AS failed_ns,
+  ifNotFinite(finalizeAggregation(durations)[1], 0) AS p50_ns, ifNotFinite(finalizeAggregation(durations)[2], 0) AS p95_ns,
+  quantilesDDStateIf(0.01, 0.5, 0.95, 0.99)(toFloat64(t.duration_ns), status IN ('completed', 'failed')) AS durations
+FROM workflow_tasks AS t FINAL
+WHERE (workflow, toDate(start)) IN (
+  SELECT workflow, day FROM (SELECT workflow, toDate(start) AS day, max(seen) AS arrived FROM workflow_tasks WHERE {{of}} GROUP BY workflow, day) AS raw
+  LEFT JOIN (SELECT workflow, day, max(computed) AS computed FROM workflow_task_stats WHERE {{of}} GROUP BY workflow, day) AS known USING (workflow, day)
+  WHERE arrived >= computed)
+GROUP BY workflow, node_id, day, version
+SETTINGS do_not_merge_across_partitions_select_final = 1, prefer_column_name_to_alias = 1`
+
+/** Brings the daily numbers of a workflow's tasks up to date now, instead of at the next refresh of the view that does it. */
+export async function rollUpTasks(clickhouse: ClickHouse, workflow: string): Promise<void> {
+  const names = WORKFLOW_TASK_STATS.map(({ name }) => name).join(', ')
+  await clickhouse.command(
+    `INSERT INTO workflow_task_stats (${names}) ${ROLL_UP.replaceAll('{{of}}', 'workflow = {workflow:String}')}`,
+    { workflow },
+  )
+}
+
 /** What is known of tables that somebody else made. */
 export interface ExistingTables {
   /** False for log tables of collectors before this column came. */
@@ -104,6 +135,8 @@ function fill(name: string, argument: string, existing: ExistingTables): string 
             `CREATE MATERIALIZED VIEW IF NOT EXISTS ${view} TO ${target}\nAS ${select};`,
         )
         .join('\n\n')
+    case 'roll up':
+      return ROLL_UP.replaceAll('{{of}}', 'true')
     case 'place tasks':
       return PLACE_TASKS
     default:
@@ -134,28 +167,33 @@ const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file String, has
 
 /**
  * Creates what is missing and brings views up to date; running it again changes nothing. Tables that somebody else
- * made are left as they are. Returns the files that were applied. Throws `ClickHouseError`.
+ * made are left as they are. Returns the files that were applied. `given` replaces the schema of this version. Throws `ClickHouseError`.
  */
-export async function applySchema(clickhouse: ClickHouse): Promise<string[]> {
+export async function applySchema(clickhouse: ClickHouse, given?: readonly SchemaFile[]): Promise<string[]> {
   const known = await appliedHashes(clickhouse)
-  const files = schemaFiles(await existingTables(clickhouse)).map((file) => ({
+  const files = (given ?? schemaFiles(await existingTables(clickhouse))).map((file) => ({
     ...file,
     hash: hashOf(file.statements),
   }))
-  const applied: string[] = []
-  for (const { name, statements, hash } of files) {
-    if (known.get(name) === hash) continue
+  const changed = files.filter(({ name, hash }) => known.get(name) !== hash)
+  // tables and their columns first, views after all of them: a view may need a column that a later file adds
+  for (const { statements } of changed) {
+    for (const statement of statements.filter((text) => viewOf(text) === null)) await clickhouse.command(statement)
+  }
+  for (const { name, statements, hash } of changed) {
     for (const statement of statements) {
+      const view = viewOf(statement)
+      if (view === null) continue
       await clickhouse.command(statement)
-      if (known.has(name)) await updateView(clickhouse, statement)
+      // one that exists keeps its old query under CREATE … IF NOT EXISTS
+      if (known.has(name)) await clickhouse.command(`ALTER TABLE ${view.name} MODIFY QUERY ${view.query}`)
     }
     await clickhouse.command('INSERT INTO runspan_schema VALUES ({file:String}, {hash:String}, now())', {
       file: name,
       hash,
     })
-    applied.push(name)
   }
-  return applied
+  return changed.map(({ name }) => name)
 }
 
 async function appliedHashes(clickhouse: ClickHouse): Promise<Map<string, string>> {
@@ -178,10 +216,10 @@ async function existingTables(clickhouse: ClickHouse): Promise<ExistingTables> {
   return { logsHaveEventName: columns.length === 0 || columns.some(({ name }) => name === 'EventName') }
 }
 
-/** A view that exists keeps its old query under CREATE … IF NOT EXISTS: give it the new one. */
-async function updateView(clickhouse: ClickHouse, statement: string): Promise<void> {
+/** Name and query of a statement that creates a view; null for any other. */
+function viewOf(statement: string): { readonly name: string; readonly query: string } | null {
   const match = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+)[\s\S]*?\nAS ([\s\S]+)$/.exec(statement)
-  if (match !== null) await clickhouse.command(`ALTER TABLE ${match[1]} MODIFY QUERY ${match[2]}`)
+  return match === null ? null : { name: match[1]!, query: match[2]! }
 }
 
 function hashOf(statements: readonly string[]): string {

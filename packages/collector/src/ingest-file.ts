@@ -142,6 +142,14 @@ async function* open(path: string): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of stream) yield chunk as Buffer
   } catch (error) {
-    throw new CollectorError('FILE_NOT_READABLE', `${path} cannot be read: ${String(error)}`, error)
+    throw new CollectorError('FILE_NOT_READABLE', `${path} cannot be read: ${reasonOf(error)}`, error)
   }
+}
+
+function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'there is no such file.'
+  if (code === 'EISDIR') return 'it is a directory.'
+  if (code === 'EACCES') return 'access is denied.'
+  return error instanceof Error ? error.message : String(error)
 }

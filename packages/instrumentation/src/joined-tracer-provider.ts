@@ -7,9 +7,8 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api'
-import type { SpoolSpanProcessor } from '@runspan/clickhouse'
-
-type SdkSpan = Parameters<SpoolSpanProcessor['onEnd']>[0]
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base'
+import type { SdkSpan } from '@runspan/clickhouse'
 
 /**
  * The application's own tracer provider, with a look at the spans made through it: each goes to the spool as well when it ends.
@@ -17,36 +16,36 @@ type SdkSpan = Parameters<SpoolSpanProcessor['onEnd']>[0]
  */
 export class JoinedTracerProvider implements TracerProvider {
   private readonly provider: TracerProvider
-  private readonly processor: SpoolSpanProcessor
+  private readonly processors: readonly SpanProcessor[]
 
-  constructor(provider: TracerProvider, processor: SpoolSpanProcessor) {
+  constructor(provider: TracerProvider, processors: readonly SpanProcessor[]) {
     this.provider = provider
-    this.processor = processor
+    this.processors = processors
   }
 
   getTracer(name: string, version?: string): Tracer {
-    return new JoinedTracer(this.provider.getTracer(name, version), this.processor)
+    return new JoinedTracer(this.provider.getTracer(name, version), this.processors)
   }
 }
 
 class JoinedTracer implements Tracer {
   private readonly tracer: Tracer
-  private readonly processor: SpoolSpanProcessor
+  private readonly processors: readonly SpanProcessor[]
 
-  constructor(tracer: Tracer, processor: SpoolSpanProcessor) {
+  constructor(tracer: Tracer, processors: readonly SpanProcessor[]) {
     this.tracer = tracer
-    this.processor = processor
+    this.processors = processors
   }
 
   startSpan(name: string, options?: SpanOptions, parent?: Context): Span {
     const span = this.tracer.startSpan(name, options, parent)
     if (!isReadable(span)) return span
     const end = span.end.bind(span)
-    const { processor } = this
+    const { processors } = this
     span.end = (time) => {
       const again = (span as unknown as { ended?: boolean }).ended === true
       end(time)
-      if (!again) processor.onEnd(span)
+      if (!again) for (const processor of processors) processor.onEnd(span)
     }
     return span
   }
@@ -64,6 +63,6 @@ class JoinedTracer implements Tracer {
 }
 
 /** SDK spans are readable; those of a sampler that said no, or of another kind of provider, are not. */
-function isReadable(span: Span): span is Span & SdkSpan {
+function isReadable(span: Span): span is Span & SdkSpan & ReadableSpan {
   return span.isRecording() && 'startTime' in span && 'resource' in span && 'attributes' in span
 }

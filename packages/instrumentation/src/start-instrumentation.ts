@@ -12,7 +12,7 @@ import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/a
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { LoggerProvider } from '@opentelemetry/sdk-logs'
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
+import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { SpoolLogRecordProcessor, SpoolSpanProcessor, Spool } from '@runspan/clickhouse'
 import { v7 as uuidv7 } from 'uuid'
 
@@ -32,6 +32,8 @@ export interface InstrumentationOptions {
   readonly hostMetrics?: boolean | undefined
   /** Seconds between samples. Default: `RUNSPAN_METRICS_INTERVAL`, else 1. */
   readonly metricsIntervalSeconds?: number | undefined
+  /** Where spans go besides the spool: exporters to other backends, for example. */
+  readonly spanProcessors?: readonly SpanProcessor[] | undefined
 }
 
 /** Instrumentation that is switched on in this process. */
@@ -69,15 +71,15 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
   countNetwork()
   const resource = processResource()
   const joined = hasRegisteredSdk()
-  const spanProcessor = new SpoolSpanProcessor(spool)
+  const spanProcessors: SpanProcessor[] = [new SpoolSpanProcessor(spool), ...(options.spanProcessors ?? [])]
   const watch = new RunWatch()
   const loggerProvider = new LoggerProvider({ resource, processors: [new SpoolLogRecordProcessor(spool)] })
 
   let tracerProvider: TracerProvider
   if (joined) {
-    tracerProvider = new JoinedTracerProvider(trace.getTracerProvider(), spanProcessor)
+    tracerProvider = new JoinedTracerProvider(trace.getTracerProvider(), spanProcessors)
   } else {
-    tracerProvider = new BasicTracerProvider({ resource, spanProcessors: [watch, spanProcessor] })
+    tracerProvider = new BasicTracerProvider({ resource, spanProcessors: [watch, ...spanProcessors] })
     recordProcessAsRun(tracerProvider, watch, uuidv7)
     trace.setGlobalTracerProvider(tracerProvider)
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs'
 
 import type { ClickHouse } from '@runspan/clickhouse'
-import { dataDirectory, type Instrumentation, startInstrumentation } from '@runspan/instrumentation'
+import {
+  dataDirectory,
+  type Instrumentation,
+  type InstrumentationOptions,
+  startInstrumentation,
+} from '@runspan/instrumentation'
 import { TaskManager as Tracking } from '@runspan/tracking'
 
 import { ClickHouseReader } from './clickhouse-reader.ts'
@@ -15,6 +20,8 @@ export interface TaskManagerOptions {
   readonly clickhouse?: string | undefined
   /** Whether tasks are measured. Default true. */
   readonly collectMetrics?: boolean | undefined
+  /** Where spans go besides ClickHouse: exporters to other backends, for example. */
+  readonly spanProcessors?: InstrumentationOptions['spanProcessors']
 }
 
 /**
@@ -27,7 +34,7 @@ export class TaskManager extends Tracking {
   readonly #opened: { data: Promise<OpenData> | undefined }
 
   constructor(options: TaskManagerOptions = {}) {
-    const instrumentation = startInstrumentation({ dataDir: options.dataDir })
+    const instrumentation = startInstrumentation({ dataDir: options.dataDir, spanProcessors: options.spanProcessors })
     const opened: { data: Promise<OpenData> | undefined } = { data: undefined }
     super({
       collectMetrics: options.collectMetrics,

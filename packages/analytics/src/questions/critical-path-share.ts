@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { type Range, rangeParameters } from '../run-rows.ts'
+import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
 
 /** What part of the critical path a task takes, 0–1, over a sample of runs. */
 export interface PathShare {
@@ -16,7 +16,7 @@ const SAMPLE_RUNS = 1000
 
 /** About so many: attempts a task. To count the runs themselves would read all their ids. */
 const COUNT_SQL = `SELECT count() / greatest(1, uniq(node_id)) AS runs FROM workflow_tasks
-WHERE workflow = {workflow:String} AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC')) AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC'))`
+WHERE ${TASKS_IN_RANGE}`
 
 /**
  * Walks each sampled run backwards. With declared dependencies (critical path method): from the attempt that ended last to
@@ -39,8 +39,7 @@ FROM (SELECT arrayJoin(arrayZip(arrayMap(i -> N[i], path), arrayMap(i -> E[i] - 
       FROM (SELECT run_id, min(s) AS run_start, arraySort(x -> (-x.4, -x.3), groupArray((node, attempt, s, e, deps))) AS T, T.1 AS N, T.2 AS A, T.3 AS S, T.4 AS E, T.5 AS D
         FROM (SELECT run_id, cityHash64(node_id) AS node, attempt, status, toUnixTimestamp64Nano(start) AS s, s + toInt64(duration_ns) AS e, arrayMap(d -> cityHash64(d), dependencies) AS deps
           FROM workflow_tasks
-          PREWHERE workflow = {workflow:String} AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC'))
-            AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC')) AND cityHash64(run_id) % {every:UInt32} = 0
+          PREWHERE ${TASKS_IN_RANGE} AND cityHash64(run_id) % {every:UInt32} = 0
           ORDER BY ver DESC LIMIT 1 BY node_id, start, task_id, attempt)
         WHERE status IN ('completed', 'failed', 'cancelled')
         GROUP BY run_id)))) AS steps

@@ -3,6 +3,7 @@ import type { RunStatus } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
 import { requireRun } from '../find-run.ts'
+import { AROUND_RUNS } from '../run-rows.ts'
 import { type TaskCounts, taskCounts } from './task-counts.ts'
 import { USUAL_NEEDS_RUNS, usualDurations } from './usual-durations.ts'
 
@@ -53,7 +54,7 @@ SELECT countIf(status = 'failed') / nullIf(countIf(status IN ('completed', 'fail
   sum(queue_ns) / 1e9 AS queueSeconds
 FROM workflow_tasks FINAL
 WHERE workflow = {workflow:String} AND run_id = {id:String}
-  AND start >= parseDateTime64BestEffort({from:String}, 9, 'UTC') - INTERVAL 1 DAY AND start <= parseDateTime64BestEffort({to:String}, 9, 'UTC') + INTERVAL 1 DAY`
+  AND ${AROUND_RUNS}`
 
 /** Key metrics of a run. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
 export async function keyMetrics(clickhouse: ClickHouse, runId: string): Promise<KeyMetrics> {

@@ -1,6 +1,6 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, ClickHouseError, rollUpTasks } from '@runspan/clickhouse'
 
-import { type Range, rangeParameters } from '../run-rows.ts'
+import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
 import { criticalPathShare } from './critical-path-share.ts'
 
 /** Performance of one task of a workflow. Rates are 0–1, times in seconds; null where nothing ran. */
@@ -27,7 +27,7 @@ export interface NodePerformance {
 const EXACT_ROWS = 100_000
 
 const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks
-WHERE workflow = {workflow:String} AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC')) AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC'))`
+WHERE ${TASKS_IN_RANGE}`
 
 const EXACT_SQL = `
 SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count, countIf(status = 'failed') / nullIf(countIf(ran), 0) AS failureRate,
@@ -38,7 +38,7 @@ SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count, countIf(st
   toFloat64(countIf(status = 'skipped')) AS skipped, toFloat64(countIf(status = 'cancelled')) AS cancelled,
   sum(cpu_user_ns + cpu_system_ns) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes
 FROM (SELECT *, status IN ('completed', 'failed') AS ran FROM workflow_tasks FINAL
-  WHERE workflow = {workflow:String} AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC')) AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC')))
+  WHERE ${TASKS_IN_RANGE})
 GROUP BY node_id ORDER BY nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
@@ -64,9 +64,24 @@ export async function nodePerformance(
   const wholeHistory = range.from === undefined && range.to === undefined
   const statistics = async (): Promise<(Omit<NodePerformance, 'shareOfCriticalPath'> & { quantiles?: unknown })[]> => {
     const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
-    return clickhouse.query(wholeHistory && (size?.rows ?? 0) > EXACT_ROWS ? ROLLUP_SQL : EXACT_SQL, parameters)
+    const large = wholeHistory && (size?.rows ?? 0) > EXACT_ROWS
+    return clickhouse.query(
+      large && (await isRolledUp(clickhouse, range.workflow)) ? ROLLUP_SQL : EXACT_SQL,
+      parameters,
+    )
   }
   const [rows, shares] = await Promise.all([statistics(), criticalPathShare(clickhouse, range)])
   const shareOf = new Map(shares.map(({ nodeId, share }) => [nodeId, share]))
   return rows.map(({ quantiles: _, ...row }) => ({ ...row, shareOfCriticalPath: shareOf.get(row.nodeId) ?? 0 }))
+}
+
+/** Brings the rollup up to date; false where this user may only read, and nobody can say whether it is. */
+async function isRolledUp(clickhouse: ClickHouse, workflow: string): Promise<boolean> {
+  try {
+    await rollUpTasks(clickhouse, workflow)
+    return true
+  } catch (error) {
+    if (error instanceof ClickHouseError && error.code === 'ACCESS_DENIED') return false
+    throw error
+  }
 }

@@ -82,15 +82,15 @@ export async function resourceTrends(
       `The metric must be cpu, memory, disk or network, not "${String(metric)}".`,
     )
   }
-  const asked = question.intervalSeconds ?? 1
-  if (!(asked > 0 && asked <= 86_400)) {
+  if (question.intervalSeconds !== undefined && !(question.intervalSeconds > 0 && question.intervalSeconds <= 86_400)) {
     throw new AnalyticsError(
       'INVALID_INTERVAL',
-      `The interval must be more than 0 s and at most a day, not ${asked} s.`,
+      `The interval must be more than 0 s and at most a day, not ${question.intervalSeconds} s.`,
     )
   }
   const run = await requireRun(clickhouse, question.runId)
   const runSeconds = run.duration_ns / 1e9
+  const asked = question.intervalSeconds ?? usualInterval(runSeconds)
   if (runSeconds / asked > MAX_BUCKETS) {
     throw new AnalyticsError(
       'INVALID_INTERVAL',
@@ -111,6 +111,12 @@ export async function resourceTrends(
     }
   }
   return fromTasks(clickhouse, run, metric, asked)
+}
+
+/** A second, or what cuts a short run into some forty steps; of a long run at most a thousand. */
+function usualInterval(runSeconds: number): number {
+  if (runSeconds >= SHORT_RUN_SECONDS) return Math.max(1, Math.ceil(runSeconds / 1000))
+  return Math.max(0.001, Number((runSeconds / 40).toPrecision(1)))
 }
 
 async function samples(

@@ -1,5 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
+import { AROUND_RUNS } from '../run-rows.ts'
+
 /** Tasks of a run by status; attempts of one task count once, by the last. */
 export interface TaskCounts {
   readonly total: number
@@ -35,7 +37,7 @@ SELECT run_id, toFloat64(countIf(attempt > 1)) AS retries, toFloat64(count()) - 
   argMaxIf((node_id, error_type), (attempt, -toUnixTimestamp64Nano(start)), status = 'failed') AS lastFailure
 FROM workflow_tasks FINAL
 WHERE workflow IN {workflows:Array(String)} AND run_id IN {ids:Array(String)}
-  AND start >= parseDateTime64BestEffort({from:String}, 9, 'UTC') - INTERVAL 1 DAY AND start <= parseDateTime64BestEffort({to:String}, 9, 'UTC') + INTERVAL 1 DAY
+  AND ${AROUND_RUNS}
 GROUP BY run_id
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 

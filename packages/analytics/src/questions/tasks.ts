@@ -3,6 +3,7 @@ import { attributes as name, NO_METRICS, type TaskError, type TaskMetrics, type 
 
 import { dateOf, isoTime, seconds } from '../clickhouse-time.ts'
 import { type RunDetails, requireRun } from '../find-run.ts'
+import { AROUND_RUNS } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
 
 /** One attempt of a task. Times are ISO 8601 in UTC. */
@@ -29,7 +30,7 @@ SELECT task_id, node_id, attempt, status, start, duration_ns, queue_ns,
   dependencies, trace_id, span_id, error_type, error_message
 FROM workflow_tasks FINAL
 WHERE workflow = {workflow:String} AND run_id = {id:String}
-  AND start >= parseDateTime64BestEffort({from:String}, 9, 'UTC') - INTERVAL 1 DAY AND start <= parseDateTime64BestEffort({to:String}, 9, 'UTC') + INTERVAL 1 DAY
+  AND ${AROUND_RUNS}
 ORDER BY start, node_id, attempt
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 

@@ -77,6 +77,10 @@ export function toClickHouseError(error: unknown, address: string): ClickHouseEr
 
 /** Server messages end in version and stack; a person wants the beginning. */
 function firstSentences(message: string): string {
-  const text = message.replaceAll(/\s+/g, ' ').trim()
+  const text = message
+    .replaceAll(/\s+/g, ' ')
+    .replace(/\.? Expected one of:.*$/, '.')
+    .replace(' FORMAT JSONEachRow', '')
+    .trim()
   return text.length > 600 ? `${text.slice(0, 600)}…` : text
 }

@@ -70,10 +70,9 @@ const MASKED_MESSAGE = [
 function taskQuery(rule: Rule): string {
   const { task } = rule
   const values: Record<string, string> = {
-    workflow: task.workflow,
+    ...(task.runIsTold === 'by the span' ? { workflow: task.workflow, run_id: runId(rule, task.runKey) } : {}),
     node_id: task.nodeId,
     start: `toDateTime64(Timestamp, 9, 'UTC')`,
-    run_id: runId(rule, task.runKey),
     task_id: task.taskId ?? 'SpanId',
     attempt: task.attempt === undefined ? '1' : `greatest(1, ${task.attempt})`,
     status: `CAST(${statusNumber(task.status, STATUS_NUMBER.running)}, ${quoted(STATUS_ENUM)})`,
@@ -92,10 +91,8 @@ function taskQuery(rule: Rule): string {
     ...measurements(task),
     ver: `bitOr(bitShiftLeft(toUInt64(multiIf(toInt8(status) >= ${STATUS_NUMBER.completed}, 2, toInt8(status) = ${STATUS_NUMBER.lost}, 1, 0)), 60), ${END_MICROSECONDS})`,
   }
-  const columns = WORKFLOW_TASKS.filter(
-    ({ name, fallback }) =>
-      fallback === undefined && (task.runIsTold === 'by the span' || (name !== 'workflow' && name !== 'run_id')),
-  )
+  // tasks that wait for their run's span have neither workflow nor run yet
+  const columns = WORKFLOW_TASKS.filter(({ name, fallback }) => fallback === undefined && values[name] !== undefined)
   return `SELECT ${columns.map(({ name }) => `${values[name]} AS ${name}`).join(',\n  ')}\nFROM otel_traces WHERE ${guarded(rule, task.when)}`
 }
 
@@ -129,9 +126,10 @@ function stateExpression(rank: string, microseconds: string, status: string): st
 
 function runQuery(rule: Rule): string {
   const { run, task } = rule
-  const tasksTell = task.runIsTold === 'by the span'
-  const when = tasksTell ? `(${run.when}) OR (${task.when})` : run.when
-  const both = (own: string, ofTask: string): string => (tasksTell ? `if(own, ${own}, ${ofTask})` : own)
+  const told = task.runIsTold === 'by the span' ? task : null
+  const when = told === null ? run.when : `(${run.when}) OR (${told.when})`
+  const both = (own: string, ofTask: string | undefined): string =>
+    ofTask === undefined ? own : `if(own, ${own}, ${ofTask})`
   const terminalRank = run.own === true ? 3 : 2
   return `SELECT run_id, max(key_) AS run_key, '${rule.engine}' AS engine, max(workflow_) AS workflow,
   max(if(own, ${stateExpression(`multiIf(status_ >= ${STATUS_NUMBER.completed}, ${terminalRank}, status_ = ${STATUS_NUMBER.lost}, 1, 0)`, 'us', 'status_')}, ${stateExpression('0', 'us', String(STATUS_NUMBER.running))})) AS state,
@@ -139,9 +137,9 @@ function runQuery(rule: Rule): string {
   min(if(own, ${NO_START}, start_)) AS first_task, max(if(own, ${NO_END}, end_)) AS last_task, max(end) AS last_seen,
   max(version_) AS version, max(service_) AS service, max(instance_) AS instance, max(trace_) AS trace_id,
   max(parent_) AS parent_run_id, max(trigger_) AS trigger, max(tags_) AS tags, max(metadata_) AS metadata, max(error_) AS error
-FROM (SELECT ${tasksTell ? `(${run.when})` : 'true'} AS own, ${END} AS end, ${END_MICROSECONDS} AS us,
-  ${runId(rule, both(run.runKey, task.runKey))} AS run_id, ${both(run.shownKey ?? run.runKey, run.shownKey ?? task.runKey)} AS key_,
-  toLowCardinality(${both(run.workflow, task.workflow)}) AS workflow_,
+FROM (SELECT ${told === null ? 'true' : `(${run.when})`} AS own, ${END} AS end, ${END_MICROSECONDS} AS us,
+  ${runId(rule, both(run.runKey, told?.runKey))} AS run_id, ${both(run.shownKey ?? run.runKey, run.shownKey ?? told?.runKey)} AS key_,
+  toLowCardinality(${both(run.workflow, told?.workflow)}) AS workflow_,
   ${statusNumber(run.status, STATUS_NUMBER.running)} AS status_,
   toNullable(${both(run.start ?? `toDateTime64(Timestamp, 9, 'UTC')`, `toDateTime64(Timestamp, 9, 'UTC')`)}) AS start_,
   toNullable(${both(run.end ?? 'end', 'end')}) AS end_,

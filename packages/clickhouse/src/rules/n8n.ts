@@ -10,8 +10,6 @@ export const n8n: Rule = {
   task: {
     when: `${scope} AND SpanName = 'node.execute'`,
     runIsTold: 'by the parent',
-    runKey: `''`,
-    workflow: `''`,
     nodeId: attribute('n8n.node.name'),
     status: `if(StatusCode = 'Error', 'failed', 'completed')`,
     errorType: eventAttribute('exception', 'exception.type'),

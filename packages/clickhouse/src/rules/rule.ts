@@ -12,14 +12,21 @@ export interface Rule {
   readonly run: RunRule
 }
 
-export interface TaskRule {
+/** Where the run is told: on the task's span itself, or by its parent span, which must be a run's (a task called by a task is not found so). */
+export type TaskRule = TaskOutcome &
+  (
+    | {
+        readonly runIsTold: 'by the span'
+        /** Key of the run, unique within the engine. */
+        readonly runKey: string
+        readonly workflow: string
+      }
+    | { readonly runIsTold: 'by the parent' }
+  )
+
+export interface TaskOutcome {
   /** Which spans are attempts of a task. */
   readonly when: string
-  /** Where the run is told: on the span itself, or by its parent span, which is a run's. */
-  readonly runIsTold: 'by the span' | 'by the parent'
-  /** Key of the run, unique within the engine; unused when the parent tells. */
-  readonly runKey: string
-  readonly workflow: string
   readonly nodeId: string
   /** Identity of the attempt together with its start and number. Default: the span id. */
   readonly taskId?: string

@@ -5,6 +5,8 @@ import { VERBS } from './verbs/index.ts'
 import { VERSION } from './version.ts'
 
 const WRONG_USE = 2
+/** What shells say of a program that cannot be started. */
+const NOT_STARTED = 127
 
 /** Runs the command line and returns its exit code: 0 done, 1 the answer is no or it failed, 2 wrong use. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -38,5 +40,6 @@ function fail(error: unknown): number {
       ? `runspan: ${error.message}`
       : `runspan: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}`,
   )
-  return known && (error as { code?: unknown }).code === 'WRONG_USE' ? WRONG_USE : 1
+  const code = known ? (error as { code?: unknown }).code : ''
+  return code === 'WRONG_USE' ? WRONG_USE : code === 'COMMAND_NOT_STARTED' ? NOT_STARTED : 1
 }

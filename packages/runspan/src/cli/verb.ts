@@ -14,7 +14,11 @@ export interface DataFlags {
 /** A command with a summary and an example; every verb has both. */
 export function verb(usage: string, summary: string, examples: readonly string[]): Command {
   return new Command(usage.split(' ')[0])
-    .usage(`${usage.split(' ').slice(1).join(' ')} [options]`.trim())
+    .usage(
+      usage.includes('[options]')
+        ? usage.split(' ').slice(1).join(' ')
+        : `${usage.split(' ').slice(1).join(' ')} [options]`.trim(),
+    )
     .description(summary)
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
 }
@@ -36,7 +40,8 @@ export function withData(command: Command): Command {
 }
 
 export function dataFrom(flags: DataFlags): DataOptions {
-  return { clickhouse: flags.clickhouse, data: flags.data }
+  // an empty variable is as good as none
+  return { clickhouse: flags.clickhouse || undefined, data: flags.data || undefined }
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = {

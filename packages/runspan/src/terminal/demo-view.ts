@@ -84,12 +84,22 @@ function commands({ runs, workflow }: DemoAnswers, terminal: Terminal): string[]
   const rows: [string, string][] = [
     ...(failed === undefined
       ? []
-      : [[`${terminal.program} run ${shellId(failed.runId)}`, 'the failed run, as a waterfall'] as [string, string]]),
+      : [
+          [`${terminal.program} run ${shellId(failed.runId)}${terminal.where}`, 'the failed run, as a waterfall'] as [
+            string,
+            string,
+          ],
+        ]),
     ...(slowest === undefined
       ? []
-      : [[`${terminal.program} run ${shellId(slowest.runId)}`, 'the slowest one'] as [string, string]]),
-    [`${terminal.program} stats --workflow ${workflow}`, 'how many, how well, how long'],
-    [`${terminal.program} sql "select * from workflow_runs"`, 'the data itself'],
+      : [
+          [`${terminal.program} run ${shellId(slowest.runId)}${terminal.where}`, 'the slowest one'] as [string, string],
+        ]),
+    [`${terminal.program} stats --workflow ${workflow}${terminal.where}`, 'how many, how well, how long'],
+    [
+      `${terminal.program} sql "select status, count() from workflow_tasks final group by 1"${terminal.where}`,
+      'the data itself',
+    ],
   ]
   const width = Math.max(...rows.map(([command]) => cells(command)))
   return rows.map(

@@ -30,7 +30,7 @@ export function nodesView({ workflow, nodes }: NodesViewData, terminal: Terminal
             `${padEnd(share < 0.005 ? '' : bar(share, barWidth, terminal), barWidth)} ${percent(share).padStart(4)}`,
           style: (text, { shareOfCriticalPath: share }) => (share >= 0.25 ? terminal.style('bold', text) : text),
         },
-        { title: 'RUNS', align: 'right', text: (row) => count(row.count) },
+        { title: 'ATTEMPTS', align: 'right', text: (row) => count(row.count) },
         {
           title: 'FAILED',
           align: 'right',

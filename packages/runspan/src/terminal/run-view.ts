@@ -70,7 +70,7 @@ function headline(run: RunReport, terminal: Terminal): string[] {
     `${counted(tasks.total, 'task')}${counts === '' ? '' : `: ${counts}`}`,
   ]
   return wrap(parts.map((part) => part.replaceAll(' ', '\u00A0')).join(', '), terminal.width - 2).map(
-    (line) => `  ${terminal.style('dim', line.replaceAll('\u00A0', ' '))}`,
+    (line) => `  ${terminal.style('dim', line.replaceAll('\u00A0', ' ').replace(/,$/, ''))}`,
   )
 }
 
@@ -180,6 +180,6 @@ function whereTimeWent(run: RunReport): string | null {
 }
 
 function nextCommands(run: RunReport, terminal: Terminal): string[] {
-  const command = `${terminal.program} tasks ${shellId(run.runId)}`
+  const command = `${terminal.program} tasks ${shellId(run.runId)}${terminal.where}`
   return [`  ${command}   ${terminal.style('dim', 'every attempt, with its measurements')}`]
 }

@@ -28,6 +28,9 @@ const WIDE = 110
 /** Runs for the terminal, newest first. */
 export function runsView(data: RunsViewData, terminal: Terminal): string[] {
   const { runs } = data
+  if (runs.length === 0 && (data.filtered || data.workflow !== undefined || data.from !== undefined)) {
+    return ['No run matches.', '', `${terminal.style('bold', `${terminal.program} runs${terminal.where}`)}   lists all`]
+  }
   if (runs.length === 0) {
     return [
       'No runs here yet.',
@@ -106,13 +109,14 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
   })
   const first = runs.find(({ status }) => status === 'failed') ?? runs[0]!
   const since = data.from === undefined ? `to ${timestamp(terminal.now)}` : `from ${timestamp(data.from)}`
-  const summary = data.filtered ? counted(runs.length, 'run') : `${runs.length} of ${counted(data.total, 'run')}`
+  const only = several ? '' : ` of ${cutMiddle(visible(runs[0]!.workflow), 30)}`
+  const summary = `${data.filtered ? counted(runs.length, 'run') : `${runs.length} of ${counted(data.total, 'run')}`}${only}`
   return [
     terminal.style('dim', head),
     ...body,
     '',
     `   ${terminal.style('dim', `${summary}, ${since}`)}`,
-    `   ${terminal.program} run ${shellId(first.runId)}   ${terminal.style('dim', 'one run, with its waterfall')}`,
+    `   ${terminal.program} run ${shellId(first.runId)}${terminal.where}   ${terminal.style('dim', 'one run, with its waterfall')}`,
   ]
 }
 

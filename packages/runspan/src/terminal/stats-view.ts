@@ -82,7 +82,7 @@ export function statsView({ stats, recent, workflow, from }: StatsViewData, term
     const word = /^[\w./:-]+$/.test(next) ? next : JSON.stringify(next)
     lines.push(
       '',
-      `  ${terminal.program} nodes ${visible(word)}   ${terminal.style('dim', 'which task takes the time')}`,
+      `  ${terminal.program} nodes ${visible(word)}${terminal.where}   ${terminal.style('dim', 'which task takes the time')}`,
     )
   }
   return lines

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly now: Date
   /** What a person types to run us: `runspan`, or `npx runspan` where npm started us. */
   readonly program: string
+  /** What has to follow a suggested command for it to find the same data; empty where that goes without saying. */
+  readonly where: string
   style(style: Style, text: string): string
 }
 
@@ -84,12 +86,14 @@ export function makeTerminal(options: {
   ascii?: boolean
   now?: Date
   program?: string
+  where?: string
 }): Terminal {
   return {
     width: Math.max(NARROWEST, options.width),
     glyphs: options.ascii === true ? ASCII : UNICODE,
     now: options.now ?? new Date(),
     program: options.program ?? 'runspan',
+    where: options.where ?? '',
     style(style, text) {
       if (!options.color || text === '') return text
       const [on, off] = CODES[style]
@@ -105,5 +109,13 @@ export function terminal(options: { ascii?: boolean | undefined } = {}): Termina
   const color = (process.stdout.isTTY || forced) && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb'
   const width = process.stdout.columns ?? (Number(COLUMNS) || 80)
   const program = process.env['npm_command'] === undefined ? 'runspan' : 'npx runspan'
-  return makeTerminal({ width, color, ascii: options.ascii ?? false, program })
+  return makeTerminal({ width, color, ascii: options.ascii ?? false, program, where: dataFlag(process.argv) })
+}
+
+/** ` --data DIR`, if this command was told where its data is. */
+function dataFlag(argv: readonly string[]): string {
+  const at = argv.findIndex((word) => word === '--data' || word.startsWith('--data='))
+  if (at < 0) return ''
+  const directory = argv[at]!.slice('--data='.length) || (argv[at + 1] ?? '')
+  return / |'|"/.test(directory) ? ` --data ${JSON.stringify(directory)}` : ` --data ${directory}`
 }

@@ -33,7 +33,7 @@ function expectWithin(lines: readonly string[], width: number): void {
 test('a failed run at 80 cells', () => {
   expect(runView({ run: nightlyOrders(), usual }, plain(80)).join('\n')).toMatchInlineSnapshot(`
     "✕ nightly-orders failed after 4m02s
-      01a20b4a-52f1-7c3e-9b1d-6f0a8e2c4d77, 24 Nov 2026 14:00:11 UTC,
+      01a20b4a-52f1-7c3e-9b1d-6f0a8e2c4d77, 24 Nov 2026 14:00:11 UTC
       107 tasks: ✓ 104 ✕ 1 – 2
 
       what failed     load-warehouse[5] on its third and last attempt: TimeoutError:
@@ -63,7 +63,7 @@ test('a failed run at 60 cells, in ASCII', () => {
   const lines = runView({ run: nightlyOrders(), usual }, terminal)
   expect(lines.join('\n')).toMatchInlineSnapshot(`
     "x nightly-orders failed after 4m02s
-      01a20b4a-52f1-7c3e-9b1d-6f0a8e2c4d77,
+      01a20b4a-52f1-7c3e-9b1d-6f0a8e2c4d77
       24 Nov 2026 14:00:11 UTC, 107 tasks: + 104 x 1 - 2
 
       what failed     load-warehouse[5] on its third and last
@@ -111,7 +111,7 @@ test('runs at 120 cells', () => {
      ✓ completed  01a20b4a-52f1  yesterday 14:00     3m17s  ━━━━━━━━━━━       same  104/107  2 retries
      ? lost       01a20b4a-52f1  20 Nov 02:00        2m11s  ━━━━━━━━                104/107  no sign of life since 02:02:14
 
-       4 of 61 runs, to 24 Nov 2026 15:12:00 UTC
+       4 of 61 runs of nightly-orders, to 24 Nov 2026 15:12:00 UTC
        runspan run 01a20b4a-52f1   one run, with its waterfall"
   `)
 })

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 
 import { RunspanError } from '../../errors.ts'
@@ -7,7 +8,7 @@ import { dataOptions, type DataFlags, type Verb, verb } from '../verb.ts'
 
 /** `runspan exec -- <command …>`: any Node program with instrumentation switched on; its exit code is passed on. */
 export const execVerb: Verb = () => {
-  const command = verb('exec -- <command…>', 'runs any Node program with instrumentation switched on', [
+  const command = verb('exec [options] -- <command…>', 'runs any Node program with instrumentation switched on', [
     'runspan exec -- node etl.js --date 2026-11-24',
     'runspan exec -- npm start',
   ])
@@ -31,9 +32,10 @@ export const execVerb: Verb = () => {
       // the program decides what a signal means; we end after it
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
       process.exitCode = await new Promise<number>((resolve, reject) => {
-        child.once('error', (error) =>
-          reject(new RunspanError('COMMAND_NOT_STARTED', `"${program}" cannot be started: ${error.message}`, error)),
-        )
+        child.once('error', (error: NodeJS.ErrnoException) => {
+          const why = error.code === 'ENOENT' ? 'there is no such program' : error.message
+          reject(new RunspanError('COMMAND_NOT_STARTED', `"${program}" cannot be started: ${why}.`, error))
+        })
         child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
       })
       await takeIn(flags, dataDir)
@@ -42,11 +44,15 @@ export const execVerb: Verb = () => {
 
 /** What was recorded is on disk already; taking it in now makes the next question fast. The program's exit code stands whatever happens here. */
 async function takeIn(flags: DataFlags, dataDir: string): Promise<void> {
+  const { spoolDirectory } = await import('@runspan/instrumentation')
+  // where nothing could be recorded, the program has been told so already
+  if (!existsSync(spoolDirectory(dataDir))) return
   const { openData } = await import('../../open-data.ts')
   try {
     const data = await openData({ clickhouse: flags.clickhouse, data: dataDir })
     try {
       await data.deliver()
+      if (process.stderr.isTTY) say(`Recorded in ${dataDir}: runspan runs`)
     } finally {
       await data.close()
     }

@@ -7,7 +7,7 @@ import { withOpenData } from '../with-data.ts'
 export const sqlVerb: Verb = () =>
   withData(
     verb('sql <query>', 'asks ClickHouse itself, read-only', [
-      'runspan sql "select workflow, count() from workflow_tasks group by workflow"',
+      'runspan sql "select workflow, count() from workflow_tasks final group by workflow"',
     ]),
   )
     .argument('<query>', 'one SELECT')

@@ -8,7 +8,7 @@ import { withOpenData } from '../with-data.ts'
 
 interface Flags extends DataFlags {
   readonly metric: TrendMetric
-  readonly interval: number
+  readonly interval?: number
   readonly json?: true
 }
 
@@ -23,11 +23,17 @@ export const trendsVerb: Verb = () =>
     .addOption(
       new Option('--metric <metric>', 'which resource').choices(['cpu', 'memory', 'disk', 'network']).default('memory'),
     )
-    .addOption(new Option('--interval <time>', 'length of a step').argParser(parseSeconds).default(1, '1s'))
+    .addOption(
+      new Option('--interval <time>', 'length of a step (default: 1s, less for short runs)').argParser(parseSeconds),
+    )
     .action(async (runId: string, flags: Flags) => {
       await withOpenData(flags, async ({ clickhouse }) => {
         const { resourceTrends } = await import('@runspan/analytics')
-        const trend = await resourceTrends(clickhouse, { runId, metric: flags.metric, intervalSeconds: flags.interval })
+        const trend = await resourceTrends(clickhouse, {
+          runId,
+          metric: flags.metric,
+          ...(flags.interval === undefined ? {} : { intervalSeconds: flags.interval }),
+        })
         if (flags.json) return printJson(trend)
         const { trendsView } = await import('../../terminal/trends-view.ts')
         show((screen) => trendsView({ runId, trend }, screen))

@@ -36,7 +36,8 @@ export const upVerb: Verb = () =>
           ...(server === null
             ? []
             : [
-                `User         ${server.readerUser} (reads), ${server.user} (writes); passwords in ${dataDir}/server.json`,
+                `Users        ${server.readerUser} (reads), ${server.user} (writes)`,
+                `Passwords    ${dataDir}/server.json`,
               ]),
           `Data         ${dataDir}`,
           '',
@@ -45,7 +46,11 @@ export const upVerb: Verb = () =>
           '  node --import @runspan/instrumentation/register app.js',
           '',
         ])
-        say('Up. Ctrl-C stops it.')
+        say(
+          server?.started === false
+            ? `Another process (${server.pid}) keeps the server up; this one joins it. Ctrl-C ends this one.`
+            : 'Up. Ctrl-C stops it.',
+        )
       }
       await untilStopped()
       await data
