@@ -138,14 +138,19 @@ export class OpenRun implements RunHandle {
     return contextWithin(this, this.span, this.context)
   }
 
-  async runTask<T>(
+  runTask<T>(
     parent: Context,
     nodeId: string,
     optionsOrBody: TaskOptions | undefined | ((task: TaskHandle) => T | PromiseLike<T>),
     body?: (task: TaskHandle) => T | PromiseLike<T>,
   ): Promise<T> {
     const plain = typeof optionsOrBody === 'function'
-    const task = newTask(this, nodeId, plain ? undefined : optionsOrBody, parent)
+    let task: OpenTask
+    try {
+      task = newTask(this, nodeId, plain ? undefined : optionsOrBody, parent)
+    } catch (error) {
+      return Promise.reject(error) // a promise is what callers expect an error from
+    }
     if (task.tracked) this.keep(task)
     else countLoss('task-outside-run', `task ${nodeId} was run outside a run that is open, and not recorded`)
     return task.execute(plain ? optionsOrBody : (body as (task: TaskHandle) => T | PromiseLike<T>))

@@ -220,7 +220,8 @@ function queueSeconds(options: TaskOptions, now: number): number | null {
   const since = options.readyAt ?? options.queuedAt
   if (options.queueSeconds === undefined && since === undefined) return null
   const seconds = options.queueSeconds ?? (now - Number(since)) / 1000
-  if (typeof seconds === 'number' && Number.isFinite(seconds)) return Math.max(0, seconds)
+  // to the microsecond: more digits than the clock has would only be written and stored
+  if (typeof seconds === 'number' && Number.isFinite(seconds)) return Math.max(0, Math.round(seconds * 1e6) / 1e6)
   countLoss('input-repaired', 'a queue time that is no finite number was left out')
   return null
 }

@@ -7,7 +7,10 @@ import { snapshotRun, snapshotTask, snapshotTasks } from './snapshot.ts'
 import { TrackingError } from './tracking-error.ts'
 
 const MOST_OPEN_RUNS = 10_000
+/** Ended runs kept where nothing else can be asked for them, */
 const MOST_ENDED_RUNS = 1000
+/** and where a reader has them: what is kept long costs the garbage collector more than the tracking itself. */
+const MOST_ENDED_RUNS_BESIDE_READER = 20
 /** About how much ended runs may hold. */
 const ENDED_BYTES: number = 64 * 1024 * 1024
 
@@ -18,7 +21,12 @@ const TASK_BYTES = 1000
 export class RunMemory {
   readonly #open: Map<string, OpenRun> = new Map()
   readonly #ended: Map<string, OpenRun> = new Map()
+  readonly #mostEnded: number
   #endedBytes = 0
+
+  constructor(hasReader: boolean) {
+    this.#mostEnded = hasReader ? MOST_ENDED_RUNS_BESIDE_READER : MOST_ENDED_RUNS
+  }
 
   opened(run: OpenRun): void {
     this.#forget(run.runId)
@@ -36,7 +44,7 @@ export class RunMemory {
     this.#open.delete(run.runId)
     this.#ended.set(run.runId, run)
     this.#endedBytes += bytesOf(run)
-    while (this.#ended.size > MOST_ENDED_RUNS || (this.#endedBytes > ENDED_BYTES && this.#ended.size > 1)) {
+    while (this.#ended.size > this.#mostEnded || (this.#endedBytes > ENDED_BYTES && this.#ended.size > 1)) {
       this.#forget(first(this.#ended))
     }
   }

@@ -16,7 +16,7 @@ import { VERSION } from './version.ts'
 
 /** What a TaskManager is made with. */
 export interface TaskManagerOptions {
-  /** Where recorded runs are read. Without one, only runs of this process are known: those open and the last 1,000. */
+  /** Where recorded runs are read. Without one, only runs of this process are known: those open and the last 1,000; with one, the last 20 stay at hand. */
   readonly reader?: RunReader | undefined
   /** Whether tasks are measured (CPU, memory, input and output); true by default. */
   readonly collectMetrics?: boolean | undefined
@@ -37,7 +37,7 @@ export class TaskManager {
       tracer: (options.tracerProvider ?? trace).getTracer(names.SCOPE_NAME, VERSION),
       logger: (options.loggerProvider ?? logs).getLogger(names.SCOPE_NAME, VERSION),
       measure: options.collectMetrics ?? true,
-      memory: new RunMemory(),
+      memory: new RunMemory(options.reader !== undefined),
     }
   }
 
