@@ -2,7 +2,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 
 import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
 
-/** What part of the critical path a task takes, 0–1, over a sample of runs. */
+/** What part of the critical path a task takes, 0–1, over some runs. */
 export interface PathShare {
   readonly nodeId: string
   readonly share: number
@@ -14,9 +14,9 @@ export interface PathShare {
 /** About this many runs are looked at: the standard error of a share is then below 1.6 points. */
 const SAMPLE_RUNS = 1000
 
-/** About so many: attempts a task. To count the runs themselves would read all their ids. */
-const COUNT_SQL = `SELECT count() / greatest(1, uniq(node_id)) AS runs FROM workflow_tasks
-WHERE ${TASKS_IN_RANGE}`
+/** About so many a day: attempts a task. To count the runs themselves would read all their ids. */
+const DAYS_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(toDate(start), 'UTC'))) AS day, count() / greatest(1, uniq(node_id)) AS runs
+FROM workflow_tasks WHERE ${TASKS_IN_RANGE} GROUP BY day ORDER BY day DESC`
 
 /**
  * Walks each sampled run backwards. With declared dependencies (critical path method): from the attempt that ended last to
@@ -46,13 +46,26 @@ FROM (SELECT arrayJoin(arrayZip(arrayMap(i -> N[i], path), arrayMap(i -> E[i] - 
 INNER JOIN (SELECT DISTINCT cityHash64(node_id) AS node, toString(node_id) AS name FROM workflow_tasks WHERE workflow = {workflow:String}) AS names USING node
 GROUP BY node ORDER BY share DESC, nodeId`
 
-/** Share of the critical path by task over about 1,000 runs of a workflow, largest first. Throws `ClickHouseError`. */
+/**
+ * Share of the critical path by task over about 1,000 runs of a workflow, the latest of the range, largest share first: what decides
+ * the time today, from few daily partitions. Throws `ClickHouseError`.
+ */
 export async function criticalPathShare(
   clickhouse: ClickHouse,
   range: Range & { readonly workflow: string },
 ): Promise<PathShare[]> {
   const parameters = rangeParameters(range)
-  const [count] = await clickhouse.query<{ runs: number }>(COUNT_SQL, parameters)
-  const every = Math.max(1, Math.round((count?.runs ?? 0) / SAMPLE_RUNS))
-  return clickhouse.query<PathShare>(SQL, { ...parameters, every })
+  const days = await clickhouse.query<{ day: number; runs: number }>(DAYS_SQL, parameters)
+  let runs = 0
+  let since = parameters.from
+  for (const { day, runs: more } of days) {
+    runs += more
+    since = Math.max(parameters.from, day)
+    if (runs >= SAMPLE_RUNS) break
+  }
+  return clickhouse.query<PathShare>(SQL, {
+    ...parameters,
+    from: since,
+    every: Math.max(1, Math.round(runs / SAMPLE_RUNS)),
+  })
 }
