@@ -1,7 +1,6 @@
 import { type Attributes, type Context, context, type Link, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api'
 import { type AnyValueMap, SeverityNumber } from '@opentelemetry/api-logs'
 import { attributes as names } from '@runspan/model'
-import { v7 as uuidv7 } from 'uuid'
 
 import { runOf } from './active-run.ts'
 import { boundedMetadata } from './bounded-json.ts'
@@ -11,6 +10,7 @@ import { epochMilliseconds } from './clock.ts'
 import type { RunOptions } from './handles.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { MOST_TAGS, OpenRun } from './open-run.ts'
+import { newRunId } from './run-id.ts'
 import { NO_SPAN, sdkThrew, type TrackingCore } from './tracking-core.ts'
 
 const {
@@ -27,7 +27,7 @@ const {
 /** Begins a run: its span, its record in memory, and the log that says so. Throws `TrackingError` `INVALID_NAME`. */
 export function beginRun(core: TrackingCore, workflowName: string, options: RunOptions): OpenRun {
   const workflowId = cleanName(workflowName, 'workflow name')
-  const runId = options.runId === undefined ? uuidv7() : cleanName(options.runId, 'run id')
+  const runId = options.runId === undefined ? newRunId() : cleanName(options.runId, 'run id')
   const active = context.active()
   const parentRunId = options.parentRunId ?? runOf(active)?.runId
   const beginning = {
