@@ -86,19 +86,26 @@ const ROLL_UP = `SELECT workflow, node_id, toDate(start) AS day, version, now() 
   ifNotFinite(finalizeAggregation(durations)[1], 0) AS p50_ns, ifNotFinite(finalizeAggregation(durations)[2], 0) AS p95_ns,
   quantilesDDStateIf(0.01, 0.5, 0.95, 0.99)(toFloat64(t.duration_ns), status IN ('completed', 'failed')) AS durations
 FROM workflow_tasks AS t FINAL
-WHERE (workflow, toDate(start)) IN (
-  SELECT workflow, day FROM (SELECT workflow, toDate(start) AS day, max(seen) AS arrived FROM workflow_tasks WHERE {{of}} GROUP BY workflow, day) AS raw
-  LEFT JOIN (SELECT workflow, day, max(computed) AS computed FROM workflow_task_stats WHERE {{of}} GROUP BY workflow, day) AS known USING (workflow, day)
-  WHERE arrived >= computed)
+WHERE {{which}}
 GROUP BY workflow, node_id, day, version
 SETTINGS do_not_merge_across_partitions_select_final = 1, prefer_column_name_to_alias = 1`
 
+/** Workflows and days of which something arrived since their numbers were computed. */
+const STALE_DAYS = `SELECT workflow, day FROM (SELECT workflow, toDate(start) AS day, max(seen) AS arrived FROM workflow_tasks WHERE {{of}} GROUP BY workflow, day) AS raw
+  LEFT JOIN (SELECT workflow, day, max(computed) AS computed FROM workflow_task_stats WHERE {{of}} GROUP BY workflow, day) AS known USING (workflow, day)
+  WHERE arrived >= computed`
+
 /** Brings the daily numbers of a workflow's tasks up to date now, instead of at the next refresh of the view that does it. */
 export async function rollUpTasks(clickhouse: ClickHouse, workflow: string): Promise<void> {
+  const stale = await clickhouse.query<{ day: string }>(
+    STALE_DAYS.replaceAll('{{of}}', 'workflow = {workflow:String}'),
+    { workflow },
+  )
+  if (stale.length === 0) return
   const names = WORKFLOW_TASK_STATS.map(({ name }) => name).join(', ')
   await clickhouse.command(
-    `INSERT INTO workflow_task_stats (${names}) ${ROLL_UP.replaceAll('{{of}}', 'workflow = {workflow:String}')}`,
-    { workflow },
+    `INSERT INTO workflow_task_stats (${names}) ${ROLL_UP.replace('{{which}}', 'workflow = {workflow:String} AND toDate(start) IN {days:Array(Date)}')}`,
+    { workflow, days: stale.map(({ day }) => day) },
   )
 }
 
@@ -136,7 +143,7 @@ function fill(name: string, argument: string, existing: ExistingTables): string 
         )
         .join('\n\n')
     case 'roll up':
-      return ROLL_UP.replaceAll('{{of}}', 'true')
+      return ROLL_UP.replace('{{which}}', `(workflow, toDate(start)) IN (${STALE_DAYS.replaceAll('{{of}}', 'true')})`)
     case 'place tasks':
       return PLACE_TASKS
     default:

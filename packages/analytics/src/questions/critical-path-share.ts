@@ -43,7 +43,7 @@ FROM (SELECT arrayJoin(arrayZip(arrayMap(i -> N[i], path), arrayMap(i -> E[i] - 
           ORDER BY ver DESC LIMIT 1 BY node_id, start, task_id, attempt)
         WHERE status IN ('completed', 'failed', 'cancelled')
         GROUP BY run_id)))) AS steps
-INNER JOIN (SELECT DISTINCT cityHash64(node_id) AS node, toString(node_id) AS name FROM workflow_tasks WHERE workflow = {workflow:String}) AS names USING node
+INNER JOIN (SELECT DISTINCT cityHash64(node_id) AS node, toString(node_id) AS name FROM workflow_tasks WHERE ${TASKS_IN_RANGE}) AS names USING node
 GROUP BY node ORDER BY share DESC, nodeId`
 
 /**
