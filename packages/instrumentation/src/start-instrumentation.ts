@@ -24,10 +24,13 @@ import { countNetwork } from './network-counter.ts'
 import { recordProcessAsRun, RunWatch } from './process-run.ts'
 import { hasRegisteredSdk } from './registered-sdk.ts'
 import { processResource } from './resource.ts'
+import { startSending } from './sending.ts'
 
 export interface InstrumentationOptions {
   /** Where data goes; found as `dataDirectory` says by default. */
   readonly dataDir?: string | undefined
+  /** A ClickHouse of yours that this process sends to while it runs. Default: `RUNSPAN_CLICKHOUSE_URL`; without one, `runspan up` or the next reader takes in what is on disk. */
+  readonly clickhouse?: string | undefined
   /** Whether to sample the process's CPU and memory. Default: `RUNSPAN_COLLECT_METRICS`, else true. */
   readonly hostMetrics?: boolean | undefined
   /** Seconds between samples. Default: `RUNSPAN_METRICS_INTERVAL`, else 1. */
@@ -44,7 +47,7 @@ export interface Instrumentation {
   readonly joined: boolean
   readonly tracerProvider: TracerProvider
   readonly loggerProvider: ApiLoggerProvider
-  /** Takes one more sample, flushes and closes. What ends later is counted as lost. */
+  /** Takes one more sample, flushes and closes, within 6 s. What ends later is counted as lost; what could not be sent by then waits on disk. */
   shutdown(): Promise<void>
 }
 
@@ -94,6 +97,9 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
     : undefined
   if (!joined && hostMetrics !== undefined) metrics.setGlobalMeterProvider(hostMetrics.meterProvider)
 
+  const url = options.clickhouse ?? (process.env['RUNSPAN_CLICKHOUSE_URL'] || undefined)
+  const sending = url === undefined ? undefined : startSending(url, spool)
+
   const instrumentation: Instrumentation = {
     dataDir,
     spool,
@@ -112,6 +118,7 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
         propagation.disable()
       }
       spool.close()
+      await sending?.stop()
     },
   }
   ;(globalThis as Registry)[KEY] = instrumentation

@@ -1,33 +1,36 @@
-import { runIfAny, runs, type RunReport, type RunSummary, taskById, tasks, type TaskRow } from '@runspan/analytics'
+import { runIfAny, runs, type RunReport, type RunSummary, taskById, type TaskRow } from '@runspan/analytics'
 import type { ClickHouse } from '@runspan/clickhouse'
 import type { Task, WorkflowRun } from '@runspan/model'
 import type { RunFilter, RunPage, RunReader } from '@runspan/tracking'
 
-/** Reads runs and tasks from ClickHouse. `open` is called before each read: it connects, and takes in what still waits on disk. */
-export class ClickHouseReader implements RunReader {
-  private readonly open: () => Promise<ClickHouse>
+/** Asks ClickHouse something, after taking in what still waits on disk. */
+export type Ask = <T>(question: (clickhouse: ClickHouse) => Promise<T>) => Promise<T>
 
-  constructor(open: () => Promise<ClickHouse>) {
-    this.open = open
+/** Reads runs and tasks from ClickHouse. */
+export class ClickHouseReader implements RunReader {
+  private readonly ask: Ask
+
+  constructor(ask: Ask) {
+    this.ask = ask
   }
 
   async getRun(runId: string): Promise<WorkflowRun | null> {
-    const report = await runIfAny(await this.open(), runId)
+    const report = await this.ask((clickhouse) => runIfAny(clickhouse, runId))
     return report === null ? null : workflowRun(report)
   }
 
   async getTasks(runId: string): Promise<Task[]> {
-    const clickhouse = await this.open()
-    return (await runIfAny(clickhouse, runId)) === null ? [] : (await tasks(clickhouse, runId)).map(task)
+    const report = await this.ask((clickhouse) => runIfAny(clickhouse, runId))
+    return report === null ? [] : report.taskList.map(task)
   }
 
   async getTask(taskId: string): Promise<Task | null> {
-    const found = await taskById(await this.open(), taskId)
+    const found = await this.ask((clickhouse) => taskById(clickhouse, taskId))
     return found === null ? null : task(found)
   }
 
   async listRuns(filter: RunFilter): Promise<RunPage> {
-    const page = await runs(await this.open(), filter)
+    const page = await this.ask((clickhouse) => runs(clickhouse, filter))
     return { runs: page.runs.map((summary) => workflowRun(summary)), nextCursor: page.nextCursor }
   }
 }

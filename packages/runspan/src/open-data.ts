@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { applySchema, ClickHouse, ClickHouseError, placeTasks, Sender } from '@runspan/clickhouse'
+import { applySchemaIfAllowed, ClickHouse, ClickHouseError, placeTasks, Sender } from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 import { dataDirectory, makeDataDirectory, spoolDirectory } from '@runspan/instrumentation'
 
@@ -24,6 +24,8 @@ export interface OpenData {
   readonly dataDir: string
   /** Null with a server of yours. */
   readonly server: EmbeddedServer | null
+  /** Asks something that may be asked again: the embedded server ends with the process that started it, and is then started anew. */
+  read<T>(ask: (clickhouse: ClickHouse) => Promise<T>): Promise<T>
   /** Takes in what waits in the spool; throws `ClickHouseError` or `SPOOL_BUSY` if something cannot be taken in now. */
   deliver(): Promise<void>
   /** Goes on taking in, in the background, until closed. */
@@ -35,57 +37,110 @@ export interface OpenData {
 export async function openData(options: DataOptions = {}): Promise<OpenData> {
   const dataDir = dataDirectory(options.data).path
   const url = options.clickhouse ?? (process.env['RUNSPAN_CLICKHOUSE_URL'] || undefined)
-  if (url !== undefined) return openWith(new ClickHouse({ url }), dataDir, null)
+  const connection =
+    url === undefined ? await startServer(options, dataDir) : { clickhouse: new ClickHouse({ url }), server: null }
+  const data = new Data(dataDir, connection, () => startServer(options, dataDir))
+  try {
+    await data.read(applySchemaIfAllowed)
+  } catch (error) {
+    await data.close()
+    throw error
+  }
+  return data
+}
+
+interface Connection {
+  readonly clickhouse: ClickHouse
+  readonly server: EmbeddedServer | null
+}
+
+async function startServer({ httpPort, host }: DataOptions, dataDir: string): Promise<Connection> {
   makeDataDirectory(dataDir)
   const server = await startEmbedded({
     dataDir,
-    ...(options.httpPort === undefined ? {} : { httpPort: options.httpPort }),
-    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(httpPort === undefined ? {} : { httpPort }),
+    ...(host === undefined ? {} : { host }),
   })
-  const { user, password, database } = server
-  return openWith(new ClickHouse({ url: server.url, user, password, database }), dataDir, server)
+  const { url, user, password, database } = server
+  return { clickhouse: new ClickHouse({ url, user, password, database }), server }
 }
 
-async function openWith(clickhouse: ClickHouse, dataDir: string, server: EmbeddedServer | null): Promise<OpenData> {
-  try {
-    await applySchemaIfAllowed(clickhouse)
-  } catch (error) {
-    await clickhouse.close()
-    await server?.stop()
-    throw error
-  }
-  const directory = spoolDirectory(dataDir)
-  const sender = new Sender({
-    directory,
-    target: {
-      prepare: async () => {
-        await applySchema(clickhouse)
+const MOST_ATTEMPTS = 5
+
+class Data implements OpenData {
+  readonly dataDir: string
+  private connection: Connection
+  private starting: Promise<void> | undefined
+  private readonly start: () => Promise<Connection>
+  private readonly sender: Sender
+
+  constructor(dataDir: string, connection: Connection, start: () => Promise<Connection>) {
+    this.dataDir = dataDir
+    this.connection = connection
+    this.start = start
+    this.sender = new Sender({
+      directory: spoolDirectory(dataDir),
+      target: {
+        prepare: () => this.read(applySchemaIfAllowed),
+        insertNative: (...insert) => this.surviving(() => this.clickhouse.insertNative(...insert)),
       },
-      insertNative: (...insert) => clickhouse.insertNative(...insert),
-    },
-  })
-  return {
-    clickhouse,
-    dataDir,
-    server,
-    async deliver() {
-      if (await deliverAll(sender, directory)) await placeTasks(clickhouse)
-    },
-    keepDelivering: () => sender.start(),
-    async close() {
-      await sender.stop()
-      await clickhouse.close()
-      await server?.stop()
-    },
+    })
   }
-}
 
-/** A user that may only read finds the tables as they are. */
-async function applySchemaIfAllowed(clickhouse: ClickHouse): Promise<void> {
-  try {
-    await applySchema(clickhouse)
-  } catch (error) {
-    if (!(error instanceof ClickHouseError) || error.code !== 'ACCESS_DENIED') throw error
+  get clickhouse(): ClickHouse {
+    return this.connection.clickhouse
+  }
+
+  get server(): EmbeddedServer | null {
+    return this.connection.server
+  }
+
+  async deliver(): Promise<void> {
+    const sent = await deliverAll(this.sender, spoolDirectory(this.dataDir))
+    await this.surviving(async () => {
+      if (sent) await placeTasks(this.clickhouse)
+      else if (this.server !== null && !(await this.clickhouse.ping())) await this.startAnew()
+    })
+  }
+
+  keepDelivering(): void {
+    this.sender.start()
+  }
+
+  async close(): Promise<void> {
+    await this.sender.stop()
+    await this.clickhouse.close()
+    await this.server?.stop()
+  }
+
+  read<T>(ask: (clickhouse: ClickHouse) => Promise<T>): Promise<T> {
+    return this.surviving(() => ask(this.clickhouse))
+  }
+
+  /** Whoever needs the server when its owner has ended starts it again; the next owner may be as short-lived. */
+  private async surviving<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const used = this.connection
+      try {
+        return await work()
+      } catch (error) {
+        const gone = error instanceof ClickHouseError && error.code === 'UNREACHABLE'
+        if (this.server === null || !gone || attempt === MOST_ATTEMPTS) throw error
+        if (this.connection === used) await this.startAnew()
+      }
+    }
+  }
+
+  /** One start for all who found the server gone. */
+  private startAnew(): Promise<void> {
+    this.starting ??= (async () => {
+      const before = this.connection
+      this.connection = await this.start()
+      await before.clickhouse.close()
+    })().finally(() => {
+      this.starting = undefined
+    })
+    return this.starting
   }
 }
 

@@ -25,7 +25,7 @@ export class RunAnalyzer {
 
   /** Runs of a time range in numbers. */
   async getRunStats(range: Range = {}): Promise<RunStats> {
-    return runStats(await this.#manager.clickhouse(), range)
+    return this.#manager.ask((clickhouse) => runStats(clickhouse, range))
   }
 
   /** Performance of each task of a workflow, by node. */
@@ -33,7 +33,7 @@ export class RunAnalyzer {
     workflow: string,
     range: Omit<Range, 'workflow'> = {},
   ): Promise<Map<string, NodePerformance>> {
-    const rows = await nodePerformance(await this.#manager.clickhouse(), { ...range, workflow })
+    const rows = await this.#manager.ask((clickhouse) => nodePerformance(clickhouse, { ...range, workflow }))
     return new Map(rows.map((row) => [row.nodeId, row]))
   }
 
@@ -43,16 +43,16 @@ export class RunAnalyzer {
     readonly metric: TrendMetric
     readonly intervalSeconds?: number
   }): Promise<ResourceTrend> {
-    return resourceTrends(await this.#manager.clickhouse(), question)
+    return this.#manager.ask((clickhouse) => resourceTrends(clickhouse, question))
   }
 
   /** The few numbers of one run that alarms look at. */
   async getKeyMetrics(runId: string): Promise<KeyMetrics> {
-    return keyMetrics(await this.#manager.clickhouse(), runId)
+    return this.#manager.ask((clickhouse) => keyMetrics(clickhouse, runId))
   }
 
   /** The same by calendar day. */
   async getDailyMetrics(range: Range & { readonly timeZone?: string } = {}): Promise<DailyMetrics[]> {
-    return dailyMetrics(await this.#manager.clickhouse(), range)
+    return this.#manager.ask((clickhouse) => dailyMetrics(clickhouse, range))
   }
 }

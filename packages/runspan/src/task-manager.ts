@@ -1,12 +1,5 @@
-import { existsSync } from 'node:fs'
-
 import type { ClickHouse } from '@runspan/clickhouse'
-import {
-  dataDirectory,
-  type Instrumentation,
-  type InstrumentationOptions,
-  startInstrumentation,
-} from '@runspan/instrumentation'
+import { type Instrumentation, type InstrumentationOptions, startInstrumentation } from '@runspan/instrumentation'
 import { TaskManager as Tracking } from '@runspan/tracking'
 
 import { ClickHouseReader } from './clickhouse-reader.ts'
@@ -34,22 +27,30 @@ export class TaskManager extends Tracking {
   readonly #opened: { data: Promise<OpenData> | undefined }
 
   constructor(options: TaskManagerOptions = {}) {
-    const instrumentation = startInstrumentation({ dataDir: options.dataDir, spanProcessors: options.spanProcessors })
+    const instrumentation = startInstrumentation({
+      dataDir: options.dataDir,
+      clickhouse: options.clickhouse,
+      spanProcessors: options.spanProcessors,
+    })
     const opened: { data: Promise<OpenData> | undefined } = { data: undefined }
     super({
       collectMetrics: options.collectMetrics,
       tracerProvider: instrumentation.tracerProvider,
       loggerProvider: instrumentation.loggerProvider,
-      reader: new ClickHouseReader(() => this.clickhouse()),
+      reader: new ClickHouseReader((question) => this.ask(question)),
     })
     this.#instrumentation = instrumentation
     this.#options = options
     this.#opened = opened
   }
 
-  /** The database with everything recorded so far in it: for questions of your own. Throws `ClickHouseError`, `EmbeddedError`. */
-  async clickhouse(): Promise<ClickHouse> {
+  /**
+   * Asks the database, with everything recorded so far in it, a question of your own. It may be asked again where the embedded server
+   * has to be started anew, so it should only read. Throws `ClickHouseError`, `EmbeddedError`.
+   */
+  async ask<T>(question: (clickhouse: ClickHouse) => Promise<T>): Promise<T> {
     const { clickhouse, dataDir } = this.#options
+    const first = this.#opened.data === undefined
     this.#opened.data ??= openData({ clickhouse, data: dataDir ?? this.#instrumentation.dataDir }).catch(
       (error: unknown) => {
         this.#opened.data = undefined // the next call may find it well again
@@ -57,9 +58,10 @@ export class TaskManager extends Tracking {
       },
     )
     const data = await this.#opened.data
+    if (first) data.keepDelivering()
     this.#instrumentation.spool.rotate()
     await data.deliver()
-    return data.clickhouse
+    return data.read(question)
   }
 
   /** Sends what was recorded and stops the server if this process started it; recording ends, too. */
@@ -69,10 +71,5 @@ export class TaskManager extends Tracking {
     if (data === undefined) return
     await data.deliver()
     await data.close()
-  }
-
-  /** Whether anything was ever recorded where this manager reads. */
-  hasData(): boolean {
-    return existsSync(dataDirectory(this.#options.dataDir).path)
   }
 }

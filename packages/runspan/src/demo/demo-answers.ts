@@ -37,34 +37,35 @@ export async function demoAnswers(
   seconds: number,
   dataDir: string,
 ): Promise<DemoAnswers> {
-  const clickhouse = await taskManager.clickhouse()
-  const page = await runs(clickhouse, { workflow: WORKFLOW_NAME, limit: Math.max(50, recorded.length) })
-  const byId = new Map(page.runs.map((run) => [run.runId, run]))
-  const [stats, nodes, usual, count] = await Promise.all([
-    runStats(clickhouse, { workflow: WORKFLOW_NAME }),
-    nodePerformance(clickhouse, { workflow: WORKFLOW_NAME }),
-    usualDurations(clickhouse, [WORKFLOW_NAME]),
-    clickhouse.query<{ spans: number }>(
-      `SELECT toFloat64(count()) AS spans FROM otel_traces WHERE TraceId IN {traces:Array(String)}`,
-      {
-        traces: recorded.flatMap(({ runId }) => byId.get(runId)?.traceId ?? []),
-      },
-    ),
-  ])
-  return {
-    workflow: WORKFLOW_NAME,
-    seconds,
-    spans: count[0]?.spans ?? 0,
-    runs: recorded.flatMap(({ runId, scenario }) => {
-      const run = byId.get(runId)
-      return run === undefined ? [] : [{ run, note: scenario.note }]
-    }),
-    usual: usual.get(WORKFLOW_NAME) ?? null,
-    stats,
-    nodes,
-    dataDir,
-    dataBytes: await directoryBytes(dataDir),
-  }
+  return taskManager.ask(async (clickhouse) => {
+    const page = await runs(clickhouse, { workflow: WORKFLOW_NAME, limit: Math.max(50, recorded.length) })
+    const byId = new Map(page.runs.map((run) => [run.runId, run]))
+    const [stats, nodes, usual, count] = await Promise.all([
+      runStats(clickhouse, { workflow: WORKFLOW_NAME }),
+      nodePerformance(clickhouse, { workflow: WORKFLOW_NAME }),
+      usualDurations(clickhouse, [WORKFLOW_NAME]),
+      clickhouse.query<{ spans: number }>(
+        `SELECT toFloat64(count()) AS spans FROM otel_traces WHERE TraceId IN {traces:Array(String)}`,
+        {
+          traces: recorded.flatMap(({ runId }) => byId.get(runId)?.traceId ?? []),
+        },
+      ),
+    ])
+    return {
+      workflow: WORKFLOW_NAME,
+      seconds,
+      spans: count[0]?.spans ?? 0,
+      runs: recorded.flatMap(({ runId, scenario }) => {
+        const run = byId.get(runId)
+        return run === undefined ? [] : [{ run, note: scenario.note }]
+      }),
+      usual: usual.get(WORKFLOW_NAME) ?? null,
+      stats,
+      nodes,
+      dataDir,
+      dataBytes: await directoryBytes(dataDir),
+    }
+  })
 }
 
 async function directoryBytes(directory: string): Promise<number> {

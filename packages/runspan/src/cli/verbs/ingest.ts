@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 
 import { printJson, say } from '../output.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
-import { withOpenData } from '../with-data.ts'
+import { withOpenSpool } from '../with-data.ts'
 
 /** `runspan ingest <file…>`: OTLP files in. */
 export const ingestVerb: Verb = () =>
@@ -14,7 +14,7 @@ export const ingestVerb: Verb = () =>
   )
     .argument('<file...>', 'files to take in')
     .action(async (files: string[], flags: DataFlags & { json?: true }) => {
-      await withOpenData(flags, async (data) => {
+      await withOpenSpool(flags, async (data) => {
         const { CollectorError, ingestFile } = await import('@runspan/collector')
         const { Spool } = await import('@runspan/clickhouse')
         const { spoolDirectory } = await import('@runspan/instrumentation')

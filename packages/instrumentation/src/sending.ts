@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { diag } from '@opentelemetry/api'
+import { ClickHouse, ClickHouseError, clickHouseTarget, Sender, type Spool } from '@runspan/clickhouse'
+
+/** Longest that the end of a program waits for what is on disk already. */
+const STOP_SECONDS = 5
+
+/** Sends the spool to a ClickHouse while the process lives; keeps no process alive. A URL that cannot be read is said once, and all waits on disk. */
+export function startSending(url: string, spool: Spool): { stop(): Promise<void> } {
+  const clickhouse = connect(url)
+  if (clickhouse === null) return { stop: () => Promise.resolve() }
+  const sender = new Sender({ directory: spool.directory, target: clickHouseTarget(clickhouse) })
+  sender.start()
+  // a segment is a second's worth, or 8 MB: no reason to wait longer
+  spool.onSegment = () => void sender.send()
+  return {
+    async stop() {
+      const timeout = new AbortController()
+      const ended = (async () => {
+        await sender.send()
+        await sender.stop()
+        await clickhouse.close()
+      })()
+      await Promise.race([
+        ended,
+        sleep(STOP_SECONDS * 1000, undefined, { signal: timeout.signal }).catch(() => undefined),
+      ])
+      timeout.abort()
+    },
+  }
+}
+
+function connect(url: string): ClickHouse | null {
+  try {
+    return new ClickHouse({ url })
+  } catch (error) {
+    if (!(error instanceof ClickHouseError)) throw error
+    diag.warn(`runspan: telemetry waits on disk: ${error.message}`)
+    return null
+  }
+}

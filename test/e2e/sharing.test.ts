@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+import { runs } from '@runspan/analytics'
+import { ClickHouse } from '@runspan/clickhouse'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+import { startTestServer } from '../servers/clickhouse.ts'
+
+/* Several processes on one data directory, and a process that sends to a server of yours. They run the build. */
+
+const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
+const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../packages/runspan/dist/index.js', import.meta.url))).href
+
+let dir: string
+const children: ChildProcess[] = []
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'runspan-sharing-'))
+})
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  rmSync(dir, { recursive: true, force: true })
+})
+
+interface Started {
+  readonly child: ChildProcess
+  /** The next line it prints. */
+  line(): Promise<string>
+}
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
+  const child = spawn(process.execPath, args, {
+    cwd: dir,
+    env: { ...process.env, RUNSPAN_DATA: join(dir, 'data'), ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  const lines: string[] = []
+  const waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = []
+  let rest = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    const parts = (rest + chunk.toString()).split('\n')
+    rest = parts.pop()!
+    for (const part of parts) {
+      const next = waiting.shift()
+      if (next === undefined) lines.push(part)
+      else next.resolve(part)
+    }
+  })
+  child.once('close', (code) => {
+    for (const { reject } of waiting.splice(0)) reject(new Error(`ended with ${code} before its next line`))
+  })
+  return {
+    child,
+    line: () =>
+      lines.length > 0
+        ? Promise.resolve(lines.shift()!)
+        : new Promise((resolve, reject) => waiting.push({ resolve, reject })),
+  }
+}
+
+function program(code: string): string {
+  const file = join(dir, 'program.mjs')
+  writeFileSync(file, `import { TaskManager } from '${LIBRARY}'\nconst manager = new TaskManager()\n${code}`)
+  return file
+}
+
+test('the process that started the server is killed: one that joined it goes on, reading and writing', async () => {
+  const up = start([BIN, 'up', '--json'])
+  const { pid } = JSON.parse(await up.line()) as { pid: number }
+  const joined = start([
+    program(`
+await manager.withRun('shared', { runId: 'first' }, (run) => run.withTask('step', () => 1))
+console.log((await manager.getRun('first')).status)
+for await (const _ of process.stdin) {
+  await manager.withRun('shared', { runId: 'second' }, (run) => run.withTask('step', () => 1))
+  console.log((await manager.listRuns({ workflow: 'shared' })).runs.map(({ runId, status }) => runId + ' ' + status).join(', '))
+}`),
+  ])
+  expect(await joined.line()).toBe('completed')
+  up.child.kill('SIGKILL')
+  await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false)
+  joined.child.stdin!.write('go on\n')
+  expect(await joined.line()).toBe('second completed, first completed')
+  joined.child.stdin!.end()
+  expect(await new Promise((resolve) => joined.child.once('exit', resolve))).toBe(0)
+}, 30_000)
+
+test('two programs and the command line at once: every run once', async () => {
+  const code = program(`
+for (let i = 0; i < 40; i++) await manager.withRun('busy', (run) => run.withTask('step', () => new Promise((resolve) => setTimeout(resolve, 5))))
+console.log((await manager.listRuns({ workflow: 'busy', limit: 1000 })).runs.length >= 40)
+await manager.close()`)
+  const programs = [start([code]), start([code])]
+  const reading = start([BIN, 'stats', '--workflow', 'busy', '--json'])
+  expect(await Promise.all(programs.map(({ line }) => line()))).toEqual(['true', 'true'])
+  await reading.line()
+  await Promise.all(
+    programs.map(({ child }) =>
+      child.exitCode === null ? new Promise((resolve) => child.once('exit', resolve)) : null,
+    ),
+  )
+  const stats = start([BIN, 'stats', '--workflow', 'busy', '--json'])
+  expect(JSON.parse(await stats.line())).toMatchObject({ totalRuns: 80, completedRuns: 80 })
+}, 60_000)
+
+test('with a server of yours a program sends by itself, while it lives and when it ends', async () => {
+  const at = await startTestServer({ schema: false })
+  try {
+    const { url, user, password, database } = at.server
+    const mine = `${url.replace('//', `//${user}:${password}@`)}/${database}`
+    const sending = start(
+      [
+        program(`
+await manager.withRun('far', { runId: 'one' }, (run) => run.withTask('step', () => 1))
+console.log('recorded')
+for await (const _ of process.stdin) {
+  await manager.withRun('far', { runId: 'two' }, (run) => run.withTask('step', () => 1))
+  console.log((await manager.listRuns({ workflow: 'far' })).runs.length)
+  await manager.withRun('far', { runId: 'three' }, (run) => run.withTask('step', () => 1))
+  await manager.close()
+  break
+}`),
+      ],
+      { RUNSPAN_CLICKHOUSE_URL: mine },
+    )
+    expect(await sending.line()).toBe('recorded')
+    const clickhouse = new ClickHouse({ url: mine })
+    const stored = (): Promise<string[]> =>
+      runs(clickhouse).then(
+        (page) => page.runs.map(({ runId }) => runId),
+        () => [],
+      )
+    await expect.poll(stored, { timeout: 10_000 }).toEqual(['one'])
+    sending.child.stdin!.end('go on\n')
+    expect(await sending.line()).toBe('2')
+    await new Promise((resolve) => sending.child.once('exit', resolve))
+    expect(await stored()).toEqual(['three', 'two', 'one'])
+    await clickhouse.close()
+  } finally {
+    await at.stop()
+  }
+}, 30_000)
+
+test('an address that cannot be read or reached holds up nobody, and nothing is lost', async () => {
+  for (const address of ['nonsense', 'http://127.0.0.1:9']) {
+    const file = program(
+      `await manager.withRun('apart', (run) => run.withTask('step', () => 1))\nconsole.log('recorded')`,
+    )
+    const away = start([file], { RUNSPAN_CLICKHOUSE_URL: address })
+    expect(await away.line()).toBe('recorded')
+    expect(await new Promise((resolve) => away.child.once('exit', resolve))).toBe(0)
+  }
+  const stats = start([BIN, 'stats', '--workflow', 'apart', '--json'])
+  expect(JSON.parse(await stats.line())).toMatchObject({ totalRuns: 2, completedRuns: 2 })
+}, 30_000)
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
