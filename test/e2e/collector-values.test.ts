@@ -49,7 +49,7 @@ function canonical(rows: readonly Row[]): string[] {
 
 test('odd values reach the tables as the collector writes them, but for two stated improvements', async () => {
   const counts = await ingestFile(fixture('otelcol/odd.jsonl'), at.spool)
-  expect(counts).toEqual({ spans: 16, metrics: 9, logs: 6, rejected: [] })
+  expect(counts).toEqual({ spans: 16, metrics: 9, logs: 6, rejected: [], endedEarly: null })
   await at.deliver()
 
   const expected = recorded().filter(({ _table }) => _table !== 'otel_traces_trace_id_ts')

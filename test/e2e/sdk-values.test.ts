@@ -489,11 +489,29 @@ test('protobuf in one request a file, behind lengths, and compressed', async () 
   for (const [name, bytes] of Object.entries(files)) {
     writeFileSync(join(directory, name), bytes)
     const spans = name.startsWith('whole') ? 4 : 8
-    expect(await ingestFile(join(directory, name), at.spool)).toEqual({ spans, metrics: 0, logs: 0, rejected: [] })
+    expect(await ingestFile(join(directory, name), at.spool)).toEqual({
+      spans,
+      metrics: 0,
+      logs: 0,
+      rejected: [],
+      endedEarly: null,
+    })
   }
   await at.deliver()
   const rows = await at.clickhouse.query(
     'SELECT SpanName AS name, count() AS n FROM otel_traces GROUP BY name ORDER BY name',
   )
   expect(rows).toEqual([0, 1, 2, 3].map((kind) => ({ name: `kind ${kind}`, n: 6 })))
+})
+
+test('a file that breaks off: what came before is counted and stored, once', async () => {
+  const line = `${Buffer.from(JsonTraceSerializer.serializeRequest(makeSpans().slice(0, 4))!).toString()}\n`
+  const path = join(directory, 'cut.jsonl.gz')
+  const whole = gzipSync(line.repeat(5000))
+  writeFileSync(path, whole.subarray(0, Math.floor(whole.length * 0.8)))
+  const { spans, endedEarly } = await ingestFile(path, at.spool)
+  expect(spans).toBeGreaterThan(0)
+  expect(endedEarly?.code).toBe('FILE_NOT_READABLE')
+  await at.deliver()
+  expect(await at.clickhouse.query('SELECT toUInt32(count()) AS n FROM otel_traces')).toEqual([{ n: spans }])
 })

@@ -1,11 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { runs } from '@runspan/analytics'
 import { ClickHouse } from '@runspan/clickhouse'
+import { findEmbedded } from '@runspan/embedded'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startTestServer } from '../servers/clickhouse.ts'
@@ -146,16 +149,71 @@ for await (const _ of process.stdin) {
 }, 30_000)
 
 test('an address that cannot be read or reached holds up nobody, and nothing is lost', async () => {
+  const file = program(`await manager.withRun('apart', (run) => run.withTask('step', () => 1))`)
   for (const address of ['nonsense', 'http://127.0.0.1:9']) {
-    const file = program(
-      `await manager.withRun('apart', (run) => run.withTask('step', () => 1))\nconsole.log('recorded')`,
-    )
-    const away = start([file], { RUNSPAN_CLICKHOUSE_URL: address })
-    expect(await away.line()).toBe('recorded')
-    expect(await new Promise((resolve) => away.child.once('exit', resolve))).toBe(0)
+    const env = { ...process.env, RUNSPAN_DATA: join(dir, 'data'), RUNSPAN_CLICKHOUSE_URL: address }
+    const away = spawnSync(process.execPath, [file], { env, encoding: 'utf8', timeout: 10_000 })
+    expect(away).toMatchObject({ status: 0, stdout: '' })
+    expect(away.stderr.match(/runspan: telemetry waits on disk: /g)).toHaveLength(1)
   }
   const stats = start([BIN, 'stats', '--workflow', 'apart', '--json'])
   expect(JSON.parse(await stats.line())).toMatchObject({ totalRuns: 2, completedRuns: 2 })
+}, 30_000)
+
+test('a server that takes what is sent and never answers holds up the end for a few seconds only', async () => {
+  const silent = createServer((socket) => socket.resume().on('error', () => undefined)).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const began = performance.now()
+  const file = program(`await manager.withRun('apart', (run) => run.withTask('step', () => 1))`)
+  const away = start([file], { RUNSPAN_CLICKHOUSE_URL: `http://127.0.0.1:${port}` })
+  expect(await new Promise((resolve) => away.child.once('exit', resolve))).toBe(0)
+  expect(performance.now() - began).toBeLessThan(9000)
+  silent.close()
+}, 30_000)
+
+test('two managers of one process: closing one ends nothing of the other, each directory has its own', async () => {
+  const file = program(`
+const same = new TaskManager()
+const other = new TaskManager({ dataDir: 'other' })
+await same.close()
+await manager.withRun('mine', (run) => run.withTask('step', () => 1))
+await other.withRun('theirs', (run) => run.withTask('step', () => 1))
+const names = async (one) => (await one.listRuns()).runs.map(({ workflowId, status }) => workflowId + ' ' + status).join(', ')
+console.log(await names(manager), '|', await names(other))
+await manager.close()
+await other.close()`)
+  const both = start([file])
+  expect(await both.line()).toBe('mine completed | theirs completed')
+}, 30_000)
+
+test('closing without a server left throws nothing into the program', async () => {
+  const up = start([BIN, 'up', '--json'])
+  await up.line()
+  const file = program(`
+await manager.withRun('left', (run) => run.withTask('step', () => 1))
+console.log((await manager.listRuns()).runs.length)
+for await (const _ of process.stdin) {
+  await manager.close()
+  console.log('closed')
+  break
+}`)
+  const left = start([file])
+  expect(await left.line()).toBe('1')
+  up.child.kill('SIGTERM')
+  await new Promise((resolve) => up.child.once('exit', resolve))
+  left.child.stdin!.end('go on\n')
+  expect(await left.line()).toBe('closed')
+  expect(await new Promise((resolve) => left.child.once('exit', resolve))).toBe(0)
+}, 30_000)
+
+test('two keep the server up: when the first is killed the second does', async () => {
+  const first = start([BIN, 'up', '--json'])
+  const { pid } = JSON.parse(await first.line()) as { pid: number }
+  const second = start([BIN, 'up', '--json'])
+  expect(JSON.parse(await second.line())).toMatchObject({ pid })
+  first.child.kill('SIGKILL')
+  await expect.poll(async () => (await findEmbedded(join(dir, 'data')))?.pid ?? pid, { timeout: 15_000 }).not.toBe(pid)
 }, 30_000)
 
 function isRunning(pid: number): boolean {

@@ -18,6 +18,8 @@ export interface Rejected {
 
 export interface IngestedFile extends Ingested {
   readonly rejected: readonly Rejected[]
+  /** Why the rest of the file could not be read, what came before having been taken; null if all was. */
+  readonly endedEarly: CollectorError | null
 }
 
 export interface IngestFileOptions {
@@ -32,17 +34,29 @@ const PROGRESS_BYTES = 16 * 1024 * 1024
 /**
  * Reads a file of OTLP requests into the spool: OTLP/JSON, one request a line or one in the whole file; protobuf, one request in the file
  * or each behind its length in four bytes, as the collector's file exporter writes them; `.gz` of any of these. A request
- * that is no OTLP is left out, counted and named; the others are taken. Throws `FILE_NOT_READABLE`, `TOO_LARGE`, `UNSUPPORTED_COMPRESSION`.
+ * that is no OTLP is left out, counted and named; the others are taken. Throws `FILE_NOT_READABLE`, `TOO_LARGE`, `UNSUPPORTED_COMPRESSION` if
+ * nothing was taken.
  */
 export async function ingestFile(path: string, spool: Spool, options: IngestFileOptions = {}): Promise<IngestedFile> {
   const total = { spans: 0, metrics: 0, logs: 0 }
   const rejected: Rejected[] = []
   let request = 0
   let sinceProgress = 0
-  for await (const bytes of requestsOf(path)) {
+  let endedEarly: CollectorError | null = null
+  const requests = requestsOf(path)
+  for (;;) {
+    let next: IteratorResult<Buffer>
+    try {
+      next = await requests.next()
+    } catch (error) {
+      if (!(error instanceof CollectorError) || request === 0) throw error
+      endedEarly = error
+      break
+    }
+    if (next.done) break
     request++
     try {
-      const added = ingestRequest(parse(bytes), spool)
+      const added = ingestRequest(parse(next.value), spool)
       total.spans += added.spans
       total.metrics += added.metrics
       total.logs += added.logs
@@ -50,14 +64,14 @@ export async function ingestFile(path: string, spool: Spool, options: IngestFile
       if (!(error instanceof CollectorError)) throw error
       rejected.push({ request, reason: error.message })
     }
-    sinceProgress += bytes.length
+    sinceProgress += next.value.length
     if (sinceProgress >= PROGRESS_BYTES) {
       await options.onProgress?.(sinceProgress)
       sinceProgress = 0
     }
   }
   await options.onProgress?.(sinceProgress)
-  return { ...total, rejected }
+  return { ...total, rejected, endedEarly }
 }
 
 function parse(bytes: Buffer): unknown {

@@ -14,21 +14,28 @@ export function startSending(url: string, spool: Spool): { stop(): Promise<void>
   sender.start()
   // a segment is a second's worth, or 8 MB: no reason to wait longer
   spool.onSegment = () => void sender.send()
-  return {
-    async stop() {
-      const timeout = new AbortController()
-      const ended = (async () => {
-        await sender.send()
-        await sender.stop()
-        await clickhouse.close()
-      })()
-      await Promise.race([
-        ended,
-        sleep(STOP_SECONDS * 1000, undefined, { signal: timeout.signal }).catch(() => undefined),
-      ])
-      timeout.abort()
-    },
+  let stopping: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    process.off('beforeExit', sendLast)
+    stopping ??= within(STOP_SECONDS, async () => {
+      await sender.send()
+      await sender.stop()
+    }).then(() => clickhouse.close()) // which ends what did not end in time
+    return stopping
   }
+  const sendLast = (): void => {
+    spool.rotate()
+    void stop()
+  }
+  process.once('beforeExit', sendLast)
+  return { stop }
+}
+
+async function within(seconds: number, work: () => Promise<void>): Promise<void> {
+  const done = new AbortController()
+  const time = sleep(seconds * 1000, undefined, { signal: done.signal }).catch(() => undefined)
+  await Promise.race([work(), time])
+  done.abort()
 }
 
 function connect(url: string): ClickHouse | null {

@@ -1,13 +1,4 @@
-import {
-  context,
-  diag,
-  DiagConsoleLogger,
-  DiagLogLevel,
-  metrics,
-  propagation,
-  trace,
-  type TracerProvider,
-} from '@opentelemetry/api'
+import { context, metrics, propagation, trace, type TracerProvider } from '@opentelemetry/api'
 import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
@@ -17,6 +8,7 @@ import { SpoolLogRecordProcessor, SpoolSpanProcessor, Spool } from '@runspan/cli
 import { v7 as uuidv7 } from 'uuid'
 
 import { dataDirectory, makeDataDirectory, spoolDirectory } from './data-directory.ts'
+import { printDiagnostics } from './diagnostics.ts'
 import { InstrumentationError } from './errors.ts'
 import { startHostMetrics } from './host-metrics.ts'
 import { JoinedTracerProvider } from './joined-tracer-provider.ts'
@@ -51,29 +43,58 @@ export interface Instrumentation {
   shutdown(): Promise<void>
 }
 
-const KEY = Symbol.for('runspan.instrumentation')
-type Registry = { [KEY]?: Instrumentation }
-
-/** The instrumentation of this process (or worker thread), if it was started. */
-export function currentInstrumentation(): Instrumentation | undefined {
-  return (globalThis as Registry)[KEY]
+interface Running {
+  readonly instrumentation: Instrumentation
+  /** How many have started it and not shut it down. */
+  users: number
 }
 
+const KEY = Symbol.for('runspan.instrumentation')
+type Registry = { [KEY]?: Map<string, Running> }
+
 /**
- * Switches tracing, log records and host metrics on, into a spool in the data directory; a second call returns the first's.
- * Registers an OpenTelemetry SDK where there is none, and joins the application's where there is one.
+ * Switches tracing, log records and host metrics on, into a spool in the data directory. Who starts it again for the same directory shares it
+ * until the last one shuts it down. Registers an OpenTelemetry SDK where there is none, and joins the application's where there is one; a
+ * second data directory gets what its own providers are given, and registers nothing.
  * Throws `DIRECTORY_NOT_WRITABLE`, `INVALID_CONFIGURATION`.
  */
 export function startInstrumentation(options: InstrumentationOptions = {}): Instrumentation {
-  const running = currentInstrumentation()
-  if (running !== undefined) return running
-  const dataDir = dataDirectory(options.dataDir).path
+  const running = ((globalThis as Registry)[KEY] ??= new Map<string, Running>())
+  const isFirst = running.size === 0
+  const asked = options.dataDir ?? (isFirst ? undefined : running.values().next().value?.instrumentation.dataDir)
+  const dataDir = dataDirectory(asked).path
+  let mine = running.get(dataDir)
+  if (mine === undefined) {
+    mine = { instrumentation: begin(dataDir, isFirst, options), users: 0 }
+    running.set(dataDir, mine)
+  }
+  return use(mine, running)
+}
+
+function use(mine: Running, running: Map<string, Running>): Instrumentation {
+  const { instrumentation } = mine
+  mine.users++
+  let ended = false
+  return {
+    ...instrumentation,
+    async shutdown() {
+      if (ended) return
+      ended = true
+      instrumentation.spool.rotate()
+      if (--mine.users > 0) return
+      running.delete(instrumentation.dataDir)
+      await instrumentation.shutdown()
+    },
+  }
+}
+
+function begin(dataDir: string, isFirst: boolean, options: InstrumentationOptions): Instrumentation {
+  const joined = isFirst && hasRegisteredSdk()
+  const registers = isFirst && !joined
+  if (registers) printDiagnostics()
   const spool = openSpool(dataDir)
-  if (process.env['OTEL_LOG_LEVEL'] !== undefined)
-    diag.setLogger(new DiagConsoleLogger(), diagLevel(process.env['OTEL_LOG_LEVEL']))
   countNetwork()
   const resource = processResource()
-  const joined = hasRegisteredSdk()
   const spanProcessors: SpanProcessor[] = [new SpoolSpanProcessor(spool), ...(options.spanProcessors ?? [])]
   const watch = new RunWatch()
   const loggerProvider = new LoggerProvider({ resource, processors: [new SpoolLogRecordProcessor(spool)] })
@@ -84,6 +105,8 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
   } else {
     tracerProvider = new BasicTracerProvider({ resource, spanProcessors: [watch, ...spanProcessors] })
     recordProcessAsRun(tracerProvider, watch, uuidv7)
+  }
+  if (registers) {
     trace.setGlobalTracerProvider(tracerProvider)
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
     propagation.setGlobalPropagator(
@@ -95,22 +118,20 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
   const hostMetrics = wantsHostMetrics(options)
     ? startHostMetrics(spool, resource, metricsInterval(options))
     : undefined
-  if (!joined && hostMetrics !== undefined) metrics.setGlobalMeterProvider(hostMetrics.meterProvider)
+  if (registers && hostMetrics !== undefined) metrics.setGlobalMeterProvider(hostMetrics.meterProvider)
 
   const url = options.clickhouse ?? (process.env['RUNSPAN_CLICKHOUSE_URL'] || undefined)
   const sending = url === undefined ? undefined : startSending(url, spool)
 
-  const instrumentation: Instrumentation = {
+  return {
     dataDir,
     spool,
     joined,
     tracerProvider,
     loggerProvider,
     async shutdown() {
-      if (currentInstrumentation() !== instrumentation) return
-      delete (globalThis as Registry)[KEY]
       await hostMetrics?.shutdown()
-      if (!joined) {
+      if (registers) {
         trace.disable()
         logs.disable()
         metrics.disable()
@@ -121,8 +142,6 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
       await sending?.stop()
     },
   }
-  ;(globalThis as Registry)[KEY] = instrumentation
-  return instrumentation
 }
 
 function openSpool(dataDir: string): Spool {
@@ -153,9 +172,4 @@ function metricsInterval({ metricsIntervalSeconds }: InstrumentationOptions): nu
     )
   }
   return seconds
-}
-
-function diagLevel(name: string): DiagLogLevel {
-  const level = DiagLogLevel[name.toUpperCase() as keyof typeof DiagLogLevel]
-  return level ?? DiagLogLevel.INFO
 }

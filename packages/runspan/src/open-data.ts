@@ -28,6 +28,8 @@ export interface OpenData {
   read<T>(ask: (clickhouse: ClickHouse) => Promise<T>): Promise<T>
   /** Takes in what waits in the spool; throws `ClickHouseError` or `SPOOL_BUSY` if something cannot be taken in now. */
   deliver(): Promise<void>
+  /** Starts the embedded server anew if it has ended with the process that started it. Throws `EmbeddedError`. */
+  keepUp(): Promise<void>
   /** Goes on taking in, in the background, until closed. */
   keepDelivering(): void
   close(): Promise<void>
@@ -99,8 +101,12 @@ class Data implements OpenData {
     const sent = await deliverAll(this.sender, spoolDirectory(this.dataDir))
     await this.surviving(async () => {
       if (sent) await placeTasks(this.clickhouse)
-      else if (this.server !== null && !(await this.clickhouse.ping())) await this.startAnew()
     })
+    await this.keepUp()
+  }
+
+  async keepUp(): Promise<void> {
+    if (this.server !== null && !(await this.clickhouse.ping())) await this.startAnew()
   }
 
   keepDelivering(): void {

@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api'
 import type { ClickHouse } from '@runspan/clickhouse'
 import { type Instrumentation, type InstrumentationOptions, startInstrumentation } from '@runspan/instrumentation'
 import { TaskManager as Tracking } from '@runspan/tracking'
@@ -64,12 +65,16 @@ export class TaskManager extends Tracking {
     return data.read(question)
   }
 
-  /** Sends what was recorded and stops the server if this process started it; recording ends, too. */
+  /** Sends what was recorded and stops the server if this process started it; recording ends, too. What cannot be sent waits on disk. Never throws. */
   async close(): Promise<void> {
     const data = await this.#opened.data
-    await this.#instrumentation.shutdown()
-    if (data === undefined) return
-    await data.deliver()
-    await data.close()
+    try {
+      await this.#instrumentation.shutdown()
+      await data?.deliver()
+    } catch (error) {
+      diag.warn(`runspan: telemetry waits on disk: ${error instanceof Error ? error.message : String(error)}`)
+    } finally {
+      await data?.close()
+    }
   }
 }

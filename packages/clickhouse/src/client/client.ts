@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Readable } from 'node:stream'
 
 import {
@@ -38,6 +39,7 @@ export class ClickHouse {
   readonly database: string
   private readonly configuration: ClickHouseClientConfigOptions
   private readonly client: ClickHouseClient
+  private readonly ended = new AbortController()
 
   /** Throws `INVALID_URL`. */
   constructor(options: ClickHouseOptions) {
@@ -57,6 +59,7 @@ export class ClickHouse {
       log: { level: ClickHouseLogLevel.OFF }, // errors reach the caller
     }
     this.client = createClient(this.configuration)
+    setMaxListeners(0, this.ended.signal) // one a request under way
   }
 
   /** Rows of a query. Values are bound, never part of the text. Throws `ClickHouseError`. */
@@ -66,6 +69,7 @@ export class ClickHouse {
         query: sql,
         format: 'JSONEachRow',
         query_params: { ...parameters },
+        abort_signal: this.ended.signal,
         clickhouse_settings: { output_format_json_quote_64bit_integers: 0, ...settings },
       })
       return result.json<Row>()
@@ -75,7 +79,12 @@ export class ClickHouse {
   /** Runs a statement that returns nothing. Throws `ClickHouseError`. */
   async command(sql: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}): Promise<void> {
     await this.untraced(() =>
-      this.client.command({ query: sql, query_params: { ...parameters }, clickhouse_settings: settings }),
+      this.client.command({
+        query: sql,
+        query_params: { ...parameters },
+        abort_signal: this.ended.signal,
+        clickhouse_settings: settings,
+      }),
     )
   }
 
@@ -93,6 +102,7 @@ export class ClickHouse {
       const { stream } = await this.client.exec({
         query: `INSERT INTO ${table} FORMAT Native`,
         values: Readable.from(blocks, { objectMode: false }),
+        abort_signal: this.ended.signal,
         clickhouse_settings: {
           ...INSERT_SETTINGS,
           insert_deduplication_token: token,
@@ -133,13 +143,16 @@ export class ClickHouse {
     return success
   }
 
+  /** Ends what is under way, too: that throws `ClickHouseError`. */
   async close(): Promise<void> {
+    this.ended.abort()
     await this.client.close()
   }
 
   private untraced<T>(work: () => Promise<T>): Promise<T> {
     return context.with(suppressTracing(context.active()), async () => {
       try {
+        this.ended.signal.throwIfAborted() // a signal that has fired already ends nothing
         return await work()
       } catch (error) {
         throw toClickHouseError(error, this.address)

@@ -128,7 +128,9 @@ export class Sender {
     this.planner.forget()
     this.remember(error)
     this.losses.write()
-    if (this.stopped || this.timer === undefined) this.release()
+    // who cannot reach the server lets somebody else try
+    const isAway = error !== null && error.serverCode === null
+    if (this.stopped || this.timer === undefined || isAway) this.release()
     return { rows: delivery.rows, inserts: delivery.inserts, done: done && error === null, error }
   }
 

@@ -26,6 +26,7 @@ export const execVerb: Verb = () => {
           ...process.env,
           RUNSPAN_DATA: dataDir,
           RUNSPAN_EXEC: '1',
+          ...(flags.clickhouse === undefined ? {} : { RUNSPAN_CLICKHOUSE_URL: flags.clickhouse }),
           NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${register}`.trim(),
         },
       })

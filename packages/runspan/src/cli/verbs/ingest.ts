@@ -49,6 +49,10 @@ export const ingestVerb: Verb = () =>
                 say(`${file}, request ${request}: ${reason}`)
               if (result.rejected.length > 10)
                 say(`${file}: ${result.rejected.length - 10} more requests were left out`)
+              if (result.endedEarly !== null) {
+                unreadable++
+                say(`runspan: ${result.endedEarly.message} What came before is taken in.`)
+              }
             } catch (error) {
               if (!(error instanceof CollectorError)) throw error
               unreadable++
