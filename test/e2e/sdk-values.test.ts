@@ -515,3 +515,22 @@ test('a file that breaks off: what came before is counted and stored, once', asy
   await at.deliver()
   expect(await at.clickhouse.query('SELECT toUInt32(count()) AS n FROM otel_traces')).toEqual([{ n: spans }])
 })
+
+test('ids and times that are none: the request is left out and named', async () => {
+  const good = JSON.parse(Buffer.from(JsonTraceSerializer.serializeRequest(makeSpans().slice(0, 1))!).toString()) as {
+    resourceSpans: [{ scopeSpans: [{ spans: [Record<string, unknown>] }] }]
+  }
+  const span = good.resourceSpans[0].scopeSpans[0].spans[0]
+  const lines = [
+    {},
+    { traceId: 'xyz' },
+    { spanId: '0102' },
+    { startTimeUnixNano: 'banana' },
+    { endTimeUnixNano: {} },
+  ].map((wrong) => JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, ...wrong }] }] }] }))
+  const path = join(directory, 'wrong.jsonl')
+  writeFileSync(path, lines.join('\n'))
+  const { spans, rejected } = await ingestFile(path, at.spool)
+  expect(spans).toBe(1)
+  expect(rejected.map(({ request }) => request)).toEqual([2, 3, 4, 5])
+})

@@ -17,20 +17,23 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** A trace or span id as lower-case hexadecimal; an id of zeros is none. */
+/** A trace or span id as lower-case hexadecimal; an id of zeros is none. Throws `NOT_OTLP` if it is neither of 8 nor of 16 bytes. */
 export function id(value: unknown): string {
   const hex =
     value instanceof Uint8Array
       ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')
       : text(value).toLowerCase()
+  if (!/^(?:[0-9a-f]{16}|[0-9a-f]{32})?$/.test(hex)) throw notOtlp('an id is not 16 or 32 hexadecimal digits')
   return /[^0]/.test(hex) ? hex : ''
 }
 
-/** A 64-bit integer given as text, number or bigint; 0 if it is none. */
+/** A 64-bit integer given as text, number or bigint; 0 if absent. Throws `NOT_OTLP` if it is something else. */
 export function integer64(value: unknown): bigint {
   if (typeof value === 'bigint') return value
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : 0n
-  return typeof value === 'string' && /^-?\d{1,20}$/.test(value) ? BigInt(value) : 0n
+  if (value === undefined || value === null) return 0n
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value)
+  if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value)
+  throw notOtlp('a 64-bit integer is none')
 }
 
 /** A small integer; 0 if it is none. */
