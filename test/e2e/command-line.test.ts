@@ -105,7 +105,11 @@ describe('the demo', () => {
       report.tailSeconds,
     )
     expect(path).toBeCloseTo(report.durationSeconds, 3)
+    expect(await json('run', `${failed!.runId.slice(0, 13)}…${failed!.runId.slice(-6)}`)).toEqual(report)
     const tasks = await json<Record<string, unknown>[]>('tasks', failed!.runId)
+    for (const { startTime, endTime } of tasks as { startTime: string; endTime: string }[]) {
+      expect(endTime >= startTime, `${startTime} to ${endTime}`).toBe(true)
+    }
     expect(tasks.find(({ nodeId }) => nodeId === 'read-flights')).toMatchObject({
       attempt: 1,
       status: 'failed',
@@ -220,7 +224,10 @@ describe('wrong use and bad input', () => {
     [['nonsense'], 2, /unknown command/],
     [['run', "x' OR 1=1 --"], 1, /There is no run/],
     [['run', 'a'.repeat(10_000)], 1, /There is no run/],
-    [['trends', 'emails:3', '--interval', '0s'], 1, /interval/],
+    [['trends', 'emails:3', '--interval', '0s'], 2, /interval/],
+    [['schema', 'show', '--bad'], 2, /unknown option[^]*add --help/],
+    [['sql', ' '], 2, /one SELECT/],
+    [['run', 'x\u001B[31m'], 1, /There is no run "x\\x1b\[31m"/],
     [['ingest', 'no-such-file.jsonl'], 1, /cannot be read/],
     [['sql', 'drop table workflow_runs'], 1, /ClickHouse/],
     [['sql', "select * from file('/etc/passwd')"], 1, /ClickHouse/],
@@ -288,6 +295,25 @@ test('up: one line for scripts, one server for everybody, gone after SIGTERM', a
   child.kill('SIGTERM')
   expect(await ended).toBe(0)
   await expect(fetch(`${up.clickhouse}/ping`)).rejects.toThrow('fetch failed')
+})
+
+test('sql: integers of 64 bits keep all their digits', async () => {
+  expect(await json('sql', 'select 9223372036854775807 as big')).toEqual([{ big: '9223372036854775807' }])
+})
+
+test('schema: an empty URL is none', async () => {
+  const { code, stderr } = await runspan(['schema', 'apply', '--json'], { RUNSPAN_CLICKHOUSE_URL: '' })
+  expect(code, stderr).toBe(0)
+})
+
+test('a reader that has read enough is no error', async () => {
+  const child = spawn(process.execPath, [BIN, 'schema', 'show'], { env: environment(), cwd: dir })
+  child.stdout.destroy()
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  expect([await new Promise((resolve) => child.once('close', resolve)), said]).toEqual([0, ''])
 })
 
 test('schema and doctor', async () => {

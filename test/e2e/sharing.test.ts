@@ -142,6 +142,14 @@ for await (const _ of process.stdin) {
     expect(await sending.line()).toBe('2')
     await new Promise((resolve) => sending.child.once('exit', resolve))
     expect(await stored()).toEqual(['three', 'two', 'one'])
+
+    const file = program(`
+await manager.withRun('far', { runId: 'four' }, (run) => run.withTask('step', () => 1))
+console.log((await manager.listRuns({ workflow: 'far' })).runs.length)`)
+    const executed = start([BIN, 'exec', '--clickhouse', mine, '--', process.execPath, file])
+    expect(await executed.line()).toBe('4')
+    await new Promise((resolve) => executed.child.once('exit', resolve))
+    expect(await stored()).toEqual(['four', 'three', 'two', 'one'])
     await clickhouse.close()
   } finally {
     await at.stop()

@@ -20,29 +20,33 @@ export interface RunDetails extends RunRow {
 const COLUMNS = `run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns,
   parent_run_id, trigger, tags, metadata, error, version, service, instance`
 
-/** By internal id; by the shown key, or the beginning of either. */
+/** By internal id; by the shown key, the beginning of either, or `beginning…end` as a shortened id is shown. */
 const SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id = {id:String} LIMIT 1`
-const PREFIX_SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE startsWith(run_id, {id:String}) OR startsWith(run_key, {id:String}) ORDER BY run_key = {id:String} DESC LIMIT 10`
+const PREFIX_SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE (startsWith(run_id, {head:String}) AND endsWith(run_id, {tail:String})) OR (startsWith(run_key, {head:String}) AND endsWith(run_key, {tail:String})) ORDER BY run_key = {id:String} DESC LIMIT 10`
 
 /**
- * The run of an id, a foreign engine's key, or the first characters of an id. Null if there is none.
+ * The run of an id, a foreign engine's key, the first characters of an id, or a shortened id (`first…last`). Null if there is none.
  * Throws `RUN_AMBIGUOUS` when several runs answer to it.
  */
 export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDetails | null> {
   if (id === '') return null
   const [exact] = await clickhouse.query<RunDetails>(SQL, { id })
   if (exact !== undefined) return exact
-  const found = await clickhouse.query<RunDetails>(PREFIX_SQL, { id })
+  const [head, ...tail] = id.split('…')
+  const found = await clickhouse.query<RunDetails>(PREFIX_SQL, { id, head, tail: tail.join('…') })
   const byKey = found.filter(({ run_key }) => run_key === id)
   const candidates = byKey.length > 0 ? byKey : found
   if (candidates.length > 1) {
     const list = candidates
       .slice(0, 5)
-      .map(({ run_id, workflow, status, start }) => `\n  ${run_id}  ${workflow}, ${status}, ${start.slice(0, 19)} UTC`)
+      .map(
+        ({ run_id, workflow, status, start }) =>
+          `\n  ${short(run_id)}  ${short(workflow)}, ${status}, ${start.slice(0, 19)} UTC`,
+      )
     const more = candidates.length > 5 ? '\n  and more' : ''
     throw new AnalyticsError(
       'RUN_AMBIGUOUS',
-      `Several runs answer to "${id}"; give more of the id.${list.join('')}${more}`,
+      `Several runs answer to "${short(id)}"; give more of the id.${list.join('')}${more}`,
     )
   }
   return candidates[0] ?? null
@@ -52,7 +56,15 @@ export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDe
 export async function requireRun(clickhouse: ClickHouse, id: string): Promise<RunDetails> {
   const run = await findRun(clickhouse, id)
   if (run === null) {
-    throw new AnalyticsError('RUN_NOT_FOUND', `There is no run "${id}". \`runspan runs\` lists what there is.`)
+    throw new AnalyticsError('RUN_NOT_FOUND', `There is no run "${short(id)}". \`runspan runs\` lists what there is.`)
   }
   return run
+}
+
+/** For a message: in one line, of bearable length. */
+function short(text: string): string {
+  const characters = [...text.replaceAll(/\s+/g, ' ')]
+  return characters.length <= 80
+    ? characters.join('')
+    : `${characters.slice(0, 40).join('')}…${characters.slice(-39).join('')}`
 }

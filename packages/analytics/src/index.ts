@@ -1,3 +1,4 @@
+export { secondsBetween } from './clickhouse-time.ts'
 export { criticalPath } from './critical-path.ts'
 export type { CriticalPath, PathStep, PathTask } from './critical-path.ts'
 export { AnalyticsError } from './errors.ts'

@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import { attributes as name, NO_METRICS, type TaskError, type TaskMetrics, type TaskStatus } from '@runspan/model'
 
-import { dateOf, isoTime, seconds } from '../clickhouse-time.ts'
+import { isoTime, seconds } from '../clickhouse-time.ts'
 import { type RunDetails, requireRun } from '../find-run.ts'
 import { AROUND_RUNS } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
@@ -26,7 +26,7 @@ export interface TaskRow {
 }
 
 const SQL = `
-SELECT task_id, node_id, attempt, status, start, duration_ns, queue_ns,
+SELECT task_id, node_id, attempt, status, start, toDateTime64(start, 9, 'UTC') + toIntervalNanosecond(duration_ns) AS ended, duration_ns, queue_ns,
   dependencies, trace_id, span_id, error_type, error_message
 FROM workflow_tasks FINAL
 WHERE workflow = {workflow:String} AND run_id = {id:String}
@@ -48,6 +48,7 @@ interface Row {
   readonly attempt: number
   readonly status: TaskStatus
   readonly start: string
+  readonly ended: string
   readonly duration_ns: number
   readonly queue_ns: number
   readonly dependencies: string[]
@@ -101,7 +102,7 @@ function taskRow(row: Row, runId: string, details: Details | undefined): TaskRow
     attempt: row.attempt,
     status: row.status,
     startTime: isoTime(row.start),
-    endTime: ended ? new Date(dateOf(row.start).getTime() + row.duration_ns / 1e6).toISOString() : null,
+    endTime: ended ? isoTime(row.ended) : null,
     durationSeconds: row.status === 'skipped' ? null : seconds(row.duration_ns),
     queueSeconds: seconds(row.queue_ns),
     dependencies: row.dependencies,

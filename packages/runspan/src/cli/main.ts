@@ -20,26 +20,31 @@ export async function main(argv: readonly string[]): Promise<number> {
     .enablePositionalOptions()
     .addHelpText('after', '\nBegin with:\n  $ runspan demo\n  $ runspan exec -- node app.js\n  $ runspan runs')
   for (const makeVerb of VERBS) {
-    const command = makeVerb().exitOverride().showHelpAfterError('(add --help for options and an example)')
-    program.addCommand(command)
+    program.addCommand(prepared(makeVerb()))
   }
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE
-    return fail(error)
+    return await fail(error)
   }
 }
 
+/** Wrong use is thrown, by the commands of a command as well. */
+function prepared(command: Command): Command {
+  for (const inner of command.commands) prepared(inner)
+  return command.exitOverride().showHelpAfterError('(add --help for options and an example)')
+}
+
 /** Errors of ours say what to do; anything else is a defect, and its stack helps. */
-function fail(error: unknown): number {
+async function fail(error: unknown): Promise<number> {
+  const { visible } = await import('../terminal/text.ts')
   const known = error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
-  say(
-    known
-      ? `runspan: ${error.message}`
-      : `runspan: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}`,
-  )
+  const text = known
+    ? `runspan: ${error.message}`
+    : `runspan: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}`
+  say(text.split('\n').map(visible).join('\n'))
   const code = known ? (error as { code?: unknown }).code : ''
   return code === 'WRONG_USE' ? WRONG_USE : code === 'COMMAND_NOT_STARTED' ? NOT_STARTED : 1
 }

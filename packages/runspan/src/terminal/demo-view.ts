@@ -7,13 +7,16 @@ import { nodesView } from './nodes-view.ts'
 import { bytes, change, count, duration, percent } from './numbers.ts'
 import { counted } from './prose.ts'
 import { noteOf } from './runs-view.ts'
+import { shellWord } from './shell-word.ts'
 import { shellId } from './short-id.ts'
 import { bar } from './spark.ts'
 import { statusGlyph, statusStyle } from './status.ts'
 import type { Terminal } from './terminal.ts'
-import { cells, cutEnd, padEnd, padStart, visible } from './text.ts'
+import { cells, cutEnd, cutMiddle, padEnd, padStart, visible, wrap } from './text.ts'
 
 const BAR = 14
+/** A command longer than this has no explanation beside it. */
+const COMMAND = 45
 
 /** The end of the demo: the runs, the tasks, the bottleneck and why, and what to type next. */
 export function demoView(answers: DemoAnswers & { readonly report: string }, terminal: Terminal): string[] {
@@ -64,12 +67,8 @@ function bottleneck({ nodes }: DemoAnswers, terminal: Terminal): string[] {
     busy >= 0.8
       ? `it computes all the time (${percent(Math.min(busy, 9.99))} of a core), so faster code shortens the run`
       : 'it waits more than it computes'
-  const text = `The bottleneck is ${terminal.style('bold', visible(top.nodeId))}: ${percent(top.shareOfCriticalPath)} of the critical path; ${why}.`
-  if (cells(text) <= terminal.width) return [text]
-  return [
-    `The bottleneck is ${terminal.style('bold', visible(top.nodeId))}: ${percent(top.shareOfCriticalPath)} of the critical path;`,
-    `${why}.`,
-  ]
+  const text = `The bottleneck is ${terminal.style('bold', cutMiddle(visible(top.nodeId), 40))}: ${percent(top.shareOfCriticalPath)} of the critical path; ${why}.`
+  return wrap(text, terminal.width)
 }
 
 function successWords(total: number, completed: number, rate: number | null): string {
@@ -95,16 +94,22 @@ function commands({ runs, workflow }: DemoAnswers, terminal: Terminal): string[]
       : [
           [`${terminal.program} run ${shellId(slowest.runId)}${terminal.where}`, 'the slowest one'] as [string, string],
         ]),
-    [`${terminal.program} stats --workflow ${workflow}${terminal.where}`, 'how many, how well, how long'],
+    [
+      `${terminal.program} stats --workflow ${shellWord(visible(workflow))}${terminal.where}`,
+      'how many, how well, how long',
+    ],
     [
       `${terminal.program} sql "select status, count() from workflow_tasks final group by 1"${terminal.where}`,
       'the data itself',
     ],
   ]
-  const width = Math.max(...rows.map(([command]) => cells(command)))
-  return rows.map(
-    ([command, words]) =>
-      `  ${padEnd(command, width)}   ${terminal.style('dim', cutEnd(words, terminal.width - width - 5))}`,
+  // a long command says enough by itself
+  const short = rows.map(([command]) => cells(command)).filter((width) => width <= COMMAND)
+  const width = Math.max(0, ...short)
+  return rows.map(([command, words]) =>
+    cells(command) > width
+      ? `  ${command}`
+      : `  ${padEnd(command, width)}   ${terminal.style('dim', cutEnd(words, terminal.width - width - 5))}`,
   )
 }
 

@@ -37,7 +37,15 @@ export function nodesView({ workflow, nodes }: NodesViewData, terminal: Terminal
           text: ({ failureRate }) => (failureRate === null || failureRate === 0 ? '' : percent(failureRate)),
           style: (text) => terminal.style('bold', text),
         },
-        { title: 'P50', align: 'right', text: ({ p50DurationSeconds }) => time(p50DurationSeconds) },
+        ...(terminal.width >= 72
+          ? [
+              {
+                title: 'P50',
+                align: 'right' as const,
+                text: (row: NodePerformance) => time(row.p50DurationSeconds),
+              },
+            ]
+          : []),
         { title: 'P95', align: 'right', text: ({ p95DurationSeconds }) => time(p95DurationSeconds) },
         { title: 'LONGEST', align: 'right', text: ({ maxDurationSeconds }) => time(maxDurationSeconds) },
         ...(wide

@@ -10,7 +10,9 @@ export function rowsView(rows: readonly Record<string, unknown>[], terminal: Ter
   const text = (value: unknown): string => visible(typeof value === 'string' ? value : JSON.stringify(value))
   const columns = Object.keys(first).map((title) => ({
     title: visible(title),
-    align: typeof first[title] === 'number' ? ('right' as const) : ('left' as const),
+    // integers of 64 bits come as text
+    align:
+      typeof first[title] === 'number' || /^-?\d+$/.test(text(first[title])) ? ('right' as const) : ('left' as const),
     text: (row: Record<string, unknown>) => text(row[title] ?? null),
     cut: 'end' as const,
     least: 6,

@@ -1,4 +1,4 @@
-import { type RunReport, USUAL_NEEDS_RUNS, type UsualDuration } from '@runspan/analytics'
+import { type RunReport, secondsBetween, USUAL_NEEDS_RUNS, type UsualDuration } from '@runspan/analytics'
 
 import { change, duration, percent, timestamp } from './numbers.ts'
 import { counted, listed, ordinal } from './prose.ts'
@@ -16,18 +16,23 @@ export interface RunViewData {
   readonly usual: UsualDuration | null
 }
 
+/** A task is recorded at its end. */
+const NO_TASKS = {
+  running: 'No task of this run has ended yet.',
+  ended: 'No tasks were recorded under this run.',
+}
+
 /** One run for the terminal: verdict, what failed, against usual, where the time went, the waterfall. */
 export function runView({ run, usual }: RunViewData, terminal: Terminal): string[] {
-  const begin = Date.parse(run.startTime)
   const path = new Set(run.criticalPath.map(({ taskId }) => taskId))
-  const chains = taskChains(run.taskList, path, (iso) => (Date.parse(iso) - begin) / 1000)
+  const chains = taskChains(run.taskList, path, (iso) => secondsBetween(run.startTime, iso))
   const lines = [
     `${statusGlyph(run.status, terminal)} ${terminal.style('bold', verdict(run))}`,
     ...headline(run, terminal),
     '',
     ...facts(run, usual, chains, terminal),
   ]
-  if (chains.length === 0) return [...lines, `  No tasks were recorded under this run.`]
+  if (chains.length === 0) return [...lines, `  ${NO_TASKS[run.status === 'running' ? 'running' : 'ended']}`]
   return [
     ...lines,
     '',

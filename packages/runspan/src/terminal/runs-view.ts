@@ -19,8 +19,11 @@ export interface RunsViewData {
   readonly from?: Date | undefined
 }
 
-/** Widest a run's id may be. */
+/** Widest a run's id may be, and what it keeps where room is short. */
 const ID = 24
+const SHORT_ID = 13
+/** What a note needs in its own column. */
+const NOTE = 16
 const BAR = 14
 /** From this width on, notes have a column of their own. */
 const WIDE = 110
@@ -44,19 +47,35 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
   const notes = terminal.width >= WIDE
   const started = runs.map((run) => relativeDay(new Date(run.startTime), terminal.now))
   const tasks = runs.map(({ tasks: { completed, total } }) => `${count(completed)}/${count(total)}`)
+  const ids = runs.map(({ runId }) => runId)
+  /** Zero leaves a column out. */
   const widths = {
-    id: Math.max(3, ...runs.map(({ runId }) => Math.min(ID, cells(shortId(runId))))),
+    id: Math.max(3, ...ids.map((runId) => Math.min(ID, cells(shortId(runId, ids))))),
     started: Math.max(7, ...started.map(cells)),
+    duration: 8,
+    bar: BAR,
+    usual: 6,
     tasks: Math.max(5, ...tasks.map(cells)),
     workflow: several ? Math.min(22, Math.max(8, ...runs.map(({ workflow }) => cells(visible(workflow))))) : 0,
   }
-  // what is fixed beside the bar and the workflow
-  const used = 3 + 9 + 2 + widths.id + 2 + widths.started + 2 + 8 + 2 + 6 + 2 + widths.tasks
-  let barWidth = notes ? BAR : Math.min(10, terminal.width - used - 2 - (several ? widths.workflow + 2 : 0))
-  if (barWidth < 4) {
-    barWidth = 0
-    widths.workflow = several ? Math.max(6, Math.min(widths.workflow, terminal.width - used - 2)) : 0
+  const room = (): number =>
+    Object.values(widths).reduce((rest, width) => rest - (width > 0 ? width + 2 : 0), terminal.width - 12) -
+    (notes ? NOTE + 2 : 0)
+  const shrink = (name: 'id' | 'bar' | 'workflow', least: number): void => {
+    if (room() < 0) widths[name] = Math.min(widths[name], Math.max(least, widths[name] + room()))
   }
+  if (notes) shrink('bar', 6)
+  else {
+    widths.bar = 0
+    const left = Math.min(10, room() - 2)
+    widths.bar = left < 4 ? 0 : left
+  }
+  const wanted = widths.workflow
+  shrink('id', SHORT_ID)
+  shrink('workflow', 8)
+  if (room() < 0) widths.usual = 0
+  if (room() < 0) widths.started = 0
+  if (room() > 0) widths.workflow = Math.min(wanted, widths.workflow + room())
   const line = (parts: readonly (string | null)[]): string =>
     parts
       .filter((part) => part !== null)
@@ -65,11 +84,11 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
   const head = line([
     padEnd('   STATUS', 12),
     padEnd('RUN', widths.id),
-    several ? padEnd('WORKFLOW', widths.workflow).slice(0, widths.workflow) : null,
-    padEnd('STARTED', widths.started),
+    several ? padEnd('WORKFLOW', widths.workflow) : null,
+    widths.started > 0 ? padEnd('STARTED', widths.started) : null,
     padStart('DURATION', 8),
-    barWidth > 0 ? ' '.repeat(barWidth) : null,
-    padStart('USUAL', 6),
+    widths.bar > 0 ? ' '.repeat(widths.bar) : null,
+    widths.usual > 0 ? padStart('USUAL', 6) : null,
     padEnd('TASKS', widths.tasks),
     notes ? 'NOTE' : null,
   ])
@@ -80,23 +99,21 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
         ? change(run.durationSeconds / usual.medianSeconds)
         : ''
     const note = noteOf(run)
-    const short = cutMiddle(shortId(run.runId), widths.id)
+    const short = cutMiddle(shortId(run.runId, ids), widths.id)
     const status = padEnd(run.status, 9)
     const row = line([
       ` ${statusGlyph(run.status, terminal)} ${run.status === 'completed' ? status : terminal.style('bold', status)}`,
       padEnd(short, widths.id),
       several ? padEnd(cutMiddle(visible(run.workflow), widths.workflow), widths.workflow) : null,
-      padEnd(started[i]!, widths.started),
+      widths.started > 0 ? padEnd(started[i]!, widths.started) : null,
       padStart(`${duration(run.durationSeconds)}${run.endTime === null ? '…' : ''}`, 8),
-      barWidth > 0
+      widths.bar > 0
         ? padEnd(
-            terminal.style(statusStyle(run.status), bar(run.durationSeconds / longest, barWidth, terminal)),
-            barWidth,
+            terminal.style(statusStyle(run.status), bar(run.durationSeconds / longest, widths.bar, terminal)),
+            widths.bar,
           )
         : null,
-      compared === 'same'
-        ? terminal.style('dim', padStart(compared, 6))
-        : terminal.style('bold', padStart(compared, 6)),
+      widths.usual > 0 ? terminal.style(compared === 'same' ? 'dim' : 'bold', padStart(compared, 6)) : null,
       padEnd(tasks[i]!, widths.tasks),
       notes ? note : null,
     ])
@@ -116,7 +133,7 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
     ...body,
     '',
     `   ${terminal.style('dim', `${summary}, ${since}`)}`,
-    `   ${terminal.program} run ${shellId(first.runId)}${terminal.where}   ${terminal.style('dim', 'one run, with its waterfall')}`,
+    `   ${terminal.program} run ${shellId(first.runId, ids)}${terminal.where}   ${terminal.style('dim', 'one run, with its waterfall')}`,
   ]
 }
 

@@ -1,14 +1,22 @@
+import { shellWord } from './shell-word.ts'
 import { visible } from './text.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** Where the groups of a UUID end. */
+const ENDS = [13, 18, 23, 36]
 
-/** As much of a run's id as a person types: a UUIDv7 begins with its time, to the millisecond; other ids stay whole. */
-export function shortId(runId: string): string {
-  return UUID.test(runId) ? runId.slice(0, 13) : visible(runId)
+/**
+ * As much of a run's id as a person types: a UUIDv7 begins with its time, to the millisecond; other ids stay whole.
+ * Longer where others in the list begin alike.
+ */
+export function shortId(runId: string, list: readonly string[] = []): string {
+  if (!UUID.test(runId)) return visible(runId)
+  const alone = (end: number): boolean =>
+    list.every((other) => other === runId || !other.startsWith(runId.slice(0, end)))
+  return runId.slice(0, ENDS.find(alone))
 }
 
 /** The id as a word of a shell command. */
-export function shellId(runId: string): string {
-  const id = shortId(runId)
-  return /^[\w./:@+-]+$/.test(id) ? id : `'${id.replaceAll("'", String.raw`'\\''`)}'`
+export function shellId(runId: string, list: readonly string[] = []): string {
+  return shellWord(shortId(runId, list))
 }

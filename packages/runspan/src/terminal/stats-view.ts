@@ -1,10 +1,11 @@
 import type { RunStats, RunSummary } from '@runspan/analytics'
 
 import { day, duration, percent, timestamp } from './numbers.ts'
+import { shellWord } from './shell-word.ts'
 import { spark } from './spark.ts'
 import { statusGlyph, statusStyle } from './status.ts'
 import type { Terminal } from './terminal.ts'
-import { padEnd, padStart, visible } from './text.ts'
+import { padEnd, padStart, visible, wrap } from './text.ts'
 
 export interface StatsViewData {
   readonly stats: RunStats
@@ -32,11 +33,18 @@ export function statsView({ stats, recent, workflow, from }: StatsViewData, term
     count('lost', stats.lostRuns),
     ...(stats.runningRuns > 0 ? [count('running', stats.runningRuns)] : []),
   ]
-  const gap = terminal.width >= 80 ? '   ' : ' '
+  // a count stays in one line
+  const gap = terminal.width >= 80 ? '\u00A0\u00A0 ' : ' '
+  const words = [
+    terminal.style('bold', String(stats.totalRuns)),
+    ...counts.map((text) => text.replaceAll(' ', '\u00A0')),
+  ]
   const lines = [
     head,
     '',
-    `${label('runs')}${terminal.style('bold', String(stats.totalRuns))}${gap}${counts.join(gap)}`,
+    ...wrap(words.join(gap), terminal.width - LABEL - 2).map(
+      (line, i) => label(i === 0 ? 'runs' : '') + line.replaceAll('\u00A0', ' ').trimEnd(),
+    ),
   ]
   if (stats.successRate !== null) {
     const width = Math.min(58, terminal.width - LABEL - 10)
@@ -79,10 +87,9 @@ export function statsView({ stats, recent, workflow, from }: StatsViewData, term
   }
   const next = workflow ?? recent[0]?.workflow
   if (next !== undefined) {
-    const word = /^[\w./:-]+$/.test(next) ? next : JSON.stringify(next)
     lines.push(
       '',
-      `  ${terminal.program} nodes ${visible(word)}${terminal.where}   ${terminal.style('dim', 'which task takes the time')}`,
+      `  ${terminal.program} nodes ${shellWord(visible(next))}${terminal.where}   ${terminal.style('dim', 'which task takes the time')}`,
     )
   }
   return lines

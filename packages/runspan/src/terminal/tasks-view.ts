@@ -8,7 +8,7 @@ import { cutEnd, visible } from './text.ts'
 
 /** All attempts of a run's tasks, with what they measured; an error stands under its attempt. */
 export function tasksView(rows: readonly TaskRow[], terminal: Terminal): string[] {
-  if (rows.length === 0) return ['No tasks were recorded under this run.']
+  if (rows.length === 0) return ['No task of this run has been recorded: each is at its end.']
   const measured = rows.some(({ metrics }) => metrics.memoryPeakBytes !== null)
   const time = (seconds: number | null): string => (seconds === null ? terminal.glyphs.none : duration(seconds))
   const wide = terminal.width >= 100
@@ -17,7 +17,7 @@ export function tasksView(rows: readonly TaskRow[], terminal: Terminal): string[
       {
         title: 'STATUS',
         text: ({ status }) => status,
-        style: (text, { status }) => `${statusGlyph(status, terminal)} ${text}`.slice(0),
+        style: (text, { status }) => `${statusGlyph(status, terminal)} ${text}`,
       },
       {
         title: 'TASK',
@@ -77,7 +77,11 @@ export function tasksView(rows: readonly TaskRow[], terminal: Terminal): string[
     ...body.flatMap((line, i) => {
       const { error, reason } = rows[i]!
       const note =
-        error !== null ? `${visible(error.type)}: ${visible(error.message)}` : reason === null ? '' : visible(reason)
+        error !== null
+          ? `${visible(error.type)}: ${visible(error.message || 'no message')}`
+          : reason === null
+            ? ''
+            : visible(reason)
       return note === ''
         ? [line]
         : [line, `    ${terminal.style('dim', cutEnd(`${terminal.glyphs.note} ${note}`, terminal.width - 4))}`]

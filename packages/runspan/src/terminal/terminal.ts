@@ -1,3 +1,6 @@
+import { shellWord } from './shell-word.ts'
+import { visible } from './text.ts'
+
 /** Styles of a terminal: 16 colours, and colour only on glyphs and bars; words are bold, dim or plain. */
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'cyan' | 'magenta' | 'yellow'
 
@@ -107,15 +110,23 @@ export function terminal(options: { ascii?: boolean | undefined } = {}): Termina
   const { NO_COLOR, FORCE_COLOR, TERM, COLUMNS } = process.env
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0'
   const color = (process.stdout.isTTY || forced) && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb'
-  const width = process.stdout.columns ?? (Number(COLUMNS) || 80)
+  const width = process.stdout.columns || Number(COLUMNS) || 80
   const program = process.env['npm_command'] === undefined ? 'runspan' : 'npx runspan'
-  return makeTerminal({ width, color, ascii: options.ascii ?? false, program, where: dataFlag(process.argv) })
+  return makeTerminal({ width, color, ascii: options.ascii ?? false, program, where: dataFlags(process.argv) })
 }
 
-/** ` --data DIR`, if this command was told where its data is. */
-function dataFlag(argv: readonly string[]): string {
-  const at = argv.findIndex((word) => word === '--data' || word.startsWith('--data='))
-  if (at < 0) return ''
-  const directory = argv[at]!.slice('--data='.length) || (argv[at + 1] ?? '')
-  return / |'|"/.test(directory) ? ` --data ${JSON.stringify(directory)}` : ` --data ${directory}`
+/** ` --data DIR`, ` --clickhouse URL`: what this command was told of where its data is, without the password. */
+export function dataFlags(argv: readonly string[]): string {
+  const end = argv.indexOf('--')
+  const words = end < 0 ? argv : argv.slice(0, end)
+  const flag = (name: string): string => {
+    const at = words.findIndex((word) => word === name || word.startsWith(`${name}=`))
+    const value = at < 0 ? '' : words[at]!.slice(name.length + 1) || (words[at + 1] ?? '')
+    return value === '' ? '' : ` ${name} ${shellWord(visible(withoutPassword(value)))}`
+  }
+  return flag('--clickhouse') + flag('--data')
+}
+
+function withoutPassword(text: string): string {
+  return text.replace(/^(\w+:\/\/[^:/@]*:)[^/]*@/, '$1…@')
 }

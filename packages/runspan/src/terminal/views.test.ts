@@ -1,15 +1,20 @@
+import { execFileSync } from 'node:child_process'
+
 import type { UsualDuration } from '@runspan/analytics'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { demoView } from './demo-view.ts'
 import { nodesView } from './nodes-view.ts'
 import { rowsView } from './rows-view.ts'
 import { runView } from './run-view.ts'
 import { attempt, nightlyOrders, report, summary } from './run.fixture.ts'
 import { runsView } from './runs-view.ts'
+import { shellWord } from './shell-word.ts'
+import { shellId, shortId } from './short-id.ts'
 import { statsView } from './stats-view.ts'
 import { tasksView } from './tasks-view.ts'
-import { makeTerminal, type Terminal } from './terminal.ts'
+import { dataFlags, makeTerminal, type Terminal } from './terminal.ts'
 import { cells, clip } from './text.ts'
 
 const now = new Date('2026-11-24T15:12:00Z')
@@ -114,6 +119,90 @@ test('runs at 120 cells', () => {
        4 of 61 runs of nightly-orders, to 24 Nov 2026 15:12:00 UTC
        runspan run 01a20b4a-52f1   one run, with its waterfall"
   `)
+})
+
+test('a table gives way from the least important column on', () => {
+  const runs = [summary(), summary({ workflow: 'customer-churn-training', runId: 'order-2026-11-24-eu-west-1-00017' })]
+  const data = { runs, usual: new Map([['nightly-orders', usual]]), total: 2, filtered: false }
+  expect(runsView(data, plain(80)).slice(0, 2).join('\n')).toMatchInlineSnapshot(`
+    "   STATUS     RUN            WORKFLOW     STARTED      DURATION   USUAL  TASKS
+     ✕ failed     01a20b4a-52f1  night…rders  today 14:00     4m02s    +25%  104/107"
+  `)
+  expect(runsView(data, plain(110)).slice(0, 3).join('\n')).toMatchInlineSnapshot(`
+    "   STATUS     RUN            WORKFLOW         STARTED      DURATION           USUAL  TASKS    NOTE
+     ✕ failed     01a20b4a-52f1  nightly-orders   today 14:00     4m02s  ━━━━━━    +25%  104/107  warehouse did n…
+     ✕ failed     order-…-00017  custome…raining  today 14:00     4m02s  ━━━━━━          104/107  warehouse did n…"
+  `)
+  expect(runsView(data, plain(60)).slice(0, 2).join('\n')).toMatchInlineSnapshot(`
+    "   STATUS     RUN            WORKFLOW      DURATION  TASKS
+     ✕ failed     01a20b4a-52f1  nightl…rders     4m02s  104/107"
+  `)
+})
+
+test('time between attempts is waiting, whatever the queue says', () => {
+  const tasks = [attempt('load', 0, 2, { status: 'failed' }), attempt('load', 8, 10, { attempt: 2, status: 'failed' })]
+  const lines = runView({ run: report(tasks, ['load'], { status: 'failed' }), usual: null }, plain(80))
+  expect(lines.find((line) => line.includes('✕╌'))).toMatchInlineSnapshot(
+    `"  load ✕ 2 attempts  ▇▇▇▇▇▇▇▇▇✕╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▇▇▇▇▇▇▇▇▇✕     10.0s ◆"`,
+  )
+})
+
+test('times that differ by nanoseconds', () => {
+  const tasks = [
+    attempt('a', 0, 0, { startTime: '2026-11-24T14:00:11.000000000Z', durationSeconds: 4e-7 }),
+    attempt('b', 0, 0, { startTime: '2026-11-24T14:00:11.000000500Z', durationSeconds: 5e-7 }),
+  ]
+  const lines = runView({ run: report(tasks, ['a', 'b'], { durationSeconds: 1e-6 }), usual: null }, plain(80))
+  expect(lines.filter((line) => /^ {2}[ab] /.test(line)).join('\n')).toMatchInlineSnapshot(`
+    "  a             ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇                                      0µs ◆
+      b                                       ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇       1µs ◆"
+  `)
+})
+
+test('an error without words says so', () => {
+  const task = attempt('load', 0, 1, { status: 'failed', error: { type: 'Error', message: '', stack: null } })
+  expect(tasksView([task], plain(80)).join('\n')).toContain('Error: no message')
+})
+
+test('ids that begin alike are shown longer', () => {
+  const ids = ['01a20b4a-52f1-7c3e-9b1d-6f0a8e2c4d77', '01a20b4a-52f1-7c3f-9b1d-6f0a8e2c4d77']
+  expect(ids.map((id) => shortId(id, ids))).toEqual(['01a20b4a-52f1-7c3e', '01a20b4a-52f1-7c3f'])
+  expect(shortId(ids[0]!)).toBe('01a20b4a-52f1')
+})
+
+test.each(["x'; touch /tmp/pwned; '", '$(id)', 'a b', ';id', '/tmp/a;id', '`id`', '"', 'nightly-orders', ''])(
+  'a shell takes %j as one word',
+  (name) => {
+    expect(execFileSync('sh', ['-c', `printf %s ${shellWord(name)}`], { encoding: 'utf8' })).toBe(name)
+    expect(execFileSync('sh', ['-c', `printf %s ${shellId(name)}`], { encoding: 'utf8' })).toBe(name)
+  },
+)
+
+test('a suggested command finds the same data, without the password', () => {
+  expect(dataFlags(['runs', '--data', '/tmp/a;id'])).toBe(" --data '/tmp/a;id'")
+  expect(dataFlags(['runs', '--clickhouse=http://me:p@ss@db:8123/otel'])).toBe(
+    " --clickhouse 'http://me:…@db:8123/otel'",
+  )
+  expect(dataFlags(['exec', '--', 'app', '--data', 'x'])).toBe('')
+})
+
+test('the end of the demo keeps its explanations', () => {
+  const { criticalPath: _, ...run } = nightlyOrders()
+  const answers = {
+    workflow: 'two words',
+    runs: [{ run, note: '' }],
+    stats: { totalRuns: 1, completedRuns: 0, successRate: 0 },
+    nodes: [],
+    usual: null,
+    seconds: 5,
+    spans: 100,
+    dataDir: '/tmp/data',
+    dataBytes: 1000,
+    report: '/tmp/data/summary.txt',
+  } as unknown as Parameters<typeof demoView>[0]
+  const text = demoView(answers, plain(80)).join('\n')
+  expect(text).toMatch(/runspan stats --workflow 'two words' +how many, how well, how long\n/)
+  expect(text).toMatch(/group by 1"\n/)
 })
 
 describe('colour', () => {

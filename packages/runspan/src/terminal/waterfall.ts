@@ -1,3 +1,5 @@
+import { secondsBetween } from '@runspan/analytics'
+
 import { axis } from './axis.ts'
 import { duration } from './numbers.ts'
 import { statusGlyph, statusStyle } from './status.ts'
@@ -86,8 +88,9 @@ function shortName(chain: Chain, group: Group): string {
   return chain.nodeId === group.name ? `#${group.chains.indexOf(chain) + 1}` : chain.nodeId.slice(group.name.length)
 }
 
-function chainLabel({ attempts }: Chain, name: string): string {
-  return attempts.length > 1 ? `${name} ${attempts.length} attempts` : name
+function chainLabel({ attempts, status }: Chain, name: string): string {
+  if (attempts.length === 1) return name
+  return `${name} ${status === 'failed' ? '✕ ' : ''}${attempts.length} attempts`
 }
 
 function chainRow(chain: Chain, name: string, indent: number, draw: Draw): string {
@@ -123,14 +126,16 @@ function chainTrack(chain: Chain, { terminal, seconds, trackWidth }: Draw): stri
     style: 'dim',
   }))
   const column = (at: number): number => Math.min(trackWidth - 1, Math.max(0, Math.floor((at / seconds) * trackWidth)))
-  const first = Date.parse(chain.attempts[0]!.startTime)
+  const first = chain.attempts[0]!
+  let idle = column(chain.start - first.queueSeconds)
   for (const attempt of chain.attempts) {
-    const start = chain.start + (Date.parse(attempt.startTime) - first) / 1000
+    const start = chain.start + secondsBetween(first.startTime, attempt.startTime)
     const from = column(start)
     const to = Math.max(from, column(start + (attempt.durationSeconds ?? 0) - 1e-9))
-    for (let i = column(start - attempt.queueSeconds); i < from; i++) {
+    for (let i = idle; i < from; i++) {
       if (track[i]!.text === ' ') track[i] = { text: terminal.glyphs.wait, style: 'dim' }
     }
+    idle = to
     const style = statusStyle(attempt.status)
     const glyph = chain.onPath ? terminal.glyphs.path : terminal.glyphs.bar
     for (let i = from; i <= to; i++) {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 
 import { printJson, printLines, say } from '../output.ts'
-import { type DataFlags, jsonOption, type Verb, verb, withData } from '../verb.ts'
+import { type DataFlags, dataFrom, jsonOption, type Verb, verb, withData } from '../verb.ts'
 
 /** `runspan schema show|apply`: the DDL. */
 export const schemaVerb: Verb = () =>
@@ -32,11 +32,11 @@ function apply(): Command {
     const { applySchema, ClickHouse } = await import('@runspan/clickhouse')
     const { startEmbedded } = await import('@runspan/embedded')
     const { dataDirectory } = await import('@runspan/instrumentation')
-    const server =
-      flags.clickhouse === undefined ? await startEmbedded({ dataDir: dataDirectory(flags.data).path }) : null
+    const { clickhouse: url, data } = dataFrom(flags)
+    const server = url === undefined ? await startEmbedded({ dataDir: dataDirectory(data).path }) : null
     const clickhouse = new ClickHouse(
       server === null
-        ? { url: flags.clickhouse! }
+        ? { url: url! }
         : { url: server.url, user: server.user, password: server.password, database: server.database },
     )
     try {

@@ -1,3 +1,6 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import { InvalidArgumentError } from 'commander'
+
 import { printJson } from '../output.ts'
 import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
@@ -10,7 +13,7 @@ export const sqlVerb: Verb = () =>
       'runspan sql "select workflow, count() from workflow_tasks final group by workflow"',
     ]),
   )
-    .argument('<query>', 'one SELECT')
+    .argument('<query>', 'one SELECT', parseQuery)
     .action(async (query: string, flags: DataFlags & { json?: true }) => {
       await withOpenData(flags, async ({ clickhouse, server }) => {
         const { ClickHouse } = await import('@runspan/clickhouse')
@@ -24,8 +27,7 @@ export const sqlVerb: Verb = () =>
                 database: server.database,
               })
         try {
-          // the embedded server's reader may only read; on a server of yours the setting says so
-          const rows = await reader.query<Record<string, unknown>>(query, {}, server === null ? { readonly: '1' } : {})
+          const rows = await reader.query<Record<string, unknown>>(query, {}, await settingsOf(reader))
           if (flags.json) return printJson(rows)
           const { rowsView } = await import('../../terminal/rows-view.ts')
           show((screen) => rowsView(rows, screen))
@@ -34,3 +36,17 @@ export const sqlVerb: Verb = () =>
         }
       })
     })
+
+function parseQuery(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Give one SELECT.')
+  return text
+}
+
+/** 64-bit integers as text, which JavaScript's numbers would round; read-only where the user is not so already, as such a user may not say it. */
+async function settingsOf(reader: ClickHouse): Promise<Parameters<ClickHouse['query']>[2]> {
+  const [row] = await reader.query<{ mode: number }>("SELECT toUInt8(getSetting('readonly')) AS mode")
+  const mode = row!.mode
+  // in mode 1 a user may set nothing at all
+  if (mode === 1) return {}
+  return { output_format_json_quote_64bit_integers: 1, ...(mode === 0 ? { readonly: '1' } : {}) }
+}

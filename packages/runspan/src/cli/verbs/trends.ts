@@ -1,5 +1,5 @@
 import type { TrendMetric } from '@runspan/analytics'
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 
 import { printJson } from '../output.ts'
 import { show } from '../show.ts'
@@ -24,7 +24,7 @@ export const trendsVerb: Verb = () =>
       new Option('--metric <metric>', 'which resource').choices(['cpu', 'memory', 'disk', 'network']).default('memory'),
     )
     .addOption(
-      new Option('--interval <time>', 'length of a step (default: 1s, less for short runs)').argParser(parseSeconds),
+      new Option('--interval <time>', 'length of a step (default: 1s, less for short runs)').argParser(parseStep),
     )
     .action(async (runId: string, flags: Flags) => {
       await withOpenData(flags, async ({ clickhouse }) => {
@@ -39,3 +39,9 @@ export const trendsVerb: Verb = () =>
         show((screen) => trendsView({ runId, trend }, screen))
       })
     })
+
+function parseStep(text: string): number {
+  const seconds = parseSeconds(text)
+  if (seconds <= 0) throw new InvalidArgumentError('Give an interval longer than nothing.')
+  return seconds
+}

@@ -1,7 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander'
 
+import { shellWord } from '../../terminal/shell-word.ts'
 import { printJson, printLines, say } from '../output.ts'
 import { type DataFlags, dataFrom, type Verb, verb, withData } from '../verb.ts'
+
+/** How soon one who joined the server notices that it went with the process that started it. */
+const CHECK_MS = 2000
 
 interface Flags extends DataFlags {
   readonly port?: number
@@ -52,7 +56,7 @@ export const upVerb: Verb = () =>
             : 'Up. Ctrl-C stops it.',
         )
       }
-      await untilStopped()
+      await untilStopped(() => data.keepUp())
       await data
         .deliver()
         .catch((error: unknown) => say(`runspan: what waits in the spool is taken in next time: ${String(error)}`))
@@ -66,15 +70,22 @@ function parsePort(text: string): number {
   return port
 }
 
-/** Waits for SIGINT or SIGTERM; the timer keeps the process alive meanwhile. */
-async function untilStopped(): Promise<void> {
-  const alive = setInterval(() => undefined, 60_000)
+/** Waits for SIGINT or SIGTERM; the timer keeps the process alive meanwhile, and the server. */
+async function untilStopped(keepUp: () => Promise<void>): Promise<void> {
+  let trouble = ''
+  const check = async (): Promise<void> => {
+    try {
+      await keepUp()
+      trouble = ''
+    } catch (error) {
+      const text = String(error)
+      if (text !== trouble) say(`runspan: the server is down and cannot be started: ${text}`)
+      trouble = text
+    }
+  }
+  const alive = setInterval(() => void check(), CHECK_MS)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
   clearInterval(alive)
-}
-
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
