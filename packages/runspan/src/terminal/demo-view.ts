@@ -98,10 +98,7 @@ function commands({ runs, workflow }: DemoAnswers, terminal: Terminal): string[]
       `${terminal.program} stats --workflow ${shellWord(visible(workflow))}${terminal.where}`,
       'how many, how well, how long',
     ],
-    [
-      `${terminal.program} sql "select status, count() from workflow_tasks final group by 1"${terminal.where}`,
-      'the data itself',
-    ],
+    [`${terminal.program} sql "select count() from otel_traces"${terminal.where}`, 'the data itself'],
   ]
   // a long command says enough by itself
   const short = rows.map(([command]) => cells(command)).filter((width) => width <= COMMAND)

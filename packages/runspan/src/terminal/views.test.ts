@@ -202,7 +202,7 @@ test('the end of the demo keeps its explanations', () => {
   } as unknown as Parameters<typeof demoView>[0]
   const text = demoView(answers, plain(80)).join('\n')
   expect(text).toMatch(/runspan stats --workflow 'two words' +how many, how well, how long\n/)
-  expect(text).toMatch(/group by 1"\n/)
+  expect(text).toMatch(/from otel_traces" +the data itself\n/)
 })
 
 describe('colour', () => {

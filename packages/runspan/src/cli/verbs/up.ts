@@ -52,7 +52,7 @@ export const upVerb: Verb = () =>
         ])
         say(
           server?.started === false
-            ? `Another process (${server.pid}) keeps the server up; this one joins it. Ctrl-C ends this one.`
+            ? `The server runs already (${server.pid})${otherPort(flags, server)}; this one takes over when its process ends. Ctrl-C ends this one.`
             : 'Up. Ctrl-C stops it.',
         )
       }
@@ -62,6 +62,10 @@ export const upVerb: Verb = () =>
         .catch((error: unknown) => say(`runspan: what waits in the spool is taken in next time: ${String(error)}`))
       await data.close()
     })
+
+function otherPort({ port }: Flags, { httpPort }: { readonly httpPort: number }): string {
+  return port === undefined || port === httpPort ? '' : `, on port ${httpPort} and not on ${port}`
+}
 
 function parsePort(text: string): number {
   const port = Number(text)
