@@ -224,6 +224,33 @@ test('two keep the server up: when the first is killed the second does', async (
   await expect.poll(async () => (await findEmbedded(join(dir, 'data')))?.pid ?? pid, { timeout: 15_000 }).not.toBe(pid)
 }, 30_000)
 
+test('what a program is doing now is seen from outside, task by task', async () => {
+  const file = program(`
+const run = manager.startRun('living', { runId: 'living-1' })
+await run.withTask('quick', () => 1)
+const slow = run.startTask('slow')
+process.stdin.on('data', () => {
+  slow.complete()
+  run.complete()
+  process.exit()
+})`)
+  const living = start([file])
+  const seen = async (): Promise<unknown> => {
+    const asked = start([BIN, 'run', 'living-1', '--json'])
+    const { status, tasks, taskList } = JSON.parse(await asked.line().catch(() => '{"tasks":{}}')) as {
+      status?: string
+      tasks: { total?: number; running?: number }
+      taskList?: { nodeId: string; status: string; endTime: string | null }[]
+    }
+    const list = taskList?.map((task) => `${task.nodeId} ${task.status}${task.endTime === null ? '' : ', ended'}`)
+    return [status, tasks.total, tasks.running, list]
+  }
+  await expect.poll(seen, { timeout: 15_000 }).toEqual(['running', 2, 1, ['quick completed, ended', 'slow running']])
+  living.child.stdin!.write('end\n')
+  await new Promise((resolve) => living.child.once('exit', resolve))
+  expect(await seen()).toEqual(['completed', 2, 0, ['quick completed, ended', 'slow completed, ended']])
+}, 40_000)
+
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -75,5 +75,7 @@ export const SERVICE_INSTANCE_ID = 'service.instance.id'
 
 /** Event name of the log record that says a run has begun. */
 export const EVENT_RUN_STARTED = 'workflow.run.started'
+/** Event name of the log record that says a task has begun, for tasks that take a while. */
+export const EVENT_TASK_STARTED = 'workflow.task.started'
 /** Event name of the log record that says a run still lives. */
 export const EVENT_RUN_HEARTBEAT = 'workflow.run.heartbeat'

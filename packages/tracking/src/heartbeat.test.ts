@@ -26,3 +26,25 @@ test('a run says every 30 s that it lives, until it ends', () => {
   expect(beats()).toHaveLength(2)
   expect(vi.getTimerCount()).toBe(0)
 })
+
+test('a task that takes a while says once that it began; shorter ones are spared the record', () => {
+  const { manager, logExporter } = new Telemetry()
+  const run = manager.startRun('long')
+  run.startTask('short').complete()
+  const slow = run.startTask('slow', { attempt: 2 })
+  vi.advanceTimersByTime(5000)
+  slow.complete()
+  run.complete()
+  const starts = logExporter.getFinishedLogRecords().filter(({ eventName }) => eventName === names.EVENT_TASK_STARTED)
+  expect(starts.map(({ attributes, spanContext }) => [attributes, spanContext?.spanId])).toEqual([
+    [
+      {
+        [names.WORKFLOW_NAME]: 'long',
+        [names.WORKFLOW_RUN_ID]: run.runId,
+        [names.WORKFLOW_TASK_ID]: 'slow',
+        [names.WORKFLOW_TASK_ATTEMPT]: 2,
+      },
+      slow.taskId,
+    ],
+  ])
+})

@@ -1,6 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
+import type { RunStatus } from '@runspan/model'
 
-import { AROUND_RUNS } from '../run-rows.ts'
+import { type OpenTaskRow, openTasks } from '../open-tasks.ts'
+import { AROUND_RUNS, type RunRow } from '../run-rows.ts'
 
 /** Tasks of a run by status; attempts of one task count once, by the last. */
 export interface TaskCounts {
@@ -41,29 +43,45 @@ WHERE workflow IN {workflows:Array(String)} AND run_id IN {ids:Array(String)}
 GROUP BY run_id
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-interface Counted {
-  readonly run_id: string
-  readonly workflow: string
-  readonly start: string
-  readonly end: string
-}
+type Counted = Pick<RunRow, 'run_id' | 'workflow' | 'status' | 'start' | 'end'>
 
 /** Task counts of some runs, by internal id; a run without tasks has zeros. */
 export async function taskCounts(clickhouse: ClickHouse, rows: readonly Counted[]): Promise<Map<string, TaskCounts>> {
   if (rows.length === 0) return new Map()
-  const found = await clickhouse.query<
-    Omit<TaskCounts, 'firstFailed'> & { run_id: string; lastFailure: [string, string] }
-  >(SQL, {
-    workflows: [...new Set(rows.map(({ workflow }) => workflow))],
-    ids: rows.map(({ run_id }) => run_id),
-    from: rows.map(({ start }) => start).reduce((a, b) => (a < b ? a : b)),
-    to: rows.map(({ end }) => end).reduce((a, b) => (a > b ? a : b)),
-  })
+  const [found, open] = await Promise.all([
+    clickhouse.query<Omit<TaskCounts, 'firstFailed'> & { run_id: string; lastFailure: [string, string] }>(SQL, {
+      workflows: [...new Set(rows.map(({ workflow }) => workflow))],
+      ids: rows.map(({ run_id }) => run_id),
+      from: rows.map(({ start }) => start).reduce((a, b) => (a < b ? a : b)),
+      to: rows.map(({ end }) => end).reduce((a, b) => (a > b ? a : b)),
+    }),
+    openTasks(clickhouse, rows),
+  ])
   const byRun = new Map(
     found.map(({ run_id, lastFailure: [nodeId, errorType], ...counts }): [string, TaskCounts] => [
       run_id,
       { ...counts, firstFailed: counts.failed > 0 ? { nodeId, errorType } : null },
     ]),
   )
-  return new Map(rows.map(({ run_id }) => [run_id, byRun.get(run_id) ?? NO_TASKS]))
+  return new Map(
+    rows.map((row) => [
+      row.run_id,
+      open
+        .filter(({ run_id }) => run_id === row.run_id)
+        .reduce((counts, task) => withOpen(counts, task, row.status), byRun.get(row.run_id) ?? NO_TASKS),
+    ]),
+  )
+}
+
+/** With an open attempt: of a run that lives it is running, of one that is lost it failed with it. A retry stands for an attempt counted already. */
+function withOpen(counts: TaskCounts, { attempt }: OpenTaskRow, runStatus: RunStatus): TaskCounts {
+  const isRetry = attempt > 1
+  const failed = isRetry ? Math.max(0, counts.failed - 1) : counts.failed
+  return {
+    ...counts,
+    total: isRetry ? counts.total : counts.total + 1,
+    retries: isRetry ? counts.retries + 1 : counts.retries,
+    failed: runStatus === 'lost' ? failed + 1 : failed,
+    running: runStatus === 'lost' ? counts.running : counts.running + 1,
+  }
 }

@@ -1,8 +1,9 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import { attributes as name, NO_METRICS, type TaskError, type TaskMetrics, type TaskStatus } from '@runspan/model'
 
-import { isoTime, seconds } from '../clickhouse-time.ts'
+import { isoTime, seconds, secondsBetween } from '../clickhouse-time.ts'
 import { type RunDetails, requireRun } from '../find-run.ts'
+import { type OpenTaskRow, openTasks } from '../open-tasks.ts'
 import { AROUND_RUNS } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
 
@@ -15,7 +16,7 @@ export interface TaskRow {
   readonly status: TaskStatus
   readonly startTime: string
   readonly endTime: string | null
-  /** Null for a skipped task. */
+  /** Null for a skipped task; of one that has not ended, up to the last sign of life of its run. */
   readonly durationSeconds: number | null
   readonly queueSeconds: number
   readonly dependencies: readonly string[]
@@ -72,15 +73,15 @@ export async function tasks(clickhouse: ClickHouse, runId: string): Promise<Task
 
 /** The same for a run found already. */
 export async function tasksOf(clickhouse: ClickHouse, run: RunDetails): Promise<TaskRow[]> {
-  const rows = await clickhouse.query<Row>(SQL, {
-    workflow: run.workflow,
-    id: run.run_id,
-    from: run.start,
-    to: run.end,
-  })
+  const [rows, open, ids] = await Promise.all([
+    clickhouse.query<Row>(SQL, { workflow: run.workflow, id: run.run_id, from: run.start, to: run.end }),
+    openTasks(clickhouse, [run]),
+    shownIds(clickhouse, [run]),
+  ])
+  const runId = ids.get(run.run_id)!
+  const stillOpen = open.map((task) => openTaskRow(task, run, runId))
   const first = rows[0]
-  if (first === undefined) return []
-  const ids = await shownIds(clickhouse, [run])
+  if (first === undefined) return stillOpen
   const details = await clickhouse.query<Details>(DETAILS_SQL, {
     traces: [...new Set(rows.map(({ trace_id }) => trace_id))],
     spans: [...new Set(rows.map(({ span_id }) => span_id))],
@@ -89,7 +90,29 @@ export async function tasksOf(clickhouse: ClickHouse, run: RunDetails): Promise<
   })
   // some engines use one span id for all attempts: the start tells them apart
   const byAttempt = new Map(details.map((detail) => [`${detail.span_id} ${detail.start}`, detail]))
-  return rows.map((row) => taskRow(row, ids.get(run.run_id)!, byAttempt.get(`${row.span_id} ${row.start}`)))
+  const ended = rows.map((row) => taskRow(row, runId, byAttempt.get(`${row.span_id} ${row.start}`)))
+  return [...ended, ...stillOpen].toSorted((a, b) =>
+    a.startTime < b.startTime ? -1 : a.startTime > b.startTime ? 1 : 0,
+  )
+}
+
+/** A task that has begun and not ended is as alive as its run. */
+function openTaskRow(task: OpenTaskRow, run: RunDetails, runId: string): TaskRow {
+  return {
+    taskId: task.task_id,
+    runId,
+    nodeId: task.node_id,
+    attempt: task.attempt,
+    status: run.status === 'lost' ? 'lost' : 'running',
+    startTime: isoTime(task.start),
+    endTime: null,
+    durationSeconds: Math.max(0, secondsBetween(task.start, run.end)),
+    queueSeconds: 0,
+    dependencies: [],
+    error: null,
+    reason: null,
+    metrics: NO_METRICS,
+  }
 }
 
 function taskRow(row: Row, runId: string, details: Details | undefined): TaskRow {

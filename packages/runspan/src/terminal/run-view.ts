@@ -16,9 +16,9 @@ export interface RunViewData {
   readonly usual: UsualDuration | null
 }
 
-/** A task is recorded at its end. */
+/** A task of less than a second is recorded at its end only. */
 const NO_TASKS = {
-  running: 'No task of this run has ended yet.',
+  running: 'No task of this run has been seen yet.',
   ended: 'No tasks were recorded under this run.',
 }
 
@@ -164,6 +164,10 @@ function againstUsual(run: RunReport, usual: UsualDuration | null, terminal: Ter
 function whereTimeWent(run: RunReport): string | null {
   if (run.criticalPath.length === 0 || run.durationSeconds <= 0) return null
   const byNode = new Map<string, number>()
+  const open = run.taskList
+    .filter(({ endTime }) => endTime === null)
+    .map(({ nodeId }) => visible(nodeId))
+    .slice(0, 2)
   let waiting = 0
   for (const { nodeId, selfSeconds, waitSeconds } of run.criticalPath) {
     byNode.set(nodeId, (byNode.get(nodeId) ?? 0) + selfSeconds)
@@ -172,7 +176,10 @@ function whereTimeWent(run: RunReport): string | null {
   const parts = [
     ...[...byNode].map(([nodeId, seconds]) => ({ name: visible(nodeId), seconds })),
     { name: 'waiting', seconds: waiting },
-    { name: 'after the last task', seconds: run.tailSeconds },
+    {
+      name: open.length === 0 ? 'after the last task' : `in what still runs, ${open.join(' and ')},`,
+      seconds: run.tailSeconds,
+    },
   ].toSorted((a, b) => b.seconds - a.seconds)
   const total = run.durationSeconds
   const shown = parts.filter(({ seconds }, i) => i === 0 || seconds / total >= 0.1).slice(0, 3)

@@ -8,7 +8,7 @@ import { cutEnd, visible } from './text.ts'
 
 /** All attempts of a run's tasks, with what they measured; an error stands under its attempt. */
 export function tasksView(rows: readonly TaskRow[], terminal: Terminal): string[] {
-  if (rows.length === 0) return ['No task of this run has been recorded: each is at its end.']
+  if (rows.length === 0) return ['No tasks were recorded under this run.']
   const measured = rows.some(({ metrics }) => metrics.memoryPeakBytes !== null)
   const time = (seconds: number | null): string => (seconds === null ? terminal.glyphs.none : duration(seconds))
   const wide = terminal.width >= 100

@@ -1,0 +1,40 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { AROUND_RUNS, type RunRow } from './run-rows.ts'
+
+/** A task that said it had begun and whose end did not come. */
+export interface OpenTaskRow {
+  readonly run_id: string
+  readonly task_id: string
+  readonly node_id: string
+  readonly attempt: number
+  readonly start: string
+}
+
+/** No more of them are looked at. */
+const MOST = 10_000
+
+const SQL = `
+SELECT run_id, task_id, node_id, attempt, start
+FROM workflow_open FINAL
+WHERE run_id IN {ids:Array(String)} AND task_id != ''
+  AND (run_id, task_id) NOT IN (
+    SELECT run_id, task_id FROM workflow_tasks WHERE workflow IN {workflows:Array(String)} AND run_id IN {ids:Array(String)} AND ${AROUND_RUNS}
+  )
+ORDER BY start, node_id
+LIMIT ${MOST}`
+
+/** Open tasks of those runs that have no end themselves. */
+export async function openTasks(
+  clickhouse: ClickHouse,
+  runs: readonly Pick<RunRow, 'run_id' | 'workflow' | 'status' | 'start' | 'end'>[],
+): Promise<OpenTaskRow[]> {
+  const open = runs.filter(({ status }) => status === 'running' || status === 'lost')
+  if (open.length === 0) return []
+  return clickhouse.query<OpenTaskRow>(SQL, {
+    ids: open.map(({ run_id }) => run_id),
+    workflows: [...new Set(open.map(({ workflow }) => workflow))],
+    from: open.map(({ start }) => start).reduce((a, b) => (a < b ? a : b)),
+    to: open.map(({ end }) => end).reduce((a, b) => (a > b ? a : b)),
+  })
+}
