@@ -37,3 +37,4 @@ export { applySchemaIfAllowed, clickHouseTarget } from './spool/clickhouse-targe
 export type { SegmentTarget } from './spool/delivery.ts'
 export type { Sent } from './spool/sender.ts'
 export { Spool } from './spool/spool.ts'
+export { tell, textOf } from './spool/tell.ts'

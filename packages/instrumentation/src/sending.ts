@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { diag } from '@opentelemetry/api'
-import { ClickHouse, ClickHouseError, clickHouseTarget, Sender, type Spool } from '@runspan/clickhouse'
+import { ClickHouse, ClickHouseError, clickHouseTarget, Sender, type Spool, tell } from '@runspan/clickhouse'
 
 /** Longest that the end of a program waits for what is on disk already. */
 const STOP_SECONDS = 5
@@ -43,7 +42,7 @@ function connect(url: string): ClickHouse | null {
     return new ClickHouse({ url })
   } catch (error) {
     if (!(error instanceof ClickHouseError)) throw error
-    diag.warn(`runspan: telemetry waits on disk: ${error.message}`)
+    tell('warn', `telemetry waits on disk: ${error.message}`)
     return null
   }
 }

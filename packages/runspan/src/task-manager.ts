@@ -1,5 +1,4 @@
-import { diag } from '@opentelemetry/api'
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, tell, textOf } from '@runspan/clickhouse'
 import { type Instrumentation, type InstrumentationOptions, startInstrumentation } from '@runspan/instrumentation'
 import { TaskManager as Tracking } from '@runspan/tracking'
 
@@ -67,12 +66,12 @@ export class TaskManager extends Tracking {
 
   /** Sends what was recorded and stops the server if this process started it; recording ends, too. What cannot be sent waits on disk. Never throws. */
   async close(): Promise<void> {
-    const data = await this.#opened.data
+    const data = await this.#opened.data?.catch(() => undefined) // who asked has been told
     try {
       await this.#instrumentation.shutdown()
       await data?.deliver()
     } catch (error) {
-      diag.warn(`runspan: telemetry waits on disk: ${error instanceof Error ? error.message : String(error)}`)
+      tell('warn', `telemetry waits on disk: ${error instanceof Error ? error.message : textOf(error)}`)
     } finally {
       await data?.close()
     }
