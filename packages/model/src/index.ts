@@ -1,4 +1,19 @@
 export * as attributes from './attributes.ts'
+export { EVENT_TYPES, isEventPattern, matchesPattern } from './event.ts'
+export type {
+  EventOf,
+  EventPattern,
+  EventType,
+  RunEnded,
+  RunEndType,
+  RunStarted,
+  TaskEnded,
+  TaskEndType,
+  TaskProgressed,
+  TaskStarted,
+  ThresholdExceeded,
+  TrackingEvent,
+} from './event.ts'
 export { NO_METRICS } from './no-metrics.ts'
 export type { Json, Metadata, WorkflowRun } from './run.ts'
 export { canRunBecome, canTaskBecome, HEARTBEAT_SECONDS, isTerminal, STATUS_NUMBER, STATUSES } from './status.ts'

@@ -1,4 +1,5 @@
 export type { RunCarrier } from './carrier.ts'
+export type { EventHandler } from './event-handler.ts'
 export type { RunHandle, RunOptions, StartTaskOptions, TaskHandle, TaskOptions, TaskParent } from './handles.ts'
 export { lossCounts } from './losses.ts'
 export type { Loss } from './losses.ts'
