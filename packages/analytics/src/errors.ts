@@ -2,6 +2,7 @@
 export type AnalyticsErrorCode =
   | 'INVALID_CURSOR'
   | 'INVALID_LIMIT'
+  | 'INVALID_POSITION'
   | 'INVALID_INTERVAL'
   | 'INVALID_METRIC'
   | 'RUN_NOT_FOUND'

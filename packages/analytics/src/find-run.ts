@@ -6,6 +6,7 @@ import { RUN_ROWS, type RunRow } from './run-rows.ts'
 /** Everything the table has on one run. */
 export interface RunDetails extends RunRow {
   readonly parent_run_id: string
+  readonly retry_of: string
   readonly trigger: string
   readonly tags: string
   readonly metadata: string
@@ -18,7 +19,7 @@ export interface RunDetails extends RunRow {
 }
 
 const COLUMNS = `run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns,
-  parent_run_id, trigger, tags, metadata, error, version, service, instance`
+  parent_run_id, retry_of, trigger, tags, metadata, error, version, service, instance`
 
 /** By internal id; by the shown key, the beginning of either, or `beginning…end` as a shortened id is shown. */
 const SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id = {id:String} LIMIT 1`
@@ -50,6 +51,12 @@ export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDe
     )
   }
   return candidates[0] ?? null
+}
+
+/** Runs by their internal ids. */
+export async function runsById(clickhouse: ClickHouse, ids: readonly string[]): Promise<RunDetails[]> {
+  if (ids.length === 0) return []
+  return clickhouse.query<RunDetails>(`SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)}`, { ids })
 }
 
 /** The same, but a run that is not there is an error `RUN_NOT_FOUND`. */

@@ -12,7 +12,7 @@ const NAMES = `[${STATUSES.map((status) => `'${status}'`).join(', ')}]`
  * Foreign engines send no heartbeats: their silence says nothing.
  */
 export const RUN_ROWS: string = `(
-  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, trigger, tags, metadata, error, last_seen,
+  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, error, last_seen,
     bitAnd(state, 15) AS recorded, recorded >= 2 AS ended,
     ${NAMES}[multiIf(ended, recorded, engine = 'runspan' AND last_seen < now64(9) - ${LOST_AFTER_SECONDS}, 2, recorded) + 1] AS status,
     own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') AS has_own, if(has_own, own_start, first_task) AS start,

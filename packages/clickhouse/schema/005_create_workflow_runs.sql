@@ -14,7 +14,7 @@ AS SELECT LogAttributes['workflow.run.id'] AS run_id, run_id AS run_key, 'runspa
   {{no start}} AS first_task, {{no end}} AS last_task, max(toDateTime64(Timestamp, 9, 'UTC')) AS last_seen,
   max(toLowCardinality(ResourceAttributes['service.version'])) AS version, max(ServiceName) AS service,
   max(toLowCardinality(ResourceAttributes['service.instance.id'])) AS instance, max(TraceId) AS trace_id,
-  max(LogAttributes['workflow.run.parent.id']) AS parent_run_id, max(toLowCardinality(LogAttributes['workflow.run.trigger'])) AS trigger,
+  max(LogAttributes['workflow.run.parent.id']) AS parent_run_id, max(LogAttributes['workflow.run.retry_of']) AS retry_of, max(toLowCardinality(LogAttributes['workflow.run.trigger'])) AS trigger,
   max(LogAttributes['workflow.run.tags']) AS tags, max(LogAttributes['workflow.run.metadata']) AS metadata, '' AS error
 FROM otel_logs WHERE ScopeName = 'runspan' AND LogAttributes['workflow.run.id'] != ''
 GROUP BY run_id;

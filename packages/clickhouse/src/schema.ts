@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 
-import { attributes } from '@runspan/model'
+import { attributes, STATUS_NUMBER, STATUSES } from '@runspan/model'
 
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
@@ -12,6 +12,8 @@ import { TELEMETRY_TABLES } from './tables/index.ts'
 import { OTEL_LOGS_MATERIALIZED } from './tables/otel-logs.ts'
 import { OTEL_TRACES_TRACE_ID_TS } from './tables/otel-traces.ts'
 import {
+  PROGRESS_TYPE,
+  WORKFLOW_EVENTS,
   WORKFLOW_OPEN,
   WORKFLOW_RUN_SPANS,
   WORKFLOW_RUNS,
@@ -41,6 +43,7 @@ const COLUMNS: Readonly<Record<string, readonly ColumnDefinition[]>> = {
   workflow_task_incidents: WORKFLOW_TASK_INCIDENTS,
   workflow_task_stats: WORKFLOW_TASK_STATS,
   workflow_open: WORKFLOW_OPEN,
+  workflow_events: WORKFLOW_EVENTS,
 }
 
 const METRIC_INDEXES = [
@@ -135,6 +138,14 @@ function fill(name: string, argument: string, existing: ExistingTables): string 
       return NO_START
     case 'no end':
       return NO_END
+    case 'progress':
+      return PROGRESS_TYPE
+    case 'no progress':
+      return `(${NO_END}, 0, nan, '')::${PROGRESS_TYPE}`
+    case 'lost':
+      return String(STATUS_NUMBER.lost)
+    case 'statuses':
+      return `[${STATUSES.map((status) => `'${status}'`).join(', ')}]`
     case 'rule views':
       return RULES.flatMap(compileRule)
         .map(

@@ -14,6 +14,8 @@ export const WORKFLOW_RUN_ID = 'workflow.run.id'
 export const WORKFLOW_RUN_STATUS = 'workflow.run.status'
 /** string. Id of the run that started this one. */
 export const WORKFLOW_RUN_PARENT_ID = 'workflow.run.parent.id'
+/** string. Id of the run that this one tries again. */
+export const WORKFLOW_RUN_RETRY_OF = 'workflow.run.retry_of'
 /** string. What started the run. Examples: `schedule`, `manual`, `event`. */
 export const WORKFLOW_RUN_TRIGGER = 'workflow.run.trigger'
 /** string[]. Words to find the run by. Example: `["eu", "backfill"]`. */
@@ -31,8 +33,16 @@ export const WORKFLOW_TASK_STATUS = 'workflow.task.status'
 export const WORKFLOW_TASK_QUEUE_TIME = 'workflow.task.queue_time'
 /** string[]. Names of the tasks this one waits for. Example: `["extract", "validate"]`. */
 export const WORKFLOW_TASK_DEPENDENCIES = 'workflow.task.dependencies'
-/** string. Why the task was skipped or cancelled. */
+/** string. Why the run was cancelled, or counts as lost. */
+export const WORKFLOW_RUN_REASON = 'workflow.run.reason'
+/** string. Why the task was skipped or cancelled, or counts as lost. */
 export const WORKFLOW_TASK_REASON = 'workflow.task.reason'
+/** double, in the task's own unit. How far an open task is. */
+export const WORKFLOW_TASK_PROGRESS_DONE = 'workflow.task.progress.done'
+/** double, in the task's own unit. How far it has to go, if known. */
+export const WORKFLOW_TASK_PROGRESS_TOTAL = 'workflow.task.progress.total'
+/** string. What it is at. Example: `orders of 24 November`. */
+export const WORKFLOW_TASK_PROGRESS_MESSAGE = 'workflow.task.progress.message'
 /** int. Most tasks that ran in this process at one time while this one ran, itself included. */
 export const WORKFLOW_TASK_CONCURRENCY = 'workflow.task.concurrency'
 /** double, prefix. A number the task reports itself: `workflow.task.metric.rows` = 41,213. */
@@ -79,3 +89,5 @@ export const EVENT_RUN_STARTED = 'workflow.run.started'
 export const EVENT_TASK_STARTED = 'workflow.task.started'
 /** Event name of the log record that says a run still lives. */
 export const EVENT_RUN_HEARTBEAT = 'workflow.run.heartbeat'
+/** Event name of the log record that says how far an open task is. */
+export const EVENT_TASK_PROGRESS = 'workflow.task.progress'

@@ -23,13 +23,15 @@ export interface WorkflowRun {
   readonly metadata: Metadata
   readonly tags: readonly string[]
   readonly parentRunId: string | null
+  /** The run that this one tries again. */
+  readonly retryOf: string | null
   /** Hexadecimal, 32 digits. */
   readonly traceId: string | null
   /** What started the run, if said: `schedule`, `manual`, `event` … */
   readonly trigger: string | null
   /** Which rule recognised the run: `runspan`, `bullmq`, `airflow` … */
   readonly engine: string
-  /** Message of the error that ended the run, if one did. */
+  /** Message of the error that ended the run, or why it was cancelled or counts as lost. */
   readonly error: string | null
   readonly tasks: readonly Task[]
 }

@@ -36,6 +36,14 @@ export interface TaskMetrics {
   readonly custom: Readonly<Record<string, number>>
 }
 
+/** How far an open task said it was. */
+export interface TaskProgress {
+  /** In the task's own unit. */
+  readonly done: number
+  readonly total: number | null
+  readonly message: string | null
+}
+
 /** One attempt of one step of a run, as readers see it. */
 export interface Task {
   /** The span id, hexadecimal, 16 digits. */
@@ -57,5 +65,7 @@ export interface Task {
   readonly error: TaskError | null
   /** Why it was skipped or cancelled. */
   readonly reason: string | null
+  /** What it last said of its progress; null once it has ended, or where it said nothing. */
+  readonly progress: TaskProgress | null
   readonly metrics: TaskMetrics
 }

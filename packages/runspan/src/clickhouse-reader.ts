@@ -1,7 +1,25 @@
-import { runIfAny, runs, type RunReport, type RunSummary, taskById, type TaskRow } from '@runspan/analytics'
+import {
+  eventsSince,
+  runIfAny,
+  runs,
+  type RunReport,
+  type RunSummary,
+  taskById,
+  taskHistory,
+  type TaskRow,
+  usualDurations,
+} from '@runspan/analytics'
 import type { ClickHouse } from '@runspan/clickhouse'
 import type { Task, WorkflowRun } from '@runspan/model'
-import type { RunFilter, RunPage, RunReader } from '@runspan/tracking'
+import type {
+  EventPage,
+  RunFilter,
+  RunPage,
+  RunReader,
+  TaskHistoryFilter,
+  TaskPage,
+  UsualDuration,
+} from '@runspan/tracking'
 
 /** Asks ClickHouse something, after taking in what still waits on disk. */
 export type Ask = <T>(question: (clickhouse: ClickHouse) => Promise<T>) => Promise<T>
@@ -33,6 +51,19 @@ export class ClickHouseReader implements RunReader {
     const page = await this.ask((clickhouse) => runs(clickhouse, filter))
     return { runs: page.runs.map((summary) => workflowRun(summary)), nextCursor: page.nextCursor }
   }
+
+  async listTasks(filter: TaskHistoryFilter): Promise<TaskPage> {
+    const page = await this.ask((clickhouse) => taskHistory(clickhouse, filter))
+    return { tasks: page.tasks.map(task), nextCursor: page.nextCursor }
+  }
+
+  async eventsSince(position: string | undefined): Promise<EventPage> {
+    return this.ask((clickhouse) => eventsSince(clickhouse, { position }))
+  }
+
+  async usualDurations(workflows: readonly string[]): Promise<ReadonlyMap<string, UsualDuration>> {
+    return this.ask((clickhouse) => usualDurations(clickhouse, workflows))
+  }
 }
 
 function workflowRun(run: RunSummary | RunReport): WorkflowRun {
@@ -47,6 +78,7 @@ function workflowRun(run: RunSummary | RunReport): WorkflowRun {
     metadata: report?.metadata ?? run.metadata,
     tags: report?.tags ?? run.tags,
     parentRunId: run.parentRunId,
+    retryOf: run.retryOf,
     traceId: run.traceId || null,
     trigger: report?.trigger ?? null,
     engine: run.engine,
@@ -69,6 +101,7 @@ function task(row: TaskRow): Task {
     dependencies: row.dependencies,
     error: row.error,
     reason: row.reason,
+    progress: row.progress,
     metrics: row.metrics,
   }
 }

@@ -7,9 +7,11 @@ import { boundedMetadata } from './bounded-json.ts'
 import { mergeAttributes } from './clean-attributes.ts'
 import { cleanList, cleanName, cleanOptional } from './clean-text.ts'
 import { epochMilliseconds } from './clock.ts'
+import { runStarted } from './events.ts'
 import type { RunOptions } from './handles.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { MOST_TAGS, OpenRun } from './open-run.ts'
+import { runOpened } from './open-runs.ts'
 import { newRunId } from './run-id.ts'
 import { NO_SPAN, sdkThrew, type TrackingCore } from './tracking-core.ts'
 
@@ -19,6 +21,7 @@ const {
   WORKFLOW_RUN_ID,
   WORKFLOW_RUN_METADATA,
   WORKFLOW_RUN_PARENT_ID,
+  WORKFLOW_RUN_RETRY_OF,
   WORKFLOW_RUN_STATUS,
   WORKFLOW_RUN_TAGS,
   WORKFLOW_RUN_TRIGGER,
@@ -32,12 +35,14 @@ export function beginRun(core: TrackingCore, workflowName: string, options: RunO
   const parentRunId = options.parentRunId ?? runOf(active)?.runId
   const beginning = {
     parentRunId: cleanOptional(parentRunId, 'parentRunId'),
+    retryOf: cleanOptional(options.retryOf, 'retryOf'),
     trigger: cleanOptional(options.trigger, 'trigger'),
     tags: cleanList(options.tags, MOST_TAGS, 'tags'),
   }
   const metadata = options.metadata === undefined ? null : boundedMetadata(options.metadata)
   const said: Attributes = { [WORKFLOW_NAME]: workflowId, [WORKFLOW_RUN_ID]: runId }
   if (beginning.parentRunId !== null) said[WORKFLOW_RUN_PARENT_ID] = beginning.parentRunId
+  if (beginning.retryOf !== null) said[WORKFLOW_RUN_RETRY_OF] = beginning.retryOf
   if (beginning.trigger !== null) said[WORKFLOW_RUN_TRIGGER] = beginning.trigger
   if (beginning.tags.length > 0) said[WORKFLOW_RUN_TAGS] = beginning.tags as string[]
   if (metadata !== null) said[WORKFLOW_RUN_METADATA] = metadata.json
@@ -48,6 +53,7 @@ export function beginRun(core: TrackingCore, workflowName: string, options: RunO
   const run = new OpenRun({
     ...beginning,
     core,
+    own: true,
     runId,
     workflowId,
     signal: options.signal,
@@ -58,10 +64,12 @@ export function beginRun(core: TrackingCore, workflowName: string, options: RunO
     startMilliseconds: now,
   })
   core.memory.opened(run)
+  runOpened(run)
   if (span.isRecording() && (span.spanContext().traceFlags & 1) === 1) {
     emitStart(core, said, run.context, now)
     startHeartbeat(run)
   }
+  runStarted(run)
   return run
 }
 
@@ -104,9 +112,11 @@ function emitStart(core: TrackingCore, attributes: Attributes, within: Context, 
 export function adoptRun(core: TrackingCore, runId: string, workflowId: string, span: Span, base: Context): OpenRun {
   return new OpenRun({
     core,
+    own: false,
     runId,
     workflowId,
     parentRunId: null,
+    retryOf: null,
     trigger: null,
     signal: undefined,
     tags: [],

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly tags?: readonly string[] | undefined
   /** The run that started this one; by default the active run, if there is one. */
   readonly parentRunId?: string | undefined
+  /** The run that this one tries again. */
+  readonly retryOf?: string | undefined
   /** What started the run: `schedule`, `manual`, `event` … */
   readonly trigger?: string | undefined
   /** An error thrown because this signal was aborted makes the run cancelled, not failed. */
@@ -72,7 +74,7 @@ export interface RunHandle extends TaskParent {
   /** Hexadecimal, 32 digits; null where no OpenTelemetry SDK makes traces. */
   readonly traceId: string | null
   readonly status: RunStatus
-  /** The signal it was given, until its end. */
+  /** Aborted when the signal given to the run is, or by `taskManager.cancelRun`; undefined after the end. */
   readonly signal: AbortSignal | undefined
   /** OpenTelemetry context with the run active: `context.with(run.context, fn)`. After the end it holds nothing else any more. */
   readonly context: Context
@@ -105,6 +107,8 @@ export interface TaskHandle extends TaskParent {
   cancel(reason?: unknown): void
   /** Only before it has begun. */
   skip(reason: string): void
+  /** Says how far it is, in a unit of its own. Calls cost next to nothing: what is recorded is the latest, once a second. */
+  progress(done: number, total?: number, message?: string): void
   /** Reports a number of your own; at most 64 names a task. What is no finite number, or comes late, is ignored and counted. */
   setMetric(name: string, value: number): void
   /** Sets an attribute of the span. Runspan's own names (`workflow.…`), and anything after the end, are ignored and counted. */

@@ -1,50 +1,71 @@
 import { type AnyValueMap, SeverityNumber } from '@opentelemetry/api-logs'
 import { attributes as names, HEARTBEAT_SECONDS } from '@runspan/model'
 
+import { epochMilliseconds } from './clock.ts'
+import { countLoss } from './losses.ts'
 import type { OpenRun } from './open-run.ts'
-import { emitOpenTaskStarts, OPEN_TASK_SECONDS } from './open-task-starts.ts'
+import { emitProgress } from './progress.ts'
+import { OPEN_TASK_SECONDS, TaskStarts } from './task-starts.ts'
 import { sdkThrew } from './tracking-core.ts'
 
-const alive = new Set<OpenRun>()
-let timers: readonly NodeJS.Timeout[] = []
+const TICK_SECONDS = 1
+/** Runs left open without end must not fill the memory. */
+const MOST_RUNS = 100_000
 
-/** Says from now on, every 30 s, that the run still lives, and which tasks it has open; one pair of timers for all runs of the process, none while there is no run. */
+/** When a run is to say again that it lives, and which of its tasks have said that they began. */
+interface Alive {
+  dueMilliseconds: number
+  readonly starts: TaskStarts
+}
+
+/** In the order in which they are due: whoever has spoken goes to the end. */
+const alive: Map<OpenRun, Alive> = new Map()
+let timer: NodeJS.Timeout | undefined
+
+/**
+ * Says from now on, every 30 s, that the run still lives, and which tasks it has open and how far they are. One timer for all runs of the process,
+ * none while there is no run; runs that began at different times speak at different times.
+ */
 export function startHeartbeat(run: OpenRun): void {
-  alive.add(run)
-  if (timers.length > 0) return
-  timers = [
-    setInterval(beat, HEARTBEAT_SECONDS * 1000).unref(),
-    setInterval(tellOpenTasks, OPEN_TASK_SECONDS * 1000).unref(),
-  ]
+  if (alive.size >= MOST_RUNS) {
+    countLoss('in-memory-run-forgotten', `over ${MOST_RUNS} runs are open: the newest send no sign of life`)
+    return
+  }
+  alive.set(run, { dueMilliseconds: run.startMilliseconds + HEARTBEAT_SECONDS * 1000, starts: new TaskStarts() })
+  timer ??= setInterval(tick, TICK_SECONDS * 1000).unref()
 }
 
 export function stopHeartbeat(run: OpenRun): void {
   if (!alive.delete(run) || alive.size > 0) return
-  for (const timer of timers) clearInterval(timer)
-  timers = []
+  clearInterval(timer)
+  timer = undefined
 }
 
-function beat(): void {
-  for (const run of alive) {
-    try {
-      run.core.logger.emit({
-        eventName: names.EVENT_RUN_HEARTBEAT,
-        severityNumber: SeverityNumber.DEBUG,
-        attributes: { [names.WORKFLOW_NAME]: run.workflowId, [names.WORKFLOW_RUN_ID]: run.runId } as AnyValueMap,
-        context: run.context,
-      })
-    } catch (error) {
-      sdkThrew(error)
-    }
+function tick(): void {
+  const now = epochMilliseconds()
+  guarded(emitProgress)
+  for (const [run, { starts }] of alive) guarded(() => starts.emit(run, now - OPEN_TASK_SECONDS * 1000))
+  for (const [run, life] of alive) {
+    if (life.dueMilliseconds > now) break
+    alive.delete(run)
+    alive.set(run, { ...life, dueMilliseconds: now + HEARTBEAT_SECONDS * 1000 })
+    guarded(() => beat(run))
   }
 }
 
-function tellOpenTasks(): void {
-  for (const run of alive) {
-    try {
-      emitOpenTaskStarts(run)
-    } catch (error) {
-      sdkThrew(error)
-    }
+function guarded(emit: () => void): void {
+  try {
+    emit()
+  } catch (error) {
+    sdkThrew(error)
   }
+}
+
+function beat(run: OpenRun): void {
+  run.core.logger.emit({
+    eventName: names.EVENT_RUN_HEARTBEAT,
+    severityNumber: SeverityNumber.DEBUG,
+    attributes: { [names.WORKFLOW_NAME]: run.workflowId, [names.WORKFLOW_RUN_ID]: run.runId } as AnyValueMap,
+    context: run.context,
+  })
 }

@@ -1,9 +1,22 @@
 export type { RunCarrier } from './carrier.ts'
 export type { EventHandler } from './event-handler.ts'
+export { EventStream } from './event-stream.ts'
+export type { EventStreamOptions } from './event-stream.ts'
 export type { RunHandle, RunOptions, StartTaskOptions, TaskHandle, TaskOptions, TaskParent } from './handles.ts'
 export { lossCounts } from './losses.ts'
 export type { Loss } from './losses.ts'
-export type { RunFilter, RunPage, RunReader } from './run-reader.ts'
+export { LiveMonitor } from './live-monitor.ts'
+export type { LiveMonitorOptions, LiveRun, LiveStats } from './live-monitor.ts'
+export type { ProcessEnding } from './open-runs.ts'
+export type {
+  EventPage,
+  RunFilter,
+  RunPage,
+  RunReader,
+  TaskHistoryFilter,
+  TaskPage,
+  UsualDuration,
+} from './run-reader.ts'
 export { TaskManager } from './task-manager.ts'
 export type { TaskManagerOptions } from './task-manager.ts'
 export { TrackingError } from './tracking-error.ts'

@@ -6,6 +6,8 @@ export type Loss =
   | 'carrier-without-trace'
   | 'custom-metric-refused'
   | 'error-not-described'
+  | 'event-dropped'
+  | 'event-handler-threw'
   | 'in-memory-run-forgotten'
   | 'in-memory-task-forgotten'
   | 'input-repaired'

@@ -7,15 +7,18 @@ import { type RunCarrier, toCarrier } from './carrier.ts'
 import { cleanList, cutText } from './clean-text.ts'
 import { epochMilliseconds } from './clock.ts'
 import { describeError, describeReason, isAbortError } from './describe-error.ts'
+import { runEnded } from './events.ts'
 import type { RunHandle, StartTaskOptions, TaskHandle, TaskOptions } from './handles.ts'
 import { stopHeartbeat } from './heartbeat.ts'
 import { countLoss } from './losses.ts'
+import { runClosed } from './open-runs.ts'
 import { newTask, type OpenTask } from './open-task.ts'
+import { RunSignal } from './run-signal.ts'
 import { recordError, STATUS_OK } from './span-outcome.ts'
 import { sdkThrew, type TrackingCore } from './tracking-core.ts'
 import { TrackingError } from './tracking-error.ts'
 
-const { WORKFLOW_RUN_METADATA, WORKFLOW_RUN_STATUS, WORKFLOW_RUN_TAGS } = names
+const { WORKFLOW_RUN_METADATA, WORKFLOW_RUN_REASON, WORKFLOW_RUN_STATUS, WORKFLOW_RUN_TAGS } = names
 
 export const MOST_TAGS = 100
 /** Tasks of one run that stay readable from memory. */
@@ -27,9 +30,12 @@ const ERRORS_IN_MEMORY_LENGTH = 4 * 1024 * 1024
 /** What a run is made of when it begins. */
 export interface RunBeginning {
   readonly core: TrackingCore
+  /** Whether it began here: its end is ours to record. */
+  readonly own: boolean
   readonly runId: string
   readonly workflowId: string
   readonly parentRunId: string | null
+  readonly retryOf: string | null
   readonly trigger: string | null
   readonly signal: AbortSignal | undefined
   readonly tags: readonly string[]
@@ -44,15 +50,17 @@ export interface RunBeginning {
 /** A run of this process, or the part of a run that this process has taken over. */
 export class OpenRun implements RunHandle {
   readonly core: TrackingCore
+  readonly own: boolean
   readonly runId: string
   readonly workflowId: string
   readonly parentRunId: string | null
+  readonly retryOf: string | null
   readonly trigger: string | null
   readonly traceId: string | null
   readonly spanId: string
   readonly startMilliseconds: number
   // These may hold on to the host's objects, and are let go at the end.
-  signal: AbortSignal | undefined
+  aborting: RunSignal | null
   context: Context
   span: Span
   status: RunStatus = 'running'
@@ -61,18 +69,24 @@ export class OpenRun implements RunHandle {
   metadata: Metadata
   metadataLength: number
   error: TaskError | null = null
+  /** Why it was cancelled. */
+  reason: string | null = null
   errorLength = 0
+  /** Whether a function runs as this run, whose end is the run's. */
+  hasBody = false
   /** In the order they were opened; those beyond the bound only while they are open. */
   readonly tasks: OpenTask[] = []
   readonly tasksBeyond: Set<OpenTask> = new Set()
 
   constructor(beginning: RunBeginning) {
     this.core = beginning.core
+    this.own = beginning.own
     this.runId = beginning.runId
     this.workflowId = beginning.workflowId
     this.parentRunId = beginning.parentRunId
+    this.retryOf = beginning.retryOf
     this.trigger = beginning.trigger
-    this.signal = beginning.signal
+    this.aborting = new RunSignal(beginning.signal)
     this.tags = beginning.tags
     this.metadata = beginning.metadata
     this.metadataLength = beginning.metadataLength
@@ -82,6 +96,10 @@ export class OpenRun implements RunHandle {
     const { traceId, spanId } = beginning.span.spanContext()
     this.traceId = trace.isSpanContextValid(beginning.span.spanContext()) ? traceId : null
     this.spanId = spanId
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.aborting?.signal
   }
 
   complete(): void {
@@ -97,7 +115,21 @@ export class OpenRun implements RunHandle {
 
   cancel(reason?: unknown): void {
     this.mustBecome('cancelled')
-    this.finish('cancelled', describeReason(reason, 'run cancelled'))
+    this.reason = describeReason(reason, 'run cancelled')
+    this.finish('cancelled', this.reason)
+  }
+
+  /** Ends it because the process ends. */
+  endWith(error: unknown, reason: string): void {
+    if (!this.own) this.finish('cancelled', reason)
+    else if (error === null) this.cancel(reason)
+    else this.fail(error)
+  }
+
+  /** Asks whoever works on it to stop; where nobody would hear, it is cancelled at once. */
+  abort(reason: unknown): void {
+    const heard = this.aborting?.abort(reason) ?? false
+    if (!heard && !this.hasBody && this.status === 'running') this.cancel(reason)
   }
 
   setMetadata(metadata: Readonly<Record<string, unknown>>): void {
@@ -175,18 +207,19 @@ export class OpenRun implements RunHandle {
 
   /** Whether a thrown value says no more than that the run's signal was aborted. */
   isAbort(thrown: unknown): boolean {
-    if (this.signal?.aborted !== true) return false
-    return thrown === this.signal.reason || isAbortError(thrown)
+    if (this.aborting?.aborted !== true) return false
+    return thrown === this.aborting.reason || isAbortError(thrown)
   }
 
   /** Runs the body in the run's context and records how it went; its result or error comes back untouched. */
   async execute<T>(body: (run: RunHandle) => T | PromiseLike<T>): Promise<T> {
+    this.hasBody = true
     let result: T
     try {
       result = await context.with(this.context, body, undefined, this)
     } catch (error) {
       if (this.status === 'running') {
-        if (this.isAbort(error)) this.cancel(this.signal?.reason)
+        if (this.isAbort(error)) this.cancel(this.aborting?.reason)
         else this.fail(error)
       }
       throw error
@@ -238,6 +271,7 @@ export class OpenRun implements RunHandle {
     try {
       if (span.isRecording()) {
         span.setAttribute(WORKFLOW_RUN_STATUS, status)
+        if (this.reason !== null) span.setAttribute(WORKFLOW_RUN_REASON, this.reason)
         if (status === 'completed') span.setStatus(STATUS_OK)
         else if (this.error !== null) recordError(span, this.error, now)
         span.end(now)
@@ -245,9 +279,12 @@ export class OpenRun implements RunHandle {
     } catch (error) {
       sdkThrew(error)
     }
-    this.signal = undefined
+    this.aborting?.close()
+    this.aborting = null
     this.span = trace.wrapSpanContext(span.spanContext())
     this.context = contextOfRun(ROOT_CONTEXT, this, this.span)
     this.core.memory.ended(this)
+    runClosed(this)
+    runEnded(this)
   }
 }

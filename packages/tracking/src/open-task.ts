@@ -7,16 +7,19 @@ import {
   type Span,
   trace,
 } from '@opentelemetry/api'
-import { canTaskBecome, type TaskError, type TaskStatus } from '@runspan/model'
+import { canTaskBecome, type TaskError, type TaskProgress, type TaskStatus } from '@runspan/model'
 
 import { contextWithin } from './active-run.ts'
 import { cleanAttribute } from './clean-attributes.ts'
 import { cleanList, cleanName, cleanText, NAME_LENGTH, REASON_LENGTH } from './clean-text.ts'
 import { epochMilliseconds } from './clock.ts'
 import { describeError, describeReason } from './describe-error.ts'
+import { taskEnded, taskProgressed, taskStarted } from './events.ts'
 import type { StartTaskOptions, TaskHandle, TaskOptions } from './handles.ts'
 import { countLoss } from './losses.ts'
 import type { OpenRun } from './open-run.ts'
+import { taskClosed, taskOpened } from './open-runs.ts'
+import { recordProgress } from './progress.ts'
 import { endTaskSpan, startTaskSpan } from './task-span.ts'
 import { TaskUse } from './task-use.ts'
 import { localSpanId, NO_SPAN } from './tracking-core.ts'
@@ -43,6 +46,7 @@ export class OpenTask implements TaskHandle {
   reason: string | null = null
   use: TaskUse | null = null
   custom: Record<string, number> | null = null
+  progressed: TaskProgress | null = null
   // What follows may hold on to the host's objects, and is let go at the end.
   options: TaskOptions | undefined
   extra: Attributes | null = null
@@ -80,7 +84,10 @@ export class OpenTask implements TaskHandle {
   begin(): void {
     this.mustBecome('running')
     this.start(epochMilliseconds())
-    if (this.tracked && this.run.core.measure && this.span.isRecording()) this.use = new TaskUse()
+    if (!this.tracked) return
+    if (this.run.core.measure && this.span.isRecording()) this.use = new TaskUse()
+    if (!this.run.own) taskOpened(this)
+    taskStarted(this)
   }
 
   complete(): void {
@@ -104,6 +111,15 @@ export class OpenTask implements TaskHandle {
     this.mustBecome('skipped')
     this.reason = cleanText(String(reason), REASON_LENGTH) || 'skipped'
     this.finish('skipped')
+  }
+
+  progress(done: number, total?: number, message?: string): void {
+    if (this.hasEnded('progress')) return
+    const known = cleanProgress(done, total, message)
+    if (known === null) return
+    this.progressed = known
+    recordProgress(this)
+    taskProgressed(this, epochMilliseconds())
   }
 
   setMetric(name: string, value: number): void {
@@ -165,7 +181,7 @@ export class OpenTask implements TaskHandle {
   /** Ends a task whose body threw, unless the body or the run has ended it before. */
   settleThrown(thrown: unknown): void {
     if (this.status !== 'running') return
-    if (this.run.isAbort(thrown)) this.cancel(this.run.signal?.reason)
+    if (this.run.isAbort(thrown)) this.cancel(this.run.aborting?.reason)
     else this.fail(thrown)
   }
 
@@ -205,6 +221,22 @@ export class OpenTask implements TaskHandle {
     this.ownContext = null
     this.span = trace.wrapSpanContext(this.span.spanContext())
     this.run.taskEnded(this)
+    if (!this.tracked) return
+    if (!this.run.own) taskClosed(this)
+    taskEnded(this)
+  }
+}
+
+/** What can be kept of a progress; null, counted, where nothing can. */
+function cleanProgress(done: unknown, total: unknown, message: unknown): TaskProgress | null {
+  if (typeof done !== 'number' || !Number.isFinite(done)) {
+    countLoss('input-repaired', 'a progress that is no finite number was ignored')
+    return null
+  }
+  return {
+    done,
+    total: typeof total === 'number' && Number.isFinite(total) ? total : null,
+    message: typeof message === 'string' ? cleanText(message, NAME_LENGTH) : null,
   }
 }
 

@@ -5,7 +5,7 @@ import { createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
 import { NO_METRICS, type Task, type WorkflowRun } from '@runspan/model'
 import { beforeEach, describe, expect, test } from 'vitest'
 
-import { type RunFilter, type RunPage, type RunReader, TaskManager } from './index.ts'
+import { type RunFilter, type RunPage, type RunReader, type TaskPage, TaskManager } from './index.ts'
 import { Telemetry } from './telemetry.fixture.ts'
 
 let telemetry: Telemetry
@@ -180,6 +180,7 @@ describe('with a reader', () => {
     metadata: {},
     tags: [],
     parentRunId: null,
+    retryOf: null,
     traceId: null,
     trigger: null,
     engine: 'runspan',
@@ -200,6 +201,7 @@ describe('with a reader', () => {
     dependencies: [],
     error: null,
     reason: null,
+    progress: null,
     metrics: NO_METRICS,
   })
 
@@ -216,6 +218,7 @@ describe('with a reader', () => {
       this.asked.push(filter)
       return { runs: this.runs, nextCursor: this.nextCursor }
     }
+    listTasks = async (): Promise<TaskPage> => ({ tasks: this.runs.flatMap((run) => run.tasks), nextCursor: null })
   }
 
   let store: Store

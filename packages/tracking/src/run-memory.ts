@@ -2,7 +2,7 @@ import type { Task, WorkflowRun } from '@runspan/model'
 
 import { countLoss } from './losses.ts'
 import type { OpenRun } from './open-run.ts'
-import { matches, type RunFilter, type RunPage } from './run-reader.ts'
+import { matches, type RunFilter, type RunPage, type TaskHistoryFilter } from './run-reader.ts'
 import { snapshotRun, snapshotTask, snapshotTasks } from './snapshot.ts'
 import { TrackingError } from './tracking-error.ts'
 
@@ -47,6 +47,29 @@ export class RunMemory {
     while (this.#ended.size > this.#mostEnded || (this.#endedBytes > ENDED_BYTES && this.#ended.size > 1)) {
       this.#forget(first(this.#ended))
     }
+  }
+
+  /** The run, if it is open in this process. */
+  openRun(runId: string): OpenRun | undefined {
+    return this.#open.get(runId)
+  }
+
+  /** Runs that are open, with their tasks, newest first. */
+  openRuns(): readonly WorkflowRun[] {
+    return [...this.#open.values()].map((run) => snapshotRun(run, snapshotTasks(run))).sort(newestFirst)
+  }
+
+  /** Attempts of one task in the runs of this process, newest first; those without a start are left out. */
+  listTasks(filter: TaskHistoryFilter & { readonly limit: number }): readonly Task[] {
+    const { nodeId, from, to, limit } = filter
+    return [...this.#open.values(), ...this.#ended.values()]
+      .filter((run) => run.workflowId === filter.workflow)
+      .flatMap((run) => [...run.tasks, ...run.tasksBeyond])
+      .filter((task) => task.nodeId === nodeId && task.startMilliseconds >= (from?.getTime() ?? 0))
+      .filter((task) => to === undefined || task.startMilliseconds < to.getTime())
+      .sort((a, b) => b.startMilliseconds - a.startMilliseconds)
+      .slice(0, limit)
+      .map(snapshotTask)
   }
 
   getRun(runId: string): WorkflowRun | null {

@@ -1,4 +1,12 @@
-import { type RunStatus, STATUSES, type Task, type WorkflowRun } from '@runspan/model'
+import {
+  type Json,
+  type Metadata,
+  type RunStatus,
+  STATUSES,
+  type Task,
+  type TrackingEvent,
+  type WorkflowRun,
+} from '@runspan/model'
 
 import { TrackingError } from './tracking-error.ts'
 
@@ -12,6 +20,10 @@ export interface RunFilter {
   readonly to?: Date | undefined
   /** Runs that carry all of these. */
   readonly tags?: readonly string[] | undefined
+  /** Runs whose metadata hold all of these values at their top level. */
+  readonly metadata?: Metadata | undefined
+  /** Runs that try this one again. */
+  readonly retryOf?: string | undefined
   /** Runs a page, 1 to 1,000; 50 by default. */
   readonly limit?: number | undefined
   /** `nextCursor` of the page before. */
@@ -25,6 +37,44 @@ export interface RunPage {
   readonly nextCursor: string | null
 }
 
+/** Which attempts of one task to list, over all runs. */
+export interface TaskHistoryFilter {
+  readonly workflow: string
+  readonly nodeId: string
+  /** Attempts that started at this time or later. */
+  readonly from?: Date | undefined
+  /** Attempts that started before this time. */
+  readonly to?: Date | undefined
+  /** Attempts a page, 1 to 1,000; 50 by default. */
+  readonly limit?: number | undefined
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined
+}
+
+/** Attempts of a task, newest first. */
+export interface TaskPage {
+  readonly tasks: readonly Task[]
+  /** For the next page; null on the last. */
+  readonly nextCursor: string | null
+}
+
+/** What happened since a position, in the order in which it arrived. */
+export interface EventPage {
+  readonly events: readonly TrackingEvent[]
+  /** Where to go on. */
+  readonly position: string
+  /** Whether more is there already. */
+  readonly more: boolean
+}
+
+/** How long the completed runs of a workflow usually took. */
+export interface UsualDuration {
+  /** How many completed runs this rests on. */
+  readonly runs: number
+  readonly medianSeconds: number
+  readonly p95Seconds: number
+}
+
 /** Where recorded runs are read; the facade fills it with a store. */
 export interface RunReader {
   /** With its tasks; null if there is no such run. */
@@ -34,6 +84,11 @@ export interface RunReader {
   getTask(taskId: string): Promise<Task | null>
   /** Newest first; listed runs come without their tasks (`[]`). */
   listRuns(filter: RunFilter): Promise<RunPage>
+  listTasks(filter: TaskHistoryFilter): Promise<TaskPage>
+  /** Without a position: none, and the position of now. Absent where the store does not tell. */
+  eventsSince?(position: string | undefined): Promise<EventPage>
+  /** By workflow; one without completed runs is missing. Absent where the store does not tell. */
+  usualDurations?(workflows: readonly string[]): Promise<ReadonlyMap<string, UsualDuration>>
 }
 
 const DEFAULT_LIMIT = 50
@@ -41,12 +96,19 @@ const HIGHEST_LIMIT = 1000
 
 /** A filter whose values can be relied on. Throws `TrackingError` `INVALID_FILTER`. */
 export function checkFilter(filter: RunFilter): RunFilter & { readonly limit: number } {
+  if (filter.status !== undefined && (!STATUSES.includes(filter.status) || (filter.status as string) === 'skipped')) {
+    refuse('status must be pending, running, lost, completed, cancelled or failed')
+  }
+  return checkPage(filter)
+}
+
+/** A page of a time range whose values can be relied on. Throws `TrackingError` `INVALID_FILTER`. */
+export function checkPage<T extends Pick<RunFilter, 'from' | 'to' | 'limit' | 'cursor'>>(
+  filter: T,
+): T & { readonly limit: number } {
   const limit = filter.limit ?? DEFAULT_LIMIT
   if (!Number.isInteger(limit) || limit < 1 || limit > HIGHEST_LIMIT) {
     refuse(`limit must be a whole number from 1 to ${HIGHEST_LIMIT}`)
-  }
-  if (filter.status !== undefined && (!STATUSES.includes(filter.status) || (filter.status as string) === 'skipped')) {
-    refuse('status must be pending, running, lost, completed, cancelled or failed')
   }
   for (const time of [filter.from, filter.to]) {
     if (time !== undefined && !(time instanceof Date && Number.isFinite(time.getTime()))) {
@@ -69,6 +131,12 @@ export function matches(run: WorkflowRun, filter: RunFilter): boolean {
     (filter.status === undefined || run.status === filter.status) &&
     (filter.from === undefined || start >= filter.from.getTime()) &&
     (filter.to === undefined || start < filter.to.getTime()) &&
-    (filter.tags ?? []).every((tag) => run.tags.includes(tag))
+    (filter.retryOf === undefined || run.retryOf === filter.retryOf) &&
+    (filter.tags ?? []).every((tag) => run.tags.includes(tag)) &&
+    Object.entries(filter.metadata ?? {}).every(([key, value]) => sameJson(run.metadata[key], value))
   )
+}
+
+function sameJson(one: Json | undefined, other: Json): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,4 +1,4 @@
-import { NO_METRICS, type Task, type WorkflowRun } from '@runspan/model'
+import { isTerminal, NO_METRICS, type Task, type WorkflowRun } from '@runspan/model'
 
 import { epochMilliseconds } from './clock.ts'
 import type { OpenRun } from './open-run.ts'
@@ -17,9 +17,10 @@ export function snapshotRun(run: OpenRun, tasks: readonly Task[]): WorkflowRun {
     tags: run.tags,
     parentRunId: run.parentRunId,
     traceId: run.traceId,
+    retryOf: run.retryOf,
     trigger: run.trigger,
     engine: 'runspan',
-    error: run.error?.message ?? null,
+    error: run.error?.message ?? run.reason,
     tasks,
   }
 }
@@ -46,6 +47,7 @@ export function snapshotTask(task: OpenTask): Task {
     dependencies: task.dependencies,
     error: task.error,
     reason: task.reason,
+    progress: isTerminal(task.status) ? null : task.progressed,
     metrics: task.use === null ? { ...NO_METRICS, custom } : task.use.toMetrics(duration ?? 0, custom),
   }
 }

@@ -5,14 +5,29 @@ import { attributes as names, type Task, type WorkflowRun } from '@runspan/model
 import { hasContextManager, runOf } from './active-run.ts'
 import { adoptRun, beginRun, outsideRun } from './begin-run.ts'
 import { fromCarrier, type RunCarrier } from './carrier.ts'
+import type { EventHandler } from './event-handler.ts'
+import { EventHub, handlerThrew } from './event-hub.ts'
 import type { RunHandle, RunOptions, TaskHandle, TaskOptions } from './handles.ts'
 import { mergePage, mergeRun, mergeTasks } from './merge-runs.ts'
 import { OpenRun } from './open-run.ts'
 import { RunMemory } from './run-memory.ts'
-import { checkFilter, type RunFilter, type RunPage, type RunReader } from './run-reader.ts'
+import {
+  checkFilter,
+  checkPage,
+  type EventPage,
+  type RunFilter,
+  type RunPage,
+  type RunReader,
+  type TaskHistoryFilter,
+  type TaskPage,
+  type UsualDuration,
+} from './run-reader.ts'
 import { NO_SPAN, type TrackingCore } from './tracking-core.ts'
 import { TrackingError } from './tracking-error.ts'
 import { VERSION } from './version.ts'
+
+/** Longest that the end waits for handlers. */
+const CLOSE_SECONDS = 5
 
 /** What a TaskManager is made with. */
 export interface TaskManagerOptions {
@@ -20,6 +35,8 @@ export interface TaskManagerOptions {
   readonly reader?: RunReader | undefined
   /** Whether tasks are measured (CPU, memory, input and output); true by default. */
   readonly collectMetrics?: boolean | undefined
+  /** Limits of measurements (`TaskMetrics`, `duration` in seconds, or names of your own): a task that ends above one makes a `metric.threshold` event. */
+  readonly thresholds?: Readonly<Record<string, number>> | undefined
   /** The global ones by default. */
   readonly tracerProvider?: TracerProvider | undefined
   readonly loggerProvider?: LoggerProvider | undefined
@@ -38,6 +55,8 @@ export class TaskManager {
       logger: (options.loggerProvider ?? logs).getLogger(names.SCOPE_NAME, VERSION),
       measure: options.collectMetrics ?? true,
       memory: new RunMemory(options.reader !== undefined),
+      events: new EventHub(),
+      thresholds: new Map(Object.entries(options.thresholds ?? {})),
     }
   }
 
@@ -109,6 +128,35 @@ export class TaskManager {
     return adoptRun(this.#core, runId, workflow, parent, context.active())
   }
 
+  /**
+   * Asks a run of this process to stop: its `signal` is aborted, and where nobody listens to that, a run opened by hand is cancelled at once.
+   * False if no such run is open here.
+   */
+  cancelRun(runId: string, reason?: unknown): boolean {
+    const run = this.#core.memory.openRun(runId)
+    run?.abort(reason)
+    return run !== undefined
+  }
+
+  /** Runs of this process that are open, with their tasks, newest first. */
+  openRuns(): readonly WorkflowRun[] {
+    return this.#core.memory.openRuns()
+  }
+
+  /** Tells a handler of events of this process's runs from now on, until the returned function is called. */
+  addHandler(handler: EventHandler): () => void {
+    return this.#core.events.listen(handler)
+  }
+
+  /** Waits up to 5 s until all handlers have dealt with what happened, and lets them close. Never throws. */
+  async close(): Promise<void> {
+    const { events } = this.#core
+    await withinSeconds(CLOSE_SECONDS, async () => {
+      await events.settled()
+      await Promise.all(events.handlers().map(async (handler) => handler.close?.()))
+    })
+  }
+
   /** A run with its tasks; null if none is known by this id. */
   async getRun(runId: string): Promise<WorkflowRun | null> {
     const read = (await this.#reader?.getRun(runId)) ?? null
@@ -138,6 +186,37 @@ export class TaskManager {
     if (checked.cursor !== undefined) return page
     return mergePage(page, memory, checked)
   }
+
+  /** The attempts of one task over all runs, newest first. Throws `TrackingError` `INVALID_FILTER`. */
+  async getTaskHistory(filter: TaskHistoryFilter): Promise<TaskPage> {
+    const checked = checkPage(filter)
+    if (this.#reader === undefined) return { tasks: this.#core.memory.listTasks(checked), nextCursor: null }
+    return this.#reader.listTasks(checked)
+  }
+
+  /**
+   * What happened to the runs of all processes since a position, in the order in which the store came to know; without a position, nothing
+   * yet, and the position of now. Throws `TrackingError` `NOT_TOLD_BY_STORE`.
+   */
+  async eventsSince(position?: string): Promise<EventPage> {
+    if (this.#reader?.eventsSince !== undefined) return this.#reader.eventsSince(position)
+    throw new TrackingError('NOT_TOLD_BY_STORE', 'This store does not tell events: follow those of the process.')
+  }
+
+  /** How long completed runs of these workflows usually took, by workflow; missing where too few are known. */
+  async getUsualDurations(workflows: readonly string[]): Promise<ReadonlyMap<string, UsualDuration>> {
+    return (await this.#reader?.usualDurations?.(workflows)) ?? new Map<string, UsualDuration>()
+  }
+}
+
+/** Waits for work that may take only so long, and hears of its errors. */
+async function withinSeconds(seconds: number, work: () => Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const time = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, seconds * 1000)
+  })
+  await Promise.race([work().catch(handlerThrew), time])
+  clearTimeout(timer)
 }
 
 function asList(task: Task | null): readonly Task[] {

@@ -1,6 +1,7 @@
 import { INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from '@opentelemetry/api'
 import type { Logger } from '@opentelemetry/api-logs'
 
+import type { EventHub } from './event-hub.ts'
 import { countLoss } from './losses.ts'
 import type { RunMemory } from './run-memory.ts'
 
@@ -11,6 +12,9 @@ export interface TrackingCore {
   /** Whether tasks are measured. */
   readonly measure: boolean
   readonly memory: RunMemory
+  readonly events: EventHub
+  /** Limits of measurements, by their name, above which an event tells. */
+  readonly thresholds: ReadonlyMap<string, number>
 }
 
 /** A span that records nothing and belongs to no trace. */

@@ -5,6 +5,7 @@ export type TrackingErrorCode =
   | 'INVALID_CARRIER'
   | 'INVALID_FILTER'
   | 'NO_ACTIVE_RUN'
+  | 'NOT_TOLD_BY_STORE'
 
 /** The one error class of this package: a mistake of the program that calls it. */
 export class TrackingError extends Error {

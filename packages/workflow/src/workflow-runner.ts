@@ -19,7 +19,7 @@ export interface WorkflowRunnerOptions {
 /** What can be said of one run. */
 export type WorkflowRunOptions = Pick<
   RunOptions,
-  'runId' | 'metadata' | 'tags' | 'trigger' | 'signal' | 'parentRunId' | 'attributes' | 'parent'
+  'runId' | 'metadata' | 'tags' | 'trigger' | 'signal' | 'parentRunId' | 'retryOf' | 'attributes' | 'parent'
 >
 
 /** Arguments of `run`: the inputs may be left out where the workflow takes none. */
@@ -51,14 +51,14 @@ export class WorkflowRunner<Inputs, Results> {
 
   /**
    * Runs the workflow once. Resolves however it ends: look at `status` and `error`.
-   * Aborting `signal` aborts the running tasks' signals, cancels the rest and the run; a task that pays no heed is given up after `graceSeconds`.
+   * Aborting `signal`, or `taskManager.cancelRun`, aborts the running tasks' signals, cancels the rest and the run; a task that pays no heed is given up after `graceSeconds`.
    * Rejects with `TrackingError` `INVALID_NAME` only if `runId` is not usable.
    */
   async run(...[inputs, options = {}]: RunArguments<Inputs>): Promise<WorkflowResult<Results>> {
     const run = this.#taskManager.startRun(this.#workflow.name, options)
     const workflow = this.#workflow as unknown as Workflow<never, never>
     const execution = new WorkflowExecution({ ...this.#options, workflow, run, inputs })
-    const { signal } = options
+    const { signal } = run // the caller's, and that of `taskManager.cancelRun`
     const onAbort = (): void => execution.stop.stop(signal?.reason)
     if (signal?.aborted === true) onAbort()
     else signal?.addEventListener('abort', onAbort, { once: true })

@@ -1,12 +1,13 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
+import type { TaskRow } from '../attempts.ts'
 import { secondsBetween } from '../clickhouse-time.ts'
 import { criticalPath, type PathStep } from '../critical-path.ts'
 import { findRun, requireRun, type RunDetails } from '../find-run.ts'
 import { shownIds } from '../shown-ids.ts'
 import { type RunSummary, runSummary } from './runs.ts'
 import { taskCounts } from './task-counts.ts'
-import { type TaskRow, tasksOf } from './tasks.ts'
+import { tasksOf } from './tasks.ts'
 
 /** One run with its tasks and what decided how long it took. */
 export interface RunReport extends RunSummary {

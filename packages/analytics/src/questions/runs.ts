@@ -2,6 +2,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 import type { Metadata, RunStatus } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
+import { formatCursor, parseCursor } from '../cursor.ts'
 import { AnalyticsError } from '../errors.ts'
 import { IN_RANGE, type Range, rangeParameters, RUN_ROWS, type RunRow } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
@@ -23,8 +24,11 @@ export interface RunSummary {
   readonly engine: string
   readonly tasks: TaskCounts
   readonly parentRunId: string | null
+  /** The run that this one tries again. */
+  readonly retryOf: string | null
   readonly metadata: Metadata
   readonly tags: readonly string[]
+  /** What ended it, or why it was cancelled or counts as lost. */
   readonly error: string | null
 }
 
@@ -32,6 +36,10 @@ export interface RunsFilter extends Range {
   readonly status?: RunStatus | undefined
   /** Runs that carry all of these. */
   readonly tags?: readonly string[] | undefined
+  /** Runs whose metadata hold all of these values at their top level. */
+  readonly metadata?: Metadata | undefined
+  /** Runs that try this one again. */
+  readonly retryOf?: string | undefined
   /** 1–1000. Default 50. */
   readonly limit?: number | undefined
   /** `nextCursor` of the page before. */
@@ -46,11 +54,13 @@ export interface RunsPage {
 
 /** The page is found by the few columns that decide; only its rows are read whole. */
 const SQL = `
-SELECT run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, parent_run_id, tags, metadata, error,
+SELECT run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, parent_run_id, retry_of, tags, metadata, error,
   toString(toUnixTimestamp64Nano(start)) AS position
 FROM ${RUN_ROWS}
 WHERE run_id IN (SELECT run_id FROM ${RUN_ROWS}
   WHERE ${IN_RANGE} AND ({status:String} = '' OR status = {status:String}) AND (empty({tags:Array(String)}) OR hasAll(JSONExtract(tags, 'Array(String)'), {tags:Array(String)}))
+    AND arrayAll((key, value) -> JSONExtractRaw(metadata, key) = value, {keys:Array(String)}, {values:Array(String)})
+    AND ({retryOf:String} = '' OR retry_of = {retryOf:String})
     AND ({after:String} = '' OR (toUnixTimestamp64Nano(start), run_id) < (toInt64OrZero({position:String}), {after:String}))
   ORDER BY start DESC, run_id DESC LIMIT {limit:UInt32})
 ORDER BY start DESC, run_id DESC LIMIT {limit:UInt32}`
@@ -58,8 +68,8 @@ ORDER BY start DESC, run_id DESC LIMIT {limit:UInt32}`
 type Row = RunRow & {
   readonly tags: string
   readonly metadata: string
-
   readonly parent_run_id: string
+  readonly retry_of: string
   readonly error: string
   readonly position: string
 }
@@ -75,6 +85,9 @@ export async function runs(clickhouse: ClickHouse, filter: RunsFilter = {}): Pro
     ...rangeParameters(filter),
     status: filter.status ?? '',
     tags: filter.tags ?? [],
+    keys: Object.keys(filter.metadata ?? {}),
+    values: Object.values(filter.metadata ?? {}).map((value) => JSON.stringify(value)),
+    retryOf: filter.retryOf ?? '',
     position,
     after,
     limit: limit + 1,
@@ -84,7 +97,7 @@ export async function runs(clickhouse: ClickHouse, filter: RunsFilter = {}): Pro
   const last = page.at(-1)
   return {
     runs: page.map((row) => runSummary(row, ids.get(row.run_id)!, counts.get(row.run_id)!)),
-    nextCursor: rows.length > limit && last !== undefined ? formatCursor(last) : null,
+    nextCursor: rows.length > limit && last !== undefined ? formatCursor(last.position, last.run_id) : null,
   }
 }
 
@@ -101,25 +114,9 @@ export function runSummary(row: Omit<Row, 'position'>, runId: string, tasks: Tas
     engine: row.engine,
     tasks,
     parentRunId: row.parent_run_id || null,
+    retryOf: row.retry_of || null,
     metadata: storedJson(row.metadata, {}),
     tags: storedJson<string[]>(row.tags, []),
     error: row.error || null,
   }
-}
-
-function formatCursor({ position, run_id }: Pick<Row, 'position' | 'run_id'>): string {
-  return Buffer.from(JSON.stringify([position, run_id])).toString('base64url')
-}
-
-function parseCursor(cursor: string | undefined): { position: string; after: string } {
-  if (cursor === undefined) return { position: '', after: '' }
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    if (Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'string') {
-      return { position: value[0], after: value[1] }
-    }
-  } catch (error) {
-    throw new AnalyticsError('INVALID_CURSOR', 'The cursor is not one that a page returned.', error)
-  }
-  throw new AnalyticsError('INVALID_CURSOR', 'The cursor is not one that a page returned.')
 }

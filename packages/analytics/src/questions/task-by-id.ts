@@ -1,7 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
+import type { TaskRow } from '../attempts.ts'
 import { findRun } from '../find-run.ts'
-import { type TaskRow, tasksOf } from './tasks.ts'
+import { tasksOf } from './tasks.ts'
 
 /** Newest first: an id of a foreign engine may come twice. */
 const SQL = `SELECT run_id FROM workflow_tasks WHERE task_id = {id:String} ORDER BY start DESC LIMIT 1`

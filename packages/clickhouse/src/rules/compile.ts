@@ -136,7 +136,7 @@ function runQuery(rule: Rule): string {
   min(if(own, ifNull(start_, ${NO_START}), ${NO_START})) AS own_start, max(if(own, ifNull(end_, ${NO_END}), ${NO_END})) AS own_end,
   min(if(own, ${NO_START}, start_)) AS first_task, max(if(own, ${NO_END}, end_)) AS last_task, max(end) AS last_seen,
   max(version_) AS version, max(service_) AS service, max(instance_) AS instance, max(trace_) AS trace_id,
-  max(parent_) AS parent_run_id, max(trigger_) AS trigger, max(tags_) AS tags, max(metadata_) AS metadata, max(error_) AS error
+  max(parent_) AS parent_run_id, max(retry_) AS retry_of, max(trigger_) AS trigger, max(tags_) AS tags, max(metadata_) AS metadata, max(error_) AS error
 FROM (SELECT ${told === null ? 'true' : `(${run.when})`} AS own, ${END} AS end, ${END_MICROSECONDS} AS us,
   ${runId(rule, both(run.runKey, told?.runKey))} AS run_id, ${both(run.shownKey ?? run.runKey, run.shownKey ?? told?.runKey)} AS key_,
   toLowCardinality(${both(run.workflow, told?.workflow)}) AS workflow_,
@@ -145,7 +145,7 @@ FROM (SELECT ${told === null ? 'true' : `(${run.when})`} AS own, ${END} AS end, 
   toNullable(${both(run.end ?? 'end', 'end')}) AS end_,
   toLowCardinality(ResourceAttributes['service.version']) AS version_, ServiceName AS service_,
   toLowCardinality(ResourceAttributes['service.instance.id']) AS instance_, TraceId AS trace_,
-  ${ownOnly(run.parentRunId)} AS parent_, toLowCardinality(${ownOnly(run.trigger)}) AS trigger_, ${ownOnly(run.tags)} AS tags_,
+  ${ownOnly(run.parentRunId)} AS parent_, ${ownOnly(run.retryOf)} AS retry_, toLowCardinality(${ownOnly(run.trigger)}) AS trigger_, ${ownOnly(run.tags)} AS tags_,
   ${ownOnly(run.metadata)} AS metadata_, ${ownOnly(run.error)} AS error_
 FROM otel_traces WHERE ${guarded(rule, when)})
 GROUP BY run_id`

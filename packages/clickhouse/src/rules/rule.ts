@@ -61,6 +61,8 @@ export interface RunRule {
   readonly end?: string
   readonly error?: string
   readonly parentRunId?: string
+  /** Id of the run that this one tries again. */
+  readonly retryOf?: string
   readonly trigger?: string
   readonly tags?: string
   readonly metadata?: string

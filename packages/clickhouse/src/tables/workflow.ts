@@ -1,4 +1,4 @@
-import { STATUS_NUMBER } from '@runspan/model'
+import { EVENT_TYPES, STATUS_NUMBER } from '@runspan/model'
 
 import type { ColumnDefinition } from './column-definition.ts'
 
@@ -88,6 +88,7 @@ export const WORKFLOW_RUNS: readonly ColumnDefinition[] = [
   { name: 'instance', ...MERGED_NAME },
   { name: 'trace_id', ...MERGED_TEXT },
   { name: 'parent_run_id', ...MERGED_TEXT },
+  { name: 'retry_of', ...MERGED_TEXT },
   { name: 'trigger', ...MERGED_NAME },
   { name: 'tags', ...MERGED_TEXT },
   { name: 'metadata', ...MERGED_TEXT },
@@ -140,6 +141,9 @@ export const WORKFLOW_TASK_STATS: readonly ColumnDefinition[] = [
   { name: 'durations', type: 'AggregateFunction(quantilesDD(0.01, 0.5, 0.95, 0.99), Float64)', codec: 'ZSTD(1)' },
 ]
 
+/** The latest of what a task said of its progress: when, done, total (NaN where unknown), message. */
+export const PROGRESS_TYPE = "Tuple(at DateTime64(9, 'UTC'), done Float64, total Float64, message String)"
+
 /** Runs and tasks that began, and their last sign of life, from log records; thrown away after 30 days. */
 export const WORKFLOW_OPEN: readonly ColumnDefinition[] = [
   { name: 'run_id', ...ID },
@@ -150,5 +154,27 @@ export const WORKFLOW_OPEN: readonly ColumnDefinition[] = [
   { name: 'node_id', ...MERGED_NAME },
   { name: 'start', ...EARLIEST },
   { name: 'last_seen', ...LATEST },
-  { name: 'progress', ...merged('max', 'Float32') },
+  { name: 'latest_progress', ...merged('max', PROGRESS_TYPE) },
+]
+
+const EVENT_ENUM = `Enum8(${EVENT_TYPES.map((type, index) => `'${type}' = ${index + 1}`).join(', ')})`
+
+/**
+ * What happened, one row a happening, in the order in which it arrived: block numbers rise with every insert and survive merges, so
+ * `(_block_number, _block_offset)` is a position that a reader can go on from. Repeated records make repeated rows; readers take the first.
+ */
+export const WORKFLOW_EVENTS: readonly ColumnDefinition[] = [
+  { name: 'time', ...START },
+  { name: 'kind', type: EVENT_ENUM, codec: 'ZSTD(1)' },
+  { name: 'workflow', ...NAME },
+  { name: 'run_id', ...ID },
+  { name: 'node_id', ...NAME },
+  { name: 'task_id', ...ID },
+  { name: 'attempt', type: 'UInt16', codec: 'ZSTD(1)' },
+  { name: 'duration_ns', ...COUNT },
+  { name: 'error_type', ...NAME },
+  { name: 'error', ...ID },
+  { name: 'done', type: 'Float64', codec: 'ZSTD(1)' },
+  { name: 'total', type: 'Float64', codec: 'ZSTD(1)' },
+  { name: 'seen', type: 'DateTime', fallback: 'now()', codec: 'Delta(4), ZSTD(1)' },
 ]

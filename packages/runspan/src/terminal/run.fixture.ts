@@ -18,6 +18,7 @@ export function attempt(nodeId: string, start: number, end: number, more: Partia
     dependencies: [],
     error: null,
     reason: null,
+    progress: null,
     metrics: NO_METRICS,
     ...more,
   }
@@ -62,6 +63,7 @@ export function report(
       firstFailed: null,
     },
     parentRunId: null,
+    retryOf: null,
     metadata: {},
     tags: [],
     error: null,

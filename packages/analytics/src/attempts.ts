@@ -1,0 +1,138 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import {
+  attributes as name,
+  NO_METRICS,
+  type TaskError,
+  type TaskMetrics,
+  type TaskProgress,
+  type TaskStatus,
+} from '@runspan/model'
+
+import { isoTime, seconds } from './clickhouse-time.ts'
+
+/** One attempt of a task. Times are ISO 8601 in UTC. */
+export interface TaskRow {
+  readonly taskId: string
+  readonly runId: string
+  readonly nodeId: string
+  readonly attempt: number
+  readonly status: TaskStatus
+  readonly startTime: string
+  readonly endTime: string | null
+  /** Null for a skipped task; of one that has not ended, up to the last sign of life of its run. */
+  readonly durationSeconds: number | null
+  readonly queueSeconds: number
+  readonly dependencies: readonly string[]
+  readonly error: TaskError | null
+  /** Why it was skipped or cancelled. */
+  readonly reason: string | null
+  /** What it last said of its progress, while it is open. */
+  readonly progress: TaskProgress | null
+  readonly metrics: TaskMetrics
+}
+
+/** What an attempt's row needs of `workflow_tasks`. */
+export const ATTEMPT_COLUMNS = `task_id, node_id, attempt, status, start, toDateTime64(start, 9, 'UTC') + toIntervalNanosecond(duration_ns) AS ended, duration_ns, queue_ns,
+  dependencies, trace_id, span_id, error_type, error_message`
+
+/** What is asked of one run only stays in the spans: stacks, reasons and the rarer measurements. */
+const DETAILS_SQL = `
+SELECT DISTINCT SpanId AS span_id, toDateTime64(Timestamp, 9, 'UTC') AS start, mapFilter((k, v) -> k = '${name.WORKFLOW_TASK_REASON}' OR startsWith(k, 'process.') OR startsWith(k, 'workflow.task.'), SpanAttributes) AS attributes,
+  Events.Attributes[indexOf(Events.Name, 'exception')]['${name.EXCEPTION_STACKTRACE}'] AS stack
+FROM otel_traces
+WHERE TraceId IN {traces:Array(String)} AND SpanId IN {spans:Array(String)}
+  AND Timestamp >= parseDateTime64BestEffort({from:String}, 9, 'UTC') AND Timestamp <= parseDateTime64BestEffort({to:String}, 9, 'UTC')`
+
+export interface AttemptRow {
+  readonly task_id: string
+  readonly node_id: string
+  readonly attempt: number
+  readonly status: TaskStatus
+  readonly start: string
+  readonly ended: string
+  readonly duration_ns: number
+  readonly queue_ns: number
+  readonly dependencies: string[]
+  readonly trace_id: string
+  readonly span_id: string
+  readonly error_type: string
+  readonly error_message: string
+}
+
+interface Details {
+  readonly span_id: string
+  readonly start: string
+  readonly attributes: Record<string, string>
+  readonly stack: string
+}
+
+/** Attempts with what only their spans tell, in the order of the rows; `runIdOf` says what their runs are called. */
+export async function attempts<R extends AttemptRow>(
+  clickhouse: ClickHouse,
+  rows: readonly R[],
+  runIdOf: (row: R) => string,
+): Promise<TaskRow[]> {
+  if (rows.length === 0) return []
+  const starts = rows.map(({ start }) => start).sort()
+  const details = await clickhouse.query<Details>(DETAILS_SQL, {
+    traces: [...new Set(rows.map(({ trace_id }) => trace_id))],
+    spans: [...new Set(rows.map(({ span_id }) => span_id))],
+    from: starts[0],
+    to: starts.at(-1),
+  })
+  // some engines use one span id for all attempts: the start tells them apart
+  const byAttempt = new Map(details.map((detail) => [`${detail.span_id} ${detail.start}`, detail]))
+  return rows.map((row) => taskRow(row, runIdOf(row), byAttempt.get(`${row.span_id} ${row.start}`)))
+}
+
+function taskRow(row: AttemptRow, runId: string, details: Details | undefined): TaskRow {
+  const ended = row.status !== 'running' && row.status !== 'pending'
+  const failed = row.status === 'failed'
+  return {
+    taskId: row.task_id,
+    runId,
+    nodeId: row.node_id,
+    attempt: row.attempt,
+    status: row.status,
+    startTime: isoTime(row.start),
+    endTime: ended ? isoTime(row.ended) : null,
+    durationSeconds: row.status === 'skipped' ? null : seconds(row.duration_ns),
+    queueSeconds: seconds(row.queue_ns),
+    dependencies: row.dependencies,
+    error: failed
+      ? { type: row.error_type || 'Error', message: row.error_message, stack: details?.stack || null }
+      : null,
+    reason: details?.attributes[name.WORKFLOW_TASK_REASON] ?? null,
+    progress: null,
+    metrics: details === undefined ? NO_METRICS : metricsOf(details.attributes, seconds(row.duration_ns)),
+  }
+}
+
+function metricsOf(attributes: Readonly<Record<string, string>>, durationSeconds: number): TaskMetrics {
+  const number = (key: string): number | null => (attributes[key] === undefined ? null : Number(attributes[key]))
+  const cpuUserSeconds = number(name.PROCESS_CPU_TIME_USER)
+  const cpuSystemSeconds = number(name.PROCESS_CPU_TIME_SYSTEM)
+  const cpuSeconds = cpuUserSeconds === null ? null : cpuUserSeconds + (cpuSystemSeconds ?? 0)
+  const prefix = name.WORKFLOW_TASK_METRIC_PREFIX
+  return {
+    cpuPercent: cpuSeconds === null || durationSeconds <= 0 ? null : (cpuSeconds / durationSeconds) * 100,
+    cpuUserSeconds,
+    cpuSystemSeconds,
+    memoryBytes: number(name.PROCESS_MEMORY_USAGE),
+    memoryPeakBytes: number(name.PROCESS_MEMORY_PEAK),
+    memoryDeltaBytes: number(name.PROCESS_MEMORY_DELTA),
+    diskReadBytes: number(name.PROCESS_DISK_IO_READ),
+    diskWriteBytes: number(name.PROCESS_DISK_IO_WRITE),
+    diskReadOps: number(name.PROCESS_DISK_OPERATIONS_READ),
+    diskWriteOps: number(name.PROCESS_DISK_OPERATIONS_WRITE),
+    networkSentBytes: number(name.PROCESS_NETWORK_IO_TRANSMIT),
+    networkReceivedBytes: number(name.PROCESS_NETWORK_IO_RECEIVE),
+    contextSwitches: number(name.PROCESS_CONTEXT_SWITCHES),
+    concurrency: number(name.WORKFLOW_TASK_CONCURRENCY),
+    custom: Object.fromEntries(
+      Object.entries(attributes)
+        .filter(([key]) => key.startsWith(prefix))
+        .map(([key, value]) => [key.slice(prefix.length), Number(value)]),
+    ),
+  }
+}

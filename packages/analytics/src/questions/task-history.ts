@@ -1,0 +1,61 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { ATTEMPT_COLUMNS, type AttemptRow, attempts, type TaskRow } from '../attempts.ts'
+import { formatCursor, parseCursor } from '../cursor.ts'
+import { AnalyticsError } from '../errors.ts'
+import { runsById } from '../find-run.ts'
+import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
+import { shownIds } from '../shown-ids.ts'
+
+/** Which attempts of one task to list. */
+export interface TaskHistoryQuestion extends Omit<Range, 'workflow'> {
+  readonly workflow: string
+  readonly nodeId: string
+  /** 1–1000. Default 50. */
+  readonly limit?: number | undefined
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined
+}
+
+export interface TaskHistoryPage {
+  /** Newest first. */
+  readonly tasks: readonly TaskRow[]
+  /** Null on the last page. */
+  readonly nextCursor: string | null
+}
+
+/** The page is found by the key; ties on the start are ordered by the attempt's id. */
+const SQL = `
+SELECT run_id, ${ATTEMPT_COLUMNS}, toString(toUnixTimestamp64Nano(start)) AS position
+FROM workflow_tasks FINAL
+WHERE ${TASKS_IN_RANGE} AND node_id = {nodeId:String}
+  AND ({after:String} = '' OR (toUnixTimestamp64Nano(start), task_id) < (toInt64OrZero({position:String}), {after:String}))
+ORDER BY start DESC, task_id DESC LIMIT {limit:UInt32}
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+interface Row extends AttemptRow {
+  readonly run_id: string
+  readonly position: string
+}
+
+/** The ended attempts of one task over all runs, newest first, a page at a time. Throws `ClickHouseError`, `AnalyticsError` `INVALID_CURSOR`, `INVALID_LIMIT`. */
+export async function taskHistory(clickhouse: ClickHouse, question: TaskHistoryQuestion): Promise<TaskHistoryPage> {
+  const limit = question.limit ?? 50
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
+    throw new AnalyticsError('INVALID_LIMIT', `The limit must be a whole number from 1 to 1000, not ${limit}.`)
+  }
+  const rows = await clickhouse.query<Row>(SQL, {
+    ...rangeParameters(question),
+    ...parseCursor(question.cursor),
+    nodeId: question.nodeId,
+    limit: limit + 1,
+  })
+  const page = rows.slice(0, limit)
+  const runs = await runsById(clickhouse, [...new Set(page.map(({ run_id }) => run_id))])
+  const shown = await shownIds(clickhouse, runs)
+  const last = page.at(-1)
+  return {
+    tasks: await attempts(clickhouse, page, ({ run_id }) => shown.get(run_id) ?? run_id),
+    nextCursor: rows.length > limit && last !== undefined ? formatCursor(last.position, last.task_id) : null,
+  }
+}

@@ -1,0 +1,122 @@
+import { type EventOf, type EventPattern, matchesPattern, type TrackingEvent } from '@runspan/model'
+
+import { handlerThrew } from './event-hub.ts'
+import { EventQueue } from './event-queue.ts'
+import { StoreFollower } from './store-follower.ts'
+import type { TaskManager } from './task-manager.ts'
+
+/** Where a stream's events come from. */
+export interface EventStreamOptions {
+  /** `process` (the default): runs of this TaskManager, at once. `store`: runs of every process that records into the store, as it comes to know of them. */
+  readonly follow?: 'process' | 'store' | undefined
+  /** With `store`: goes on after this position, `stream.position` of another time; by default from now. */
+  readonly position?: string | undefined
+  /** With `store`: seconds between looks; 1 by default. */
+  readonly pollSeconds?: number | undefined
+  /** Events that may wait for a `for await` that is too slow; 10,000 by default. The oldest are dropped beyond that, and counted in `dropped`. */
+  readonly most?: number | undefined
+}
+
+interface Subscription {
+  readonly pattern: EventPattern
+  readonly once: boolean
+  readonly handler: (event: TrackingEvent) => void | PromiseLike<void>
+}
+
+/** What happens to runs and tasks, as it happens: by `on(pattern, handler)` and `start()`, or by `for await`. */
+export class EventStream implements AsyncIterable<TrackingEvent> {
+  readonly #manager: TaskManager
+  readonly #options: EventStreamOptions
+  readonly #subscriptions: Set<Subscription> = new Set()
+  readonly #queues: Set<EventQueue> = new Set()
+  #follower: StoreFollower | null = null
+  #leave: (() => void) | null = null
+  /** With `store`: after the last event that was told; begin there another time, and none is missed and none told twice. */
+  position: string | undefined
+  /** Events that a `for await` was too slow for. */
+  dropped = 0
+
+  constructor(taskManager: TaskManager, options: EventStreamOptions = {}) {
+    this.#manager = taskManager
+    this.#options = options
+    this.position = options.position
+  }
+
+  /** Calls the handler for every event of the pattern (`task.failed`, `task.*`, `*`), one after another; returns what takes it off again. */
+  on<P extends EventPattern>(pattern: P, handler: (event: EventOf<P>) => void | PromiseLike<void>): () => void {
+    return this.#subscribe(pattern, handler as Subscription['handler'], false)
+  }
+
+  /** The same, for the first one only. */
+  once<P extends EventPattern>(pattern: P, handler: (event: EventOf<P>) => void | PromiseLike<void>): () => void {
+    return this.#subscribe(pattern, handler as Subscription['handler'], true)
+  }
+
+  /** Begins to listen. With `store` it keeps the process alive until `stop()`. */
+  start(): this {
+    if (this.#leave !== null) return this
+    if (this.#options.follow !== 'store') {
+      this.#leave = this.#manager.addHandler({ handle: (event) => this.#tell(event) })
+      return this
+    }
+    const follower = new StoreFollower(
+      this.#manager,
+      async (event) => {
+        await this.#tell(event)
+        this.position = event.position ?? this.position
+      },
+      (position) => (this.position = position),
+      this.#options.pollSeconds ?? 1,
+    )
+    this.#follower = follower
+    follower.start(this.position)
+    this.#leave = () => undefined
+    return this
+  }
+
+  /** Ends it, and every `for await`. Resolves when nothing is told any more. */
+  async stop(): Promise<void> {
+    this.#leave?.()
+    this.#leave = null
+    const follower = this.#follower
+    this.#follower = null
+    for (const queue of this.#queues) queue.end()
+    await follower?.stop()
+  }
+
+  /** Starts the stream if need be; leaving the loop leaves the stream running. */
+  [Symbol.asyncIterator](): AsyncIterator<TrackingEvent> {
+    const queue = new EventQueue(
+      this.#options.most ?? 10_000,
+      () => this.dropped++,
+      () => this.#queues.delete(queue),
+    )
+    this.#queues.add(queue)
+    this.start()
+    return queue
+  }
+
+  #subscribe(pattern: EventPattern, handler: Subscription['handler'], once: boolean): () => void {
+    const subscription = { pattern, handler, once }
+    this.#subscriptions.add(subscription)
+    return () => this.#subscriptions.delete(subscription)
+  }
+
+  /** Tells everybody; a promise only where somebody has to be waited for. */
+  #tell(event: TrackingEvent): void | Promise<void> {
+    for (const queue of this.#queues) queue.push(event)
+    let waiting: Promise<void>[] | null = null
+    for (const subscription of this.#subscriptions) {
+      const { pattern, once, handler } = subscription
+      if (!matchesPattern(event.type, pattern)) continue
+      if (once) this.#subscriptions.delete(subscription)
+      try {
+        const answer = handler(event)
+        if (typeof answer?.then === 'function') (waiting ??= []).push(Promise.resolve(answer).catch(handlerThrew))
+      } catch (error) {
+        handlerThrew(error)
+      }
+    }
+    return waiting === null ? undefined : Promise.all(waiting).then(() => undefined)
+  }
+}

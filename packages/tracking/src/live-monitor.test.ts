@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { expect, test } from 'vitest'
+
+import { LiveMonitor, type LiveStats } from './index.ts'
+import { carryContexts, Telemetry } from './telemetry.fixture.ts'
+
+carryContexts()
+
+test('the seed’s way: start, run, get statistics', async () => {
+  const { manager } = new Telemetry()
+  const before = manager.startRun('orders', { runId: 'before' })
+  before.startTask('already-open')
+  const monitor = new LiveMonitor(manager)
+  await monitor.start()
+  const run = manager.startRun('orders', { runId: 'now' })
+  run.startTask('a').complete()
+  run.startTask('b').fail(new Error('no'))
+  run.skipTask('c', 'b failed')
+  const open = run.startTask('d')
+  open.progress(30, 100, 'orders')
+  await sleep(20)
+  const stats = monitor.getStats()
+  expect(stats).toMatchObject({
+    activeRuns: 2,
+    activeTasks: 2,
+    completedTasks: 1,
+    failedTasks: 1,
+    skippedTasks: 1,
+    failureRate: 0.5,
+    oldestTask: { runId: 'before', nodeId: 'already-open' },
+    estimatedSecondsLeft: null,
+    runs: [
+      { runId: 'before', tasks: [{ nodeId: 'already-open', progress: null }] },
+      {
+        runId: 'now',
+        completedTasks: 1,
+        failedTasks: 1,
+        longerThanUsual: null,
+        tasks: [{ nodeId: 'd', progress: { done: 30, total: 100, message: 'orders' } }],
+      },
+    ],
+  })
+  expect(stats.tasksPerSecond).toBeGreaterThan(0)
+  run.fail(new Error('b failed'))
+  before.complete()
+  await sleep(20)
+  expect(monitor.getStats()).toMatchObject({
+    activeRuns: 0,
+    activeTasks: 0,
+    completedRuns: 1,
+    failedRuns: 1,
+    cancelledTasks: 2,
+    oldestTask: null,
+  })
+  await monitor.stop()
+})
+
+test('for await gives statistics until it is stopped', async () => {
+  const { manager } = new Telemetry()
+  const monitor = new LiveMonitor(manager, { everySeconds: 0.01 })
+  const seen: LiveStats[] = []
+  const run = manager.startRun('orders')
+  for await (const stats of monitor) {
+    if (seen.push(stats) === 2) run.complete()
+    if (stats.activeRuns === 0) await monitor.stop()
+  }
+  expect(seen.length).toBeGreaterThan(2)
+  expect(seen.at(-1)).toMatchObject({ activeRuns: 0, completedRuns: 1 })
+})

@@ -1,0 +1,296 @@
+import { isTerminal, type TaskProgress, type TrackingEvent, type WorkflowRun } from '@runspan/model'
+
+import { EventStream, type EventStreamOptions } from './event-stream.ts'
+import { RateWindow } from './rate-window.ts'
+import type { UsualDuration } from './run-reader.ts'
+import type { TaskManager } from './task-manager.ts'
+
+/** Below this many completed runs nothing is usual. */
+const USUAL_NEEDS_RUNS = 5
+/** Rates are those of this long. */
+const RATE_SECONDS = 60
+const USUAL_AGE_MS = 60_000
+/** Ended runs and tasks that are remembered. */
+const MOST_ENDED = 20_000
+/** Running runs that are looked at when it starts. */
+const MOST_RUNS = 1000
+
+/** Whose runs to watch: see `EventStreamOptions`. */
+export interface LiveMonitorOptions extends Pick<EventStreamOptions, 'follow' | 'pollSeconds'> {
+  /** Seconds between the statistics that `for await` gives; 1 by default. */
+  readonly everySeconds?: number | undefined
+}
+
+/** A task that is running now. */
+export interface LiveTask {
+  readonly taskId: string
+  readonly nodeId: string
+  readonly attempt: number
+  readonly runningSeconds: number
+  readonly progress: TaskProgress | null
+}
+
+/** A run that is running now. */
+export interface LiveRun {
+  readonly runId: string
+  readonly workflowId: string
+  readonly startTime: Date
+  readonly runningSeconds: number
+  readonly completedTasks: number
+  readonly failedTasks: number
+  readonly tasks: readonly LiveTask[]
+  /** Median of its workflow's completed runs less what has passed, 0 when that is over; null below 5 completed runs. */
+  readonly estimatedSecondsLeft: number | null
+  /** Whether it runs longer than 19 of 20 completed runs did; null below 5 of them. */
+  readonly longerThanUsual: boolean | null
+}
+
+/** What is going on. Counts are since `start()`; a retry counts as a task of its own. */
+export interface LiveStats {
+  readonly time: Date
+  readonly activeRuns: number
+  readonly completedRuns: number
+  /** Lost ones, too. */
+  readonly failedRuns: number
+  readonly cancelledRuns: number
+  readonly activeTasks: number
+  readonly completedTasks: number
+  readonly failedTasks: number
+  readonly skippedTasks: number
+  readonly cancelledTasks: number
+  /** Failed ÷ (completed + failed) tasks; null before the first. */
+  readonly failureRate: number | null
+  /** Ended a second, over the last minute, or since the start where that is less. */
+  readonly tasksPerSecond: number
+  readonly runsPerSecond: number
+  readonly oldestTask: (LiveTask & { readonly runId: string }) | null
+  /** Until the last of the active runs will have ended, as far as their history tells; null where it does not. */
+  readonly estimatedSecondsLeft: number | null
+  /** Oldest first. */
+  readonly runs: readonly LiveRun[]
+}
+
+interface OpenTask {
+  readonly taskId: string
+  readonly nodeId: string
+  readonly attempt: number
+  readonly startMilliseconds: number
+  progress: TaskProgress | null
+}
+
+interface OpenRun {
+  readonly runId: string
+  readonly workflowId: string
+  readonly startMilliseconds: number
+  readonly tasks: Map<string, OpenTask>
+  completedTasks: number
+  failedTasks: number
+}
+
+/** Watches runs while they run: of this process, or with `follow: 'store'` of all. */
+export class LiveMonitor implements AsyncIterable<LiveStats> {
+  readonly #manager: TaskManager
+  readonly #options: LiveMonitorOptions
+  readonly #counts: Map<TrackingEvent['type'], number> = new Map()
+  readonly #runs: Map<string, OpenRun> = new Map()
+  readonly #endedRuns: RateWindow = new RateWindow(RATE_SECONDS)
+  readonly #endedTasks: RateWindow = new RateWindow(RATE_SECONDS)
+  #usual: ReadonlyMap<string, UsualDuration> = new Map()
+  #usualAt = Number.NEGATIVE_INFINITY
+  #stream: EventStream | null = null
+  #startedAt = 0
+  /** Runs and tasks that ended last: a store may tell an end before its start. */
+  readonly #ended: Set<string> = new Set()
+  #stopped: (() => void) | null = null
+
+  constructor(taskManager: TaskManager, options: LiveMonitorOptions = {}) {
+    this.#manager = taskManager
+    this.#options = options
+  }
+
+  /** Begins to watch; what is running already is counted as active. Of the process's own runs it has all when it returns, of the store's when the promise resolves. Throws what the store throws. */
+  async start(): Promise<this> {
+    if (this.#stream !== null) return this
+    this.#startedAt = Date.now()
+    const { follow, pollSeconds } = this.#options
+    // the position comes before the look at what runs, so that nothing falls between the two
+    const position = follow === 'store' ? (await this.#manager.eventsSince()).position : undefined
+    this.#stream = new EventStream(this.#manager, { follow, pollSeconds, position })
+    this.#stream.on('*', (event) => this.#take(event))
+    this.#stream.start()
+    await this.#lookAtRunning()
+    return this
+  }
+
+  async stop(): Promise<void> {
+    const stream = this.#stream
+    this.#stream = null
+    this.#stopped?.()
+    await stream?.stop()
+  }
+
+  /** What is going on now. Costs no query: what is usual is looked up in the background, once a minute. */
+  getStats(): LiveStats {
+    const now = Date.now()
+    this.#refreshUsual(now)
+    const runs = [...this.#runs.values()].map((run) => this.#liveRun(run, now))
+    const oldest = runs
+      .flatMap((run) => run.tasks.map((task) => ({ ...task, runId: run.runId })))
+      .reduce<LiveStats['oldestTask']>((a, b) => (a === null || b.runningSeconds > a.runningSeconds ? b : a), null)
+    const left = runs.flatMap(({ estimatedSecondsLeft }) => estimatedSecondsLeft ?? [])
+    const completedTasks = this.#count('task.completed')
+    const failedTasks = this.#count('task.failed')
+    const ended = completedTasks + failedTasks
+    return {
+      time: new Date(now),
+      activeRuns: runs.length,
+      completedRuns: this.#count('run.completed'),
+      failedRuns: this.#count('run.failed') + this.#count('run.lost'),
+      cancelledRuns: this.#count('run.cancelled'),
+      activeTasks: runs.reduce((sum, { tasks }) => sum + tasks.length, 0),
+      completedTasks,
+      failedTasks,
+      skippedTasks: this.#count('task.skipped'),
+      cancelledTasks: this.#count('task.cancelled'),
+      failureRate: ended === 0 ? null : failedTasks / ended,
+      tasksPerSecond: this.#endedTasks.perSecond(now, this.#startedAt),
+      runsPerSecond: this.#endedRuns.perSecond(now, this.#startedAt),
+      oldestTask: oldest,
+      estimatedSecondsLeft: left.length === 0 ? null : Math.max(...left),
+      runs,
+    }
+  }
+
+  /** Statistics again and again, until `stop()`; starts it if need be. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<LiveStats> {
+    await this.start()
+    while (this.#stream !== null) {
+      yield this.getStats()
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, (this.#options.everySeconds ?? 1) * 1000)
+        this.#stopped = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  }
+
+  async #lookAtRunning(): Promise<void> {
+    if (this.#options.follow !== 'store') return this.#takeRunning(this.#manager.openRuns())
+    const { runs } = await this.#manager.listRuns({ status: 'running', limit: MOST_RUNS })
+    for (const run of runs.toReversed()) {
+      const tasks = await this.#manager.getTasks(run.runId)
+      this.#takeRunning([{ ...run, tasks }])
+    }
+  }
+
+  #takeRunning(runs: readonly WorkflowRun[]): void {
+    for (const { runId, workflowId, startTime, tasks } of runs) {
+      if (this.#ended.has(runId)) continue
+      const run = this.#open(runId, workflowId, startTime ?? new Date())
+      for (const task of tasks) {
+        if (task.status === 'completed') run.completedTasks++
+        if (task.status === 'failed') run.failedTasks++
+        if (isTerminal(task.status) || task.startTime === null || this.#ended.has(`${task.taskId}/${task.attempt}`))
+          continue
+        const { taskId, nodeId, attempt, progress } = task
+        run.tasks.set(taskId, { taskId, nodeId, attempt, startMilliseconds: task.startTime.getTime(), progress })
+      }
+    }
+  }
+
+  #take(event: TrackingEvent): void {
+    this.#counts.set(event.type, this.#count(event.type) + 1)
+    if (event.type === 'run.started') {
+      if (!this.#ended.has(event.runId)) this.#open(event.runId, event.workflowId, event.time)
+    } else if (event.type.startsWith('run.')) {
+      this.#runs.delete(event.runId)
+      this.#hasEnded(event.runId)
+      this.#endedRuns.add(Date.now())
+    } else this.#takeTask(event as Extract<TrackingEvent, { readonly taskId: string }>)
+  }
+
+  #takeTask(event: Extract<TrackingEvent, { readonly taskId: string }>): void {
+    const { taskId, nodeId, attempt } = event
+    const run = this.#runs.get(event.runId)
+    const known = run?.tasks.get(taskId)
+    switch (event.type) {
+      case 'task.started':
+      case 'task.retried':
+        if (this.#ended.has(`${taskId}/${attempt}`) || known !== undefined) return
+        run?.tasks.set(taskId, { taskId, nodeId, attempt, startMilliseconds: event.time.getTime(), progress: null })
+        return
+      case 'task.progress':
+        if (known !== undefined) known.progress = { done: event.done, total: event.total, message: event.message }
+        return
+      case 'metric.threshold':
+        return
+      default:
+        run?.tasks.delete(taskId)
+        this.#hasEnded(`${taskId}/${attempt}`)
+        if (run !== undefined && event.type === 'task.completed') run.completedTasks++
+        if (run !== undefined && event.type === 'task.failed') run.failedTasks++
+        this.#endedTasks.add(Date.now())
+    }
+  }
+
+  #hasEnded(id: string): void {
+    this.#ended.add(id)
+    if (this.#ended.size > MOST_ENDED) this.#ended.delete(this.#ended.values().next().value!)
+  }
+
+  #open(runId: string, workflowId: string, start: Date): OpenRun {
+    const known = this.#runs.get(runId)
+    if (known !== undefined) return known
+    const run = {
+      runId,
+      workflowId,
+      startMilliseconds: start.getTime(),
+      tasks: new Map<string, OpenTask>(),
+      completedTasks: 0,
+      failedTasks: 0,
+    }
+    this.#runs.set(runId, run)
+    return run
+  }
+
+  #liveRun(run: OpenRun, now: number): LiveRun {
+    const { runId, workflowId, startMilliseconds, completedTasks, failedTasks } = run
+    const runningSeconds = Math.max(0, now - startMilliseconds) / 1000
+    const found = this.#usual.get(workflowId)
+    const usual = found === undefined || found.runs < USUAL_NEEDS_RUNS ? null : found
+    return {
+      runId,
+      workflowId,
+      startTime: new Date(startMilliseconds),
+      runningSeconds,
+      completedTasks,
+      failedTasks,
+      tasks: [...run.tasks.values()].map(({ taskId, nodeId, attempt, progress, ...task }) => ({
+        taskId,
+        nodeId,
+        attempt,
+        runningSeconds: Math.max(0, now - task.startMilliseconds) / 1000,
+        progress,
+      })),
+      estimatedSecondsLeft: usual === null ? null : Math.max(0, usual.medianSeconds - runningSeconds),
+      longerThanUsual: usual === null ? null : runningSeconds > usual.p95Seconds,
+    }
+  }
+
+  #count(type: TrackingEvent['type']): number {
+    return this.#counts.get(type) ?? 0
+  }
+
+  #refreshUsual(now: number): void {
+    const workflows = [...new Set([...this.#runs.values()].map(({ workflowId }) => workflowId))]
+    const unknown = workflows.some((workflow) => !this.#usual.has(workflow))
+    if (workflows.length === 0 || now - this.#usualAt < (unknown ? 5000 : USUAL_AGE_MS)) return
+    this.#usualAt = now
+    this.#manager.getUsualDurations(workflows).then(
+      (usual) => (this.#usual = usual),
+      () => undefined, // whoever asks the store for events hears of its trouble
+    )
+  }
+}

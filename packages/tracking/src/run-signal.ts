@@ -1,0 +1,40 @@
+/** The signal of a run: aborted by the one its caller gave, or by us. Made when somebody asks for it; nearly nobody does. */
+export class RunSignal {
+  readonly #given: AbortSignal | undefined
+  #controller: AbortController | null = null
+  readonly #follow = (): void => this.#controller?.abort(this.#given?.reason)
+
+  constructor(given: AbortSignal | undefined) {
+    this.#given = given
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController()
+      if (this.#given?.aborted === true) this.#follow()
+      else this.#given?.addEventListener('abort', this.#follow, { once: true })
+    }
+    return this.#controller.signal
+  }
+
+  get aborted(): boolean {
+    return this.#given?.aborted === true || this.#controller?.signal.aborted === true
+  }
+
+  get reason(): unknown {
+    return this.#given?.aborted === true ? this.#given.reason : this.#controller?.signal.reason
+  }
+
+  /** Aborts it; false if nobody has asked for the signal, so that nobody hears. */
+  abort(reason: unknown): boolean {
+    const heard = this.#controller !== null
+    void this.signal
+    this.#controller?.abort(reason)
+    return heard
+  }
+
+  /** Lets go of the caller's signal. */
+  close(): void {
+    this.#given?.removeEventListener('abort', this.#follow)
+  }
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { diag } from '@opentelemetry/api'
+import type { TrackingEvent } from '@runspan/model'
+
+import type { EventPage } from './run-reader.ts'
+
+/** Longest pause between two tries of a store that cannot be read. */
+const LONGEST_PAUSE_SECONDS = 30
+
+/** Reads the events of a store from a position on, page by page, until stopped. */
+export class StoreFollower {
+  readonly #store: { eventsSince(position?: string): Promise<EventPage> }
+  readonly #onEvent: (event: TrackingEvent) => Promise<void>
+  readonly #onPosition: (position: string) => void
+  readonly #pollSeconds: number
+  readonly #stopping: AbortController = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(
+    store: { eventsSince(position?: string): Promise<EventPage> },
+    onEvent: (event: TrackingEvent) => Promise<void>,
+    onPosition: (position: string) => void,
+    pollSeconds: number,
+  ) {
+    this.#store = store
+    this.#onEvent = onEvent
+    this.#onPosition = onPosition
+    this.#pollSeconds = pollSeconds
+  }
+
+  start(position: string | undefined): void {
+    this.#running = this.#follow(position)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#running
+  }
+
+  async #follow(position: string | undefined): Promise<void> {
+    const { signal } = this.#stopping
+    let at = position
+    let failures = 0
+    while (!signal.aborted) {
+      let pause = this.#pollSeconds
+      try {
+        const page = await this.#store.eventsSince(at)
+        failures = 0
+        if (signal.aborted) return
+        for (const event of page.events) {
+          await this.#onEvent(event)
+          if (signal.aborted) return
+        }
+        at = page.position
+        this.#onPosition(at)
+        if (page.more) continue
+      } catch (error) {
+        // what was told is not told again: the position stands
+        pause = Math.min(LONGEST_PAUSE_SECONDS, this.#pollSeconds * 2 ** failures++)
+        if (failures === 1) diag.warn('runspan: the store cannot be read; following it goes on when it can', error)
+      }
+      await sleep(pause * 1000, undefined, { signal }).catch(() => undefined)
+    }
+  }
+}
