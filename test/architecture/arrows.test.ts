@@ -16,7 +16,18 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   analytics: ['clickhouse', 'model'],
   instrumentation: ['clickhouse', 'model'],
   collector: ['clickhouse', 'model'],
-  runspan: ['analytics', 'clickhouse', 'collector', 'embedded', 'instrumentation', 'model', 'tracking', 'workflow'],
+  notify: ['analytics', 'clickhouse', 'model', 'tracking'],
+  runspan: [
+    'analytics',
+    'clickhouse',
+    'collector',
+    'embedded',
+    'instrumentation',
+    'model',
+    'notify',
+    'tracking',
+    'workflow',
+  ],
 }
 
 const packages = readdirSync(join(ROOT, 'packages'))

@@ -7,13 +7,13 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { LoggerProvider } from '@opentelemetry/sdk-logs'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { Spool, SpoolLogRecordProcessor, SpoolSpanProcessor } from '@runspan/clickhouse'
+import { OpenSpanJournal, Spool, SpoolLogRecordProcessor, SpoolSpanProcessor } from '@runspan/clickhouse'
 import { TaskManager } from '@runspan/tracking'
 
 import { newRun, RESOURCE, taskName, TASKS_A_RUN } from './spans.mjs'
 
 /*
- * An application of many small asynchronous tasks, tracked in one of four ways. Sends its parent the CPU microseconds of the whole process
+ * An application of many small asynchronous tasks, tracked in one of five ways. Sends its parent the CPU microseconds of the whole process
  * for each task, from after a warm-up to when all is exported (or on disk).
  */
 const { subject, runs, directory, port } = JSON.parse(process.argv[2])
@@ -83,15 +83,21 @@ const subjects = {
   },
   tracked: () => tracked(false),
   measured: () => tracked(true),
+  everything: () => tracked(true, true),
 }
 
-function tracked(collectMetrics) {
+/** With `live`, somebody listens to all events, and what is open is written down, as the facade does. */
+function tracked(collectMetrics, live = false) {
   const spool = new Spool({ directory })
-  const tracerProvider = new BasicTracerProvider({ resource, spanProcessors: [new SpoolSpanProcessor(spool)] })
+  const journal = new OpenSpanJournal(`${directory}/open`)
+  const spanProcessors = [new SpoolSpanProcessor(spool), ...(live ? [journal] : [])]
+  const tracerProvider = new BasicTracerProvider({ resource, spanProcessors })
   const loggerProvider = new LoggerProvider({ resource, processors: [new SpoolLogRecordProcessor(spool)] })
   // with a reader, as the facade makes it; nothing is read here
   const reader = { getRun: never, getTasks: never, getTask: never, listRuns: never }
   const manager = new TaskManager({ collectMetrics, tracerProvider, loggerProvider, reader })
+  let heard = 0
+  if (live) manager.addHandler({ handle: () => void heard++ })
   return {
     run: (run) =>
       manager.withRun(run.workflow, async (handle) => {

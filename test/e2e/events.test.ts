@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 
 import { context } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
@@ -6,10 +7,12 @@ import { LoggerProvider } from '@opentelemetry/sdk-logs'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { eventsSince, run as readRun, runs, taskHistory } from '@runspan/analytics'
 import { SpoolLogRecordProcessor, SpoolSpanProcessor } from '@runspan/clickhouse'
+import { ingestRequest } from '@runspan/collector'
 import type { TrackingEvent } from '@runspan/model'
 import { EventStream, LiveMonitor, type RunReader, TaskManager } from '@runspan/tracking'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+import { endSilentRuns } from '../../packages/runspan/src/end-silent-runs.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { type RunModel, storeRuns } from './records.ts'
 
@@ -175,4 +178,69 @@ test('the history of a task goes over all runs, newest first, page by page', asy
   expect(three.nextCursor).toBeNull()
   expect(two.tasks[0]).toMatchObject({ status: 'failed', error: { type: 'RangeError', message: 'too many' } })
   expect(two.tasks[0]!.error!.stack).toContain('RangeError')
+})
+
+test('a run that has been silent is ended as lost, with what can be told of the reason, and runs again when it is resumed', async () => {
+  const started = Date.now() - 200_000
+  const record = (
+    runId: string,
+    host: string,
+    pid: number,
+    at_: number,
+    more: object[] = [],
+    spanId = 'ab12',
+  ): object => ({
+    resourceLogs: [
+      {
+        resource: {
+          attributes: [
+            { key: 'service.name', value: { stringValue: 'silent' } },
+            { key: 'host.name', value: { stringValue: host } },
+            { key: 'process.pid', value: { intValue: String(pid) } },
+          ],
+        },
+        scopeLogs: [
+          {
+            scope: { name: 'runspan' },
+            logRecords: [
+              {
+                timeUnixNano: `${at_}000000`,
+                eventName: more.length > 0 ? 'workflow.task.started' : 'workflow.run.started',
+                traceId: Buffer.from(runId).toString('hex').padStart(32, '0'),
+                spanId: spanId.padStart(16, '0'),
+                attributes: [
+                  { key: 'workflow.name', value: { stringValue: 'silent' } },
+                  { key: 'workflow.run.id', value: { stringValue: runId } },
+                  ...more,
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  })
+  const task = [{ key: 'workflow.task.id', value: { stringValue: 'open' } }]
+  ingestRequest(record('gone-here', hostname(), 2 ** 30, started), at.spool)
+  ingestRequest(record('gone-here', hostname(), 2 ** 30, started + 5000, task, 'cd34'), at.spool)
+  ingestRequest(record('gone-there', 'no-such-host', 17, started), at.spool)
+  ingestRequest(record('lives-here', hostname(), process.pid, started), at.spool)
+  await at.deliver()
+  const before = await end()
+  expect(await endSilentRuns(at.clickhouse, at.spool)).toBe(2)
+  await at.deliver()
+  expect(await endSilentRuns(at.clickhouse, at.spool)).toBe(0)
+  const here = await readRun(at.clickhouse, 'gone-here')
+  expect(here).toMatchObject({ status: 'lost', durationSeconds: 5, error: `process ${2 ** 30} is gone` })
+  expect(here.taskList).toMatchObject([{ nodeId: 'open', status: 'lost', reason: `process ${2 ** 30} is gone` }])
+  expect((await readRun(at.clickhouse, 'gone-there')).error).toBe('nothing is heard of no-such-host')
+  expect((await readRun(at.clickhouse, 'lives-here')).error).toMatch(/^no sign of life since /)
+  const lost = (await readAll(before)).filter(({ type }) => type === 'run.lost')
+  expect(lost.map(({ runId }) => runId).toSorted()).toEqual(['gone-here', 'gone-there'])
+
+  ingestRequest(record('gone-here', 'elsewhere', 99, Date.now(), [], 'ef56'), at.spool)
+  await at.deliver()
+  expect(await readRun(at.clickhouse, 'gone-here')).toMatchObject({ status: 'running', endTime: null })
+  const resumed = await runs(at.clickhouse, { workflow: 'silent', status: 'running' })
+  expect(resumed.runs.map(({ runId }) => runId)).toEqual(['gone-here'])
 })

@@ -105,7 +105,7 @@ throw new RangeError('boom')`
   expect(ended.code).toBe(1)
   expect(ended.stderr).toContain('RangeError: boom')
   await at.deliver()
-  expect((await runs(at.clickhouse)).runs).toMatchObject([{ runId: 'r1', status: 'running', tasks: { completed: 1 } }])
+  expect((await runs(at.clickhouse)).runs).toMatchObject([{ runId: 'r1', status: 'failed', tasks: { completed: 1 } }])
 })
 
 test('trouble is said once and stops nothing', async () => {

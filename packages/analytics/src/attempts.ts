@@ -112,12 +112,17 @@ function metricsOf(attributes: Readonly<Record<string, string>>, durationSeconds
   const number = (key: string): number | null => (attributes[key] === undefined ? null : Number(attributes[key]))
   const cpuUserSeconds = number(name.PROCESS_CPU_TIME_USER)
   const cpuSystemSeconds = number(name.PROCESS_CPU_TIME_SYSTEM)
-  const cpuSeconds = cpuUserSeconds === null ? null : cpuUserSeconds + (cpuSystemSeconds ?? 0)
+  const cpuOwnSeconds = number(name.WORKFLOW_TASK_CPU_TIME)
+  const cpuSeconds = cpuOwnSeconds ?? (cpuUserSeconds === null ? null : cpuUserSeconds + (cpuSystemSeconds ?? 0))
   const prefix = name.WORKFLOW_TASK_METRIC_PREFIX
   return {
     cpuPercent: cpuSeconds === null || durationSeconds <= 0 ? null : (cpuSeconds / durationSeconds) * 100,
     cpuUserSeconds,
     cpuSystemSeconds,
+    cpuScope:
+      cpuUserSeconds === null ? null : attributes[name.WORKFLOW_TASK_CPU_SCOPE] === 'thread' ? 'thread' : 'process',
+    cpuOwnSeconds,
+    childCpuSeconds: number(name.WORKFLOW_TASK_CHILD_CPU_TIME),
     memoryBytes: number(name.PROCESS_MEMORY_USAGE),
     memoryPeakBytes: number(name.PROCESS_MEMORY_PEAK),
     memoryDeltaBytes: number(name.PROCESS_MEMORY_DELTA),

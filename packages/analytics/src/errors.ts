@@ -5,6 +5,7 @@ export type AnalyticsErrorCode =
   | 'INVALID_POSITION'
   | 'INVALID_INTERVAL'
   | 'INVALID_METRIC'
+  | 'INVALID_RETENTION'
   | 'RUN_NOT_FOUND'
   | 'RUN_AMBIGUOUS'
 

@@ -13,6 +13,7 @@ import { OTEL_LOGS_MATERIALIZED } from './tables/otel-logs.ts'
 import { OTEL_TRACES_TRACE_ID_TS } from './tables/otel-traces.ts'
 import {
   PROGRESS_TYPE,
+  TASK_CPU_NS,
   WORKFLOW_EVENTS,
   WORKFLOW_OPEN,
   WORKFLOW_RUN_SPANS,
@@ -83,7 +84,7 @@ const ROLL_UP = `SELECT workflow, node_id, toDate(start) AS day, version, now() 
   countIf(status = 'skipped') AS skipped, countIf(status = 'cancelled') AS cancelled, countIf(attempt > 1) AS retries,
   sumIf(t.duration_ns, status IN ('completed', 'failed')) AS duration_ns, countIf(attempt = 1 AND status IN ('completed', 'failed')) AS first_attempts,
   sumIf(t.queue_ns, attempt = 1 AND status IN ('completed', 'failed')) AS queue_ns, maxIf(t.duration_ns, status IN ('completed', 'failed')) AS max_ns,
-  sum(cpu_user_ns + cpu_system_ns) AS cpu_ns,
+  toUInt64(sum(${TASK_CPU_NS})) AS cpu_ns,
   sum(t.memory_peak_bytes / 1e9 * t.duration_ns / 1e9 / greatest(concurrency, 1)) AS gigabyte_seconds,
   max(t.memory_peak_bytes) AS memory_peak_bytes, sumIf(t.duration_ns, status = 'failed') AS failed_ns,
   ifNotFinite(finalizeAggregation(durations)[1], 0) AS p50_ns, ifNotFinite(finalizeAggregation(durations)[2], 0) AS p95_ns,

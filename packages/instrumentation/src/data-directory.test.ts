@@ -15,7 +15,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 test('an option wins over the environment, the environment over what lies around', () => {
   mkdirSync(join(dir, 'app/.runspan'), { recursive: true })
   const from = join(dir, 'app')
-  expect(dataDirectory('given', { RUNSPAN_DATA: 'named' }, from)).toEqual({ path: join(from, 'given'), from: 'option' })
+  expect(dataDirectory('given', { RUNSPAN_DATA: 'named' }, from)).toEqual({ path: join(from, 'given'), from: 'code' })
   expect(dataDirectory(undefined, { RUNSPAN_DATA: 'named' }, from)).toEqual({
     path: join(from, 'named'),
     from: 'RUNSPAN_DATA',

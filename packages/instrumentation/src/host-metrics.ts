@@ -9,25 +9,29 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { ClickHouseMetricExporter, type Spool } from '@runspan/clickhouse'
 
-/** The process's groups cost 0.1 ms a sample; those of the network start child processes and are left out. */
-const GROUPS = ['process.cpu', 'process.memory']
+import type { MetricGroup, Values } from './configuration/index.ts'
 
-/** Samples CPU and memory of the process into the spool; keeps no process alive. */
+/** The process's groups cost 0.1 ms a sample; those of the network start child processes and are left out. */
+const GROUPS: Readonly<Partial<Record<MetricGroup, string>>> = { cpu: 'process.cpu', memory: 'process.memory' }
+
+/** Samples what is wanted of the process into the spool, if anything; keeps no process alive. */
 export function startHostMetrics(
   spool: Spool,
   resource: Resource,
-  intervalSeconds: number,
-): { readonly meterProvider: ApiMeterProvider; shutdown(): Promise<void> } {
+  { collectMetrics, metricsInclude, metricsIntervalSeconds }: Values,
+): { readonly meterProvider: ApiMeterProvider; shutdown(): Promise<void> } | undefined {
+  const groups = metricsInclude.flatMap((group) => GROUPS[group] ?? [])
+  if (!collectMetrics || groups.length === 0) return undefined
   const exporter: PushMetricExporter = Object.assign(new ClickHouseMetricExporter(spool), {
     selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
   }) as PushMetricExporter
   const reader = new PeriodicExportingMetricReader({
     exporter,
-    exportIntervalMillis: intervalSeconds * 1000,
-    exportTimeoutMillis: intervalSeconds * 1000,
+    exportIntervalMillis: metricsIntervalSeconds * 1000,
+    exportTimeoutMillis: metricsIntervalSeconds * 1000,
   })
   const meterProvider = new MeterProvider({ resource, readers: [reader] })
-  const instrumentation = new HostMetricsInstrumentation({ metricGroups: GROUPS })
+  const instrumentation = new HostMetricsInstrumentation({ metricGroups: groups })
   instrumentation.setMeterProvider(meterProvider)
   instrumentation.enable()
   return {

@@ -1,7 +1,26 @@
-export { dataDirectory, makeDataDirectory, spoolDirectory } from './data-directory.ts'
+export {
+  configurationJsonSchema,
+  holdsCredentials,
+  loadConfiguration,
+  SETTING_NAMES,
+  SETTINGS,
+  shownValue,
+  TrackingConfig,
+} from './configuration/index.ts'
+export type {
+  Configuration,
+  LoadOptions,
+  MetricGroup,
+  Setting,
+  Source,
+  TrackingOptions,
+  Values,
+} from './configuration/index.ts'
+export { dataDirectory, makeDataDirectory, openSpansDirectory, spoolDirectory } from './data-directory.ts'
 export type { DataDirectory } from './data-directory.ts'
 export { InstrumentationError } from './errors.ts'
 export type { InstrumentationErrorCode } from './errors.ts'
+export { noTelemetry } from './no-telemetry.ts'
 export { hasRegisteredSdk } from './registered-sdk.ts'
 export { startInstrumentation } from './start-instrumentation.ts'
 export type { Instrumentation, InstrumentationOptions } from './start-instrumentation.ts'

@@ -42,6 +42,7 @@ class JoinedTracer implements Tracer {
     if (!isReadable(span)) return span
     const end = span.end.bind(span)
     const { processors } = this
+    for (const processor of processors) processor.onStart(span as never, parent ?? context.active())
     span.end = (time) => {
       const again = (span as unknown as { ended?: boolean }).ended === true
       end(time)

@@ -3,6 +3,8 @@ import { basename } from 'node:path'
 import { SpanStatusCode, type TracerProvider } from '@opentelemetry/api'
 import { attributes as names } from '@runspan/model'
 
+import type { ProcessEnding } from './process-end.ts'
+
 /** Set by `runspan exec` for the programs below it. */
 const VARIABLE = 'RUNSPAN_EXEC'
 /** Programs that only start others: the run is what they start. */
@@ -30,38 +32,37 @@ export class RunWatch {
 }
 
 /**
- * Records a program started by `runspan exec` as one run, from its start to its exit, unless it recorded runs of its own: so that even a program
- * that knows nothing of Runspan shows up, with its end and its uncaught error.
+ * Records a program started by `runspan exec` as one run, from its start to its end, unless it recorded runs of its own: so that even a program
+ * that knows nothing of Runspan shows up, with its end and its uncaught error. Null for any other program; else what to call at the end.
  */
-export function recordProcessAsRun(tracerProvider: TracerProvider, watch: RunWatch, makeRunId: () => string): void {
+export function recordProcessAsRun(
+  tracerProvider: TracerProvider,
+  watch: RunWatch,
+  makeRunId: () => string,
+): ((ending: ProcessEnding) => void) | null {
   const program = process.argv[1]
-  if (process.env[VARIABLE] === undefined || program === undefined || STARTERS.test(program)) return
+  if (process.env[VARIABLE] === undefined || program === undefined || STARTERS.test(program)) return null
   delete process.env[VARIABLE] // what this program starts is part of it
-  let uncaught: Error | undefined
-  process.on('uncaughtExceptionMonitor', (error) => {
-    uncaught = error
-  })
-  // before the spool's own listener: after that nothing is written any more
-  process.prependListener('exit', (code) => {
+  return ({ error, reason, exitCode, signal }) => {
     if (watch.sawRun) return
-    const failed = code !== 0
+    const status = signal !== null ? 'cancelled' : exitCode === 0 ? 'completed' : 'failed'
     const span = tracerProvider.getTracer(names.SCOPE_NAME).startSpan(basename(program), {
       root: true,
       startTime: performance.timeOrigin,
       attributes: {
         [names.WORKFLOW_NAME]: basename(program),
         [names.WORKFLOW_RUN_ID]: makeRunId(),
-        [names.WORKFLOW_RUN_STATUS]: failed ? 'failed' : 'completed',
+        [names.WORKFLOW_RUN_STATUS]: status,
         [names.WORKFLOW_RUN_TRIGGER]: 'exec',
-        [names.WORKFLOW_RUN_METADATA]: JSON.stringify({ program, exitCode: code }),
+        [names.WORKFLOW_RUN_METADATA]: JSON.stringify({ program, exitCode, ...(signal === null ? {} : { signal }) }),
+        ...(status === 'cancelled' ? { [names.WORKFLOW_RUN_REASON]: reason } : {}),
       },
     })
-    if (uncaught !== undefined) span.recordException(uncaught)
-    span.setStatus(
-      failed
-        ? { code: SpanStatusCode.ERROR, message: uncaught?.message ?? `exit code ${code}` }
-        : { code: SpanStatusCode.OK },
-    )
+    if (error instanceof Error) span.recordException(error)
+    const message = error instanceof Error ? error.message : `exit code ${exitCode}`
+    if (status !== 'cancelled') {
+      span.setStatus(status === 'failed' ? { code: SpanStatusCode.ERROR, message } : { code: SpanStatusCode.OK })
+    }
     span.end()
-  })
+  }
 }

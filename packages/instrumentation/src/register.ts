@@ -6,10 +6,11 @@
 import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
+import { loadConfiguration } from './configuration/index.ts'
 import { startInstrumentation } from './start-instrumentation.ts'
 
 try {
-  if ((process.env['OTEL_SDK_DISABLED'] ?? '').toLowerCase() !== 'true') {
+  if (loadConfiguration().values.enabled) {
     // lets instrumentation libraries patch ES modules
     register('@opentelemetry/instrumentation/hook.mjs', pathToFileURL(import.meta.filename))
     startInstrumentation()

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 
 import { detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 
-import { upwards } from './data-directory.ts'
+import { upwards } from './upwards.ts'
 
 /**
  * Who sends: service name, version and instance, host and process. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` win over what

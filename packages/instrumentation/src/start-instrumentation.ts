@@ -4,28 +4,39 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { LoggerProvider } from '@opentelemetry/sdk-logs'
 import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { SpoolLogRecordProcessor, SpoolSpanProcessor, Spool } from '@runspan/clickhouse'
+import {
+  closeAbandoned,
+  OpenSpanJournal,
+  Spool,
+  SpoolLogRecordProcessor,
+  SpoolSpanProcessor,
+} from '@runspan/clickhouse'
 import { v7 as uuidv7 } from 'uuid'
 
-import { dataDirectory, makeDataDirectory, spoolDirectory } from './data-directory.ts'
+import { noticeChildProcesses } from './child-processes.ts'
+import { type Configuration, loadConfiguration, type TrackingConfig, type Values } from './configuration/index.ts'
+import { makeDataDirectory, openSpansDirectory, spoolDirectory } from './data-directory.ts'
 import { printDiagnostics } from './diagnostics.ts'
 import { InstrumentationError } from './errors.ts'
 import { startHostMetrics } from './host-metrics.ts'
 import { JoinedTracerProvider } from './joined-tracer-provider.ts'
 import { countNetwork } from './network-counter.ts'
+import { onProcessEnd, type ProcessEnding } from './process-end.ts'
 import { recordProcessAsRun, RunWatch } from './process-run.ts'
 import { hasRegisteredSdk } from './registered-sdk.ts'
 import { processResource } from './resource.ts'
 import { startSending } from './sending.ts'
 
 export interface InstrumentationOptions {
+  /** Configuration in code; the options here stand above it. */
+  readonly config?: TrackingConfig | undefined
   /** Where data goes; found as `dataDirectory` says by default. */
   readonly dataDir?: string | undefined
-  /** A ClickHouse of yours that this process sends to while it runs. Default: `RUNSPAN_CLICKHOUSE_URL`; without one, `runspan up` or the next reader takes in what is on disk. */
+  /** A ClickHouse of yours that this process sends to while it runs. Default: as configured; without one, `runspan up` or the next reader takes in what is on disk. */
   readonly clickhouse?: string | undefined
-  /** Whether to sample the process's CPU and memory. Default: `RUNSPAN_COLLECT_METRICS`, else true. */
+  /** Whether to sample the process's CPU and memory. Default: as configured, else true. */
   readonly hostMetrics?: boolean | undefined
-  /** Seconds between samples. Default: `RUNSPAN_METRICS_INTERVAL`, else 1. */
+  /** Seconds between samples. Default: as configured, else 1. */
   readonly metricsIntervalSeconds?: number | undefined
   /** Where spans go besides the spool: exporters to other backends, for example. */
   readonly spanProcessors?: readonly SpanProcessor[] | undefined
@@ -33,6 +44,8 @@ export interface InstrumentationOptions {
 
 /** Instrumentation that is switched on in this process. */
 export interface Instrumentation {
+  /** What holds, and where it came from. */
+  readonly configuration: Configuration
   readonly dataDir: string
   readonly spool: Spool
   /** True when the application had an SDK of its own: then only spans made through `tracerProvider` reach the spool. */
@@ -56,16 +69,19 @@ type Registry = { [KEY]?: Map<string, Running> }
  * Switches tracing, log records and host metrics on, into a spool in the data directory. Who starts it again for the same directory shares it
  * until the last one shuts it down. Registers an OpenTelemetry SDK where there is none, and joins the application's where there is one; a
  * second data directory gets what its own providers are given, and registers nothing.
+ * Whether tracking is enabled is asked by who calls: the register entry and the facade's TaskManager do not call it otherwise.
  * Throws `DIRECTORY_NOT_WRITABLE`, `INVALID_CONFIGURATION`.
  */
 export function startInstrumentation(options: InstrumentationOptions = {}): Instrumentation {
   const running = ((globalThis as Registry)[KEY] ??= new Map<string, Running>())
   const isFirst = running.size === 0
-  const asked = options.dataDir ?? (isFirst ? undefined : running.values().next().value?.instrumentation.dataDir)
-  const dataDir = dataDirectory(asked).path
+  const configuration = configure(options)
+  const first = running.values().next().value?.instrumentation.dataDir
+  const isTold = configuration.sources.dataDir.layer === 'code'
+  const dataDir = isTold ? configuration.values.dataDir : (first ?? configuration.values.dataDir)
   let mine = running.get(dataDir)
   if (mine === undefined) {
-    mine = { instrumentation: begin(dataDir, isFirst, options), users: 0 }
+    mine = { instrumentation: begin(dataDir, isFirst, configuration, options.spanProcessors), users: 0 }
     running.set(dataDir, mine)
   }
   return use(mine, running)
@@ -88,23 +104,33 @@ function use(mine: Running, running: Map<string, Running>): Instrumentation {
   }
 }
 
-function begin(dataDir: string, isFirst: boolean, options: InstrumentationOptions): Instrumentation {
+function begin(
+  dataDir: string,
+  isFirst: boolean,
+  configuration: Configuration,
+  more: readonly SpanProcessor[] = [],
+): Instrumentation {
+  const { collectMetrics, metricsInclude, clickhouse } = configuration.values
   const joined = isFirst && hasRegisteredSdk()
   const registers = isFirst && !joined
   if (registers) printDiagnostics()
   const spool = openSpool(dataDir)
-  countNetwork()
+  if (collectMetrics && metricsInclude.includes('network_io')) countNetwork()
+  if (collectMetrics && metricsInclude.includes('cpu')) noticeChildProcesses()
   const resource = processResource()
-  const spanProcessors: SpanProcessor[] = [new SpoolSpanProcessor(spool), ...(options.spanProcessors ?? [])]
+  closeAbandoned(openSpansDirectory(dataDir), spool)
+  const journal = new OpenSpanJournal(openSpansDirectory(dataDir))
+  const spanProcessors: SpanProcessor[] = [new SpoolSpanProcessor(spool), journal as unknown as SpanProcessor, ...more]
   const watch = new RunWatch()
   const loggerProvider = new LoggerProvider({ resource, processors: [new SpoolLogRecordProcessor(spool)] })
 
+  let recordProcess: ((ending: ProcessEnding) => void) | null = null
   let tracerProvider: TracerProvider
   if (joined) {
     tracerProvider = new JoinedTracerProvider(trace.getTracerProvider(), spanProcessors)
   } else {
     tracerProvider = new BasicTracerProvider({ resource, spanProcessors: [watch, ...spanProcessors] })
-    recordProcessAsRun(tracerProvider, watch, uuidv7)
+    recordProcess = recordProcessAsRun(tracerProvider, watch, uuidv7)
   }
   if (registers) {
     trace.setGlobalTracerProvider(tracerProvider)
@@ -115,21 +141,28 @@ function begin(dataDir: string, isFirst: boolean, options: InstrumentationOption
     logs.setGlobalLoggerProvider(loggerProvider)
   }
 
-  const hostMetrics = wantsHostMetrics(options)
-    ? startHostMetrics(spool, resource, metricsInterval(options))
-    : undefined
+  const hostMetrics = startHostMetrics(spool, resource, configuration.values)
   if (registers && hostMetrics !== undefined) metrics.setGlobalMeterProvider(hostMetrics.meterProvider)
 
-  const url = options.clickhouse ?? (process.env['RUNSPAN_CLICKHOUSE_URL'] || undefined)
-  const sending = url === undefined ? undefined : startSending(url, spool)
+  const sending = clickhouse === null ? undefined : startSending(clickhouse, spool)
+
+  const stopWatching = onProcessEnd((endRuns, ending) =>
+    spool.together(() => {
+      recordProcess?.(ending)
+      endRuns(ending)
+    }),
+  )
 
   return {
+    configuration,
     dataDir,
     spool,
     joined,
     tracerProvider,
     loggerProvider,
     async shutdown() {
+      stopWatching()
+      journal.close()
       await hostMetrics?.shutdown()
       if (registers) {
         trace.disable()
@@ -157,19 +190,12 @@ function openSpool(dataDir: string): Spool {
   }
 }
 
-function wantsHostMetrics({ hostMetrics }: InstrumentationOptions): boolean {
-  return hostMetrics ?? !['false', '0', 'no'].includes((process.env['RUNSPAN_COLLECT_METRICS'] ?? 'true').toLowerCase())
-}
-
-function metricsInterval({ metricsIntervalSeconds }: InstrumentationOptions): number {
-  const given = metricsIntervalSeconds ?? process.env['RUNSPAN_METRICS_INTERVAL']
-  if (given === undefined || given === '') return 1
-  const seconds = Number(given)
-  if (!(seconds >= 0.1 && seconds <= 86_400)) {
-    throw new InstrumentationError(
-      'INVALID_CONFIGURATION',
-      `RUNSPAN_METRICS_INTERVAL must be 0.1 to 86400 seconds, not "${given}".`,
-    )
-  }
-  return seconds
+function configure(options: InstrumentationOptions): Configuration {
+  const { dataDir, clickhouse, hostMetrics, metricsIntervalSeconds } = options
+  const given: { -readonly [Name in keyof Values]?: Values[Name] } = { ...options.config?.given }
+  if (dataDir !== undefined) given.dataDir = dataDir
+  if (clickhouse !== undefined) given.clickhouse = clickhouse
+  if (hostMetrics !== undefined) given.collectMetrics = hostMetrics
+  if (metricsIntervalSeconds !== undefined) given.metricsIntervalSeconds = metricsIntervalSeconds
+  return loadConfiguration({ given })
 }

@@ -45,6 +45,12 @@ export const WORKFLOW_TASK_PROGRESS_TOTAL = 'workflow.task.progress.total'
 export const WORKFLOW_TASK_PROGRESS_MESSAGE = 'workflow.task.progress.message'
 /** int. Most tasks that ran in this process at one time while this one ran, itself included. */
 export const WORKFLOW_TASK_CONCURRENCY = 'workflow.task.concurrency'
+/** double, seconds. CPU time that the thread spent in this task itself, tasks inside it left out; only where CPU is attributed. */
+export const WORKFLOW_TASK_CPU_TIME = 'workflow.task.cpu.time'
+/** string. Whose CPU time `process.cpu.time.*` is, where not the process's: `thread`, of a task in a worker thread. */
+export const WORKFLOW_TASK_CPU_SCOPE = 'workflow.task.cpu.scope'
+/** double, seconds. CPU time of child processes that ended, and were waited for, while the task ran. */
+export const WORKFLOW_TASK_CHILD_CPU_TIME = 'workflow.task.child.cpu.time'
 /** double, prefix. A number the task reports itself: `workflow.task.metric.rows` = 41,213. */
 export const WORKFLOW_TASK_METRIC_PREFIX = 'workflow.task.metric.'
 

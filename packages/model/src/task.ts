@@ -10,16 +10,23 @@ export interface TaskError {
 }
 
 /**
- * What a task used. CPU, memory, disk and switches are those of the whole process while the task ran:
- * read them together with `concurrency`, the most tasks that ran in the process meanwhile.
+ * What a task used. Memory, disk, network and switches are those of the whole process while the task ran, CPU what `cpuScope` says:
+ * read them together with `concurrency`, the most tasks that ran in the process, or worker thread, meanwhile.
  */
 export interface TaskMetrics {
   /** CPU time ÷ duration × 100; over 100 where several threads worked. */
   readonly cpuPercent: number | null
   readonly cpuUserSeconds: number | null
   readonly cpuSystemSeconds: number | null
-  /** Resident memory at the end. */
+  /** Whose CPU time that is: the whole `process`'s, or of a task in a worker thread that `thread`'s. */
+  readonly cpuScope: 'process' | 'thread' | null
+  /** CPU time that the thread spent in this task itself, tasks inside it left out; null unless CPU is attributed to tasks. */
+  readonly cpuOwnSeconds: number | null
+  /** CPU time of child processes that ended, and were waited for, while it ran, in steps of 10 ms; null where there was none. */
+  readonly childCpuSeconds: number | null
+  /** Resident memory of the process at the end. */
   readonly memoryBytes: number | null
+  /** Highest resident memory seen while it ran, sampled every 100 ms. */
   readonly memoryPeakBytes: number | null
   /** Resident memory at the end less that at the start. */
   readonly memoryDeltaBytes: number | null

@@ -3,9 +3,16 @@ import { dirname, join } from 'node:path'
 
 import { readLosses } from '@runspan/clickhouse'
 import { ENGINE_VERSION, findEmbedded } from '@runspan/embedded'
-import { dataDirectory, spoolDirectory } from '@runspan/instrumentation'
+import {
+  type Configuration,
+  holdsCredentials,
+  SETTING_NAMES,
+  SETTINGS,
+  shownValue,
+  spoolDirectory,
+} from '@runspan/instrumentation'
 
-import { type DataOptions, openData } from './open-data.ts'
+import { configurationOf, type DataOptions, openData } from './open-data.ts'
 import { bytes } from './terminal/numbers.ts'
 
 /** One thing that was looked at. */
@@ -15,13 +22,34 @@ export interface Check {
   readonly detail: string
   /** What to do; null when all is well. */
   readonly fix: string | null
+  /** Of a setting: its key in the file, the value that holds and where that came from. */
+  readonly setting?: { readonly key: string; readonly value: string; readonly source: string }
 }
 
 /** Looks at everything Runspan depends on. Never throws: what cannot be looked at is a check that failed. */
 export async function examine(options: DataOptions): Promise<Check[]> {
-  const checks = [nodeVersion(), dataDirectoryCheck(options), openTelemetry(), spool(options), losses(options)]
-  checks.push(await database(options))
-  return checks
+  let configuration: Configuration
+  try {
+    configuration = configurationOf(options)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return [
+      nodeVersion(),
+      openTelemetry(),
+      bad('configuration', message, 'Nothing is recorded until that is put right.'),
+    ]
+  }
+  const { dataDir } = configuration.values
+  return [
+    nodeVersion(),
+    configurationCheck(configuration),
+    dataDirectoryCheck(dataDir, configuration.sources.dataDir.name),
+    openTelemetry(),
+    spool(dataDir),
+    losses(dataDir),
+    await database(options, configuration),
+    ...settings(configuration),
+  ]
 }
 
 function good(check: string, detail: string): Check {
@@ -39,8 +67,29 @@ function nodeVersion(): Check {
   return enough ? good('Node.js', detail) : bad('Node.js', detail, 'Node.js 20.19 or later is needed.')
 }
 
-function dataDirectoryCheck(options: DataOptions): Check {
-  const { path, from } = dataDirectory(options.data)
+function configurationCheck({ file, values, sources }: Configuration): Check {
+  const where = file === null ? 'no file' : file
+  if (values.enabled) return good('configuration', where)
+  return bad(
+    'configuration',
+    `${where}; tracking is off by ${sources.enabled.name}: nothing is recorded`,
+    'Switch it on there.',
+  )
+}
+
+/** Every setting with the value that holds and where that came from; never a password. */
+function settings({ values, sources }: Configuration): Check[] {
+  return SETTING_NAMES.map((name) => {
+    const { keys, isUnused } = SETTINGS[name]
+    const key = `tracking.${keys[0]}`
+    const value = shownValue(SETTINGS[name], values[name])
+    const source = sources[name].name
+    const note = isUnused && sources[name].layer !== 'default' ? '; the storage clickhouse has no use for it' : ''
+    return { ...good(key, `${value} (${source})${note}`), setting: { key, value, source } }
+  })
+}
+
+function dataDirectoryCheck(path: string, from: string): Check {
   const where = `${path} (${from})`
   const existing = existsSync(path) ? path : dirname(path)
   try {
@@ -59,19 +108,18 @@ function dataDirectoryCheck(options: DataOptions): Check {
 function openTelemetry(): Check {
   const set = Object.entries(process.env).filter(([key]) => /^(OTEL_|RUNSPAN_)/.test(key))
   const shown = set.map(([key, value]) =>
-    /HEADERS|URL|PASSWORD|TOKEN|KEY/.test(key) ? `${key} (set)` : `${key}=${value}`,
+    /HEADERS|URL|PASSWORD|TOKEN|KEY|SECRET|_DB$/.test(key) || holdsCredentials(value ?? '')
+      ? `${key} (set)`
+      : `${key}=${value}`,
   )
-  if ((process.env['OTEL_SDK_DISABLED'] ?? '').toLowerCase() === 'true') {
-    return bad('environment', 'OTEL_SDK_DISABLED=true: nothing is recorded', 'Unset OTEL_SDK_DISABLED.')
-  }
   return good(
     'environment',
     shown.length === 0 ? 'no OTEL_ or RUNSPAN_ variable is set: defaults hold' : shown.join(', '),
   )
 }
 
-function spool(options: DataOptions): Check {
-  const directory = spoolDirectory(dataDirectory(options.data).path)
+function spool(dataDir: string): Check {
+  const directory = spoolDirectory(dataDir)
   if (!existsSync(directory)) return good('spool', 'nothing waits')
   const waiting = readdirSync(directory).filter((name) => /\.(segment|open)$/.test(name))
   const size = waiting.reduce(
@@ -84,8 +132,8 @@ function spool(options: DataOptions): Check {
   )
 }
 
-function losses(options: DataOptions): Check {
-  const lost = readLosses(spoolDirectory(dataDirectory(options.data).path))
+function losses(dataDir: string): Check {
+  const lost = readLosses(spoolDirectory(dataDir))
   if (lost.length === 0) return good('losses', 'nothing was lost')
   const byReason = new Map<string, number>()
   for (const { reason, rows } of lost) byReason.set(reason, (byReason.get(reason) ?? 0) + rows)
@@ -93,14 +141,13 @@ function losses(options: DataOptions): Check {
   return bad(
     'losses',
     `${words}. Last: ${lost.at(-1)!.detail}`,
-    `Details are in ${join(spoolDirectory(dataDirectory(options.data).path), 'losses.jsonl')}; remove it once you have seen to it.`,
+    `Details are in ${join(spoolDirectory(dataDir), 'losses.jsonl')}; remove it once you have seen to it.`,
   )
 }
 
-async function database(options: DataOptions): Promise<Check> {
+async function database(options: DataOptions, { values }: Configuration): Promise<Check> {
   try {
-    const { path } = dataDirectory(options.data)
-    const running = (options.clickhouse ?? process.env['RUNSPAN_CLICKHOUSE_URL']) ? null : await findEmbedded(path)
+    const running = values.clickhouse === null ? await findEmbedded(values.dataDir) : null
     const data = await openData(options)
     try {
       const [row] = await data.clickhouse.query<{ version: string; runs: number }>(

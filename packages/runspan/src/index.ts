@@ -1,4 +1,6 @@
 export type {
+  CleanedUp,
+  CleanUpOptions,
   DailyMetrics,
   KeyMetrics,
   NodePerformance,
@@ -10,8 +12,33 @@ export type {
 export { AnalyticsError } from '@runspan/analytics'
 export { ClickHouseError } from '@runspan/clickhouse'
 export { EmbeddedError } from '@runspan/embedded'
+export { InstrumentationError, TrackingConfig } from '@runspan/instrumentation'
+export type { MetricGroup, TrackingOptions } from '@runspan/instrumentation'
+export type { EventOf, EventPattern, EventType, TrackingEvent } from '@runspan/model'
 export type { Metadata, RunStatus, Task, TaskError, TaskMetrics, TaskStatus, WorkflowRun } from '@runspan/model'
 export type {
+  AlertOptions,
+  AlertRule,
+  AlertTarget,
+  AlertTargets,
+  Condition,
+  Evaluation,
+  Firing,
+  Notice,
+  NotifyErrorCode,
+  WebhookOptions,
+} from '@runspan/notify'
+export { AlertEvaluator, NotifyError, WebhookHandler } from '@runspan/notify'
+export { EventStream, LiveMonitor, MetricsCollector } from '@runspan/tracking'
+export type {
+  EventHandler,
+  EventPage,
+  EventStreamOptions,
+  LiveMonitorOptions,
+  LiveRun,
+  LiveStats,
+  Measurement,
+  PerformanceMetrics,
   RunCarrier,
   RunFilter,
   RunHandle,
@@ -20,10 +47,13 @@ export type {
   RunReader,
   StartTaskOptions,
   TaskHandle,
+  TaskHistoryFilter,
   TaskOptions,
+  TaskPage,
 } from '@runspan/tracking'
 export { TrackingError } from '@runspan/tracking'
 export * from '@runspan/workflow'
+export { cleanupOldData } from './cleanup-old-data.ts'
 export { RunspanError } from './errors.ts'
 export type { RunspanErrorCode } from './errors.ts'
 export { RunAnalyzer } from './run-analyzer.ts'

@@ -3,15 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { applySchemaIfAllowed, ClickHouse, ClickHouseError, placeTasks, Sender } from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
-import { dataDirectory, makeDataDirectory, spoolDirectory } from '@runspan/instrumentation'
+import { type Configuration, loadConfiguration, makeDataDirectory, spoolDirectory } from '@runspan/instrumentation'
 
+import { endAbandonedRuns } from './end-abandoned-runs.ts'
 import { RunspanError } from './errors.ts'
 
 /** Where the data is. */
 export interface DataOptions {
-  /** A server of yours, `http://user:password@host:8123/database`. Default: `RUNSPAN_CLICKHOUSE_URL`, else the embedded server. */
+  /** A server of yours, `http://user:password@host:8123/database`. Default: as configured, else the embedded server. */
   readonly clickhouse?: string | undefined
-  /** Data directory. Default: as `dataDirectory` says. */
+  /** Data directory. Default: as configured, else as found. */
   readonly data?: string | undefined
   /** Ports of the embedded server, where this call starts it; free ones by default. */
   readonly httpPort?: number | undefined
@@ -35,12 +36,19 @@ export interface OpenData {
   close(): Promise<void>
 }
 
-/** Opens the data: finds or starts the server and brings the schema up to date. Throws `ClickHouseError`, `EmbeddedError`. */
+/** The configuration with what was given beside it on top. Throws `InstrumentationError` `INVALID_CONFIGURATION`. */
+export function configurationOf({ data, clickhouse }: DataOptions): Configuration {
+  return loadConfiguration({ given: { dataDir: data, clickhouse }, givenBy: 'command line' })
+}
+
+/**
+ * Opens the data: finds or starts the server and brings the schema up to date. Throws `ClickHouseError`, `EmbeddedError`, and
+ * `InstrumentationError` `INVALID_CONFIGURATION`.
+ */
 export async function openData(options: DataOptions = {}): Promise<OpenData> {
-  const dataDir = dataDirectory(options.data).path
-  const url = options.clickhouse ?? (process.env['RUNSPAN_CLICKHOUSE_URL'] || undefined)
+  const { dataDir, clickhouse: url } = configurationOf(options).values
   const connection =
-    url === undefined ? await startServer(options, dataDir) : { clickhouse: new ClickHouse({ url }), server: null }
+    url === null ? await startServer(options, dataDir) : { clickhouse: new ClickHouse({ url }), server: null }
   const data = new Data(dataDir, connection, () => startServer(options, dataDir))
   try {
     await data.read(applySchemaIfAllowed)
@@ -98,6 +106,7 @@ class Data implements OpenData {
   }
 
   async deliver(): Promise<void> {
+    endAbandonedRuns(this.dataDir)
     const sent = await deliverAll(this.sender, spoolDirectory(this.dataDir))
     await this.surviving(async () => {
       if (sent) await placeTasks(this.clickhouse)

@@ -1,18 +1,29 @@
 import { type ClickHouse, tell, textOf } from '@runspan/clickhouse'
-import { type Instrumentation, type InstrumentationOptions, startInstrumentation } from '@runspan/instrumentation'
-import { TaskManager as Tracking } from '@runspan/tracking'
+import {
+  type Instrumentation,
+  type InstrumentationOptions,
+  loadConfiguration,
+  noTelemetry,
+  startInstrumentation,
+  type TrackingConfig,
+} from '@runspan/instrumentation'
+import { type EventHandler, TaskManager as Tracking } from '@runspan/tracking'
 
 import { ClickHouseReader } from './clickhouse-reader.ts'
 import { openData, type OpenData } from './open-data.ts'
 
 /** What a TaskManager is made with; with nothing given it just works. */
 export interface TaskManagerOptions {
-  /** Data directory. Default: `RUNSPAN_DATA`, else the nearest `.runspan`, else one beside `package.json`. */
+  /** Configuration in code, above environment and file; the options below stand above it. */
+  readonly config?: TrackingConfig | undefined
+  /** Data directory. Default: as configured, else the nearest `.runspan`, else one beside `package.json`. */
   readonly dataDir?: string | undefined
-  /** A ClickHouse of yours instead of the embedded one. Default: `RUNSPAN_CLICKHOUSE_URL`. */
+  /** A ClickHouse of yours instead of the embedded one. Default: as configured. */
   readonly clickhouse?: string | undefined
-  /** Whether tasks are measured. Default true. */
+  /** Whether tasks and the process are measured. Default: as configured, else true. */
   readonly collectMetrics?: boolean | undefined
+  /** Limits of measurements above which a task makes a `metric.threshold` event: `{ memoryPeakBytes: 1e9, duration: 60 }`. */
+  readonly thresholds?: Readonly<Record<string, number>> | undefined
   /** Where spans go besides ClickHouse: exporters to other backends, for example. */
   readonly spanProcessors?: InstrumentationOptions['spanProcessors']
 }
@@ -22,26 +33,42 @@ export interface TaskManagerOptions {
  * is read from ClickHouse, whose embedded server is started by the first call that reads. `await close()` ends what it started.
  */
 export class TaskManager extends Tracking {
-  readonly #instrumentation: Instrumentation
-  readonly #options: TaskManagerOptions
+  /** Null where tracking is not enabled. */
+  readonly #instrumentation: Instrumentation | null
+  readonly #where: { readonly clickhouse: string | undefined; readonly data: string }
   readonly #opened: { data: Promise<OpenData> | undefined }
 
+  /** Throws `InstrumentationError` `INVALID_CONFIGURATION`, `DIRECTORY_NOT_WRITABLE`. */
   constructor(options: TaskManagerOptions = {}) {
-    const instrumentation = startInstrumentation({
-      dataDir: options.dataDir,
-      clickhouse: options.clickhouse,
-      spanProcessors: options.spanProcessors,
-    })
+    const { values } = loadConfiguration({ given: givenIn(options) })
+    const instrumentation = values.enabled
+      ? startInstrumentation({
+          config: options.config,
+          dataDir: options.dataDir,
+          clickhouse: options.clickhouse,
+          hostMetrics: options.collectMetrics,
+          spanProcessors: options.spanProcessors,
+        })
+      : null
+    const { tracerProvider, loggerProvider } = instrumentation ?? noTelemetry()
     const opened: { data: Promise<OpenData> | undefined } = { data: undefined }
     super({
-      collectMetrics: options.collectMetrics,
-      tracerProvider: instrumentation.tracerProvider,
-      loggerProvider: instrumentation.loggerProvider,
+      collectMetrics: values.collectMetrics,
+      attributeCpu: values.perTaskCpu,
+      thresholds: options.thresholds,
+      tracerProvider,
+      loggerProvider,
       reader: new ClickHouseReader((question) => this.ask(question)),
     })
     this.#instrumentation = instrumentation
-    this.#options = options
+    this.#where = { clickhouse: values.clickhouse ?? undefined, data: instrumentation?.dataDir ?? values.dataDir }
     this.#opened = opened
+  }
+
+  /** Tells a handler of events of this process's runs; one that keeps something on disk keeps it in the data directory. */
+  override addHandler(handler: EventHandler & { attach?(place: { readonly dataDir: string }): void }): () => void {
+    handler.attach?.({ dataDir: this.#where.data })
+    return super.addHandler(handler)
   }
 
   /**
@@ -49,31 +76,44 @@ export class TaskManager extends Tracking {
    * has to be started anew, so it should only read. Throws `ClickHouseError`, `EmbeddedError`.
    */
   async ask<T>(question: (clickhouse: ClickHouse) => Promise<T>): Promise<T> {
-    const { clickhouse, dataDir } = this.#options
     const first = this.#opened.data === undefined
-    this.#opened.data ??= openData({ clickhouse, data: dataDir ?? this.#instrumentation.dataDir }).catch(
-      (error: unknown) => {
-        this.#opened.data = undefined // the next call may find it well again
-        throw error
-      },
-    )
+    this.#opened.data ??= openData(this.#where).catch((error: unknown) => {
+      this.#opened.data = undefined // the next call may find it well again
+      throw error
+    })
     const data = await this.#opened.data
     if (first) data.keepDelivering()
-    this.#instrumentation.spool.rotate()
+    this.#instrumentation?.spool.rotate()
     await data.deliver()
     return data.read(question)
   }
 
   /** Sends what was recorded and stops the server if this process started it; recording ends, too. What cannot be sent waits on disk. Never throws. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
+    await super.close()
     const data = await this.#opened.data?.catch(() => undefined) // who asked has been told
     try {
-      await this.#instrumentation.shutdown()
+      await this.#instrumentation?.shutdown()
       await data?.deliver()
     } catch (error) {
       tell('warn', `telemetry waits on disk: ${error instanceof Error ? error.message : textOf(error)}`)
     } finally {
       await data?.close()
     }
+  }
+}
+
+function givenIn({
+  config,
+  dataDir,
+  clickhouse,
+  collectMetrics,
+}: TaskManagerOptions): NonNullable<NonNullable<Parameters<typeof loadConfiguration>[0]>['given']> {
+  const { given = {} } = config ?? {}
+  return {
+    ...given,
+    dataDir: dataDir ?? given.dataDir,
+    clickhouse: clickhouse ?? given.clickhouse,
+    collectMetrics: collectMetrics ?? given.collectMetrics,
   }
 }

@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises'
+
 import { type EventOf, type EventPattern, matchesPattern, type TrackingEvent } from '@runspan/model'
 
 import { handlerThrew } from './event-hub.ts'
@@ -74,8 +76,10 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
     return this
   }
 
-  /** Ends it, and every `for await`. Resolves when nothing is told any more. */
+  /** Ends it, and every `for await`, once what has happened so far is told. Resolves when nothing is told any more. */
   async stop(): Promise<void> {
+    // what has just happened is on its way, for the next turn
+    if (this.#leave !== null && this.#follower === null) await turn()
     this.#leave?.()
     this.#leave = null
     const follower = this.#follower

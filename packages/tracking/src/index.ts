@@ -7,6 +7,8 @@ export { lossCounts } from './losses.ts'
 export type { Loss } from './losses.ts'
 export { LiveMonitor } from './live-monitor.ts'
 export type { LiveMonitorOptions, LiveRun, LiveStats } from './live-monitor.ts'
+export { MetricsCollector } from './metrics-collector.ts'
+export type { Measurement, PerformanceMetrics } from './metrics-collector.ts'
 export type { ProcessEnding } from './open-runs.ts'
 export type {
   EventPage,

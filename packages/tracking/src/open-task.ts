@@ -13,6 +13,8 @@ import { contextWithin } from './active-run.ts'
 import { cleanAttribute } from './clean-attributes.ts'
 import { cleanList, cleanName, cleanText, NAME_LENGTH, REASON_LENGTH } from './clean-text.ts'
 import { epochMilliseconds } from './clock.ts'
+import { attributesCpu, CpuShare, forTask } from './cpu-attribution.ts'
+import { CustomMetrics } from './custom-metrics.ts'
 import { describeError, describeReason } from './describe-error.ts'
 import { taskEnded, taskProgressed, taskStarted } from './events.ts'
 import type { StartTaskOptions, TaskHandle, TaskOptions } from './handles.ts'
@@ -25,7 +27,6 @@ import { TaskUse } from './task-use.ts'
 import { localSpanId, NO_SPAN } from './tracking-core.ts'
 import { TrackingError } from './tracking-error.ts'
 
-const MOST_CUSTOM_METRICS = 64
 const MOST_DEPENDENCIES = 1000
 const NOTHING: readonly string[] = []
 
@@ -45,7 +46,7 @@ export class OpenTask implements TaskHandle {
   error: TaskError | null = null
   reason: string | null = null
   use: TaskUse | null = null
-  custom: Record<string, number> | null = null
+  metrics: CustomMetrics | null = null
   progressed: TaskProgress | null = null
   // What follows may hold on to the host's objects, and is let go at the end.
   options: TaskOptions | undefined
@@ -71,6 +72,11 @@ export class OpenTask implements TaskHandle {
     return this.spanId
   }
 
+  /** Numbers it reported itself. */
+  get custom(): Readonly<Record<string, number>> | null {
+    return this.metrics?.values ?? null
+  }
+
   get runId(): string {
     return this.run.runId
   }
@@ -81,11 +87,11 @@ export class OpenTask implements TaskHandle {
     return this.ownContext
   }
 
-  begin(): void {
+  begin(share: CpuShare | null = null): void {
     this.mustBecome('running')
     this.start(epochMilliseconds())
     if (!this.tracked) return
-    if (this.run.core.measure && this.span.isRecording()) this.use = new TaskUse()
+    if (this.run.core.measure && this.span.isRecording()) this.use = new TaskUse(share)
     if (!this.run.own) taskOpened(this)
     taskStarted(this)
   }
@@ -124,13 +130,8 @@ export class OpenTask implements TaskHandle {
 
   setMetric(name: string, value: number): void {
     if (this.hasEnded('metric')) return
-    const key = typeof name === 'string' ? cleanText(name, NAME_LENGTH) : ''
-    this.custom ??= {}
-    const full = !Object.hasOwn(this.custom, key) && Object.keys(this.custom).length >= MOST_CUSTOM_METRICS
-    if (key === '' || typeof value !== 'number' || !Number.isFinite(value) || full) {
-      const message = `a metric of task ${this.nodeId} was ignored: give a name, a finite number, and at most ${MOST_CUSTOM_METRICS} names`
-      countLoss('custom-metric-refused', message)
-    } else Object.defineProperty(this.custom, key, { value, enumerable: true, configurable: true, writable: true })
+    this.metrics ??= new CustomMetrics()
+    this.metrics.set(name, value, this.nodeId)
   }
 
   setAttribute(key: string, value: AttributeValue): void {
@@ -166,10 +167,12 @@ export class OpenTask implements TaskHandle {
 
   /** Runs the body and records how it went; its result or error comes back untouched. */
   async execute<T>(body: (task: TaskHandle) => T | PromiseLike<T>): Promise<T> {
-    this.begin()
+    const share = attributesCpu() ? new CpuShare() : null
+    this.begin(share)
     let result: T
     try {
-      result = await context.with(this.context, body, undefined, this)
+      const called = (): T | PromiseLike<T> => context.with(this.context, body, undefined, this)
+      result = await (share === null ? called() : forTask(share, called))
     } catch (error) {
       this.settleThrown(error)
       throw error

@@ -26,6 +26,11 @@ export function openTask(): Moment {
   return moment
 }
 
+/** Whether any task is open. */
+export function anyOpen(): boolean {
+  return open > 0
+}
+
 /** Counts one open task less; returns the most that were open at one time since `since`, that one included. */
 export function closeTask(since: Moment): number {
   open--

@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { isMainThread } from 'node:worker_threads'
 
-import { countLoss } from './losses.ts'
+import { nextNumber, ProcFile, skipName } from './proc-file.ts'
 
 /** A measurement taken this short a time ago serves the start of another task too. */
 const SHARED_MILLISECONDS = 0.025
@@ -9,6 +9,8 @@ const SHARED_MILLISECONDS = 0.025
 export interface ProcessUse {
   readonly userMicroseconds: number
   readonly systemMicroseconds: number
+  /** Of child processes that have ended and were waited for. */
+  readonly childMicroseconds: number
   readonly residentBytes: number
   readonly highestResidentBytes: number
   readonly contextSwitches: number
@@ -25,56 +27,33 @@ const NETWORK = Symbol.for('runspan.network')
 type NetworkRegistry = { [NETWORK]?: () => { readonly receivedBytes: number; readonly sentBytes: number } }
 const NO_NETWORK = { receivedBytes: Number.NaN, sentBytes: Number.NaN }
 
-const text: Buffer = Buffer.allocUnsafe(512)
-let position = 0
+/** Counts the CPU time of children where instrumentation has seen the process start one. */
+const CHILDREN = Symbol.for('runspan.children')
+type ChildRegistry = { [CHILDREN]?: true }
 
-/** The next whole number in `text`; parsing bytes costs a tenth of making a string of them. */
-function nextNumber(end: number): number {
-  let byte = 0
-  while (position < end && ((byte = text[position] ?? 0) < 48 || byte > 57)) position++
-  let number = 0
-  while (position < end && (byte = text[position] ?? 0) >= 48 && byte <= 57) {
-    number = number * 10 + byte - 48
-    position++
-  }
-  return number
-}
+/** Node 22.19 and 23.9 brought it. */
+const threadCpuUsage = (process as { threadCpuUsage?: () => { user: number; system: number } }).threadCpuUsage
 
-/** A file of /proc/self that is opened once and read again and again; off for good when that fails. */
-class ProcFile {
-  readonly path: string
-  descriptor: number | null = null
-  off: boolean = process.platform !== 'linux'
-
-  constructor(path: string) {
-    this.path = path
-  }
-
-  /** Reads it into `text`; returns the number of bytes, 0 when it cannot be read. */
-  read(): number {
-    if (this.off) return 0
-    try {
-      this.descriptor ??= openSync(this.path, 'r')
-      position = 0
-      return readSync(this.descriptor, text, 0, text.length, 0)
-    } catch (error) {
-      this.off = true
-      if (this.descriptor !== null) closeSync(this.descriptor)
-      countLoss('measurement-off', `${this.path} cannot be read: what it tells is not measured`, error)
-      return 0
-    }
-  }
-}
+/** The kernel's clock tick, as good as always. */
+const TICK_MICROSECONDS = 10_000
 
 const memoryFile: ProcFile = new ProcFile('/proc/self/statm')
 const ioFile: ProcFile = new ProcFile('/proc/self/io')
+
+const statFile: ProcFile = new ProcFile('/proc/self/stat')
+const threadFile: ProcFile = new ProcFile('/proc/thread-self/schedstat')
+const threadStatFile: ProcFile = new ProcFile('/proc/thread-self/stat')
+
+/** Whose CPU time is measured: a worker thread's tasks have a thread for themselves. */
+export const CPU_SCOPE: 'process' | 'thread' = isMainThread ? 'process' : 'thread'
 
 /** What reading these files adds to the counts in `io`: taken off again, so that a task that reads nothing shows 0. */
 let ownReadBytes = 0
 let ownReadCalls = 0
 let pageBytes = 0
 
-function residentBytes(): number {
+/** Resident memory of the process. */
+export function residentBytes(): number {
   const length = memoryFile.read()
   if (length === 0) return process.memoryUsage.rss()
   ownReadBytes += length
@@ -86,6 +65,45 @@ function residentBytes(): number {
   return pages * pageBytes
 }
 
+/** CPU time of this thread in microseconds; NaN where it cannot be told. */
+export function threadMicroseconds(): number {
+  if (threadCpuUsage !== undefined) {
+    const { user, system } = threadCpuUsage.call(process)
+    return user + system
+  }
+  const length = threadFile.read()
+  if (length === 0) return Number.NaN
+  ownReadBytes += length
+  ownReadCalls++
+  return nextNumber(length) / 1000
+}
+
+/** User and system time of this worker thread in microseconds; the system's to the kernel's tick where Node does not tell. */
+function threadTimes(): readonly [number, number] {
+  if (threadCpuUsage !== undefined) {
+    const { user, system } = threadCpuUsage.call(process)
+    return [user, system]
+  }
+  const total = threadMicroseconds()
+  const system = Math.min(total, ticks(threadStatFile, 12) * TICK_MICROSECONDS)
+  return [total - system, system]
+}
+
+/** The sum of `count` fields of a stat file, from the `nth` after the name on. */
+function ticks(file: ProcFile, nth: number, count = 1): number {
+  const length = file.read()
+  if (length === 0) return 0
+  ownReadBytes += length
+  ownReadCalls++
+  skipName(length)
+  let sum = 0
+  for (let field = 1; field < nth + count; field++) {
+    const number = nextNumber(length)
+    if (field >= nth) sum += number
+  }
+  return sum
+}
+
 let latest: ProcessUse | null = null
 let latestAt = 0
 
@@ -93,6 +111,8 @@ let latestAt = 0
 export function measureProcess(): ProcessUse {
   const { userCPUTime, systemCPUTime, maxRSS, voluntaryContextSwitches, involuntaryContextSwitches } =
     process.resourceUsage()
+  const [user, system] = isMainThread ? [userCPUTime, systemCPUTime] : threadTimes()
+  const children = (globalThis as ChildRegistry)[CHILDREN] === true ? ticks(statFile, 13, 2) * TICK_MICROSECONDS : 0
   const resident = residentBytes()
   const length = ioFile.read()
   const known = length > 0
@@ -106,8 +126,9 @@ export function measureProcess(): ProcessUse {
     ownReadCalls++
   }
   latest = {
-    userMicroseconds: userCPUTime,
-    systemMicroseconds: systemCPUTime,
+    userMicroseconds: user,
+    systemMicroseconds: system,
+    childMicroseconds: children,
     residentBytes: resident,
     highestResidentBytes: maxRSS * 1024,
     contextSwitches: voluntaryContextSwitches + involuntaryContextSwitches,

@@ -5,6 +5,7 @@ import { attributes as names, type Task, type WorkflowRun } from '@runspan/model
 import { hasContextManager, runOf } from './active-run.ts'
 import { adoptRun, beginRun, outsideRun } from './begin-run.ts'
 import { fromCarrier, type RunCarrier } from './carrier.ts'
+import { attributeCpu } from './cpu-attribution.ts'
 import type { EventHandler } from './event-handler.ts'
 import { EventHub, handlerThrew } from './event-hub.ts'
 import type { RunHandle, RunOptions, TaskHandle, TaskOptions } from './handles.ts'
@@ -35,6 +36,8 @@ export interface TaskManagerOptions {
   readonly reader?: RunReader | undefined
   /** Whether tasks are measured (CPU, memory, input and output); true by default. */
   readonly collectMetrics?: boolean | undefined
+  /** Whether CPU time is attributed to tasks, for the whole process from now on: 0.3 to 0.4 µs for every `await` of the program; false by default. */
+  readonly attributeCpu?: boolean | undefined
   /** Limits of measurements (`TaskMetrics`, `duration` in seconds, or names of your own): a task that ends above one makes a `metric.threshold` event. */
   readonly thresholds?: Readonly<Record<string, number>> | undefined
   /** The global ones by default. */
@@ -50,6 +53,7 @@ export class TaskManager {
 
   constructor(options: TaskManagerOptions = {}) {
     this.#reader = options.reader
+    if (options.attributeCpu === true) attributeCpu()
     this.#core = {
       tracer: (options.tracerProvider ?? trace).getTracer(names.SCOPE_NAME, VERSION),
       logger: (options.loggerProvider ?? logs).getLogger(names.SCOPE_NAME, VERSION),

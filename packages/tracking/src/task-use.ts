@@ -1,8 +1,10 @@
 import type { Attributes } from '@opentelemetry/api'
 import { attributes as names, NO_METRICS, type TaskMetrics } from '@runspan/model'
 
-import { closeTask, type Moment, openTask } from './open-tasks.ts'
-import { measureProcess, measureProcessForStart, type ProcessUse } from './process-use.ts'
+import { type CpuShare, ownCpuSeconds } from './cpu-attribution.ts'
+import { highestSince, sampleMemory } from './memory-peaks.ts'
+import { anyOpen, closeTask, type Moment, openTask } from './open-tasks.ts'
+import { CPU_SCOPE, measureProcess, measureProcessForStart, type ProcessUse, residentBytes } from './process-use.ts'
 
 const {
   PROCESS_CPU_TIME_USER,
@@ -17,7 +19,10 @@ const {
   PROCESS_NETWORK_IO_RECEIVE,
   PROCESS_NETWORK_IO_TRANSMIT,
   PROCESS_CONTEXT_SWITCHES,
+  WORKFLOW_TASK_CHILD_CPU_TIME,
   WORKFLOW_TASK_CONCURRENCY,
+  WORKFLOW_TASK_CPU_SCOPE,
+  WORKFLOW_TASK_CPU_TIME,
   WORKFLOW_TASK_STATUS,
 } = names
 
@@ -27,26 +32,46 @@ export class TaskUse {
   opened: Moment | null
   end: ProcessUse | null = null
   concurrency = 0
+  readonly startMilliseconds: number
+  readonly share: CpuShare | null
+  cpuOwnSeconds: number | null = null
+  sampledPeakBytes = 0
 
-  constructor() {
+  /** With a share, CPU is attributed to the task itself. */
+  constructor(share: CpuShare | null = null) {
     this.opened = openTask()
     this.start = measureProcessForStart()
+    this.startMilliseconds = performance.now()
+    this.share = share
+    sampleMemory(residentBytes, () => !anyOpen())
   }
 
   /** Takes the measurement of the end. */
   finish(): void {
     this.end = measureProcess()
+    this.sampledPeakBytes = highestSince(this.startMilliseconds)
+    if (this.share !== null) this.cpuOwnSeconds = ownCpuSeconds(this.share)
     if (this.opened !== null) this.concurrency = closeTask(this.opened)
     this.opened = null
+  }
+
+  /** CPU seconds of children; null where there was nothing. */
+  childSeconds(): number | null {
+    const microseconds = (this.end ?? this.start).childMicroseconds - this.start.childMicroseconds
+    return microseconds > 0 ? microseconds / 1e6 : null
   }
 
   /** Attributes of the ended task's span, its status among them: one object, one call of the SDK. */
   toAttributes(status: string): Attributes {
     const { start, concurrency } = this
     const end = this.end ?? start
+    const children = this.childSeconds()
     return {
       [WORKFLOW_TASK_STATUS]: status,
       [WORKFLOW_TASK_CONCURRENCY]: concurrency,
+      ...(CPU_SCOPE === 'thread' ? { [WORKFLOW_TASK_CPU_SCOPE]: CPU_SCOPE } : {}),
+      ...(this.cpuOwnSeconds === null ? {} : { [WORKFLOW_TASK_CPU_TIME]: this.cpuOwnSeconds }),
+      ...(children === null ? {} : { [WORKFLOW_TASK_CHILD_CPU_TIME]: children }),
       [PROCESS_CPU_TIME_USER]: (end.userMicroseconds - start.userMicroseconds) / 1e6,
       [PROCESS_CPU_TIME_SYSTEM]: (end.systemMicroseconds - start.systemMicroseconds) / 1e6,
       [PROCESS_MEMORY_USAGE]: end.residentBytes,
@@ -69,9 +94,12 @@ export class TaskUse {
     const user = (end.userMicroseconds - start.userMicroseconds) / 1e6
     const system = (end.systemMicroseconds - start.systemMicroseconds) / 1e6
     return {
-      cpuPercent: seconds > 0 ? ((user + system) / seconds) * 100 : null,
+      cpuPercent: seconds > 0 ? ((this.cpuOwnSeconds ?? user + system) / seconds) * 100 : null,
       cpuUserSeconds: user,
       cpuSystemSeconds: system,
+      cpuScope: CPU_SCOPE,
+      cpuOwnSeconds: this.cpuOwnSeconds,
+      childCpuSeconds: this.childSeconds(),
       memoryBytes: end.residentBytes,
       memoryPeakBytes: this.peakBytes(),
       memoryDeltaBytes: end.residentBytes - start.residentBytes,
@@ -91,7 +119,7 @@ export class TaskUse {
   peakBytes(): number {
     const { start } = this
     const end = this.end ?? start
-    const seen = Math.max(start.residentBytes, end.residentBytes)
+    const seen = Math.max(start.residentBytes, end.residentBytes, this.sampledPeakBytes)
     return end.highestResidentBytes > start.highestResidentBytes ? Math.max(seen, end.highestResidentBytes) : seen
   }
 }

@@ -6,7 +6,7 @@ import { AnalyticsError } from '../errors.ts'
 import { shownIds } from '../shown-ids.ts'
 import { storedJson } from '../stored-json.ts'
 
-/** What happened since a position, in the order in which it reached the database. */
+/** What happened since a position, in the order in which it reached the database; what came together in the order of its time. */
 export interface EventsPage {
   readonly events: readonly (TrackingEvent & { readonly position: string })[]
   /** Where to go on. */
@@ -32,6 +32,7 @@ SELECT toFloat64(_block_number) AS block, toFloat64(_block_offset) AS offset, ti
   error_type, error, done, ifNotFinite(toNullable(total), NULL) AS total
 FROM workflow_events
 WHERE ${HIGHEST_BLOCK} >= {block:UInt64} AND (_block_number > {block:UInt64} OR (_block_number = {block:UInt64} AND _block_offset > {offset:Int64}))
+  AND (_block_number < {lastBlock:UInt64} OR (_block_number = {lastBlock:UInt64} AND _block_offset <= {lastOffset:Int64}))
 ORDER BY _block_number, _block_offset
 LIMIT {limit:UInt32}`
 
@@ -73,9 +74,16 @@ interface RunOfEvent {
   readonly metadata: string
 }
 
-interface Position {
+interface Place {
   readonly block: number
   readonly offset: number
+}
+
+/** After all up to `place`; or, of what lies between `place` and `end`, in the order of its time, after the first `told`. */
+interface Position {
+  readonly place: Place
+  readonly end?: Place
+  readonly told: number
 }
 
 /**
@@ -89,32 +97,75 @@ export async function eventsSince(clickhouse: ClickHouse, question: EventsQuesti
   }
   const from = question.position === undefined ? null : parsePosition(question.position)
   const newest = (await clickhouse.query<{ block: number }>(NEWEST_SQL))[0]?.block ?? 0
-  if (from === null) return { events: [], position: formatPosition({ block: newest, offset: LAST }), more: false }
-  if (newest < from.block && newest > 0) return since(clickhouse, { block: 0, offset: -1 }, limit) // the database was made anew
-  return since(clickhouse, from, limit)
+  if (from === null) return nothingAfter({ block: newest, offset: LAST })
+  if (newest > 0 && newest < from.place.block)
+    return since(clickhouse, { place: { block: 0, offset: -1 }, told: 0 }, limit) // the database was made anew
+  if (from.end === undefined) return since(clickhouse, from, limit)
+  const rest = await since(clickhouse, from, limit)
+  return rest.events.length > 0 ? rest : since(clickhouse, { place: from.end, told: 0 }, limit)
 }
 
-async function since(clickhouse: ClickHouse, from: Position, limit: number): Promise<EventsPage> {
-  const rows = await clickhouse.query<Row>(SQL, { ...from, limit: limit + 1 })
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
-  if (last === undefined) return { events: [], position: formatPosition(from), more: false }
+function nothingAfter(place: Place): EventsPage {
+  return { events: [], position: formatPosition({ place, told: 0 }), more: false }
+}
+
+async function since(clickhouse: ClickHouse, { place, end, told }: Position, limit: number): Promise<EventsPage> {
+  const most = end === undefined ? limit : 10_000
+  const last = end ?? { block: LAST, offset: LAST }
+  const rows = await clickhouse.query<Row>(SQL, {
+    ...place,
+    lastBlock: last.block,
+    lastOffset: last.offset,
+    limit: most + 1,
+  })
+  const page = rows.slice(0, most)
+  const newest = page.at(-1)
+  if (newest === undefined) return nothingAfter(place)
+  const events = await eventsIn(clickhouse, place, page)
+  const reached = { block: newest.block, offset: newest.offset }
+  const positioned = events.map((event, index) => ({
+    ...event,
+    position: formatPosition(
+      index + 1 === events.length ? { place: reached, told: 0 } : { place, end: reached, told: index + 1 },
+    ),
+  }))
+  return {
+    events: positioned.slice(told),
+    position: formatPosition({ place: reached, told: 0 }),
+    more: end !== undefined || rows.length > most,
+  }
+}
+
+/** What new rows tell, in the order of its time; repeated records left out. */
+async function eventsIn(clickhouse: ClickHouse, after: Place, page: readonly Row[]): Promise<TrackingEvent[]> {
   const ids = [...new Set(page.map(({ run_id }) => run_id))]
   const [known, runs] = await Promise.all([
-    clickhouse.query<Row>(KNOWN_SQL, { ...from, ids, times: [...new Set(page.map(({ time }) => time))] }),
+    clickhouse.query<Row>(KNOWN_SQL, { ...after, ids, times: [...new Set(page.map(({ time }) => time))] }),
     clickhouse.query<RunOfEvent>(RUNS_SQL, { ids }),
   ])
   const shown = await shownIds(clickhouse, runs)
   const byId = new Map(runs.map((run) => [run.run_id, run]))
   const told = new Set(known.map(keyOf))
-  const events: EventsPage['events'][number][] = []
-  for (const row of page) {
+  const events: TrackingEvent[] = []
+  for (const row of page.toSorted(inTime)) {
     const key = keyOf(row)
     if (told.has(key)) continue
     told.add(key)
     events.push(...eventsOf(row, shown.get(row.run_id) ?? row.run_id, byId.get(row.run_id)))
   }
-  return { events, position: formatPosition(last), more: rows.length > limit }
+  return events
+}
+
+/** Of the same moment a run's start comes first and its end last. */
+function inTime(a: Row, b: Row): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1
+  return rank(a.kind) - rank(b.kind) || a.block - b.block || a.offset - b.offset
+}
+
+function rank(kind: EventType): number {
+  if (kind === 'run.started') return 0
+  if (kind === 'task.started') return 1
+  return kind.startsWith('run.') ? 4 : kind === 'task.progress' ? 2 : 3
 }
 
 function keyOf({ kind, run_id, task_id, attempt, time }: Row): string {
@@ -122,9 +173,9 @@ function keyOf({ kind, run_id, task_id, attempt, time }: Row): string {
   return kind === 'run.started' ? `${kind}/${run_id}` : `${kind}/${run_id}/${task_id}/${attempt}/${time}`
 }
 
-function eventsOf(row: Row, runId: string, run: RunOfEvent | undefined): EventsPage['events'][number][] {
+function eventsOf(row: Row, runId: string, run: RunOfEvent | undefined): TrackingEvent[] {
   const { kind } = row
-  const same = { time: dateOf(row.time), runId, workflowId: row.workflow, position: formatPosition(row) }
+  const same = { time: dateOf(row.time), runId, workflowId: row.workflow }
   if (kind === 'run.started') {
     const details = {
       parentRunId: run?.parent_run_id || null,
@@ -170,13 +221,17 @@ function eventsOf(row: Row, runId: string, run: RunOfEvent | undefined): EventsP
 /** After everything in a block. */
 const LAST = Number.MAX_SAFE_INTEGER
 
-function formatPosition({ block, offset }: Position): string {
-  return `${block}.${offset}`
+/** `block.offset`, or `block.offset-block.offset-told`. */
+function formatPosition({ place, end, told }: Position): string {
+  const text = `${place.block}.${place.offset}`
+  return end === undefined ? text : `${text}-${end.block}.${end.offset}-${told}`
 }
 
 function parsePosition(text: string): Position {
-  const match = /^(\d{1,16})\.(-?\d{1,16})$/.exec(text)
+  const match = /^(\d{1,16})\.(-1|\d{1,16})(?:-(\d{1,16})\.(\d{1,16})-(\d{1,5}))?$/.exec(text)
   if (match === null)
     throw new AnalyticsError('INVALID_POSITION', 'The position is not one that an event or a page had.')
-  return { block: Number(match[1]), offset: Number(match[2]) }
+  const place = { block: Number(match[1]), offset: Number(match[2]) }
+  if (match[3] === undefined) return { place, told: 0 }
+  return { place, end: { block: Number(match[3]), offset: Number(match[4]) }, told: Number(match[5]) }
 }

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
@@ -48,7 +48,7 @@ interface Row {
 /** A process's counters belong to all tasks that ran in it at a time: each gets its part by `concurrency`. */
 const SQL = `
 SELECT countIf(status = 'failed') / nullIf(countIf(status IN ('completed', 'failed')), 0) AS failureRate, toFloat64(countIf(memory_peak_bytes > 0)) AS measured,
-  sum((cpu_user_ns + cpu_system_ns) / greatest(1, concurrency)) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes,
+  sum(${TASK_CPU_NS}) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes,
   sum(read_bytes / greatest(1, concurrency)) AS diskReadBytes, sum(written_bytes / greatest(1, concurrency)) AS diskWriteBytes,
   sum(sent_bytes / greatest(1, concurrency)) AS networkSentBytes, sum(received_bytes / greatest(1, concurrency)) AS networkReceivedBytes,
   sum(queue_ns) / 1e9 AS queueSeconds

@@ -1,4 +1,4 @@
-import { type ClickHouse, ClickHouseError, rollUpTasks } from '@runspan/clickhouse'
+import { type ClickHouse, ClickHouseError, rollUpTasks, TASK_CPU_NS } from '@runspan/clickhouse'
 
 import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
 import { criticalPathShare } from './critical-path-share.ts'
@@ -36,7 +36,7 @@ SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count, countIf(st
   if(count = 0, NULL, maxIf(duration_ns, ran) / 1e9) AS maxDurationSeconds,
   ifNotFinite(avgIf(queue_ns, ran AND attempt = 1), NULL) / 1e9 AS avgQueueSeconds, toFloat64(countIf(attempt > 1)) AS retries,
   toFloat64(countIf(status = 'skipped')) AS skipped, toFloat64(countIf(status = 'cancelled')) AS cancelled,
-  sum(cpu_user_ns + cpu_system_ns) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes
+  sum(${TASK_CPU_NS}) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes
 FROM (SELECT *, status IN ('completed', 'failed') AS ran FROM workflow_tasks FINAL
   WHERE ${TASKS_IN_RANGE})
 GROUP BY node_id ORDER BY nodeId

@@ -117,6 +117,6 @@ export function runSummary(row: Omit<Row, 'position'>, runId: string, tasks: Tas
     retryOf: row.retry_of || null,
     metadata: storedJson(row.metadata, {}),
     tags: storedJson<string[]>(row.tags, []),
-    error: row.error || null,
+    error: row.error || (row.status === 'lost' ? `no sign of life since ${isoTime(row.end).slice(0, 19)}Z` : null),
   }
 }

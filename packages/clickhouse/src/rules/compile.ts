@@ -106,6 +106,7 @@ function measurements({ measured }: TaskRule): Record<string, string> {
   return {
     cpu_user_ns: seconds('process.cpu.time.user'),
     cpu_system_ns: seconds('process.cpu.time.system'),
+    cpu_own_ns: seconds('workflow.task.cpu.time'),
     memory_peak_bytes: integer('process.memory.peak'),
     read_bytes: integer('process.disk.io.read'),
     written_bytes: integer('process.disk.io.write'),

@@ -118,6 +118,18 @@ export class Spool {
     }
   }
 
+  /** Adds much at once, also while the process exits: what `work` adds is on disk, and with the sender, when this returns. */
+  together(work: () => void): void {
+    const { exiting } = this
+    this.exiting = false
+    try {
+      work()
+    } finally {
+      this.exiting = exiting
+      this.rotate()
+    }
+  }
+
   /** Counts a record that could not be read or encoded. */
   loseRecord(error: unknown): void {
     this.losses.add('not encodable', 1, 0, textOf(error))

@@ -35,6 +35,7 @@ export const WORKFLOW_TASKS: readonly ColumnDefinition[] = [
   { name: 'error_key', ...COUNT },
   { name: 'cpu_user_ns', ...COUNT },
   { name: 'cpu_system_ns', ...COUNT },
+  { name: 'cpu_own_ns', ...COUNT },
   { name: 'memory_peak_bytes', ...COUNT },
   { name: 'read_bytes', ...COUNT },
   { name: 'written_bytes', ...COUNT },
@@ -44,6 +45,10 @@ export const WORKFLOW_TASKS: readonly ColumnDefinition[] = [
   { name: 'ver', ...COUNT },
   { name: 'seen', type: 'DateTime', fallback: 'now()', codec: 'Delta(4), ZSTD(1)' },
 ]
+
+/** CPU of one attempt in nanoseconds: its own where that is attributed, else its part of the process's, or thread's, by how many tasks ran at once. */
+export const TASK_CPU_NS =
+  'if(cpu_own_ns > 0, toFloat64(cpu_own_ns), (cpu_user_ns + cpu_system_ns) / greatest(1, concurrency))'
 
 /** Attempts whose run is told by their parent span, which may come later: kept until it is known. */
 export const WORKFLOW_UNPLACED_TASKS: readonly ColumnDefinition[] = WORKFLOW_TASKS.filter(

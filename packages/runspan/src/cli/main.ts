@@ -37,6 +37,16 @@ function prepared(command: Command): Command {
   return command.exitOverride().showHelpAfterError('(add --help for options and an example)')
 }
 
+/** What whoever called it wrote wrong, on the command line or in the configuration. */
+const MISTAKES: ReadonlySet<string> = new Set([
+  'WRONG_USE',
+  'INVALID_CONFIGURATION',
+  'INVALID_ALERT',
+  'INVALID_WEBHOOK',
+  'ADDRESS_REFUSED',
+  'ENVIRONMENT_MISSING',
+])
+
 /** Errors of ours say what to do; anything else is a defect, and its stack helps. */
 async function fail(error: unknown): Promise<number> {
   const { visible } = await import('../terminal/text.ts')
@@ -46,5 +56,6 @@ async function fail(error: unknown): Promise<number> {
     : `runspan: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}`
   say(text.split('\n').map(visible).join('\n'))
   const code = known ? (error as { code?: unknown }).code : ''
-  return code === 'WRONG_USE' ? WRONG_USE : code === 'COMMAND_NOT_STARTED' ? NOT_STARTED : 1
+  if (MISTAKES.has(String(code))) return WRONG_USE
+  return code === 'COMMAND_NOT_STARTED' ? NOT_STARTED : 1
 }

@@ -26,10 +26,12 @@ export function verb(usage: string, summary: string, examples: readonly string[]
 export const jsonOption = (): Option => new Option('--json', 'one JSON document on standard output, nothing else')
 
 export const dataOptions = (): Option[] => [
-  new Option('--clickhouse <url>', 'a ClickHouse of yours, http://user:password@host:8123/database').env(
-    'RUNSPAN_CLICKHOUSE_URL',
+  // environment and file are read where the data is opened, which tells which of them said what
+  new Option(
+    '--clickhouse <url>',
+    'a ClickHouse of yours, http://user:password@host:8123/database (env: RUNSPAN_CLICKHOUSE_URL)',
   ),
-  new Option('--data <dir>', 'data directory (default: the nearest .runspan)').env('RUNSPAN_DATA'),
+  new Option('--data <dir>', 'data directory (default: the nearest .runspan; env: RUNSPAN_DATA)'),
 ]
 
 /** Adds `--json` and where the data is. */
@@ -40,7 +42,7 @@ export function withData(command: Command): Command {
 }
 
 export function dataFrom(flags: DataFlags): DataOptions {
-  // an empty variable is as good as none
+  // an empty value is as good as none
   return { clickhouse: flags.clickhouse || undefined, data: flags.data || undefined }
 }
 

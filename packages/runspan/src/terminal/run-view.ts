@@ -1,6 +1,6 @@
 import { type RunReport, secondsBetween, USUAL_NEEDS_RUNS, type UsualDuration } from '@runspan/analytics'
 
-import { change, duration, percent, timestamp } from './numbers.ts'
+import { change, count, duration, percent, timestamp } from './numbers.ts'
 import { counted, listed, ordinal } from './prose.ts'
 import { shellId } from './short-id.ts'
 import { spark } from './spark.ts'
@@ -83,6 +83,8 @@ const LABEL = 16
 
 function facts(run: RunReport, usual: UsualDuration | null, chains: readonly Chain[], terminal: Terminal): string[] {
   return [
+    ...fact('why', why(run), terminal),
+    ...fact('progress', progressOf(run), terminal),
     ...fact('what failed', whatFailed(run, chains), terminal),
     ...fact('against usual', againstUsual(run, usual, terminal), terminal),
     ...fact('time went to', whereTimeWent(run), terminal),
@@ -109,6 +111,26 @@ function fact(label: string, text: string | null, terminal: Terminal): string[] 
 
 function strong(text: string): string {
   return `\u0002${text}\u0002`
+}
+
+/** Of a run that nobody ended well by itself. */
+function why({ status, error }: RunReport): string | null {
+  const isSaid = error === null || error.startsWith('no sign of life since')
+  return (status === 'lost' && !isSaid) || (status === 'cancelled' && error !== null) ? visible(error ?? '') : null
+}
+
+/** What running tasks say of themselves. */
+function progressOf(run: RunReport): string | null {
+  const told = run.taskList.filter(({ status, progress }) => status === 'running' && progress !== null).slice(0, 3)
+  if (told.length === 0) return null
+  return told
+    .map(({ nodeId, progress }) => {
+      const { done, total, message } = progress!
+      const share = total === null || total <= 0 ? '' : ` ${percent(Math.min(1, done / total))}`
+      const numbers = total === null ? count(done) : `${count(done)} of ${count(total)}`
+      return `${strong(visible(nodeId))}${share}, ${numbers}${message === null ? '' : `: ${visible(message)}`}`
+    })
+    .join('; ')
 }
 
 function whatFailed(run: RunReport, chains: readonly Chain[]): string | null {

@@ -143,6 +143,7 @@ function chainTrack(chain: Chain, { terminal, seconds, trackWidth }: Draw): stri
       if (track[i]!.text !== terminal.glyphs.failed) track[i] = { text: glyph, style }
     }
     if (attempt.status === 'failed') track[to] = { text: terminal.glyphs.failed, style }
+    if (attempt.status === 'lost') track[to] = { text: terminal.glyphs.lost, style }
     if (attempt.status === 'cancelled') track[to] = { text: terminal.glyphs.cancelled, style }
   }
   return runsOf(track)

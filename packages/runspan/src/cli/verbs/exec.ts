@@ -4,7 +4,7 @@ import { constants } from 'node:os'
 
 import { RunspanError } from '../../errors.ts'
 import { say } from '../output.ts'
-import { dataOptions, type DataFlags, type Verb, verb } from '../verb.ts'
+import { dataFrom, dataOptions, type DataFlags, type Verb, verb } from '../verb.ts'
 
 /** `runspan exec -- <command …>`: any Node program with instrumentation switched on; its exit code is passed on. */
 export const execVerb: Verb = () => {
@@ -17,8 +17,9 @@ export const execVerb: Verb = () => {
     .argument('<command...>', 'program and its arguments')
     .passThroughOptions()
     .action(async ([program, ...args]: [string, ...string[]], flags: DataFlags) => {
-      const { dataDirectory } = await import('@runspan/instrumentation')
-      const dataDir = dataDirectory(flags.data).path
+      const { configurationOf } = await import('../../open-data.ts')
+      const { values, file } = configurationOf(dataFrom(flags))
+      const { dataDir } = values
       const register = import.meta.resolve('@runspan/instrumentation/register')
       const child = spawn(program, args, {
         stdio: 'inherit',
@@ -26,7 +27,9 @@ export const execVerb: Verb = () => {
           ...process.env,
           RUNSPAN_DATA: dataDir,
           RUNSPAN_EXEC: '1',
-          ...(flags.clickhouse === undefined ? {} : { RUNSPAN_CLICKHOUSE_URL: flags.clickhouse }),
+          // what the program starts elsewhere is configured alike
+          ...(file === null ? {} : { RUNSPAN_CONFIG: file }),
+          ...(flags.clickhouse ? { RUNSPAN_CLICKHOUSE_URL: flags.clickhouse } : {}),
           NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${register}`.trim(),
         },
       })
@@ -50,7 +53,7 @@ async function takeIn(flags: DataFlags, dataDir: string): Promise<void> {
   if (!existsSync(spoolDirectory(dataDir))) return
   const { openData } = await import('../../open-data.ts')
   try {
-    const data = await openData({ clickhouse: flags.clickhouse, data: dataDir })
+    const data = await openData({ ...dataFrom(flags), data: dataDir })
     try {
       await data.deliver()
       if (process.stderr.isTTY) say(`Recorded in ${dataDir}: runspan runs`)

@@ -1,4 +1,6 @@
 import type { Verb } from '../verb.ts'
+import { alertsVerb } from './alerts.ts'
+import { cleanupVerb } from './cleanup.ts'
 import { demoVerb } from './demo.ts'
 import { doctorVerb } from './doctor.ts'
 import { execVerb } from './exec.ts'
@@ -12,6 +14,8 @@ import { statsVerb } from './stats.ts'
 import { tasksVerb } from './tasks.ts'
 import { trendsVerb } from './trends.ts'
 import { upVerb } from './up.ts'
+import { watchVerb } from './watch.ts'
+import { webhooksVerb } from './webhooks.ts'
 
 /** All verbs in the order in which help lists them. A new one is a file here and a line in this list. */
 export const VERBS: readonly Verb[] = [
@@ -24,8 +28,12 @@ export const VERBS: readonly Verb[] = [
   statsVerb,
   nodesVerb,
   trendsVerb,
+  watchVerb,
   ingestVerb,
   sqlVerb,
   schemaVerb,
+  cleanupVerb,
+  alertsVerb,
+  webhooksVerb,
   doctorVerb,
 ]

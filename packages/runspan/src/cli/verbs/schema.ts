@@ -31,9 +31,9 @@ function apply(): Command {
   ).action(async (flags: DataFlags & { json?: true }) => {
     const { applySchema, ClickHouse } = await import('@runspan/clickhouse')
     const { startEmbedded } = await import('@runspan/embedded')
-    const { dataDirectory } = await import('@runspan/instrumentation')
-    const { clickhouse: url, data } = dataFrom(flags)
-    const server = url === undefined ? await startEmbedded({ dataDir: dataDirectory(data).path }) : null
+    const { configurationOf } = await import('../../open-data.ts')
+    const { clickhouse: url, dataDir } = configurationOf(dataFrom(flags)).values
+    const server = url === null ? await startEmbedded({ dataDir }) : null
     const clickhouse = new ClickHouse(
       server === null
         ? { url: url! }

@@ -13,10 +13,13 @@ interface Flags extends DataFlags {
   readonly json?: true
 }
 
-/** `runspan up`: keeps the server up and takes in what processes record. */
+/** `runspan up`: keeps the server up, takes in what processes record, ends what died, evaluates alerts. */
 export const upVerb: Verb = () =>
   withData(
-    verb('up', 'keeps the server up and takes in what processes record', ['runspan up', 'runspan up --port 8123']),
+    verb('up', 'keeps the server up, takes in what processes record, evaluates alerts', [
+      'runspan up',
+      'runspan up --port 8123',
+    ]),
   )
     .addOption(new Option('--port <port>', 'HTTP port of ClickHouse (default: a free one)').argParser(parsePort))
     .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
@@ -24,6 +27,8 @@ export const upVerb: Verb = () =>
       const { openData } = await import('../../open-data.ts')
       const data = await openData({ ...dataFrom(flags), httpPort: flags.port, host: flags.host })
       data.keepDelivering()
+      const { startUpkeep } = await import('../../upkeep.ts')
+      const upkeep = await startOrClose(data, () => startUpkeep(data, dataFrom(flags), say))
       const { server, dataDir } = data
       const address = server?.url ?? `http://${data.clickhouse.address}`
       if (flags.json) {
@@ -57,11 +62,22 @@ export const upVerb: Verb = () =>
         )
       }
       await untilStopped(() => data.keepUp())
+      await upkeep.stop()
       await data
         .deliver()
         .catch((error: unknown) => say(`runspan: what waits in the spool is taken in next time: ${String(error)}`))
       await data.close()
     })
+
+/** A configuration that cannot be used ends it as it was before. */
+async function startOrClose<T>(data: { close(): Promise<void> }, start: () => T): Promise<T> {
+  try {
+    return start()
+  } catch (error) {
+    await data.close()
+    throw error
+  }
+}
 
 function otherPort({ port }: Flags, { httpPort }: { readonly httpPort: number }): string {
   return port === undefined || port === httpPort ? '' : `, on port ${httpPort} and not on ${port}`

@@ -1,0 +1,92 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import type { RunStatus } from '@runspan/model'
+
+import { isoTime } from '../clickhouse-time.ts'
+import { RUN_ROWS, type RunRow } from '../run-rows.ts'
+import { shownIds } from '../shown-ids.ts'
+
+/** A run that took, or already takes, longer than its workflow's completed runs of the 28 days before. */
+export interface LongerThanUsual {
+  readonly runId: string
+  /** Unique among all engines. */
+  readonly internalRunId: string
+  readonly workflow: string
+  readonly status: RunStatus
+  readonly startTime: string
+  /** Up to now while it runs. */
+  readonly durationSeconds: number
+  /** How many runs "usual" rests on, 20 at least. */
+  readonly usualRuns: number
+  readonly usualSeconds: number
+  readonly usualP95Seconds: number
+  /** How far off it is: distance of the logarithms in median absolute deviations, over 3.5. */
+  readonly score: number
+}
+
+/** Newest runs of a workflow that "usual" rests on at most. */
+const MOST_RUNS = 2000
+const NEEDS_RUNS = 20
+const HISTORY_SECONDS = 28 * 86_400
+
+/**
+ * Modified z-score (Iglewicz and Hoaglin) on logarithms: 1.4826 MAD with a floor of 5 %, over 3.5, and not below the 99th percentile. Runs that
+ * started less than one p99 ago are no history: of those only the short ones have ended.
+ */
+const SQL = `
+SELECT run_id, run_key, engine, workflow, status, start, duration_ns, usualRuns, exp(middle) / 1e9 AS usualSeconds, exp(p95) / 1e9 AS usualP95Seconds,
+  (log(greatest(duration_ns, 1)) - middle) / greatest(1.4826 * deviation, 0.05) AS score
+FROM (
+  SELECT run_id, run_key, engine, workflow, status, start, duration_ns FROM ${RUN_ROWS}
+  WHERE ({workflow:String} = '' OR workflow = {workflow:String})
+    AND ((status = 'completed' AND toUnixTimestamp64Nano(end) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(end) < {to:Float64} * 1e9)
+      OR (status = 'running' AND toUnixTimestamp64Nano(start) >= ({from:Float64} - {history:Float64}) * 1e9))
+) AS candidates
+INNER JOIN (
+  SELECT workflow, toFloat64(length(kept)) AS usualRuns, arrayReduce('medianExact', kept) AS middle,
+    arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
+    arrayReduce('quantileExact(0.95)', kept) AS p95, arrayReduce('quantileExactHigh(0.99)', kept) AS p99
+  FROM (
+    SELECT workflow, groupArray((started, logarithm)) AS earlier, exp(arrayReduce('quantileExactHigh(0.99)', earlier.2)) / 1e9 AS longest,
+      arrayMap(x -> x.2, arrayFilter(x -> x.1 < {from:Float64} - longest, earlier)) AS kept
+    FROM (
+      SELECT workflow, toUnixTimestamp64Nano(start) / 1e9 AS started, log(greatest(duration_ns, 1)) AS logarithm FROM ${RUN_ROWS}
+      WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND status = 'completed'
+        AND toUnixTimestamp64Nano(end) < {from:Float64} * 1e9 AND toUnixTimestamp64Nano(start) >= ({from:Float64} - {history:Float64}) * 1e9
+      ORDER BY started DESC LIMIT {runs:UInt32} BY workflow
+    )
+    GROUP BY workflow
+  )
+  WHERE usualRuns >= {needed:UInt32}
+) AS usual USING workflow
+WHERE score > 3.5 AND log(greatest(duration_ns, 1)) >= p99
+ORDER BY start DESC, run_id
+LIMIT 1000`
+
+type Row = Pick<RunRow, 'run_id' | 'run_key' | 'engine' | 'workflow' | 'status' | 'start' | 'duration_ns'> &
+  Pick<LongerThanUsual, 'usualRuns' | 'usualSeconds' | 'usualP95Seconds' | 'score'>
+
+/**
+ * Runs that completed in `[from, to)` or run still, and take longer than usual: than the completed runs of the 28 days before `from`, of which there
+ * must be 20. Throws `ClickHouseError`.
+ */
+export async function longerThanUsual(
+  clickhouse: ClickHouse,
+  { workflow, from, to }: { readonly workflow?: string | undefined; readonly from: Date; readonly to: Date },
+): Promise<LongerThanUsual[]> {
+  const rows = await clickhouse.query<Row>(SQL, {
+    workflow: workflow ?? '',
+    from: from.getTime() / 1000,
+    to: to.getTime() / 1000,
+    history: HISTORY_SECONDS,
+    runs: MOST_RUNS,
+    needed: NEEDS_RUNS,
+  })
+  const ids = await shownIds(clickhouse, rows)
+  return rows.map(({ run_id, run_key: _, engine: __, start, duration_ns, ...row }) => ({
+    ...row,
+    runId: ids.get(run_id)!,
+    internalRunId: run_id,
+    startTime: isoTime(start),
+    durationSeconds: duration_ns / 1e9,
+  }))
+}

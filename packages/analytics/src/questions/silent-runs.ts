@@ -1,0 +1,57 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import { attributes as name } from '@runspan/model'
+
+import { LOST_AFTER_SECONDS, RUN_ROWS } from '../run-rows.ts'
+
+/** A run or a task of a run that has been silent for three heartbeats, as its start was recorded. */
+export interface SilentSpan {
+  readonly runId: string
+  readonly workflow: string
+  /** Empty for the run itself. */
+  readonly nodeId: string
+  readonly attempt: number
+  readonly traceId: string
+  readonly spanId: string
+  /** Empty where it is not known: of a task. */
+  readonly parentSpanId: string
+  /** Nanoseconds since 1970, as text. */
+  readonly startNanoseconds: string
+  /** Milliseconds since 1970. */
+  readonly lastSeenMilliseconds: number
+  readonly resource: Readonly<Record<string, string>>
+  readonly scopeVersion: string
+  /** Whether anything at all came from its host in the last minute and a half. */
+  readonly hostIsHeard: boolean
+}
+
+const SQL = `
+WITH silent AS (SELECT run_id, workflow, trace_id, start, last_seen FROM ${RUN_ROWS} WHERE status = 'lost' AND NOT ended ORDER BY start LIMIT 1000)
+SELECT run.run_id AS runId, run.workflow AS workflow, log.LogAttributes['${name.WORKFLOW_TASK_ID}'] AS nodeId,
+  greatest(1, toUInt16OrZero(log.LogAttributes['${name.WORKFLOW_TASK_ATTEMPT}'])) AS attempt, log.TraceId AS traceId, log.SpanId AS spanId,
+  toString(toUnixTimestamp64Nano(toDateTime64(log.Timestamp, 9))) AS startNanoseconds, toUnixTimestamp64Milli(run.last_seen)::Float64 AS lastSeenMilliseconds,
+  log.ResourceAttributes AS resource, log.ScopeVersion AS scopeVersion,
+  log.ResourceAttributes['host.name'] IN (
+    SELECT DISTINCT ResourceAttributes['host.name'] FROM otel_logs WHERE Timestamp > now() - ${LOST_AFTER_SECONDS}
+    UNION ALL SELECT DISTINCT ResourceAttributes['host.name'] FROM otel_metrics_gauge WHERE TimeUnix > now() - ${LOST_AFTER_SECONDS}
+    UNION ALL SELECT DISTINCT ResourceAttributes['host.name'] FROM otel_traces WHERE Timestamp > now() - ${LOST_AFTER_SECONDS}
+  ) AS heard
+FROM otel_logs AS log INNER JOIN silent AS run ON log.LogAttributes['${name.WORKFLOW_RUN_ID}'] = run.run_id
+WHERE log.ScopeName = '${name.SCOPE_NAME}' AND log.TraceId IN (SELECT trace_id FROM silent)
+  AND log.EventName IN ('${name.EVENT_RUN_STARTED}', '${name.EVENT_TASK_STARTED}')
+  AND (run.run_id, log.SpanId) NOT IN (SELECT run_id, task_id FROM workflow_tasks WHERE run_id IN (SELECT run_id FROM silent) AND start >= (SELECT min(start) FROM silent) - INTERVAL 1 DAY)
+LIMIT 1 BY runId, spanId, attempt`
+
+interface Row extends Omit<SilentSpan, 'hostIsHeard' | 'parentSpanId'> {
+  readonly heard: number
+}
+
+/** Runs of Runspan's own that are lost by silence and that nobody has ended, with their open tasks; 1,000 runs at most. Throws `ClickHouseError`. */
+export async function silentRuns(clickhouse: ClickHouse): Promise<SilentSpan[]> {
+  const rows = await clickhouse.query<Row>(SQL)
+  const runSpans = new Map(rows.filter(({ nodeId }) => nodeId === '').map(({ runId, spanId }) => [runId, spanId]))
+  return rows.map(({ heard, ...row }) => ({
+    ...row,
+    parentSpanId: row.nodeId === '' ? '' : (runSpans.get(row.runId) ?? ''),
+    hostIsHeard: heard === 1,
+  }))
+}

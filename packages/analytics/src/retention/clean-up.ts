@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+
+import { type ClickHouse, dropPartition, isOurs, tablesOf } from '@runspan/clickhouse'
+
+import { AnalyticsError } from '../errors.ts'
+import { type Limits, noteRemovals, type Removals } from './note-removals.ts'
+import { countOldMetrics, dropOldMetrics } from './old-metrics.ts'
+import { countRows, type RowsToRemove, removeRows, tablesToClean } from './remove-rows.ts'
+
+/** What is to go; at least one of `olderThanDays`, `before` and `maxRuns`. */
+export interface CleanUpOptions {
+  /** Runs that ended longer ago than this many days go. */
+  readonly olderThanDays?: number | undefined
+  /** The same as a point in time. */
+  readonly before?: Date | undefined
+  /** Ended runs beyond the newest so many go, by their start. */
+  readonly maxRuns?: number | undefined
+  /** Failed and lost runs stay, however old. Default false. */
+  readonly keepFailedRuns?: boolean | undefined
+  /** Only counts. Default false. */
+  readonly dryRun?: boolean | undefined
+}
+
+/** What was or would be removed. */
+export interface CleanedUp {
+  readonly runs: number
+  /** Attempts of their tasks. */
+  readonly tasks: number
+  /** About: each table's share of what its parts take on disk. */
+  readonly bytes: number
+  /** Rows by table, metric points too. */
+  readonly rows: Readonly<Record<string, number>>
+  readonly dryRun: boolean
+  /** ISO 8601; null where only `maxRuns` was given. */
+  readonly before: string | null
+}
+
+/**
+ * Removes ended runs with all their records, and metric points older than the runs' age. Runs that are running or pending stay, and so does everything
+ * in traces that a run that stays has part in; lost runs count as ended. Others may write meanwhile. Throws `ClickHouseError`, and
+ * `AnalyticsError` `INVALID_RETENTION`.
+ */
+export async function cleanUp(clickhouse: ClickHouse, options: CleanUpOptions): Promise<CleanedUp> {
+  const limits = checked(options)
+  const dryRun = options.dryRun ?? false
+  const job = randomUUID()
+  try {
+    const removals = await noteRemovals(clickhouse, job, limits)
+    const tables = await tablesOf(clickhouse)
+    const ofRuns = removals.isEmpty
+      ? []
+      : await countAll(
+          clickhouse,
+          job,
+          removals,
+          tables.map(({ name }) => name),
+        )
+    // a collector's own metrics are not ours to drop: nothing in them says which run they belong to
+    const metrics = await countOldMetrics(clickhouse, tables.filter(isOurs), limits.before)
+    if (!dryRun) {
+      await removeRows(clickhouse, job, ofRuns)
+      await dropOldMetrics(clickhouse, metrics)
+    }
+    const all = [...ofRuns, ...metrics]
+    return {
+      runs: removals.runs,
+      tasks: removals.tasks,
+      bytes: Math.round(all.reduce((sum, { bytes }) => sum + bytes, 0)),
+      rows: Object.fromEntries(all.filter(({ rows }) => rows > 0).map(({ table, rows }) => [table.name, rows])),
+      dryRun,
+      before: limits.before?.toISOString() ?? null,
+    }
+  } finally {
+    // where this fails, the notes expire within a day, and what went wrong before is what counts
+    await dropPartition(clickhouse, 'workflow_removals', job).catch(() => undefined)
+  }
+}
+
+async function countAll(
+  clickhouse: ClickHouse,
+  job: string,
+  removals: Removals,
+  names: readonly string[],
+): Promise<RowsToRemove[]> {
+  const counted: RowsToRemove[] = []
+  for (const table of tablesToClean(names)) counted.push(await countRows(clickhouse, job, table, removals))
+  return counted
+}
+
+function checked({ olderThanDays, before, maxRuns, keepFailedRuns }: CleanUpOptions): Limits {
+  if (olderThanDays !== undefined && !(olderThanDays >= 0 && olderThanDays <= 36_500)) {
+    throw new AnalyticsError('INVALID_RETENTION', `olderThanDays must be 0 to 36500 days, not ${olderThanDays}.`)
+  }
+  if (before !== undefined && Number.isNaN(before.getTime())) {
+    throw new AnalyticsError('INVALID_RETENTION', 'before must be a valid date.')
+  }
+  if (maxRuns !== undefined && (!Number.isInteger(maxRuns) || maxRuns < 1)) {
+    throw new AnalyticsError('INVALID_RETENTION', `maxRuns must be a whole number from 1 on, not ${maxRuns}.`)
+  }
+  if (olderThanDays === undefined && before === undefined && maxRuns === undefined) {
+    throw new AnalyticsError('INVALID_RETENTION', 'Say what is to go: olderThanDays, maxRuns, or both.')
+  }
+  const cutoff = before ?? (olderThanDays === undefined ? null : new Date(Date.now() - olderThanDays * 86_400_000))
+  return { before: cutoff, maxRuns: maxRuns ?? null, keepFailedRuns: keepFailedRuns ?? false }
+}

@@ -1,0 +1,139 @@
+import type { ClickHouse } from './client/client.ts'
+import { ClickHouseError } from './client/errors.ts'
+
+interface Standing {
+  readonly days: number
+  readonly ttl: string
+}
+
+/** When a table's rows expire. */
+interface Expiry {
+  /** The time or day of a row. */
+  readonly column: string
+  readonly isDay?: true
+  /** Days that hold anyway, as the schema says. */
+  readonly standing?: Standing
+  /** A partition a day: parts go whole. */
+  readonly byDay?: true
+}
+
+const thirtyDays = (day: string): Standing => ({ days: 30, ttl: `${day} + toIntervalDay(30)` })
+
+/** `workflow_runs` is missing: a run is merged from rows of any age, and one that expired alone would leave half a run. */
+const EXPIRIES: Readonly<Record<string, Expiry>> = {
+  otel_traces: { column: 'Timestamp', byDay: true },
+  otel_traces_trace_id_ts: { column: 'Start', byDay: true },
+  otel_logs: { column: 'Timestamp', byDay: true },
+  otel_metrics_gauge: { column: 'TimeUnix', byDay: true },
+  otel_metrics_sum: { column: 'TimeUnix', byDay: true },
+  otel_metrics_histogram: { column: 'TimeUnix', byDay: true },
+  otel_metrics_exponential_histogram: { column: 'TimeUnix', byDay: true },
+  otel_metrics_summary: { column: 'TimeUnix', byDay: true },
+  workflow_tasks: { column: 'start', byDay: true },
+  workflow_task_incidents: { column: 'start' },
+  workflow_task_stats: { column: 'day', isDay: true },
+  workflow_unplaced_tasks: { column: 'start', byDay: true, standing: thirtyDays('toDate(start)') },
+  workflow_run_spans: { column: 'seen', standing: thirtyDays('toDate(seen)') },
+  workflow_open: { column: 'day', isDay: true, standing: thirtyDays('day') },
+  workflow_events: { column: 'seen', byDay: true, standing: thirtyDays('toDate(seen)') },
+}
+
+/** What setting a time to live has done. */
+export interface TtlChange {
+  /** Tables whose rows expire otherwise than before. */
+  readonly changed: readonly string[]
+  /** Tables somebody else made, which are left as they are. */
+  readonly leftAlone: readonly string[]
+}
+
+/** A table of this database, as far as retention needs to know it. */
+export interface TableState {
+  readonly name: string
+  readonly engine: string
+  /** Its engine with keys, TTL and settings, as ClickHouse writes it. */
+  readonly definition: string
+}
+
+/**
+ * Drops rows after so many days, 1 to 36500, by ClickHouse's TTL; null keeps them again. Only on tables that Runspan made: a collector's are
+ * its operator's business. Whole days that have expired go at once. Changes nothing where it holds already. Throws `ClickHouseError`, `RangeError`.
+ */
+export async function setTtl(clickhouse: ClickHouse, days: number | null): Promise<TtlChange> {
+  if (days !== null && (!Number.isInteger(days) || days < 1 || days > 36_500)) {
+    throw new RangeError(`A time to live must be a whole number of days from 1 to 36500, not ${days}.`)
+  }
+  const tables = (await tablesOf(clickhouse)).filter(({ name }) => EXPIRIES[name] !== undefined)
+  const changed: string[] = []
+  for (const table of tables.filter(isOurs)) {
+    const expiry = EXPIRIES[table.name]!
+    const wanted = ttlOf(expiry, days)
+    if (wanted !== currentTtl(table)) {
+      await changeTtl(clickhouse, table, wanted)
+      changed.push(table.name)
+    }
+    if (days !== null && expiry.byDay === true && expiry.standing === undefined)
+      await dropDaysBefore(clickhouse, table.name, days)
+  }
+  return { changed, leftAlone: tables.filter((table) => !isOurs(table)).map(({ name }) => name) }
+}
+
+/** The tables of this connection's database. Throws `ClickHouseError`. */
+export async function tablesOf(clickhouse: ClickHouse): Promise<TableState[]> {
+  return clickhouse.query<TableState>(
+    `SELECT name, engine, engine_full AS definition FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' ORDER BY name`,
+  )
+}
+
+/** Whether Runspan made a table: the collector makes none that recognises a repeated insert. */
+export function isOurs({ name, definition }: TableState): boolean {
+  return name.startsWith('workflow_') || definition.includes('non_replicated_deduplication_window')
+}
+
+/** The lifetime counts from the row's own time; a day's from its end, so that no row is dropped early. */
+function ttlOf({ column, isDay, standing }: Expiry, days: number | null): string {
+  if (days === null || (standing !== undefined && days >= standing.days)) return standing?.ttl ?? ''
+  return isDay === true ? `${column} + toIntervalDay(${days + 1})` : `toDateTime(${column}) + toIntervalDay(${days})`
+}
+
+function currentTtl({ definition }: TableState): string {
+  return / TTL (.+?)(?: SETTINGS |$)/.exec(definition)?.[1] ?? ''
+}
+
+async function changeTtl(clickhouse: ClickHouse, { name }: TableState, ttl: string): Promise<void> {
+  if (ttl === '') {
+    await clickhouse.command(`ALTER TABLE ${name} REMOVE TTL`)
+    return
+  }
+  // what is stored learns its time without being written anew, and goes part by part
+  const settings = EXPIRIES[name]!.byDay === true ? 'ttl_only_drop_parts = 1, ' : ''
+  await clickhouse.command(`ALTER TABLE ${name} MODIFY SETTING ${settings}materialize_ttl_recalculate_only = 1`)
+  await clickhouse.command(`ALTER TABLE ${name} MODIFY TTL ${ttl}`)
+}
+
+async function dropDaysBefore(clickhouse: ClickHouse, table: string, days: number): Promise<void> {
+  const expired = await clickhouse.query<{ partition: string }>(
+    `SELECT DISTINCT partition FROM system.parts
+    WHERE database = currentDatabase() AND table = {table:String} AND active AND toDateOrNull(partition) < today() - {days:UInt32}`,
+    { table, days },
+  )
+  for (const { partition } of expired) await dropPartition(clickhouse, table, partition)
+}
+
+/** Drops a partition by its value, a day for example; one that has gone meanwhile is no error. Throws `ClickHouseError`. */
+export async function dropPartition(clickhouse: ClickHouse, table: string, partition: string): Promise<void> {
+  await clickhouse.command(`ALTER TABLE {table:Identifier} DROP PARTITION {partition:String}`, { table, partition })
+}
+
+/** ClickHouse's NO_SUCH_DATA_PART. */
+const GONE = 232
+
+/** Drops one part as it was counted; false if it has been merged or dropped since. Throws `ClickHouseError`. */
+export async function dropPart(clickhouse: ClickHouse, table: string, part: string): Promise<boolean> {
+  try {
+    await clickhouse.command(`ALTER TABLE {table:Identifier} DROP PART {part:String}`, { table, part })
+    return true
+  } catch (error) {
+    if (error instanceof ClickHouseError && error.serverCode === GONE) return false
+    throw error
+  }
+}

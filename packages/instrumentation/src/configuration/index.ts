@@ -1,0 +1,8 @@
+export { configurationJsonSchema } from './json-schema.ts'
+export { loadConfiguration } from './load-configuration.ts'
+export type { Configuration, LoadOptions, Source } from './load-configuration.ts'
+export { SETTING_NAMES, SETTINGS } from './settings.ts'
+export type { MetricGroup, Setting, Values } from './settings.ts'
+export { holdsCredentials, shownValue } from './shown-value.ts'
+export { TrackingConfig } from './tracking-config.ts'
+export type { TrackingOptions } from './tracking-config.ts'

@@ -1,0 +1,145 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+import {
+  type ConfigurationFile,
+  directoryOf,
+  findConfigurationFile,
+  readConfigurationFile,
+} from './configuration-file.ts'
+import { nearestDataDirectory } from './nearest-data-directory.ts'
+import { invalidConfiguration, mustBe } from './nested-schema.ts'
+import { type Setting, SETTING_NAMES, SETTINGS, type Values } from './settings.ts'
+
+/** Where a value came from. */
+export interface Source {
+  readonly layer: 'code' | 'environment' | 'file' | 'default'
+  /** `code`, the variable's name, `file:line:column`, or `default`. */
+  readonly name: string
+}
+
+/** All values that hold, and where each came from. */
+export interface Configuration {
+  readonly values: Values
+  readonly sources: { readonly [Name in keyof Values]: Source }
+  /** Path of the configuration file; null without one. */
+  readonly file: string | null
+  /** The file's `alerts`, as they stand there. */
+  readonly alerts: readonly unknown[]
+  /** The file's `targets`, as they stand there. */
+  readonly targets: Readonly<Record<string, unknown>>
+  /** `file:line:column` of what is at a path in the file, such as `['alerts', 0, 'when']`; null without a file. */
+  locate(path: readonly PropertyKey[]): string | null
+}
+
+export interface LoadOptions {
+  /** What code says, above everything else; undefined is not given. */
+  readonly given?: { readonly [Name in keyof Values]?: Values[Name] | undefined } | undefined
+  /** What to call that in messages. Default `code`. */
+  readonly givenBy?: string | undefined
+  readonly environment?: NodeJS.ProcessEnv | undefined
+  /** Where the search for files begins. Default: the working directory. */
+  readonly from?: string | undefined
+  readonly home?: string | undefined
+}
+
+/**
+ * The configuration of this process: code over environment over file over default. Creates nothing and keeps nothing.
+ * Throws `INVALID_CONFIGURATION`, which names the place, the key and what is allowed.
+ */
+export function loadConfiguration(options: LoadOptions = {}): Configuration {
+  const { given = {}, givenBy = 'code', environment = process.env } = options
+  const from = options.from ?? process.cwd()
+  const home = options.home ?? homedir()
+  const path = findConfigurationFile(environment, from, home)
+  const file = path === null ? null : readConfigurationFile(path)
+  const values: Record<string, unknown> = {}
+  const sources: Record<string, Source> = {}
+  const problems: string[] = []
+  for (const name of SETTING_NAMES) {
+    const setting = SETTINGS[name] as Setting<unknown>
+    const found = fromCode(given[name], setting, givenBy) ??
+      fromEnvironment(name, setting, environment) ??
+      fromFile(setting, file) ?? { value: setting.default, source: DEFAULT, called: name }
+    if (
+      (found.source.layer === 'code' || found.source.layer === 'environment') &&
+      !setting.schema.safeParse(found.value).success
+    ) {
+      problems.push(mustBe(found.called, setting, found.value))
+    }
+    values[name] = found.value
+    sources[name] = found.source
+  }
+  if (problems.length > 0) throw invalidConfiguration(problems)
+  const dataDir = place(values['dataDir'] as string, sources['dataDir']!, { from, home, file })
+  return {
+    values: { ...values, dataDir: dataDir.path } as unknown as Values,
+    sources: { ...sources, dataDir: dataDir.source } as Configuration['sources'],
+    file: path,
+    alerts: file?.alerts ?? [],
+    targets: file?.targets ?? {},
+    locate: (steps) => file?.locate(steps) ?? null,
+  }
+}
+
+interface Found {
+  readonly value: unknown
+  readonly source: Source
+  /** What to call it in a message. */
+  readonly called: string
+}
+
+const DEFAULT: Source = { layer: 'default', name: 'default' }
+
+function fromCode(value: unknown, setting: Setting<unknown>, givenBy: string): Found | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  return { value, source: { layer: 'code', name: givenBy }, called: setting.option }
+}
+
+function fromEnvironment(
+  name: keyof Values,
+  setting: Setting<unknown>,
+  environment: NodeJS.ProcessEnv,
+): Found | undefined {
+  // OpenTelemetry's own switch says the same
+  if (name === 'enabled' && environment['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') {
+    return { value: false, source: { layer: 'environment', name: 'OTEL_SDK_DISABLED' }, called: 'OTEL_SDK_DISABLED' }
+  }
+  const variable = setting.variables.find((candidate) => (environment[candidate] ?? '') !== '')
+  if (variable === undefined) return undefined
+  return {
+    value: setting.fromText(environment[variable]!),
+    source: { layer: 'environment', name: variable },
+    called: variable,
+  }
+}
+
+function fromFile(setting: Setting<unknown>, file: ConfigurationFile | null): Found | undefined {
+  if (file === null) return undefined
+  for (const key of setting.keys) {
+    const path = key.split('.')
+    const value = path.reduce<unknown>(
+      (inner, part) => (inner as Record<string, unknown> | undefined)?.[part],
+      file.tracking,
+    )
+    if (value !== undefined) {
+      return { value, source: { layer: 'file', name: file.locate(['tracking', ...path]) }, called: `tracking.${key}` }
+    }
+  }
+  return undefined
+}
+
+/** The data directory whole: what is relative begins at the file that says it, else at the working directory. */
+function place(
+  said: string,
+  source: Source,
+  { from, home, file }: { from: string; home: string; file: ConfigurationFile | null },
+): { path: string; source: Source } {
+  if (source.layer === 'default') {
+    const nearest = nearestDataDirectory(from)
+    return { path: nearest.path, source: { layer: 'default', name: nearest.from } }
+  }
+  const start = source.layer === 'file' && file !== null ? directoryOf(file) : from
+  const path = /^~(?=$|[/\\])/.test(said) ? join(home, said.slice(1)) : said
+  return { path: resolve(start, path), source }
+}

@@ -1,0 +1,200 @@
+import { z, type ZodMiniType } from 'zod/mini'
+
+/** What can be measured of the process and of its tasks. */
+export type MetricGroup = 'cpu' | 'memory' | 'disk_io' | 'network_io'
+
+/** Everything that can be configured, with nothing left open. */
+export interface Values {
+  /** Whether anything is recorded; reading works without. */
+  readonly enabled: boolean
+  readonly backend: 'clickhouse'
+  /** URL of a ClickHouse of yours; null with the embedded one. */
+  readonly clickhouse: string | null
+  /** Absolute path of the data directory. */
+  readonly dataDir: string
+  /** Of storages made of files, which come in a later version. */
+  readonly storageFormat: 'json' | 'yaml'
+  readonly storageCompress: boolean
+  /** Whether tasks and the process are measured. */
+  readonly collectMetrics: boolean
+  readonly metricsIntervalSeconds: number
+  readonly metricsInclude: readonly MetricGroup[]
+  /** Whether each task is told its own CPU time, by following its asynchronous calls. */
+  readonly perTaskCpu: boolean
+  /** Days after which telemetry is dropped; null keeps it. */
+  readonly retentionDays: number | null
+  /** How many ended runs are kept; null keeps all. */
+  readonly retentionMaxRuns: number | null
+}
+
+/** One thing that can be configured. */
+export interface Setting<Value> {
+  /** Keys below `tracking` in the file, the first found counts. */
+  readonly keys: readonly string[]
+  /** Environment variables, the first found counts. */
+  readonly variables: readonly string[]
+  /** Its name in `TrackingConfig`. */
+  readonly option: string
+  readonly schema: ZodMiniType<NonNullable<Value>>
+  /** What is allowed, to follow "must be". */
+  readonly allowed: string
+  readonly default: Value
+  /** For the JSON Schema and the documentation. */
+  readonly about: string
+  /** A variable's text as the schema wants it. */
+  readonly fromText: (text: string) => unknown
+  /** Follows the value where it is shown. */
+  readonly unit?: string
+  /** May hold a password: never shown whole. */
+  readonly isSecret?: true
+  /** Accepted, but this version's storage has no use for it. */
+  readonly isUnused?: true
+}
+
+const TRUE_OR_FALSE: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  '1': true,
+  false: false,
+  no: false,
+  off: false,
+  '0': false,
+}
+const flag = (text: string): unknown => TRUE_OR_FALSE[text.trim().toLowerCase()] ?? text
+const number = (text: string): unknown => (/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(text.trim()) ? Number(text) : text)
+const plain = (text: string): unknown => text
+const wholeNumber = (highest: number): ZodMiniType<number> => z.int().check(z.minimum(1), z.maximum(highest))
+
+/** The settings in the order in which they are shown. A new one is an entry here, and a line in docs/configuration.md. */
+export const SETTINGS: { readonly [Name in keyof Values]: Setting<Values[Name]> } = {
+  enabled: {
+    keys: ['enabled'],
+    variables: ['RUNSPAN_TRACKING_ENABLED'],
+    option: 'enabled',
+    schema: z.boolean(),
+    allowed: 'true or false',
+    default: true,
+    about: 'Whether anything is recorded. Functions run, and what was recorded can be read, either way.',
+    fromText: flag,
+  },
+  backend: {
+    keys: ['backend'],
+    variables: ['RUNSPAN_TRACKING_BACKEND'],
+    option: 'storageBackend',
+    schema: z.enum(['clickhouse']),
+    allowed: 'clickhouse, the only storage of this version',
+    default: 'clickhouse',
+    about: 'Where runs are stored. This version has clickhouse only.',
+    fromText: plain,
+  },
+  clickhouse: {
+    keys: ['clickhouse', 'storage.connection_string'],
+    variables: ['RUNSPAN_CLICKHOUSE_URL', 'RUNSPAN_TRACKING_DB'],
+    option: 'storageConfig.connectionString',
+    schema: z.string().check(z.minLength(1)),
+    allowed: 'a URL such as http://user:password@host:8123/database',
+    default: null,
+    about: 'A ClickHouse of yours, http://user:password@host:8123/database. Without one, the embedded server is used.',
+    fromText: plain,
+    isSecret: true,
+  },
+  dataDir: {
+    keys: ['storage.path'],
+    variables: ['RUNSPAN_DATA', 'RUNSPAN_TRACKING_PATH'],
+    option: 'storageConfig.path',
+    schema: z.string().check(z.minLength(1)),
+    allowed: 'the path of a directory',
+    default: '',
+    about:
+      'The data directory; relative to this file, ~ is the home directory. Default: the nearest .runspan, else one beside package.json.',
+    fromText: plain,
+  },
+  storageFormat: {
+    keys: ['storage.format'],
+    variables: [],
+    option: 'storageConfig.format',
+    schema: z.enum(['json', 'yaml']),
+    allowed: 'json or yaml',
+    default: 'json',
+    about: 'Of storages made of files, which come in a later version.',
+    fromText: plain,
+    isUnused: true,
+  },
+  storageCompress: {
+    keys: ['storage.compress'],
+    variables: [],
+    option: 'storageConfig.compress',
+    schema: z.boolean(),
+    allowed: 'true or false',
+    default: false,
+    about: 'Of storages made of files, which come in a later version.',
+    fromText: flag,
+    isUnused: true,
+  },
+  collectMetrics: {
+    keys: ['metrics.enabled'],
+    variables: ['RUNSPAN_COLLECT_METRICS'],
+    option: 'collectMetrics',
+    schema: z.boolean(),
+    allowed: 'true or false',
+    default: true,
+    about: 'Whether tasks and the process are measured.',
+    fromText: flag,
+  },
+  metricsIntervalSeconds: {
+    keys: ['metrics.interval'],
+    variables: ['RUNSPAN_METRICS_INTERVAL'],
+    option: 'metricInterval',
+    schema: z.number().check(z.minimum(0.1), z.maximum(86_400)),
+    allowed: '0.1 to 86400 seconds',
+    default: 1,
+    about: 'Seconds between samples of the process.',
+    fromText: number,
+    unit: 's',
+  },
+  metricsInclude: {
+    keys: ['metrics.include'],
+    variables: [],
+    option: 'metricsInclude',
+    schema: z.array(z.enum(['cpu', 'memory', 'disk_io', 'network_io'])),
+    allowed: 'a list of cpu, memory, disk_io, network_io',
+    default: ['cpu', 'memory', 'disk_io', 'network_io'],
+    about: 'What is measured: CPU and memory of the process are sampled, bytes of its sockets are counted.',
+    fromText: plain,
+  },
+  perTaskCpu: {
+    keys: ['metrics.per_task_cpu'],
+    variables: ['RUNSPAN_CPU_ATTRIBUTION'],
+    option: 'perTaskCpu',
+    schema: z.boolean(),
+    allowed: 'true or false',
+    default: false,
+    about: 'Whether each task is told its own CPU time where several run at once, by following its asynchronous calls.',
+    fromText: flag,
+  },
+  retentionDays: {
+    keys: ['retention.days'],
+    variables: ['RUNSPAN_TRACKING_RETENTION_DAYS'],
+    option: 'retentionDays',
+    schema: wholeNumber(36_500),
+    allowed: 'a whole number of days from 1 to 36500',
+    default: null,
+    about: 'Days after which what was recorded is removed, by `runspan up`. Without it all is kept.',
+    fromText: number,
+    unit: 'days',
+  },
+  retentionMaxRuns: {
+    keys: ['retention.max_runs'],
+    variables: [],
+    option: 'retentionMaxRuns',
+    schema: wholeNumber(1_000_000_000),
+    allowed: 'a whole number from 1 to 1000000000',
+    default: null,
+    about: 'How many ended runs are kept, the newest; `runspan up` removes the others. Without it all are kept.',
+    fromText: number,
+  },
+}
+
+/** The names of the settings. */
+export const SETTING_NAMES: readonly (keyof Values)[] = Object.keys(SETTINGS) as (keyof Values)[]

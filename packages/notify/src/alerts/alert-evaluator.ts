@@ -1,0 +1,183 @@
+import { join } from 'node:path'
+
+import { type ClickHouse, SenderLock, tell } from '@runspan/clickhouse'
+
+import { NotifyError } from '../errors.ts'
+import { makePrivateDirectory } from '../private-files.ts'
+import type { SendResult } from '../targets/send-result.ts'
+import { Senders } from '../targets/senders.ts'
+import { findAll } from './find-all.ts'
+import { noticesOf, testNotice } from './notices.ts'
+import { checkAlerts } from './parse-alerts.ts'
+import type { AlertRule } from './rule.ts'
+import { type Sent, sendUnsent } from './send-unsent.ts'
+import { type AlertState, type Notice, readState, type RuleState, type Unsent, writeState } from './state.ts'
+import type { AlertTargets } from './target.ts'
+import { transition } from './transitions.ts'
+
+/** Asks ClickHouse something that only reads and may be asked again: `taskManager.ask`, for example. */
+export type Ask = <T>(question: (clickhouse: ClickHouse) => Promise<T>) => Promise<T>
+
+export interface AlertOptions {
+  readonly ask: Ask
+  readonly rules: readonly AlertRule[]
+  readonly targets: AlertTargets
+  /** Data directory: what was told of is remembered in its `alerts/`, webhooks wait in its `webhooks/`. */
+  readonly dataDir: string
+  /** How far a rule looks back when it is evaluated for the first time. Default a day; later it looks back to the evaluation before. */
+  readonly lookbackSeconds?: number | undefined
+}
+
+/** Something that holds. */
+export interface Firing {
+  readonly rule: string
+  readonly severity: 'info' | 'warning' | 'critical'
+  readonly workflow: string
+  readonly runId: string | null
+  readonly nodeId: string | null
+  readonly message: string
+  readonly firedAt: string
+}
+
+/** What an evaluation found. */
+export interface Evaluation {
+  /** All that holds, told of now or before. */
+  readonly firing: readonly Firing[]
+  /** Told of for the first time. */
+  readonly fired: readonly Notice[]
+  readonly recovered: readonly Notice[]
+  /** What came of the notices, by target. */
+  readonly sent: readonly Sent[]
+  /** Rules that could not be evaluated; the others were. */
+  readonly problems: readonly { readonly rule: string; readonly message: string }[]
+}
+
+const LOOKBACK_SECONDS = 86_400
+/** Records may reach the tables so much later than what they tell of. */
+const LATE_SECONDS = 3600
+const MOST_UNSENT = 1000
+
+/** Evaluates rules over the tables and tells targets of what is new, and of what has recovered. */
+export class AlertEvaluator {
+  readonly #ask: Ask
+  readonly #rules: readonly AlertRule[]
+  readonly #senders: Senders
+  readonly #directory: string
+  readonly #lookbackSeconds: number
+
+  /** Throws `INVALID_ALERT`, `INVALID_WEBHOOK`, `ADDRESS_REFUSED`. */
+  constructor({ ask, rules, targets, dataDir, lookbackSeconds }: AlertOptions) {
+    const checked = checkAlerts({ rules, targets }, 'new AlertEvaluator()')
+    this.#ask = ask
+    this.#rules = checked.rules
+    this.#senders = new Senders(dataDir, checked.targets)
+    this.#directory = join(dataDir, 'alerts')
+    this.#lookbackSeconds = lookbackSeconds ?? LOOKBACK_SECONDS
+  }
+
+  /**
+   * Looks once. What is new is remembered before it is sent: a crash in between sends it again, under the same id. Throws `EVALUATION_BUSY` while another
+   * process evaluates over the same data directory, `ClickHouseError`, `DIRECTORY_NOT_WRITABLE`.
+   */
+  async evaluate(now: Date = new Date()): Promise<Evaluation> {
+    makePrivateDirectory(this.#directory)
+    const lock = new SenderLock(this.#directory)
+    if (!lock.tryAcquire()) {
+      throw new NotifyError(
+        'EVALUATION_BUSY',
+        'Another process evaluates the alerts of this data directory right now, `runspan up` perhaps. Try again in a moment.',
+      )
+    }
+    try {
+      return await this.#evaluate(now)
+    } finally {
+      lock.release()
+    }
+  }
+
+  /** Sends a test notice to the targets of a rule, at once. Throws `RULE_NOT_FOUND`. */
+  async test(ruleName: string, now: Date = new Date()): Promise<(SendResult & { readonly target: string })[]> {
+    const rule = this.#rules.find(({ name }) => name === ruleName)
+    if (rule === undefined) {
+      const names = this.#rules.map(({ name }) => `"${name}"`).join(', ') || 'there are none'
+      throw new NotifyError('RULE_NOT_FOUND', `There is no alert "${ruleName}". Alerts: ${names}.`)
+    }
+    const notice = testNotice(rule, now)
+    return Promise.all(rule.targets.map(async (target) => ({ target, ...(await this.#senders.test(target, notice)) })))
+  }
+
+  /** Delivers webhooks for at most so many seconds (default 5); the rest waits on disk. */
+  async close(seconds?: number): Promise<void> {
+    await this.#senders.close(seconds)
+  }
+
+  async #evaluate(now: Date): Promise<Evaluation> {
+    const before = readState(this.#directory)
+    const known = new Map(before.rules.map((rule) => [rule.definition, rule]))
+    const rules: RuleState[] = []
+    const unsent: Unsent[] = [...before.unsent]
+    const notices: Notice[] = []
+    const watched = this.#rules.map((rule) => {
+      const state = known.get(definitionOf(rule)) // a rule that was changed begins anew
+      return { rule, state, from: this.#from(state, now) }
+    })
+    const { findings, problems } = await this.#ask((clickhouse) => findAll(clickhouse, watched, now))
+    for (const { rule, message } of problems) {
+      tell('warn', `the alert "${rule}" cannot be evaluated: ${message}`)
+      rules.push(...before.rules.filter(({ name }) => name === rule))
+    }
+    for (const { rule, state, from, found, asked } of findings) {
+      const change = transition(state ?? { entries: [], saidAt: [] }, { found, asked }, now, rule.cooldownSeconds ?? 0)
+      const said = noticesOf(rule, change, now)
+      notices.push(...said)
+      unsent.push(...said.flatMap((notice) => rule.targets.map((target): Unsent => ({ target, attempts: 0, notice }))))
+      rules.push({
+        name: rule.name,
+        definition: definitionOf(rule),
+        begunAt: state?.begunAt ?? from.toISOString(),
+        evaluatedAt: now.toISOString(),
+        entries: change.entries,
+        saidAt: change.saidAt,
+      })
+    }
+    if (unsent.length > MOST_UNSENT)
+      tell('error', 'over 1,000 notices of alerts were not taken; the oldest are dropped')
+    const state: AlertState = { version: 1, rules, unsent: unsent.slice(-MOST_UNSENT) }
+    writeState(this.#directory, state)
+    const { sent, left } = await sendUnsent(state.unsent, this.#senders)
+    if (state.unsent.length > 0) writeState(this.#directory, { ...state, unsent: left })
+    return {
+      firing: rules.flatMap((rule) => this.#firing(rule)),
+      fired: notices.filter(({ type }) => type === 'alert.fired'),
+      recovered: notices.filter(({ type }) => type === 'alert.resolved'),
+      sent,
+      problems,
+    }
+  }
+
+  /** Where to look from: not before the first evaluation did, and far enough back for what came late. */
+  #from(state: RuleState | undefined, now: Date): Date {
+    if (state === undefined) return new Date(now.getTime() - this.#lookbackSeconds * 1000)
+    return new Date(Math.max(Date.parse(state.begunAt), Date.parse(state.evaluatedAt) - LATE_SECONDS * 1000))
+  }
+
+  #firing({ name, entries }: RuleState): Firing[] {
+    const severity = this.#rules.find((rule) => rule.name === name)?.severity ?? 'warning'
+    return entries
+      .filter(({ ongoing }) => ongoing)
+      .map(({ workflow, runId, nodeId, about, words, firedAt }) => ({
+        rule: name,
+        severity,
+        workflow,
+        runId,
+        nodeId,
+        message: `${about} ${words}`,
+        firedAt,
+      }))
+  }
+}
+
+/** What a rule watches: with anything else, what was found before says nothing. */
+function definitionOf({ name, workflow, condition }: AlertRule): string {
+  return JSON.stringify([name, workflow ?? null, condition])
+}

@@ -1,0 +1,144 @@
+import { readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { tell } from '@runspan/clickhouse'
+import { z } from 'zod'
+
+import { writePrivateFile } from '../private-files.ts'
+
+/** A finding that was told of. Times are ISO 8601. */
+export interface Entry {
+  readonly subject: string
+  readonly firedAt: string
+  readonly seenAt: string
+  /** Whether it holds on. */
+  readonly ongoing: boolean
+  /** False where the cooldown kept it quiet: then nothing is said of its recovery either. */
+  readonly told: boolean
+  readonly workflow: string
+  readonly runId: string | null
+  readonly nodeId: string | null
+  readonly about: string
+  readonly words: string
+}
+
+/** A notice to one target that is not yet out. */
+export interface Unsent {
+  readonly target: string
+  readonly attempts: number
+  readonly notice: Notice
+}
+
+/** What a target is told. */
+export interface Notice {
+  /** The same for the same notice, however often it is sent. */
+  readonly id: string
+  readonly type: 'alert.fired' | 'alert.resolved' | 'alert.test'
+  readonly time: string
+  readonly rule: string
+  readonly severity: 'info' | 'warning' | 'critical'
+  /** Type of the rule's condition. */
+  readonly condition: string
+  readonly workflow: string | null
+  readonly runId: string | null
+  readonly nodeId: string | null
+  /** A sentence: `about`, `words` and `detail`. */
+  readonly message: string
+  readonly about: string
+  readonly words: string
+  readonly detail: string | null
+  readonly value: number | null
+  readonly limit: number | null
+  readonly firedAt: string
+}
+
+/** What is remembered of a rule between evaluations. */
+export interface RuleState {
+  readonly name: string
+  /** Name, workflow and condition: a rule that was changed is another one. */
+  readonly definition: string
+  /** Findings from before are nobody's business: where the first evaluation began to look. */
+  readonly begunAt: string
+  readonly evaluatedAt: string
+  readonly entries: readonly Entry[]
+  /** When something was last said, by workflow and task. */
+  readonly saidAt: readonly (readonly [key: string, time: string])[]
+}
+
+export interface AlertState {
+  readonly version: 1
+  readonly rules: readonly RuleState[]
+  readonly unsent: readonly Unsent[]
+}
+
+const text = z.string().max(100_000)
+const entrySchema: z.ZodType<Entry> = z.object({
+  subject: text,
+  firedAt: z.iso.datetime(),
+  seenAt: z.iso.datetime(),
+  ongoing: z.boolean(),
+  told: z.boolean(),
+  workflow: text,
+  runId: text.nullable(),
+  nodeId: text.nullable(),
+  about: text,
+  words: text,
+})
+const noticeSchema: z.ZodType<Notice> = z.object({
+  id: text,
+  type: z.enum(['alert.fired', 'alert.resolved', 'alert.test']),
+  time: z.iso.datetime(),
+  rule: text,
+  severity: z.enum(['info', 'warning', 'critical']),
+  condition: text,
+  workflow: text.nullable(),
+  runId: text.nullable(),
+  nodeId: text.nullable(),
+  message: text,
+  about: text,
+  words: text,
+  detail: text.nullable(),
+  value: z.number().nullable(),
+  limit: z.number().nullable(),
+  firedAt: z.iso.datetime(),
+})
+const stateSchema: z.ZodType<AlertState> = z.object({
+  version: z.literal(1),
+  rules: z.array(
+    z.object({
+      name: text,
+      definition: text,
+      begunAt: z.iso.datetime(),
+      evaluatedAt: z.iso.datetime(),
+      entries: z.array(entrySchema),
+      saidAt: z.array(z.tuple([text, z.iso.datetime()])),
+    }),
+  ),
+  unsent: z.array(z.object({ target: text, attempts: z.int(), notice: noticeSchema })),
+})
+
+const FILE = 'state.json'
+
+/** What was remembered; nothing where there is nothing, or where it cannot be read: that is set aside and said. */
+export function readState(directory: string): AlertState {
+  const empty: AlertState = { version: 1, rules: [], unsent: [] }
+  let content: string
+  try {
+    content = readFileSync(join(directory, FILE), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return empty
+    throw error
+  }
+  try {
+    return stateSchema.parse(JSON.parse(content))
+  } catch {
+    const aside = `state.damaged-${Date.now()}.json`
+    renameSync(join(directory, FILE), join(directory, aside))
+    tell('warn', `what alerts remembered cannot be read, it is set aside as ${aside}; they begin anew`)
+    return empty
+  }
+}
+
+export function writeState(directory: string, state: AlertState): void {
+  writePrivateFile(directory, FILE, JSON.stringify(state))
+}

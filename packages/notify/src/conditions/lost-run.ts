@@ -1,0 +1,28 @@
+import { isoTime } from '@runspan/analytics'
+import { z } from 'zod'
+
+import type { ConditionKind } from './condition.ts'
+import { aboutRun, ENDED_OR_OPEN, runsWhere } from './found-runs.ts'
+
+/** A run has shown no sign of life for 90 s and has no end; recovered when it comes back or ends after all. */
+export interface LostRun {
+  readonly type: 'lostRun'
+}
+
+const schema = z.strictObject({ type: z.literal('lostRun') })
+
+export const lostRun: ConditionKind<LostRun> = {
+  schema,
+  keys: Object.keys(schema.shape),
+  recovery: 'is back',
+  needsWorkflow: false,
+  async find(_, question) {
+    const lost = await runsWhere(`status = 'lost' AND ${ENDED_OR_OPEN}`, question)
+    return lost.map((run) =>
+      aboutRun(run, {
+        ongoing: true,
+        words: `is lost: no sign of life since ${isoTime(run.end).slice(0, 19).replace('T', ' ')} UTC`,
+      }),
+    )
+  },
+}

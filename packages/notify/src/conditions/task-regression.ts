@@ -1,0 +1,53 @@
+import { taskRegressions } from '@runspan/analytics'
+import { z } from 'zod'
+
+import { durationText } from '../duration-text.ts'
+import type { ConditionKind } from './condition.ts'
+
+/** A task has become slower than it was, by more than chance. */
+export interface TaskRegression {
+  readonly type: 'taskRegression'
+  /** The time up to now that is judged. Default a day. */
+  readonly windowSeconds?: number | undefined
+  /** The time before it that it is compared with. Default a week. */
+  readonly baselineSeconds?: number | undefined
+  /** How much slower at least, as a part: 0.1 is 10 %. Default 0.1, the least. */
+  readonly minimumChange?: number | undefined
+}
+
+const schema = z.strictObject({
+  type: z.literal('taskRegression'),
+  windowSeconds: z.number().positive().optional(),
+  baselineSeconds: z.number().positive().optional(),
+  minimumChange: z.number().min(0.1).optional(),
+})
+
+export const taskRegression: ConditionKind<TaskRegression> = {
+  schema,
+  keys: Object.keys(schema.shape),
+  recovery: 'is as fast as before',
+  needsWorkflow: false,
+  async find({ windowSeconds = 86_400, baselineSeconds = 7 * 86_400, minimumChange }, { clickhouse, workflow, now }) {
+    const from = new Date(now.getTime() - windowSeconds * 1000)
+    const rows = await taskRegressions(clickhouse, {
+      workflow,
+      baseline: { from: new Date(from.getTime() - baselineSeconds * 1000), to: from },
+      candidate: { from, to: now },
+      minimumChange,
+    })
+    return rows
+      .filter(({ verdict }) => verdict === 'slower')
+      .map((row) => ({
+        subject: JSON.stringify([row.workflow, row.nodeId]),
+        ongoing: true,
+        workflow: row.workflow,
+        runId: null,
+        nodeId: row.nodeId,
+        about: `${row.nodeId} of ${row.workflow}`,
+        words: `is ${Math.round((row.ratio - 1) * 100)} % slower: ${durationText(row.candidateMedianSeconds)} (median of ${row.candidateCount}) against ${durationText(row.baselineMedianSeconds)} (of ${row.baselineCount})`,
+        detail: null,
+        value: row.candidateMedianSeconds,
+        limit: row.baselineMedianSeconds,
+      }))
+  },
+}

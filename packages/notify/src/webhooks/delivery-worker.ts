@@ -1,0 +1,205 @@
+import type { LookupFunction } from 'node:net'
+import { join } from 'node:path'
+
+import { context, ROOT_CONTEXT } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
+import { SenderLock, tell, textOf } from '@runspan/clickhouse'
+
+import { makePrivateDirectory } from '../private-files.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+import type { DeliveryFile } from './delivery-folder.ts'
+import { type DeliveryQueue, webhooksDirectory } from './delivery-queue.ts'
+import type { Delivery } from './delivery.ts'
+import { backoffSeconds, judge } from './outcome.ts'
+import { type Answer, Poster } from './post.ts'
+import { signedHeaders } from './sign.ts'
+import { shownUrl, type WebhookTarget } from './target.ts'
+
+/** No pause is longer; a time beyond it was written by a clock that was wrong. */
+const LONGEST_PAUSE_MS = 8 * 86_400_000
+/** How soon what other processes add is seen, and how soon their end is. */
+const POLL_MS = 1000
+/** Files read in one turn of the event loop. */
+const READS_A_TURN = 200
+
+export interface WorkerOptions {
+  /** Looks names up; the system's way by default. */
+  readonly resolve?: LookupFunction | undefined
+  /** Seconds of the breaker's first pause. */
+  readonly pauseSeconds?: number | undefined
+}
+
+/**
+ * Delivers what waits for one target. Of all processes that share the data directory one delivers, by a lock that is free when its holder has ended.
+ * Its timers and connections keep no process alive.
+ */
+export class DeliveryWorker {
+  private readonly target: WebhookTarget
+  private readonly queue: DeliveryQueue
+  private readonly lock: SenderLock
+  private readonly poster: Poster
+  private readonly breaker: CircuitBreaker
+  private readonly underway = new Set<string>()
+  /** When each is due, of those that were read. */
+  private readonly dueAt = new Map<string, number>()
+  private poll: NodeJS.Timeout | undefined
+  private timer: NodeJS.Timeout | undefined
+  private turn: NodeJS.Immediate | undefined
+  private stopped = false
+  private gone = false
+  private trouble = ''
+
+  constructor(dataDir: string, target: WebhookTarget, queue: DeliveryQueue, options: WorkerOptions = {}) {
+    const locks = join(webhooksDirectory(dataDir), 'locks', target.id)
+    makePrivateDirectory(locks)
+    this.target = target
+    this.queue = queue
+    this.lock = new SenderLock(locks)
+    this.poster = new Poster(target, options.resolve)
+    this.breaker = new CircuitBreaker(options.pauseSeconds)
+  }
+
+  /** Delivers from now on, until stopped. */
+  start(): void {
+    // whatever run is active here has nothing to do with deliveries
+    context.with(suppressTracing(ROOT_CONTEXT), () => {
+      this.poll = setInterval(() => this.work(), POLL_MS)
+      this.poll.unref()
+      this.wake()
+    })
+  }
+
+  /** Something was added. */
+  wake(): void {
+    if (this.stopped || this.turn !== undefined) return
+    this.turn = setImmediate(() => {
+      this.turn = undefined
+      this.work()
+    })
+  }
+
+  /** Nothing under way, and nothing left that could be sent now: all is delivered or waits for its time. Where another worker delivers, what was added here counts. */
+  get isIdle(): boolean {
+    if (this.underway.size > 0 || this.turn !== undefined) return false
+    const now = Date.now()
+    if (!this.lock.isHeld) return !this.queue.hasOwnDue(now)
+    const canSend = this.breaker.allowed(this.target.concurrency, now) > 0
+    return !canSend || this.queue.pending.list().every(({ name }) => (this.dueAt.get(name) ?? 0) > now)
+  }
+
+  /** Ends what is under way, which stays in the queue, and lets another process deliver. */
+  stop(): void {
+    this.stopped = true
+    clearInterval(this.poll)
+    clearTimeout(this.timer)
+    clearImmediate(this.turn)
+    this.turn = undefined
+    this.poster.close()
+    this.guarded(() => this.lock.release())
+  }
+
+  private work(): void {
+    if (!this.stopped) this.guarded(() => this.deliverDue())
+  }
+
+  /** A disk that is full or gone for a while is no reason to stop: said once, tried again at the next turn. */
+  private guarded(step: () => void): void {
+    try {
+      step()
+      this.trouble = ''
+    } catch (error) {
+      const text = textOf(error)
+      if (text !== this.trouble) tell('warn', `webhooks to ${shownUrl(this.target.url)} wait: ${text}`)
+      this.trouble = text
+    }
+  }
+
+  private deliverDue(): void {
+    const held = this.lock.isHeld
+    if (!this.lock.tryAcquire()) return
+    if (!held) this.queue.pending.sweep()
+    const now = Date.now()
+    let reads = 0
+    let next = Infinity
+    for (const file of this.queue.pending.list().slice()) {
+      if (this.gone) {
+        this.queue.bury(file, this.queue.pending.read(file), 'the receiver is gone')
+        continue
+      }
+      if (this.underway.size >= this.breaker.allowed(this.target.concurrency, now)) {
+        next = Math.min(next, this.breaker.resumesAt)
+        break
+      }
+      if (this.underway.has(file.name)) continue
+      const due = this.dueAt.get(file.name) ?? 0
+      if (due > now) {
+        next = Math.min(next, due)
+        continue
+      }
+      if (++reads > READS_A_TURN) {
+        this.wake()
+        break
+      }
+      const delivery = this.queue.pending.read(file)
+      if (delivery === null)
+        this.queue.pending.remove(file) // delivered elsewhere, or a crash of the machine left it empty
+      else if (isLater(delivery.nextAttemptAt, now)) {
+        this.dueAt.set(file.name, delivery.nextAttemptAt)
+        next = Math.min(next, delivery.nextAttemptAt)
+      } else void this.attempt(file, delivery)
+    }
+    this.sleepUntil(next, now)
+  }
+
+  /** The poll comes anyway; this is for what is due before it. */
+  private sleepUntil(time: number, now: number): void {
+    clearTimeout(this.timer)
+    if (time <= now || time - now >= POLL_MS) return
+    this.timer = setTimeout(() => this.work(), time - now)
+    this.timer.unref()
+  }
+
+  private async attempt(file: DeliveryFile, delivery: Delivery): Promise<void> {
+    const { id, body } = delivery
+    this.underway.add(file.name)
+    const answer = await this.poster.post(signedHeaders(id, new Date(), body, this.target.secrets), body)
+    this.underway.delete(file.name)
+    if (this.stopped) return
+    this.guarded(() => this.settle(file, delivery, answer))
+    this.wake()
+  }
+
+  private settle(file: DeliveryFile, delivery: Delivery, answer: Answer): void {
+    const now = Date.now()
+    const outcome = judge(answer, now)
+    const excerpt = answer.status === null ? null : answer.excerpt
+    if (outcome.kind !== 'retry' && answer.status !== null) this.breaker.succeeded() // it answers, whatever it thinks of this one
+    if (outcome.kind === 'delivered') return this.finish(file, () => this.queue.pending.remove(file))
+    if (outcome.kind === 'dead') {
+      if (outcome.gone && !this.gone) {
+        this.gone = true
+        tell('warn', `${shownUrl(this.target.url)} answered 410 Gone: no webhooks are sent there any more`)
+      }
+      return this.finish(file, () => this.queue.bury(file, delivery, outcome.reason, excerpt))
+    }
+    this.breaker.failed(now)
+    if (outcome.afterSeconds !== null) this.breaker.pauseUntil(now + outcome.afterSeconds * 1000)
+    const attempts = delivery.attempts + 1
+    if (attempts >= this.target.maxAttempts) {
+      const reason = `${attempts} attempts, the last: ${outcome.reason}`
+      return this.finish(file, () => this.queue.bury(file, { ...delivery, attempts }, reason, excerpt))
+    }
+    const nextAttemptAt = now + 1000 * Math.max(outcome.afterSeconds ?? 0, backoffSeconds(attempts, this.target))
+    this.dueAt.set(file.name, nextAttemptAt)
+    this.queue.pending.write({ ...delivery, attempts, nextAttemptAt: Math.ceil(nextAttemptAt), reason: outcome.reason })
+  }
+
+  private finish(file: DeliveryFile, step: () => void): void {
+    this.dueAt.delete(file.name)
+    step()
+  }
+}
+
+function isLater(time: number, now: number): boolean {
+  return time > now && time - now < LONGEST_PAUSE_MS
+}

@@ -1,0 +1,47 @@
+import type { TrackingEvent } from '@runspan/model'
+
+import { durationText } from '../duration-text.ts'
+
+/** An event in words: who, what happened, and the reason where there is one. */
+export interface EventText {
+  /** A workflow, or a task in it. */
+  readonly subject: string
+  readonly words: string
+  readonly detail: string | null
+}
+
+/** An event as a sentence: `nightly-orders` `failed after 4 min 2 s` and the error. */
+export function eventText(event: TrackingEvent): EventText {
+  const { workflowId } = event
+  const subject = 'nodeId' in event ? `${event.nodeId} of ${workflowId}` : workflowId
+  const verb = event.type.slice(event.type.indexOf('.') + 1)
+  switch (event.type) {
+    case 'run.started':
+      return { subject, words: 'started', detail: null }
+    case 'run.completed':
+    case 'run.failed':
+    case 'run.cancelled':
+    case 'run.lost':
+      return { subject, words: verb + after(event.duration), detail: event.error }
+    case 'task.started':
+    case 'task.retried':
+      return { subject, words: event.attempt > 1 ? `${verb}, attempt ${event.attempt}` : verb, detail: null }
+    case 'task.completed':
+    case 'task.failed':
+    case 'task.skipped':
+    case 'task.cancelled':
+      return { subject, words: verb + after(event.duration), detail: event.error?.message ?? event.reason }
+    case 'task.progress':
+      return {
+        subject,
+        words: event.total === null ? `has done ${event.done}` : `has done ${event.done} of ${event.total}`,
+        detail: event.message,
+      }
+    case 'metric.threshold':
+      return { subject, words: `used ${event.value} of ${event.metric}, more than ${event.limit}`, detail: null }
+  }
+}
+
+function after(duration: number | null): string {
+  return duration === null ? '' : ` after ${durationText(duration)}`
+}

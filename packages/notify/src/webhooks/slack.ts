@@ -1,0 +1,33 @@
+import { oneLine } from '../one-line.ts'
+
+const MOST_SUBJECT = 200
+const MOST_DETAIL = 1000
+
+/** What a Slack message is made of. */
+export interface SlackParts {
+  /** Shown bold. */
+  readonly subject: string
+  readonly words: string
+  readonly detail: string | null
+  /** Small, below: ids. */
+  readonly context: readonly string[]
+}
+
+/** A message for a Slack incoming webhook, `{ text, blocks }`; nothing in it can mention people or make links. */
+export function slackBody({ subject, words, detail, context }: SlackParts): string {
+  // an asterisk inside would end the bold
+  const who = escaped(oneLine(subject.replaceAll('*', '∗'), MOST_SUBJECT)) || '–'
+  const text = `*${who}* ${escaped(oneLine(words, MOST_DETAIL))}${detail === null ? '' : `: ${escaped(oneLine(detail, MOST_DETAIL))}`}`
+  const small = context.map((part) => ({ type: 'mrkdwn', text: escaped(oneLine(part, MOST_SUBJECT)) || '–' }))
+  return JSON.stringify({
+    text,
+    blocks: [
+      { type: 'section', text: { type: 'mrkdwn', text } },
+      ...(small.length === 0 ? [] : [{ type: 'context', elements: small.slice(0, 10) }]),
+    ],
+  })
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

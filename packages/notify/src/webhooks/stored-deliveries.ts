@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { DeliveryQueue } from './delivery-queue.ts'
+import { DeliveryWorker } from './delivery-worker.ts'
+import { storedTargets } from './target-store.ts'
+import type { WebhookTarget } from './target.ts'
+
+const LOOK_EVERY_MS = 20
+/** How soon a target that another process stored is seen. */
+const TARGETS_EVERY_MS = 5000
+
+/** Delivers what waits in a data directory to the targets stored there: for `runspan up` and `runspan webhooks deliver`. */
+export class StoredDeliveries {
+  private readonly dataDir: string
+  private readonly workers = new Map<string, { readonly worker: DeliveryWorker; readonly definition: string }>()
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(dataDir: string) {
+    this.dataDir = dataDir
+  }
+
+  /** Delivers from now on, until stopped; keeps no process alive. */
+  start(): void {
+    this.look()
+    this.timer = setInterval(() => this.look(), TARGETS_EVERY_MS)
+    this.timer.unref()
+  }
+
+  /** Waits until nothing is left that could be sent now, but no longer than so many seconds; true if nothing is. */
+  async flush(seconds: number): Promise<boolean> {
+    const end = Date.now() + seconds * 1000
+    while ([...this.workers.values()].some(({ worker }) => !worker.isIdle)) {
+      if (Date.now() >= end) return false
+      await sleep(LOOK_EVERY_MS)
+    }
+    return true
+  }
+
+  stop(): void {
+    clearInterval(this.timer)
+    for (const { worker } of this.workers.values()) worker.stop()
+    this.workers.clear()
+  }
+
+  private look(): void {
+    for (const target of storedTargets(this.dataDir)) {
+      const definition = JSON.stringify(target)
+      const known = this.workers.get(target.id)
+      if (known?.definition === definition) continue
+      known?.worker.stop()
+      this.workers.set(target.id, { worker: this.startWorker(target), definition })
+    }
+  }
+
+  private startWorker(target: WebhookTarget): DeliveryWorker {
+    const worker = new DeliveryWorker(this.dataDir, target, new DeliveryQueue(this.dataDir, target.id))
+    worker.start()
+    return worker
+  }
+}

@@ -1,0 +1,72 @@
+import { type EventPattern, matchesPattern, type TrackingEvent } from '@runspan/model'
+import type { EventHandler } from '@runspan/tracking'
+
+import { NotifyError } from '../errors.ts'
+import type { QueueLimits } from './delivery-queue.ts'
+import type { WorkerOptions } from './delivery-worker.ts'
+import { eventText } from './event-text.ts'
+import { Outbox } from './outbox.ts'
+import { jsonBody } from './payload.ts'
+import { slackBody } from './slack.ts'
+import { type WebhookTarget, webhookTarget, type WebhookTargetOptions } from './target.ts'
+
+export interface WebhookOptions extends WebhookTargetOptions, QueueLimits {
+  /** What is sent; everything by default. */
+  readonly events?: readonly EventPattern[] | undefined
+  /** Data directory whose `webhooks/` holds the queue. Default: that of the TaskManager it is added to. */
+  readonly dataDir?: string | undefined
+}
+
+/**
+ * Sends events to a URL, signed as Standard Webhooks has it: `taskManager.addHandler(new WebhookHandler({ url, secret }))`.
+ * An event is on disk before it is sent and stays there until it is delivered, by this process or a later one; each is sent at least once.
+ */
+export class WebhookHandler implements EventHandler {
+  readonly events: readonly EventPattern[] | undefined
+  readonly #target: WebhookTarget
+  readonly #options: QueueLimits & WorkerOptions
+  #outbox: Outbox | undefined
+  #closed = false
+
+  /** Throws `INVALID_WEBHOOK`, `ADDRESS_REFUSED`, `DIRECTORY_NOT_WRITABLE`. */
+  constructor({ events, dataDir, maxDeliveries, maxBytes, ...target }: WebhookOptions, worker: WorkerOptions = {}) {
+    this.events = events
+    this.#target = webhookTarget(target)
+    this.#options = { maxDeliveries, maxBytes, ...worker }
+    if (dataDir !== undefined) this.attach({ dataDir })
+  }
+
+  /** Gives it the data directory, unless it has one, and delivers what waits there. Throws `DIRECTORY_NOT_WRITABLE`. */
+  attach({ dataDir }: { readonly dataDir: string }): void {
+    if (!this.#closed) this.#outbox ??= new Outbox(dataDir, this.#target, this.#options)
+  }
+
+  /** Keeps the event on disk, whence it is sent. Throws `NO_DIRECTORY` and what the file system says. */
+  handle(event: TrackingEvent): void {
+    if (this.events !== undefined && !this.events.some((pattern) => matchesPattern(event.type, pattern))) return
+    if (this.#outbox === undefined) {
+      throw new NotifyError(
+        'NO_DIRECTORY',
+        'This webhook handler has no data directory: give it `dataDir`, or add it with taskManager.addHandler().',
+      )
+    }
+    this.#outbox.add(event.id, event.type, this.#target.format === 'slack' ? slackOf(event) : jsonOf(event))
+  }
+
+  /** Sends what it can within 5 s; the rest waits on disk for the next process. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const outbox = this.#outbox
+    this.#outbox = undefined
+    await outbox?.close()
+  }
+}
+
+/** The event as it is; `position` means something only inside the process that follows the store. */
+function jsonOf({ type, position: _, ...data }: TrackingEvent): string {
+  return jsonBody({ type, time: data.time, data })
+}
+
+function slackOf(event: TrackingEvent): string {
+  return slackBody({ ...eventText(event), context: [`run ${event.runId}`] })
+}

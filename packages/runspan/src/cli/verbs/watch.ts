@@ -1,0 +1,166 @@
+import { type EventType, isTerminal, type TrackingEvent } from '@runspan/model'
+import type { LiveStats } from '@runspan/tracking'
+
+import type { OpenData } from '../../open-data.ts'
+import { say } from '../output.ts'
+import { show } from '../show.ts'
+import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
+import { withOpenSpool } from '../with-data.ts'
+
+interface Flags extends DataFlags {
+  readonly position?: string
+  readonly ascii?: true
+  readonly json?: true
+}
+
+const DRAW_MS = 500
+const MOST_EVENTS = 50
+/** What is worth a line of its own in the picture; where output is a pipe, everything is. */
+const NOTABLE: readonly EventType[] = [
+  'run.completed',
+  'run.failed',
+  'run.cancelled',
+  'run.lost',
+  'task.failed',
+  'task.retried',
+  'metric.threshold',
+]
+
+/** `runspan watch [runId]`: live, redrawn in a terminal, a line an event elsewhere. */
+export const watchVerb: Verb = () =>
+  withData(
+    verb('watch [runId]', 'shows what runs, live; of one run, until it ends', [
+      'runspan watch',
+      'runspan watch --json | jq -c .',
+    ]),
+  )
+    .argument('[runId]', 'only this run; the exit code is 0 when it completes, else 1')
+    .option('--position <position>', 'with --json: go on after the event that had this position')
+    .option('--ascii', 'draw without Unicode')
+    .action(async (runId: string | undefined, flags: Flags) => {
+      await withOpenSpool(flags, async (data) => {
+        const only = runId === undefined ? undefined : await runToWatch(data, runId)
+        if (only?.ended === true) {
+          say(`Run ${only.runId} has ended: ${only.status}. \`runspan run ${only.runId}\` shows it.`)
+          process.exitCode = only.status === 'completed' ? 0 : 1
+          return
+        }
+        await watch(data, only?.runId, flags)
+      })
+    })
+
+async function runToWatch(data: OpenData, id: string): Promise<{ runId: string; ended: boolean; status: string }> {
+  await data.deliver()
+  const { run } = await import('@runspan/analytics')
+  const { runId, status } = await data.read((clickhouse) => run(clickhouse, id))
+  return { runId, status, ended: isTerminal(status) || status === 'lost' }
+}
+
+async function watch(data: OpenData, runId: string | undefined, flags: Flags): Promise<void> {
+  const { EventStream, LiveMonitor, TaskManager } = await import('@runspan/tracking')
+  const { ClickHouseReader } = await import('../../clickhouse-reader.ts')
+  const reader = new ClickHouseReader(async (question) => {
+    await data.deliver()
+    return data.read(question)
+  })
+  const manager = new TaskManager({ reader })
+  const ended = new Ending()
+  const isOurs = (event: TrackingEvent): boolean => runId === undefined || event.runId === runId
+  const onEvent = async (event: TrackingEvent): Promise<void> => {
+    if (!isOurs(event)) return
+    await output(event)
+    if (runId !== undefined && event.type.startsWith('run.') && event.type !== 'run.started') {
+      process.exitCode = event.type === 'run.completed' ? 0 : 1
+      ended.end()
+    }
+  }
+  const drawn = process.stdout.isTTY && flags.json !== true
+  const picture = drawn ? await drawing(flags) : null
+  const output = async (event: TrackingEvent): Promise<void> => {
+    if (picture !== null) picture.add(event)
+    else if (flags.json === true) await write(`${JSON.stringify(event)}\n`)
+    else await writeLine(event, flags)
+  }
+  const stream = new EventStream(manager, { follow: 'store', position: flags.position, pollSeconds: 0.5 })
+  stream.on('*', onEvent)
+  stream.start()
+  const monitor =
+    picture === null ? null : await new LiveMonitor(manager, { follow: 'store', pollSeconds: 0.5 }).start()
+  const timer = setInterval(() => {
+    if (monitor !== null) picture?.draw(statsOf(monitor.getStats(), runId))
+  }, DRAW_MS)
+  process.stdout.on('error', () => ended.end()) // whoever read the pipe has gone
+  await ended.ended
+  clearInterval(timer)
+  await stream.stop()
+  if (monitor !== null) {
+    picture?.finish(statsOf(monitor.getStats(), runId))
+    await monitor.stop()
+  }
+}
+
+function statsOf(stats: LiveStats, runId: string | undefined): LiveStats {
+  if (runId === undefined) return stats
+  const runs = stats.runs.filter((run) => run.runId === runId)
+  return {
+    ...stats,
+    runs,
+    activeRuns: runs.length,
+    activeTasks: runs.reduce((sum, { tasks }) => sum + tasks.length, 0),
+  }
+}
+
+/** Until a signal, or the end of what is watched. */
+class Ending {
+  end: () => void = () => undefined
+  readonly ended: Promise<void> = new Promise((resolve) => {
+    this.end = resolve
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+}
+
+interface Picture {
+  add(event: TrackingEvent): void
+  draw(stats: LiveStats): void
+  finish(stats: LiveStats): void
+}
+
+async function drawing({ ascii }: Flags): Promise<Picture> {
+  const { createLogUpdate } = await import('log-update')
+  const { summaryLine, watchView } = await import('../../terminal/watch-view.ts')
+  const { terminal } = await import('../../terminal/terminal.ts')
+  const { toAscii } = await import('../../terminal/text.ts')
+  const update = createLogUpdate(process.stdout)
+  const events: TrackingEvent[] = []
+  const draw = (stats: LiveStats): void => {
+    const lines = watchView({ stats, events, height: (process.stdout.rows || 24) - 1 }, terminal({ ascii }))
+    update((ascii === true ? lines.map(toAscii) : lines).join('\n'))
+  }
+  return {
+    add(event) {
+      if (!NOTABLE.includes(event.type)) return
+      events.push(event)
+      if (events.length > MOST_EVENTS) events.shift()
+    },
+    draw,
+    finish(stats) {
+      update.clear()
+      update.done()
+      show((screen) => [summaryLine(stats, screen)], { ascii })
+    },
+  }
+}
+
+async function writeLine(event: TrackingEvent, { ascii }: Flags): Promise<void> {
+  const { eventLine } = await import('../../terminal/watch-view.ts')
+  const { terminal } = await import('../../terminal/terminal.ts')
+  const { toAscii } = await import('../../terminal/text.ts')
+  const line = eventLine(event, terminal({ ascii }))
+  await write(`${ascii === true ? toAscii(line) : line}\n`)
+}
+
+/** Waits where whoever reads is slower than the events. */
+async function write(text: string): Promise<void> {
+  if (process.stdout.write(text)) return
+  await new Promise((resolve) => process.stdout.once('drain', resolve))
+}
