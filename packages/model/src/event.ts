@@ -83,8 +83,15 @@ export type EventPattern = EventType | 'run.*' | 'task.*' | 'metric.*' | '*'
 export type EventOf<P extends EventPattern> = P extends '*'
   ? TrackingEvent
   : P extends `${infer Kind}.*`
-    ? Extract<TrackingEvent, { readonly type: `${Kind}.${string}` }>
-    : Extract<TrackingEvent, { readonly type: P }>
+    ? OfType<TrackingEvent, `${Kind}.${string}`>
+    : OfType<TrackingEvent, P>
+
+/** Those of a union of events that can be of the type, as far as they can. */
+type OfType<Event extends TrackingEvent, Type extends string> = Event extends TrackingEvent
+  ? Extract<Event['type'], Type> extends never
+    ? never
+    : Event & { readonly type: Extract<Event['type'], Type> }
+  : never
 
 /** Every type of event. */
 export const EVENT_TYPES: readonly EventType[] = [

@@ -54,6 +54,7 @@ export class TaskManager extends Tracking {
     const opened: { data: Promise<OpenData> | undefined } = { data: undefined }
     super({
       collectMetrics: values.collectMetrics,
+      metrics: values.metricsInclude,
       attributeCpu: values.perTaskCpu,
       thresholds: options.thresholds,
       tracerProvider,

@@ -165,3 +165,15 @@ test('the clock never goes back and follows the wall clock', () => {
   }
   expect(Math.abs(epochMilliseconds() - Date.now())).toBeLessThan(5)
 })
+
+test('what is not wanted is not measured', async () => {
+  const { manager, spans } = new Telemetry({ metrics: ['cpu'] })
+  const run = manager.startRun('some')
+  const task = run.startTask('task')
+  task.complete()
+  const { metrics } = (await manager.getTask(task.taskId))!
+  expect(metrics.cpuUserSeconds).toBeGreaterThanOrEqual(0)
+  expect([metrics.memoryBytes, metrics.diskReadBytes, metrics.networkSentBytes]).toEqual([null, null, null])
+  expect(metrics.concurrency).toBe(1)
+  expect(Object.keys(spans[0]?.attributes ?? {}).filter((name) => name.startsWith('process.memory'))).toEqual([])
+})

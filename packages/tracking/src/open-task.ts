@@ -91,7 +91,7 @@ export class OpenTask implements TaskHandle {
     this.mustBecome('running')
     this.start(epochMilliseconds())
     if (!this.tracked) return
-    if (this.run.core.measure && this.span.isRecording()) this.use = new TaskUse(share)
+    if (this.run.core.measure && this.span.isRecording()) this.use = new TaskUse(share, this.run.core.leftOut)
     if (!this.run.own) taskOpened(this)
     taskStarted(this)
   }

@@ -10,6 +10,7 @@ import type { EventHandler } from './event-handler.ts'
 import { EventHub, handlerThrew } from './event-hub.ts'
 import type { RunHandle, RunOptions, TaskHandle, TaskOptions } from './handles.ts'
 import { mergePage, mergeRun, mergeTasks } from './merge-runs.ts'
+import { leftOutBut, type MetricGroup } from './metric-groups.ts'
 import { OpenRun } from './open-run.ts'
 import { RunMemory } from './run-memory.ts'
 import {
@@ -36,6 +37,8 @@ export interface TaskManagerOptions {
   readonly reader?: RunReader | undefined
   /** Whether tasks are measured (CPU, memory, input and output); true by default. */
   readonly collectMetrics?: boolean | undefined
+  /** What is measured; all by default. */
+  readonly metrics?: readonly MetricGroup[] | undefined
   /** Whether CPU time is attributed to tasks, for the whole process from now on: 0.3 to 0.4 µs for every `await` of the program; false by default. */
   readonly attributeCpu?: boolean | undefined
   /** Limits of measurements (`TaskMetrics`, `duration` in seconds, or names of your own): a task that ends above one makes a `metric.threshold` event. */
@@ -58,6 +61,7 @@ export class TaskManager {
       tracer: (options.tracerProvider ?? trace).getTracer(names.SCOPE_NAME, VERSION),
       logger: (options.loggerProvider ?? logs).getLogger(names.SCOPE_NAME, VERSION),
       measure: options.collectMetrics ?? true,
+      leftOut: options.metrics === undefined ? null : leftOutBut(options.metrics),
       memory: new RunMemory(options.reader !== undefined),
       events: new EventHub(),
       thresholds: new Map(Object.entries(options.thresholds ?? {})),

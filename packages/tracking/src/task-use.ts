@@ -3,6 +3,7 @@ import { attributes as names, NO_METRICS, type TaskMetrics } from '@runspan/mode
 
 import { type CpuShare, ownCpuSeconds } from './cpu-attribution.ts'
 import { highestSince, sampleMemory } from './memory-peaks.ts'
+import { type LeftOut, withoutAttributes, withoutMetrics } from './metric-groups.ts'
 import { anyOpen, closeTask, type Moment, openTask } from './open-tasks.ts'
 import { CPU_SCOPE, measureProcess, measureProcessForStart, type ProcessUse, residentBytes } from './process-use.ts'
 
@@ -34,11 +35,13 @@ export class TaskUse {
   concurrency = 0
   readonly startMilliseconds: number
   readonly share: CpuShare | null
+  readonly leftOut: LeftOut | null
   cpuOwnSeconds: number | null = null
   sampledPeakBytes = 0
 
   /** With a share, CPU is attributed to the task itself. */
-  constructor(share: CpuShare | null = null) {
+  constructor(share: CpuShare | null = null, leftOut: LeftOut | null = null) {
+    this.leftOut = leftOut
     this.opened = openTask()
     this.start = measureProcessForStart()
     this.startMilliseconds = performance.now()
@@ -66,12 +69,12 @@ export class TaskUse {
     const { start, concurrency } = this
     const end = this.end ?? start
     const children = this.childSeconds()
-    return {
+    const attributes: Attributes = {
       [WORKFLOW_TASK_STATUS]: status,
       [WORKFLOW_TASK_CONCURRENCY]: concurrency,
-      ...(CPU_SCOPE === 'thread' ? { [WORKFLOW_TASK_CPU_SCOPE]: CPU_SCOPE } : {}),
-      ...(this.cpuOwnSeconds === null ? {} : { [WORKFLOW_TASK_CPU_TIME]: this.cpuOwnSeconds }),
-      ...(children === null ? {} : { [WORKFLOW_TASK_CHILD_CPU_TIME]: children }),
+      [WORKFLOW_TASK_CPU_SCOPE]: CPU_SCOPE === 'thread' ? CPU_SCOPE : undefined,
+      [WORKFLOW_TASK_CPU_TIME]: this.cpuOwnSeconds ?? undefined,
+      [WORKFLOW_TASK_CHILD_CPU_TIME]: children ?? undefined,
       [PROCESS_CPU_TIME_USER]: (end.userMicroseconds - start.userMicroseconds) / 1e6,
       [PROCESS_CPU_TIME_SYSTEM]: (end.systemMicroseconds - start.systemMicroseconds) / 1e6,
       [PROCESS_MEMORY_USAGE]: end.residentBytes,
@@ -85,6 +88,7 @@ export class TaskUse {
       [PROCESS_NETWORK_IO_TRANSMIT]: known(end.sentBytes - start.sentBytes),
       [PROCESS_CONTEXT_SWITCHES]: end.contextSwitches - start.contextSwitches,
     }
+    return this.leftOut === null ? attributes : withoutAttributes(attributes, this.leftOut)
   }
 
   /** The same for readers; `seconds` is the task's duration. */
@@ -93,7 +97,7 @@ export class TaskUse {
     if (end === null) return { ...NO_METRICS, custom }
     const user = (end.userMicroseconds - start.userMicroseconds) / 1e6
     const system = (end.systemMicroseconds - start.systemMicroseconds) / 1e6
-    return {
+    const metrics: TaskMetrics = {
       cpuPercent: seconds > 0 ? ((this.cpuOwnSeconds ?? user + system) / seconds) * 100 : null,
       cpuUserSeconds: user,
       cpuSystemSeconds: system,
@@ -113,6 +117,7 @@ export class TaskUse {
       concurrency: this.concurrency,
       custom,
     }
+    return this.leftOut === null ? metrics : withoutMetrics(metrics, this.leftOut)
   }
 
   /** The kernel keeps the highest of the whole life: it tells of this task only if it rose meanwhile. */

@@ -3,6 +3,7 @@ import type { Logger } from '@opentelemetry/api-logs'
 
 import type { EventHub } from './event-hub.ts'
 import { countLoss } from './losses.ts'
+import type { LeftOut } from './metric-groups.ts'
 import type { RunMemory } from './run-memory.ts'
 
 /** What the handles of one TaskManager share. */
@@ -11,6 +12,8 @@ export interface TrackingCore {
   readonly logger: Logger
   /** Whether tasks are measured. */
   readonly measure: boolean
+  /** What of the measurements is not wanted. */
+  readonly leftOut: LeftOut | null
   readonly memory: RunMemory
   readonly events: EventHub
   /** Limits of measurements, by their name, above which an event tells. */

@@ -42,8 +42,13 @@ export function summaryLine(stats: LiveStats, terminal: Terminal): string {
     `${count(stats.activeTasks)} tasks running, ${count(stats.completedTasks)} done`,
     ...(stats.failedTasks > 0 ? [`${count(stats.failedTasks)} failed`] : []),
     ...(stats.tasksPerSecond > 0 ? [`${rate(stats.tasksPerSecond)} tasks/s`] : []),
-    ...(stats.estimatedSecondsLeft === null ? [] : [`about ${duration(Math.round(stats.estimatedSecondsLeft))} left`]),
+    ...(stats.estimatedSecondsLeft === null ? [] : [`about ${roughly(stats.estimatedSecondsLeft)} left`]),
   ].join('   ')
+}
+
+/** An estimate has no tenths. */
+function roughly(seconds: number): string {
+  return duration(Math.round(seconds)).replace('.0s', 's')
 }
 
 function rate(perSecond: number): string {
@@ -58,7 +63,7 @@ function runLines(run: LiveRun, terminal: Terminal): string[] {
       ? style('yellow', 'longer than usual')
       : run.estimatedSecondsLeft === null
         ? ''
-        : `about ${duration(Math.round(run.estimatedSecondsLeft))} left`
+        : `about ${roughly(run.estimatedSecondsLeft)} left`
   const done = `${run.completedTasks} done${run.failedTasks > 0 ? `, ${run.failedTasks} failed` : ''}`
   const title = `${statusGlyph('running', terminal)} ${style('bold', visible(run.workflowId))}  ${style('dim', shortId(run.runId))}  ${ran}  ${done}  ${left}`
   const tasks = run.tasks.toSorted((a, b) => b.runningSeconds - a.runningSeconds)

@@ -26,6 +26,10 @@ export const upVerb: Verb = () =>
     .action(async (flags: Flags) => {
       const { openData } = await import('../../open-data.ts')
       const data = await openData({ ...dataFrom(flags), httpPort: flags.port, host: flags.host })
+      // what waits, and what died meanwhile, is known before anything is said of it
+      await data
+        .deliver()
+        .catch((error: unknown) => say(`runspan: what waits in the spool is taken in later: ${String(error)}`))
       data.keepDelivering()
       const { startUpkeep } = await import('../../upkeep.ts')
       const upkeep = await startOrClose(data, () => startUpkeep(data, dataFrom(flags), say))
