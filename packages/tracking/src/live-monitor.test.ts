@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { expect, test } from 'vitest'
 
-import { LiveMonitor, type LiveStats } from './index.ts'
+import { LiveMonitor, type LiveStats, type RunReader } from './index.ts'
 import { carryContexts, Telemetry } from './telemetry.fixture.ts'
 
 carryContexts()
@@ -67,4 +67,35 @@ test('for await gives statistics until it is stopped', async () => {
   }
   expect(seen.length).toBeGreaterThan(2)
   expect(seen.at(-1)).toMatchObject({ activeRuns: 0, completedRuns: 1 })
+})
+
+test('what is left is told from the history of the workflow, if there is enough of it', async () => {
+  const reader = {
+    usualDurations: async () =>
+      new Map([
+        ['known', { runs: 12, medianSeconds: 60, p95Seconds: 90 }],
+        ['slow', { runs: 12, medianSeconds: 0.001, p95Seconds: 0.002 }],
+        ['new', { runs: 4, medianSeconds: 60, p95Seconds: 90 }],
+      ]),
+  } as unknown as RunReader
+  const { manager } = new Telemetry({ reader })
+  const monitor = new LiveMonitor(manager)
+  await monitor.start()
+  for (const workflow of ['known', 'slow', 'new', 'never seen']) manager.startRun(workflow)
+  await sleep(20)
+  monitor.getStats() // asks for what is usual
+  await sleep(20)
+  const { runs, estimatedSecondsLeft } = monitor.getStats()
+  expect(runs.map(({ workflowId, longerThanUsual }) => [workflowId, longerThanUsual])).toEqual([
+    ['known', false],
+    ['slow', true],
+    ['new', null],
+    ['never seen', null],
+  ])
+  const left = runs.map((run) => run.estimatedSecondsLeft)
+  expect(left[0]).toBeGreaterThan(59)
+  expect(left[0]).toBeLessThan(60)
+  expect(left.slice(1)).toEqual([0, null, null])
+  expect(estimatedSecondsLeft).toBe(left[0])
+  await monitor.stop()
 })

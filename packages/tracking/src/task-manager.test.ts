@@ -429,3 +429,20 @@ test('a host that fills the span with attributes does not push the status out', 
   expect(telemetry.span('nightly').attributes[WORKFLOW_RUN_STATUS]).toBe('completed')
   expect(trace.getSpan(context.active())).toBeUndefined()
 })
+
+test('a retry links to the attempt before it', () => {
+  const { manager, spans } = new Telemetry()
+  const run = manager.startRun('retried')
+  const first = run.startTask('load')
+  first.fail(new Error('no'))
+  run.startTask('other').complete()
+  run.startTask('load', { attempt: 2 }).complete()
+  run.startTask('alone', { attempt: 3 }).complete()
+  const links = new Map(
+    spans.map(({ name, attributes, links: all }) => [`${name} ${String(attributes['workflow.task.attempt'])}`, all]),
+  )
+  expect(links.get('load 2')).toMatchObject([
+    { context: { spanId: first.taskId }, attributes: { 'workflow.task.attempt': 1 } },
+  ])
+  expect([links.get('load 1'), links.get('alone 3')]).toEqual([[], []])
+})

@@ -1,4 +1,4 @@
-import { type Attributes, type Span } from '@opentelemetry/api'
+import { type Attributes, isSpanContextValid, type Link, type Span } from '@opentelemetry/api'
 import { attributes as names } from '@runspan/model'
 
 import { mergeAttributes } from './clean-attributes.ts'
@@ -36,11 +36,30 @@ export function startTaskSpan(task: OpenTask, now: number): Span {
       ? attributes
       : mergeAttributes(mergeAttributes(options?.attributes, extra), attributes)
   try {
-    return run.core.tracer.startSpan(task.nodeId, { startTime: now, attributes: merged }, task.parent ?? run.context)
+    const spanOptions =
+      task.attempt === 1
+        ? { startTime: now, attributes: merged }
+        : { startTime: now, attributes: merged, links: linkToLastAttempt(task) }
+    return run.core.tracer.startSpan(task.nodeId, spanOptions, task.parent ?? run.context)
   } catch (error) {
     sdkThrew(error)
     return NO_SPAN
   }
+}
+
+/** How many tasks are looked through for the attempt before: it is mostly one of the last. */
+const MOST_LOOKED_AT = 200
+
+/** A retry links to the attempt before it, as far as that is known in this process. */
+function linkToLastAttempt({ run, nodeId, attempt }: OpenTask): Link[] {
+  const { tasks } = run
+  for (let i = tasks.length - 1; i >= Math.max(0, tasks.length - MOST_LOOKED_AT); i--) {
+    const earlier = tasks[i]!
+    if (earlier.nodeId !== nodeId || earlier.attempt !== attempt - 1) continue
+    const context = earlier.span.spanContext()
+    return isSpanContextValid(context) ? [{ context, attributes: { [WORKFLOW_TASK_ATTEMPT]: earlier.attempt } }] : []
+  }
+  return []
 }
 
 /** Writes the outcome of a task to its span and ends it. */
