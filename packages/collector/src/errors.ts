@@ -1,5 +1,11 @@
 /** What was wrong with input, stable for programs. */
-export type CollectorErrorCode = 'FILE_NOT_READABLE' | 'TOO_LARGE' | 'NOT_OTLP' | 'UNSUPPORTED_COMPRESSION'
+export type CollectorErrorCode =
+  | 'FILE_NOT_READABLE'
+  | 'TOO_LARGE'
+  | 'NOT_OTLP'
+  | 'UNSUPPORTED_COMPRESSION'
+  | 'PORT_NOT_FREE'
+  | 'CANNOT_LISTEN'
 
 /** An error of this package, with a stable `code` and the original as `cause`. */
 export class CollectorError extends Error {

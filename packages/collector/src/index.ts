@@ -5,4 +5,7 @@ export type { IngestedFile, IngestFileOptions, Rejected } from './ingest-file.ts
 export { ingestRequest } from './ingest-request.ts'
 export type { Ingested } from './ingest-request.ts'
 export { decodeProtobuf, signalOf } from './otlp/decode-protobuf.ts'
+export { startReceiver } from './receiver/start-receiver.ts'
+export type { Receiver } from './receiver/start-receiver.ts'
+export type { ReceiverOptions } from './receiver/receiver-options.ts'
 export type { Signal } from './otlp/decode-protobuf.ts'

@@ -171,8 +171,9 @@ export class OpenTask implements TaskHandle {
     this.begin(share)
     let result: T
     try {
-      const called = (): T | PromiseLike<T> => context.with(this.context, body, undefined, this)
-      result = await (share === null ? called() : forTask(share, called))
+      result = await (share === null
+        ? context.with(this.context, body, undefined, this)
+        : forTask(share, () => context.with(this.context, body, undefined, this)))
     } catch (error) {
       this.settleThrown(error)
       throw error

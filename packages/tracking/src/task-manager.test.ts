@@ -439,7 +439,7 @@ test('a retry links to the attempt before it', () => {
   run.startTask('load', { attempt: 2 }).complete()
   run.startTask('alone', { attempt: 3 }).complete()
   const links = new Map(
-    spans.map(({ name, attributes, links: all }) => [`${name} ${String(attributes['workflow.task.attempt'])}`, all]),
+    spans.map((span) => [`${span.name} ${String(span.attributes['workflow.task.attempt'])}`, span.links]),
   )
   expect(links.get('load 2')).toMatchObject([
     { context: { spanId: first.taskId }, attributes: { 'workflow.task.attempt': 1 } },

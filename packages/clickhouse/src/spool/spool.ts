@@ -58,6 +58,7 @@ export class Spool {
   private saidStuck = false
   private closed = false
   private exiting = false
+  private readonly waitingForDisk: (() => void)[] = []
   /** Handlers of the host that run after this one may still end spans: from now on each is written as it comes. */
   private readonly onExit = (): void => {
     this.exiting = true
@@ -118,6 +119,30 @@ export class Spool {
     }
   }
 
+  /** Records that could not be encoded so far. */
+  get rejectedRecords(): number {
+    return this.losses.counts.get('not encodable')?.rows ?? 0
+  }
+
+  /** Rows that found no room, or no disk, so far. */
+  get lostRows(): number {
+    return (this.losses.counts.get('spool full')?.rows ?? 0) + (this.losses.counts.get('not writable')?.rows ?? 0)
+  }
+
+  /** Whether there is no room for anything more. */
+  get isFull(): boolean {
+    if (this.knownBytes >= this.maxBytes) this.look()
+    return this.knownBytes >= this.maxBytes
+  }
+
+  /** Resolves when all that was added is on disk: true if nothing had to be dropped since `lostRows` was `lostBefore`. */
+  kept(lostBefore: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.waitingForDisk.push(() => resolve(this.lostRows === lostBefore))
+      if (this.immediate === undefined) this.immediate = setImmediate(this.onImmediate)
+    })
+  }
+
   /** Adds much at once, also while the process exits: what `work` adds is on disk, and with the sender, when this returns. */
   together(work: () => void): void {
     const { exiting } = this
@@ -138,6 +163,7 @@ export class Spool {
   private readonly onImmediate = (): void => {
     this.immediate = undefined
     this.flush()
+    for (const resolve of this.waitingForDisk.splice(0)) resolve()
   }
 
   /** Writes all blocks to their segment files, now. */

@@ -1,3 +1,4 @@
+import type { Receiver } from '@runspan/collector'
 import { InvalidArgumentError, Option } from 'commander'
 
 import { shellWord } from '../../terminal/shell-word.ts'
@@ -10,6 +11,9 @@ const CHECK_MS = 2000
 interface Flags extends DataFlags {
   readonly port?: number
   readonly host?: string
+  readonly otlp: boolean
+  readonly otlpPort?: number
+  readonly otlpGrpcPort?: number
   readonly json?: true
 }
 
@@ -23,6 +27,17 @@ export const upVerb: Verb = () =>
   )
     .addOption(new Option('--port <port>', 'HTTP port of ClickHouse (default: a free one)').argParser(parsePort))
     .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
+    .addOption(
+      new Option('--otlp-port <port>', 'port of OTLP/HTTP (default: 4318, or a free one)').argParser(parsePort),
+    )
+    .addOption(
+      new Option('--otlp-grpc-port <port>', 'port of OTLP/gRPC (default: 4317, or a free one)').argParser(parsePort),
+    )
+    .option('--no-otlp', 'takes no OTLP in')
+    .addHelpText(
+      'after',
+      '\nWith RUNSPAN_OTLP_TOKEN set, whoever sends OTLP has to say "Authorization: Bearer <token>".',
+    )
     .action(async (flags: Flags) => {
       const { openData } = await import('../../open-data.ts')
       const data = await openData({ ...dataFrom(flags), httpPort: flags.port, host: flags.host })
@@ -34,11 +49,13 @@ export const upVerb: Verb = () =>
       const { startUpkeep } = await import('../../upkeep.ts')
       const upkeep = await startOrClose(data, () => startUpkeep(data, dataFrom(flags), say))
       const { server, dataDir } = data
+      const otlp = flags.otlp ? await startOrClose(data, () => takeOtlpIn(dataDir, flags)) : null
       const address = server?.url ?? `http://${data.clickhouse.address}`
       if (flags.json) {
         printJson({
           clickhouse: address,
-          otlp: null,
+          otlp: otlp?.httpUrl ?? null,
+          otlpGrpc: otlp?.grpcAddress ?? null,
           user: server?.readerUser ?? null,
           dataDir,
           pid: server?.pid ?? process.pid,
@@ -53,11 +70,15 @@ export const upVerb: Verb = () =>
                 `Passwords    ${dataDir}/server.json`,
               ]),
           `Data         ${dataDir}`,
+          ...(otlp === null ? [] : [`OTLP         ${otlp.httpUrl} (HTTP), ${otlp.grpcAddress} (gRPC)`]),
           '',
           'For programs that record here:',
           `  export RUNSPAN_DATA=${shellWord(dataDir)}`,
           '  node --import @runspan/instrumentation/register app.js',
           '',
+          ...(otlp === null
+            ? []
+            : ['For programs that send OTLP:', `  export OTEL_EXPORTER_OTLP_ENDPOINT=${otlp.httpUrl}`, '']),
         ])
         say(
           server?.started === false
@@ -66,17 +87,28 @@ export const upVerb: Verb = () =>
         )
       }
       await untilStopped(() => data.keepUp())
-      await upkeep.stop()
+      await Promise.all([upkeep.stop(), otlp?.close()])
       await data
         .deliver()
         .catch((error: unknown) => say(`runspan: what waits in the spool is taken in next time: ${String(error)}`))
       await data.close()
     })
 
+async function takeOtlpIn(dataDir: string, { host, otlpPort, otlpGrpcPort }: Flags): Promise<Receiver> {
+  const { startOtlpIn } = await import('../../otlp-in.ts')
+  const bearerToken = process.env['RUNSPAN_OTLP_TOKEN'] || undefined
+  if (bearerToken === undefined && host !== undefined && !LOOPBACK.has(host)) {
+    say('runspan: whoever can reach this machine can send OTLP: set RUNSPAN_OTLP_TOKEN, or use --no-otlp.')
+  }
+  return startOtlpIn({ dataDir, host, httpPort: otlpPort, grpcPort: otlpGrpcPort, bearerToken })
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
+
 /** A configuration that cannot be used ends it as it was before. */
-async function startOrClose<T>(data: { close(): Promise<void> }, start: () => T): Promise<T> {
+async function startOrClose<T>(data: { close(): Promise<void> }, start: () => T | Promise<T>): Promise<T> {
   try {
-    return start()
+    return await start()
   } catch (error) {
     await data.close()
     throw error

@@ -1,0 +1,143 @@
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+
+import type { Signal } from '../otlp/decode-protobuf.ts'
+import { inflate } from './inflate.ts'
+import { jsonAnswer, protobufAnswer, protobufStatus } from './otlp-answer.ts'
+import { readBody } from './read-body.ts'
+import type { ReceiverCounts } from './receiver-counts.ts'
+import type { Limits } from './receiver-options.ts'
+import { Refusal } from './refusal.ts'
+import type { Encoding, RequestTaker } from './take-request.ts'
+import type { Token } from './token.ts'
+
+const SIGNALS: Readonly<Record<string, Signal>> = {
+  '/v1/traces': 'traces',
+  '/v1/logs': 'logs',
+  '/v1/metrics': 'metrics',
+}
+const ENCODINGS: Readonly<Record<string, Encoding>> = {
+  'application/x-protobuf': 'protobuf',
+  'application/protobuf': 'protobuf',
+  'application/json': 'json',
+}
+/** A client that is slower than this with its headers, or with all of it, is let go. */
+const HEADERS_MS = 10_000
+const REQUEST_MS = 60_000
+const KEEP_ALIVE_MS = 65_000
+const MOST_CONNECTIONS = 5000
+
+/** What an HTTP receiver is made of. */
+export interface HttpReceiverParts {
+  readonly taker: RequestTaker
+  readonly counts: ReceiverCounts
+  readonly limits: Limits
+  readonly token: Token
+  /** Whether requests would be taken now; words where not. */
+  readonly readiness: () => string | null
+  readonly tls: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined
+}
+
+/** OTLP over HTTP: traces, logs and metrics, protobuf and JSON; besides them `/healthz`, `/readyz` and `/metrics`. */
+export function httpReceiver(parts: HttpReceiverParts): Server {
+  let inWorkBytes = 0
+  const listener: RequestListener = (request, response) => {
+    const size = Number(request.headers['content-length'] ?? 0) || 0
+    inWorkBytes += size
+    void answer(request, response, parts, inWorkBytes).finally(() => {
+      inWorkBytes -= size
+    })
+  }
+  const options = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS }
+  const server =
+    parts.tls === undefined
+      ? createPlainServer(options, listener)
+      : createTlsServer({ ...options, ...parts.tls }, listener)
+  server.maxConnections = MOST_CONNECTIONS
+  return server
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: HttpReceiverParts,
+  inWorkBytes: number,
+): Promise<void> {
+  const path = (request.url ?? '').split('?')[0]!
+  const signal = SIGNALS[path]
+  if (signal === undefined) return answerAbout(path, request, response, parts)
+  // an answer is in the encoding of the question; what cannot be told is answered in JSON
+  const encoding = ENCODINGS[(request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()]
+  let bytes = 0
+  try {
+    if (request.method !== 'POST') throw new Refusal('wrong method', `${path} takes POST.`)
+    parts.token.check(request.headers.authorization)
+    if (encoding === undefined) {
+      throw new Refusal('wrong type', 'Content-Type must be application/x-protobuf or application/json.')
+    }
+    if (inWorkBytes > parts.limits.maxInWorkBytes)
+      throw new Refusal('too much at once', 'Too much is in work: come again.', 1)
+    const body = await readBody(request, parts.limits.maxBodyBytes)
+    bytes = body.length
+    const contentEncoding = String(request.headers['content-encoding'] ?? '')
+      .trim()
+      .toLowerCase()
+    const plain = await inflate(body, contentEncoding, parts.limits.maxInflatedBytes)
+    const taken = await parts.taker.take(signal, encoding, plain)
+    const result = encoding === 'json' ? Buffer.from(jsonAnswer(signal, taken)) : protobufAnswer(taken)
+    parts.counts.request('http', 200, bytes)
+    send(response, 200, encoding, result)
+  } catch (error) {
+    const refusal =
+      error instanceof Refusal ? error : new Refusal('cannot keep it', 'This is a defect of the receiver.')
+    parts.counts.request('http', refusal.httpStatus, bytes)
+    refuse(request, response, refusal, encoding ?? 'json')
+    if (!(error instanceof Refusal)) throw error
+  }
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal, encoding: Encoding): void {
+  const { httpStatus, grpcCode, message, retryAfterSeconds } = refusal
+  if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds))
+  if (httpStatus === 401) response.setHeader('WWW-Authenticate', 'Bearer')
+  if (httpStatus === 405) response.setHeader('Allow', 'POST')
+  // the rest of a body that was not read would be taken for the next request
+  if (!request.complete) response.setHeader('Connection', 'close')
+  const body =
+    encoding === 'json' ? Buffer.from(JSON.stringify({ code: grpcCode, message })) : protobufStatus(grpcCode, message)
+  send(response, httpStatus, encoding, body)
+}
+
+function send(response: ServerResponse, status: number, encoding: Encoding, body: Uint8Array): void {
+  if (response.destroyed) return
+  response.writeHead(status, {
+    'Content-Type': encoding === 'json' ? 'application/json' : 'application/x-protobuf',
+    'Content-Length': body.length,
+  })
+  response.end(body)
+}
+
+/** What monitors ask. */
+async function answerAbout(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { readiness, counts }: HttpReceiverParts,
+): Promise<void> {
+  const say = (status: number, text: string, type = 'text/plain; charset=utf-8'): void => {
+    response.writeHead(status, { 'Content-Type': type, ...(request.complete ? {} : { Connection: 'close' }) })
+    response.end(text)
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') return say(404, 'not found\n')
+  if (path === '/healthz') return say(200, 'ok\n')
+  if (path === '/metrics') return say(200, counts.prometheus(), 'text/plain; version=0.0.4; charset=utf-8')
+  if (path !== '/readyz') return say(404, 'not found: OTLP is taken at /v1/traces, /v1/logs and /v1/metrics\n')
+  const trouble = readiness()
+  return trouble === null ? say(200, 'ok\n') : say(503, `${trouble}\n`)
+}

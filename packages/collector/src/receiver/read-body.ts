@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http'
+
+import { Refusal } from './refusal.ts'
+
+/** The whole body of a request, of so many bytes at most. Throws `Refusal`; what comes after that is not read. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const told = Number(request.headers['content-length'] ?? 0)
+  if (told > maxBytes) throw tooLarge(maxBytes)
+  const parts: Buffer[] = []
+  let size = 0
+  try {
+    for await (const part of request) {
+      size += (part as Buffer).length
+      if (size > maxBytes) throw tooLarge(maxBytes)
+      parts.push(part as Buffer)
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw new Refusal('not otlp', 'The body broke off.')
+  }
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+}
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal('too large', `The body is more than ${maxBytes} bytes: send smaller batches.`)
+}

@@ -1,0 +1,40 @@
+import type { Spool } from '@runspan/clickhouse'
+
+/** Where OTLP is taken in, from whom, and how much of it. */
+export interface ReceiverOptions {
+  /** Where it is left; acknowledged means that it is there, on disk. */
+  readonly spool: Spool
+  /** Address to listen on; `127.0.0.1` by default. */
+  readonly host?: string | undefined
+  /** Port of OTLP/HTTP; 4318 by default, 0 for a free one, null for none. */
+  readonly httpPort?: number | null | undefined
+  /** Port of OTLP/gRPC; 4317 by default, 0 for a free one, null for none. */
+  readonly grpcPort?: number | null | undefined
+  /** Who sends has to say `Authorization: Bearer <this>`. Nobody has to by default. */
+  readonly bearerToken?: string | undefined
+  /** Key and certificate chain, PEM; plain text without. */
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined
+  /** Bytes of a request as it comes; 20 MB by default. */
+  readonly maxBodyBytes?: number | undefined
+  /** Bytes of a request as it is inflated; 64 MB by default. */
+  readonly maxInflatedBytes?: number | undefined
+  /** Bytes of requests that are in work at one time; beyond that the next are told to come again. 256 MB by default. */
+  readonly maxInWorkBytes?: number | undefined
+}
+
+/** The limits with their defaults. */
+export interface Limits {
+  readonly maxBodyBytes: number
+  readonly maxInflatedBytes: number
+  readonly maxInWorkBytes: number
+}
+
+const MB = 1024 * 1024
+
+export function limitsOf(options: ReceiverOptions): Limits {
+  return {
+    maxBodyBytes: options.maxBodyBytes ?? 20 * MB,
+    maxInflatedBytes: options.maxInflatedBytes ?? 64 * MB,
+    maxInWorkBytes: options.maxInWorkBytes ?? 256 * MB,
+  }
+}

@@ -1,0 +1,86 @@
+import type { AddressInfo, Server } from 'node:net'
+
+import { CollectorError } from '../errors.ts'
+import { bindGrpc, grpcReceiver } from './grpc-receiver.ts'
+import { httpReceiver } from './http-receiver.ts'
+import { ReceiverCounts } from './receiver-counts.ts'
+import { limitsOf, type ReceiverOptions } from './receiver-options.ts'
+import { RequestTaker } from './take-request.ts'
+import { Token } from './token.ts'
+
+/** A receiver that listens. */
+export interface Receiver {
+  /** `http://127.0.0.1:4318`; null where OTLP/HTTP is off. */
+  readonly httpUrl: string | null
+  /** `127.0.0.1:4317`; null where OTLP/gRPC is off. */
+  readonly grpcAddress: string | null
+  /** Finishes what is in work, 5 s at most, and listens no more. */
+  close(): Promise<void>
+}
+
+const CLOSE_MS = 5000
+
+/**
+ * Takes OTLP in, over HTTP and gRPC, into a spool: what is acknowledged is on disk. Listens on the loopback address unless told otherwise.
+ * Throws `CollectorError` `PORT_NOT_FREE`, `CANNOT_LISTEN`.
+ */
+export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
+  const { spool, tls } = options
+  const host = options.host ?? '127.0.0.1'
+  const counts = new ReceiverCounts()
+  const taker = new RequestTaker(spool, counts)
+  const limits = limitsOf(options)
+  const token = new Token(options.bearerToken)
+  const readiness = (): string | null => (spool.isFull ? 'the disk that telemetry waits on is full' : null)
+  const http = options.httpPort === null ? null : httpReceiver({ taker, counts, limits, token, tls, readiness })
+  if (http !== null) await listen(http, host, options.httpPort ?? 4318)
+  const grpc = options.grpcPort === null ? null : grpcReceiver({ taker, counts, limits, token, tls })
+  let grpcPort = 0
+  try {
+    const address = `${host.includes(':') ? `[${host}]` : host}:${options.grpcPort ?? 4317}`
+    if (grpc !== null) grpcPort = await bindGrpc(grpc, address, tls)
+  } catch (error) {
+    http?.close()
+    throw cannotListen(error, 'OTLP/gRPC', options.grpcPort ?? 4317)
+  }
+  const shownHost = host.includes(':') ? `[${host}]` : host
+  return {
+    httpUrl:
+      http === null
+        ? null
+        : `${tls === undefined ? 'http' : 'https'}://${shownHost}:${(http.address() as AddressInfo).port}`,
+    grpcAddress: grpc === null ? null : `${shownHost}:${grpcPort}`,
+    async close() {
+      const ends = [
+        http === null ? undefined : new Promise<void>((resolve) => void http.close(() => resolve())),
+        grpc === null ? undefined : new Promise<void>((resolve) => grpc.tryShutdown(() => resolve())),
+      ]
+      http?.closeIdleConnections()
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(() => {
+          http?.closeAllConnections()
+          grpc?.forceShutdown()
+          resolve()
+        }, CLOSE_MS)
+      })
+      await Promise.race([Promise.all(ends), late])
+      clearTimeout(timer)
+    },
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(error, 'OTLP/HTTP', port)))
+    server.listen(port, host, resolve)
+  })
+}
+
+function cannotListen(error: unknown, what: string, port: number): CollectorError {
+  const text = error instanceof Error ? error.message : String(error)
+  if (/EADDRINUSE|already in use|No address added/i.test(text)) {
+    return new CollectorError('PORT_NOT_FREE', `Port ${port} for ${what} is taken: name another.`, error)
+  }
+  return new CollectorError('CANNOT_LISTEN', `${what} cannot listen on port ${port}: ${text}`, error)
+}

@@ -1,0 +1,82 @@
+import type { Spool } from '@runspan/clickhouse'
+
+import { CollectorError } from '../errors.ts'
+import { ingestRequest } from '../ingest-request.ts'
+import { decodeProtobuf, type Signal } from '../otlp/decode-protobuf.ts'
+import type { Taken } from './otlp-answer.ts'
+import type { ReceiverCounts } from './receiver-counts.ts'
+import { Refusal } from './refusal.ts'
+
+export type Encoding = 'protobuf' | 'json'
+
+const RECORDS: Readonly<Record<Signal, 'spans' | 'logs' | 'metrics'>> = {
+  traces: 'spans',
+  logs: 'logs',
+  metrics: 'metrics',
+}
+/** When to come again while the disk is full, or cannot be written. */
+const FULL_RETRY_SECONDS = 30
+
+/** Takes OTLP requests of any transport into the spool. */
+export class RequestTaker {
+  readonly #spool: Spool
+  readonly #counts: ReceiverCounts
+
+  constructor(spool: Spool, counts: ReceiverCounts) {
+    this.#spool = spool
+    this.#counts = counts
+  }
+
+  /** Resolves when all that was taken is on disk. Throws `Refusal`; then nothing of the request was taken. */
+  async take(signal: Signal, encoding: Encoding, body: Buffer): Promise<Taken> {
+    const request = body.length === 0 ? {} : decode(signal, encoding, body)
+    const rejectedBefore = this.#spool.rejectedRecords
+    const lostBefore = this.#spool.lostRows
+    let total: number
+    try {
+      total = ingestRequest(onlyOf(signal, request), this.#spool)[RECORDS[signal]]
+    } catch (error) {
+      if (error instanceof CollectorError) throw new Refusal('not otlp', error.message)
+      throw error
+    }
+    // the spool works synchronously: what was not encodable since then is of this request
+    const rejected = this.#spool.rejectedRecords - rejectedBefore
+    const kept = total === 0 || (await this.#spool.kept(lostBefore))
+    if (!kept) {
+      this.#counts.records(signal, 0, total)
+      throw new Refusal(
+        'cannot keep it',
+        'The disk that telemetry waits on is full or cannot be written.',
+        FULL_RETRY_SECONDS,
+      )
+    }
+    this.#counts.records(signal, total - rejected, rejected)
+    const message = rejected === 0 ? '' : `${rejected} records could not be encoded.`
+    return { accepted: total - rejected, rejected, message }
+  }
+}
+
+function decode(signal: Signal, encoding: Encoding, body: Buffer): object {
+  try {
+    if (encoding === 'protobuf') return decodeProtobuf(body, signal)
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+    throw new Refusal('not otlp', 'The body is no JSON object.')
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    if (error instanceof CollectorError) throw new Refusal('not otlp', error.message)
+    throw new Refusal('not otlp', `The JSON cannot be parsed: ${String(error).slice(0, 200)}`)
+  }
+}
+
+const FIELDS: Readonly<Record<Signal, string>> = {
+  traces: 'resourceSpans',
+  logs: 'resourceLogs',
+  metrics: 'resourceMetrics',
+}
+
+/** What belongs to the signal of the path; other fields are unknown ones there, and ignored as the protocol wants it. */
+function onlyOf(signal: Signal, request: object): object {
+  const field = FIELDS[signal]
+  return field in request ? { [field]: (request as Record<string, unknown>)[field] } : {}
+}
