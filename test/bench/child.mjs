@@ -23,8 +23,9 @@ export async function startProgram(file, options) {
       child.once('message', resolve)
       child.once('exit', (code) => reject(new Error(`${file} ended with exit code ${code}`)))
     })
-  await answer()
+  const ready = await answer()
   return {
+    ready,
     pid: child.pid,
     ask: () => {
       const result = answer()

@@ -26,6 +26,19 @@ async function direct(place) {
   return { app: app.cpuSeconds, between: sent.cpuSeconds, residentBytes: sent.residentBytes }
 }
 
+async function throughReceiver(place) {
+  const directory = mkdtempSync(join(place.dataDir, 'spool-'))
+  const { url, user, password, database } = place.server
+  const receiver = await startProgram('./receiver-program.mjs', {
+    directory,
+    connection: { url, user, password, database },
+  })
+  const app = await runProgram('./path-program.mjs', { subject: 'otlp', runs: RUNS, port: receiver.ready.port })
+  const received = await receiver.ask()
+  rmSync(directory, { recursive: true })
+  return { app: app.cpuSeconds, between: received.cpuSeconds, residentBytes: received.residentBytes }
+}
+
 async function throughCollector(program, place) {
   const collector = await startCollector(program, place.server)
   try {
@@ -81,6 +94,7 @@ async function compare(program, views) {
       {
         direct: measured('direct', () => direct(place)),
         collector: measured('collector', () => throughCollector(program, place)),
+        receiver: measured('receiver', () => throughReceiver(place)),
       },
       { warmUp: 1 },
     )
@@ -106,6 +120,7 @@ export async function bench() {
   const names = {
     direct: ['spool and sender', 'sender'],
     collector: ['OTLP protobuf, SDK defaults, Go collector', 'collector'],
+    receiver: ['OTLP protobuf, SDK defaults, our receiver', 'receiver'],
   }
   for (const [label, results] of [
     ["the collector's tables only", bare],
@@ -128,11 +143,16 @@ export async function bench() {
   }
   // whole processes, the making of the spans (the first row) in both
   const all = (results, key) => median(results[key].map(({ total }) => total))
+  const between = (results, key) => median(results[key].map((result) => result.between))
+  const behind = (results, key) => median(results[key].map((result) => result.between + result.server))
   return {
     rows,
     ratios: {
       otlpCollectorVsDirect: all(bare, 'collector') / all(bare, 'direct'),
       otlpCollectorVsDirectWithViews: all(views, 'collector') / all(views, 'direct'),
+      otlpCollectorVsReceiver: behind(bare, 'collector') / behind(bare, 'receiver'),
+      otlpCollectorVsReceiverWithViews: behind(views, 'collector') / behind(views, 'receiver'),
+      collectorProcessVsReceiverProcess: between(bare, 'collector') / between(bare, 'receiver'),
     },
   }
 }

@@ -121,6 +121,12 @@ export class Block<C extends readonly ColumnDefinition[]> {
     this.lastDay = -1
   }
 
+  /** Forgets all but the first `rows` rows; their days stay. */
+  truncate(rows: number): void {
+    this.rows = Math.min(this.rows, rows)
+    this.dropHalfRow()
+  }
+
   /** Forgets the row that was begun and not ended: some columns have it already, some not. */
   dropHalfRow(): void {
     for (const { column } of this.all) column.truncate(this.rows)

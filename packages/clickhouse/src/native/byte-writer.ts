@@ -1,5 +1,6 @@
 const ZERO = 48
 const POINT = 46
+const HEX = '0123456789abcdef'
 
 /** Shorter ASCII is written byte by byte: most of what spans hold, and quicker so than by a call into the runtime. */
 const SHORT = 64
@@ -135,6 +136,48 @@ export class ByteWriter {
     this.varint(size)
     this.bytes.write(text, this.length, size, 'utf8')
     this.length += size
+  }
+
+  /** A text that is in UTF-8 already: its length, then its bytes as they are. */
+  utf8(source: Buffer, from: number, to: number): void {
+    const size = to - from
+    this.reserve(size + 8)
+    if (size < SHORT) {
+      const { bytes } = this
+      let at = this.length
+      bytes[at++] = size
+      for (let i = from; i < to; i++) bytes[at++] = source[i]!
+      this.length = at
+      return
+    }
+    this.varint(size)
+    source.copy(this.bytes, this.length, from, to)
+    this.length += size
+  }
+
+  /** Bytes as hexadecimal digits, with their number in front; nothing for zeros only. */
+  hex(source: Buffer, from: number, to: number): void {
+    const size = to - from
+    this.reserve(size * 2 + 1)
+    const { bytes } = this
+    let at = this.length + 1
+    let bits = 0
+    for (let i = from; i < to; i++) {
+      const byte = source[i]!
+      bits |= byte
+      bytes[at++] = HEX.charCodeAt(byte >>> 4)
+      bytes[at++] = HEX.charCodeAt(byte & 15)
+    }
+    bytes[this.length] = bits === 0 ? 0 : size * 2
+    this.length = bits === 0 ? this.length + 1 : at
+  }
+
+  /** Eight bytes as they are. */
+  eight(source: Buffer, from: number): void {
+    this.reserve(8)
+    const { bytes, length } = this
+    for (let i = 0; i < 8; i++) bytes[length + i] = source[from + i]!
+    this.length += 8
   }
 
   /** A number as the text that `String()` makes of it, with its length in front. */

@@ -1,4 +1,5 @@
 import { ByteWriter } from './byte-writer.ts'
+import { BytesIndex } from './bytes-index.ts'
 
 /** One column of a block being filled: values first, then `writeState` and `writeData` into the block. */
 export interface Column {
@@ -62,6 +63,16 @@ export class StringColumn extends PlainColumn {
     this.values.length = at
   }
 
+  /** A text that is in UTF-8 already. */
+  addUtf8(source: Buffer, from: number, to: number): void {
+    this.values.utf8(source, from, to)
+  }
+
+  /** An id as hexadecimal digits; one of zeros is none. */
+  addHex(source: Buffer, from: number, to: number): void {
+    this.values.hex(source, from, to)
+  }
+
   addNumber(value: number): void {
     this.values.numberText(value)
   }
@@ -93,6 +104,11 @@ export class Int32Column extends FixedColumn {
 export class UInt64Column extends FixedColumn {
   protected override readonly width = 8
 
+  /** In two unsigned halves. */
+  addHalves(high: number, low: number): void {
+    this.values.uint64(high, low)
+  }
+
   /** A non-negative integer; above 2^53 as bigint. */
   add(value: number | bigint): void {
     if (typeof value === 'bigint') this.values.bigint64(value)
@@ -111,6 +127,11 @@ export class Float64Column extends FixedColumn {
 /** `DateTime64(9)`: nanoseconds since 1970. */
 export class DateTime64Column extends FixedColumn {
   protected override readonly width = 8
+
+  /** Nanoseconds since 1970, below 2^63, as they stand in a protobuf body. */
+  addFixed64(source: Buffer, from: number): void {
+    this.values.eight(source, from)
+  }
 
   /** Whole seconds (0 … 2^33) and the nanoseconds of that second. */
   add(seconds: number, nanoseconds: number): void {
@@ -135,6 +156,10 @@ export class LowCardinalityColumn implements Column {
   private count = 0
   private lastText = ''
   private lastIndex = 0
+  private readonly seen = new BytesIndex()
+  private seenGeneration = 0
+  private readonly seenIndexes: number[] = []
+  private readonly seenEpochs: number[] = []
   /** Grows with every reset: who keeps an index of this dictionary compares it. */
   epoch = 0
 
@@ -159,6 +184,27 @@ export class LowCardinalityColumn implements Column {
       this.lastText = text
     }
     this.addIndex(this.lastIndex)
+  }
+
+  /** The same for a text in UTF-8, which is not made into one if it was seen before. */
+  addUtf8(source: Buffer, from: number, to: number): void {
+    this.addIndex(this.indexUtf8(source, from, to))
+  }
+
+  private indexUtf8(source: Buffer, from: number, to: number): number {
+    const { seen } = this
+    const number = seen.of(source, from, to)
+    if (number < 0) return this.index(source.toString('utf8', from, to))
+    if (seen.generation !== this.seenGeneration) {
+      this.seenGeneration = seen.generation
+      this.seenIndexes.length = 0
+      this.seenEpochs.length = 0
+    }
+    if (this.seenEpochs[number] === this.epoch) return this.seenIndexes[number]!
+    const index = this.index(seen.texts[number]!)
+    this.seenEpochs[number] = this.epoch
+    this.seenIndexes[number] = index
+    return index
   }
 
   /** Adds the last indexes once more. */

@@ -1,6 +1,8 @@
 import { attributeText, compareBytes } from './attribute-text.ts'
 import { ByteWriter } from './byte-writer.ts'
+import { BytesIndex } from './bytes-index.ts'
 import { type Column, LowCardinalityColumn, StringColumn, truncateOffsets } from './column.ts'
+import { type RawAttributes, RawKind } from './raw-attributes.ts'
 
 /** Attributes as an object, or as pairs where a key may come twice (OTLP allows it). */
 export type Attributes = Readonly<Record<string, unknown>> | AttributePairs
@@ -44,6 +46,11 @@ export class MapColumn implements Column {
   private readonly values = new StringColumn()
   private readonly shapes = new Map<string, Shape[]>()
   private shapeCount = 0
+  private readonly seen = new BytesIndex()
+  private seenGeneration = 0
+  private readonly rawIds: number[] = []
+  /** Kinds of attribute sets that came as places in a body, by a hash of their keys' numbers. */
+  private readonly rawShapes = new Map<number, { readonly ids: readonly number[]; readonly shape: Shape }>()
   private total = 0
   // keys and values of the row being added; kept, so that a row allocates nothing
   private readonly rowKeys: string[] = []
@@ -116,6 +123,89 @@ export class MapColumn implements Column {
     this.total += keys.length
   }
 
+  /** The same for attributes that are places in a body. */
+  addRaw(raw: RawAttributes, source: Buffer): void {
+    this.fixed = undefined
+    const { count } = raw
+    if (count > 0) {
+      const { order, indexes } = this.rawShapeOf(raw, source)
+      for (let i = 0; i < count; i++) {
+        this.keys.addIndex(indexes[i]!)
+        this.addRawValue(raw, order[i]!, source)
+      }
+      this.total += count
+    }
+    this.offsets.uint64Number(this.total)
+  }
+
+  private addRawValue(raw: RawAttributes, at: number, source: Buffer): void {
+    const from = raw.from[at]!
+    switch (raw.kind[at]) {
+      case RawKind.text:
+        return this.values.addUtf8(source, from, raw.to[at]!)
+      case RawKind.integer:
+        return this.addVarint(source, from)
+      case RawKind.double:
+        return this.values.addNumber(source.readDoubleLE(from))
+      case RawKind.told:
+        return this.values.add(raw.told[at]!)
+      case RawKind.true:
+        return this.values.add('true')
+      case RawKind.false:
+        return this.values.add('false')
+      default:
+        return this.values.add('')
+    }
+  }
+
+  /** A signed 64-bit integer as its digits. */
+  private addVarint(source: Buffer, from: number): void {
+    let value = 0
+    let scale = 1
+    let at = from
+    for (; source[at]! >= 128 && at - from < 7; scale *= 128) value += (source[at++]! & 127) * scale
+    if (source[at]! < 128 && at - from < 7) return this.values.addNumber(value + source[at]! * scale)
+    let big = 0n
+    let shift = 0n
+    for (at = from; source[at]! >= 128 && at - from < 9; shift += 7n) big |= BigInt(source[at++]! & 127) << shift
+    big |= BigInt(source[at]! & 127) << shift
+    this.values.add(BigInt.asIntN(64, big).toString())
+  }
+
+  private rawShapeOf(raw: RawAttributes, source: Buffer): Shape {
+    const { count } = raw
+    const { seen, rawIds } = this
+    let hash = count
+    for (let i = 0; i < count; i++) {
+      const number = seen.of(source, raw.keyFrom[i]!, raw.keyTo[i]!)
+      rawIds[i] = number
+      hash = (Math.imul(hash, 31) + number) | 0
+    }
+    if (seen.generation !== this.seenGeneration) {
+      // it forgot, perhaps amid this row: numbers of before mean nothing
+      this.seenGeneration = seen.generation
+      this.rawShapes.clear()
+      return this.rawShapeOf(raw, source)
+    }
+    let known = this.rawShapes.get(hash)
+    if (known === undefined || !sameIds(known.ids, rawIds, count)) {
+      if (this.rawShapes.size >= MAX_SHAPES) this.rawShapes.clear()
+      const ids = rawIds.slice(0, count)
+      known = { ids, shape: this.newShape(ids.map((number) => seen.texts[number]!)) }
+      this.rawShapes.set(hash, known)
+    }
+    const { shape } = known
+    if (shape.epoch !== this.keys.epoch) {
+      for (let i = 0; i < count; i++) shape.indexes[i] = this.keys.index(shape.keys[shape.order[i]!]!)
+      shape.epoch = this.keys.epoch
+    }
+    return shape
+  }
+
+  private newShape(keys: readonly string[]): Shape {
+    return { keys, order: sortedOrder(keys), indexes: new Uint32Array(keys.length), epoch: -1 }
+  }
+
   private shapeOf(keys: readonly string[], count: number): Shape {
     const candidates = this.shapes.get(keys[count - 1]!)
     if (candidates !== undefined) {
@@ -131,7 +221,7 @@ export class MapColumn implements Column {
       this.shapeCount = 0
     }
     const own = keys.slice(0, count)
-    const shape: Shape = { keys: own, order: sortedOrder(own), indexes: new Uint32Array(count), epoch: -1 }
+    const shape = this.newShape(own)
     const list = this.shapes.get(keys[count - 1]!)
     if (list === undefined) this.shapes.set(keys[count - 1]!, [shape])
     else list.push(shape)
@@ -168,6 +258,12 @@ export class MapColumn implements Column {
   get size(): number {
     return this.offsets.length + this.keys.size + this.values.size
   }
+}
+
+function sameIds(ids: readonly number[], other: readonly number[], count: number): boolean {
+  if (ids.length !== count) return false
+  for (let i = 0; i < count; i++) if (ids[i] !== other[i]) return false
+  return true
 }
 
 /** Positions of the keys in the order of their UTF-8 bytes; of equal keys the later comes first, so that a look-up finds the value set last. */

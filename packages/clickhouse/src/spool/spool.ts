@@ -155,6 +155,27 @@ export class Spool {
     }
   }
 
+  /** Lets `fill` add rows to a table's block: all of them, or none where it throws, which goes on to the caller. */
+  fill<T extends TelemetryTable>(table: T, fill: (block: Block<(typeof TELEMETRY_TABLES)[T]>) => void): void {
+    if (this.closed) {
+      this.losses.add('not writable', 1, 0, 'the spool was closed before these records came')
+      return
+    }
+    const { block } = this.lane(table)
+    const before = block.rows
+    try {
+      fill(block)
+    } catch (error) {
+      block.truncate(before)
+      throw error
+    }
+    if (block.rows >= BLOCK_ROWS || block.days.size >= BLOCK_DAYS || block.size >= BLOCK_BYTES) this.flushTable(table)
+    else if (this.immediate === undefined) {
+      this.immediate = setImmediate(this.onImmediate)
+      this.immediate.unref()
+    }
+  }
+
   /** Counts a record that could not be read or encoded. */
   loseRecord(error: unknown): void {
     this.losses.add('not encodable', 1, 0, textOf(error))

@@ -3,6 +3,7 @@ import type { Spool } from '@runspan/clickhouse'
 import { CollectorError } from '../errors.ts'
 import { ingestRequest } from '../ingest-request.ts'
 import { decodeProtobuf, type Signal } from '../otlp/decode-protobuf.ts'
+import { TooUnusual, transcodeSpans } from '../otlp/transcode-spans.ts'
 import type { Taken } from './otlp-answer.ts'
 import type { ReceiverCounts } from './receiver-counts.ts'
 import { Refusal } from './refusal.ts'
@@ -29,16 +30,9 @@ export class RequestTaker {
 
   /** Resolves when all that was taken is on disk. Throws `Refusal`; then nothing of the request was taken. */
   async take(signal: Signal, encoding: Encoding, body: Buffer): Promise<Taken> {
-    const request = body.length === 0 ? {} : decode(signal, encoding, body)
     const rejectedBefore = this.#spool.rejectedRecords
     const lostBefore = this.#spool.lostRows
-    let total: number
-    try {
-      total = ingestRequest(onlyOf(signal, request), this.#spool)[RECORDS[signal]]
-    } catch (error) {
-      if (error instanceof CollectorError) throw new Refusal('not otlp', error.message)
-      throw error
-    }
+    const total = body.length === 0 ? 0 : this.#add(signal, encoding, body)
     // the spool works synchronously: what was not encodable since then is of this request
     const rejected = this.#spool.rejectedRecords - rejectedBefore
     const kept = total === 0 || (await this.#spool.kept(lostBefore))
@@ -54,6 +48,39 @@ export class RequestTaker {
     const message = rejected === 0 ? '' : `${rejected} records could not be encoded.`
     return { accepted: total - rejected, rejected, message }
   }
+
+  /** Adds all records, or none and throws `Refusal`. Returns how many. */
+  #add(signal: Signal, encoding: Encoding, body: Buffer): number {
+    try {
+      if (signal === 'traces' && encoding === 'protobuf') {
+        const count = this.#transcode(body)
+        if (count !== null) return count
+      }
+      return ingestRequest(onlyOf(signal, decode(signal, encoding, body)), this.#spool)[RECORDS[signal]]
+    } catch (error) {
+      throw asRefusal(error)
+    }
+  }
+
+  /** Spans from bytes to bytes; null where they are too unusual for that. */
+  #transcode(body: Buffer): number | null {
+    let count = 0
+    try {
+      this.#spool.fill('otel_traces', (block) => {
+        count = transcodeSpans(body, block)
+      })
+      return count
+    } catch (error) {
+      if (error instanceof TooUnusual) return null
+      throw error
+    }
+  }
+}
+
+/** Bodies that protobuf's own classes refuse, too: what is damaged is nobody's defect. */
+function asRefusal(error: unknown): unknown {
+  if (error instanceof CollectorError) return new Refusal('not otlp', error.message)
+  return error instanceof RangeError ? new Refusal('not otlp', 'The protobuf message is damaged.') : error
 }
 
 function decode(signal: Signal, encoding: Encoding, body: Buffer): object {

@@ -1,0 +1,28 @@
+/** What kind of value stands at a position of a protobuf body. */
+export const RawKind = { none: 0, text: 1, true: 2, false: 3, integer: 4, double: 5, told: 6 } as const
+
+/**
+ * Attributes of one record as places in the body they came in, so that no object is made of them. Filled and emptied again and again.
+ */
+export class RawAttributes {
+  count = 0
+  readonly keyFrom: number[] = []
+  readonly keyTo: number[] = []
+  /** One of `RawKind`. */
+  readonly kind: number[] = []
+  /** Where the value's bytes begin: of a text and a double those, of an integer the varint. */
+  readonly from: number[] = []
+  readonly to: number[] = []
+  /** Values that had to be made into text: lists and maps. */
+  readonly told: string[] = []
+
+  add(keyFrom: number, keyTo: number, kind: number, from: number, to: number, told = ''): void {
+    const at = this.count++
+    this.keyFrom[at] = keyFrom
+    this.keyTo[at] = keyTo
+    this.kind[at] = kind
+    this.from[at] = from
+    this.to[at] = to
+    this.told[at] = told
+  }
+}

@@ -1,0 +1,86 @@
+import { notOtlp } from './fields.ts'
+
+export const VARINT = 0
+export const FIXED_64 = 1
+export const LENGTH_DELIMITED = 2
+const FIXED_32 = 5
+
+/** Reads a protobuf body from front to back. Everything that is read is checked to lie within it; throws `NOT_OTLP`. */
+export class ProtobufCursor {
+  readonly bytes: Buffer
+  position = 0
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+  }
+
+  /** A field's number and wire type: `number << 3 | type`. */
+  tag(end: number): number {
+    return this.varint32(end)
+  }
+
+  /** A varint, its lowest 32 bits. */
+  varint32(end: number): number {
+    const { bytes } = this
+    let at = this.position
+    const first = bytes[at]!
+    if (at < end && first < 128) {
+      this.position = at + 1
+      return first
+    }
+    let value = 0
+    for (let shift = 0; shift < 70; shift += 7) {
+      if (at >= end) break
+      const byte = bytes[at++]!
+      if (shift < 32) value |= (byte & 127) << shift
+      if (byte < 128) {
+        this.position = at
+        return value >>> 0
+      }
+    }
+    throw broken()
+  }
+
+  /** Goes over a varint. */
+  skipVarint(end: number): void {
+    const { bytes } = this
+    for (let count = 0; count < 10 && this.position < end; count++) if (bytes[this.position++]! < 128) return
+    throw broken()
+  }
+
+  /** Where a length-delimited field, at whose length the cursor stands, ends; the cursor is at its beginning then. */
+  length(end: number): number {
+    const size = this.varint32(end)
+    const to = this.position + size
+    if (to > end) throw broken()
+    return to
+  }
+
+  /** Goes over eight bytes; returns where they begin. */
+  eight(end: number): number {
+    const from = this.position
+    this.position += 8
+    if (this.position > end) throw broken()
+    return from
+  }
+
+  /** Goes over a field that is not known. */
+  skip(type: number, end: number): void {
+    if (type === VARINT) this.skipVarint(end)
+    else if (type === FIXED_64) this.eight(end)
+    else if (type === LENGTH_DELIMITED) this.position = this.length(end)
+    else if (type === FIXED_32) {
+      this.position += 4
+      if (this.position > end) throw broken()
+    } else throw broken()
+  }
+
+  /** Throws unless a known field has the wire type that belongs to it. */
+  expect(type: number, wanted: number): void {
+    if (type !== wanted) throw notOtlp(`a field has wire type ${type} where ${wanted} belongs`)
+  }
+}
+
+function broken(): Error {
+  return notOtlp('the protobuf message breaks off or is damaged')
+}
