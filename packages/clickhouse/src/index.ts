@@ -1,3 +1,5 @@
+export { backfill } from './backfill.ts'
+export type { Backfilled, BackfillOptions, BackfillProgress } from './backfill.ts'
 export { ClickHouse } from './client/client.ts'
 export type { ClickHouseOptions, InsertOptions, Parameters } from './client/client.ts'
 export { ClickHouseError } from './client/errors.ts'

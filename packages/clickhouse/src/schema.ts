@@ -113,6 +113,9 @@ export async function rollUpTasks(clickhouse: ClickHouse, workflow: string): Pro
   )
 }
 
+/** By this comment views know the inserts of a backfill. */
+export const BACKFILL_COMMENT = 'runspan backfill'
+
 /** What is known of tables that somebody else made. */
 export interface ExistingTables {
   /** False for log tables of collectors before this column came. */
@@ -143,6 +146,8 @@ function fill(name: string, argument: string, existing: ExistingTables): string 
       return PROGRESS_TYPE
     case 'no progress':
       return `(${NO_END}, 0, nan, '')::${PROGRESS_TYPE}`
+    case 'not a backfill':
+      return `getSetting('log_comment') != '${BACKFILL_COMMENT}'`
     case 'lost':
       return String(STATUS_NUMBER.lost)
     case 'statuses':
@@ -226,6 +231,23 @@ async function appliedHashes(clickhouse: ClickHouse): Promise<Map<string, string
   await clickhouse.createDatabase()
   await clickhouse.command(BOOKKEEPING)
   return new Map((await read()).map(({ file, hash }) => [file, hash]))
+}
+
+/** Views that fill the typed tables from spans or log records: their targets and queries. Throws `ClickHouseError`. */
+export async function typedViews(
+  clickhouse: ClickHouse,
+): Promise<{ readonly name: string; readonly target: string; readonly source: string; readonly query: string }[]> {
+  const files = schemaFiles(await existingTables(clickhouse))
+  return files
+    .flatMap(({ statements }) => statements)
+    .flatMap((statement) => {
+      const view = viewOf(statement)
+      const target = / TO (workflow_\w+)/.exec(statement)?.[1]
+      const source = /\bFROM (otel_traces|otel_logs)\b/.exec(view?.query ?? '')?.[1]
+      // events are news, and a backfill is none
+      if (view === null || target === undefined || source === undefined || target === 'workflow_events') return []
+      return [{ ...view, target, source }]
+    })
 }
 
 async function existingTables(clickhouse: ClickHouse): Promise<ExistingTables> {

@@ -179,14 +179,12 @@ describe('what is damaged', () => {
 
   test('is refused wherever it is cut or changed, or read as something else; never a crash, never half a row', () => {
     const spool = new Spool({ directory })
-    let refused = 0
+    const refused: string[] = []
     const attempt = (body: Buffer): void => {
       try {
         spool.fill('otel_traces', (block) => void transcodeSpans(body, block))
       } catch (error) {
-        refused++
-        // the attempt's own words, or those of the classes that read a resource
-        expect((error as Error).message).not.toBe('')
+        refused.push((error as Error).message)
       }
     }
     for (let end = 1; end < good.length; end++) attempt(good.subarray(0, end))
@@ -202,7 +200,8 @@ describe('what is damaged', () => {
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => attempt(Buffer.from(bytes))),
       { numRuns: 3000 },
     )
-    expect(refused).toBeGreaterThan(1000)
+    expect(refused.length).toBeGreaterThan(1000)
+    expect(refused).not.toContain('')
     spool.fill('otel_traces', (block) => void transcodeSpans(good, block))
     spool.close()
   })

@@ -1,0 +1,154 @@
+import type { ClickHouse } from './client/client.ts'
+import { BACKFILL_COMMENT, placeTasks, typedViews } from './schema.ts'
+
+/** How far a backfill is. */
+export interface BackfillProgress {
+  /** Of the time to be gone through, 0 to 1. */
+  readonly share: number
+  /** Spans gone through so far. */
+  readonly spans: number
+  /** Where it is, the newest first. */
+  readonly at: Date
+}
+
+export interface BackfillOptions {
+  /** Not what is older; all by default. */
+  readonly since?: Date | undefined
+  /** Begins anew instead of going on where the last one broke off. */
+  readonly again?: boolean | undefined
+  /** Rows a step goes through; 500,000 by default. A step takes some 500 bytes of the server's memory a row. */
+  readonly rowsAStep?: number | undefined
+  readonly onProgress?: ((progress: BackfillProgress) => void) | undefined
+}
+
+/** What a backfill has made. */
+export interface Backfilled {
+  readonly runs: number
+  readonly tasks: number
+  /** Spans gone through. */
+  readonly spans: number
+}
+
+const HOUR_SECONDS = 3600
+const DEFAULT_ROWS = 500_000
+/** Signs of life older than this are of no use to anybody. */
+const LOGS_DAYS = 30
+
+const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_backfill (hour DateTime, rows UInt64, done DateTime DEFAULT now()) ENGINE = ReplacingMergeTree(done) ORDER BY hour`
+
+/** An hour may have rows for which no view was there, in part, when the backfill began; what is newer the views have seen. */
+interface Hour {
+  readonly hour: number
+  readonly rows: number
+}
+
+/**
+ * Builds run and task tables from spans and log records that were there before the views were: hour by hour, the newest first, in steps of bounded
+ * size. What has been done is written down, so that it goes on after it was broken off. The views see what comes meanwhile; what both see counts once, as all that comes
+ * twice does. The tables it reads are not changed. The schema has to be there. Throws `ClickHouseError`.
+ */
+export async function backfill(clickhouse: ClickHouse, options: BackfillOptions = {}): Promise<Backfilled> {
+  await clickhouse.command(BOOKKEEPING)
+  if (options.again === true) await clickhouse.command('TRUNCATE TABLE runspan_backfill')
+  const before = await counts(clickhouse)
+  const since = Math.floor((options.since?.getTime() ?? 0) / 1000)
+  const hours = await hoursToDo(clickhouse, since)
+  const total = hours.reduce((sum, { rows }) => sum + rows, 0)
+  let spans = 0
+  for (const step of steps(hours, options.rowsAStep ?? DEFAULT_ROWS)) {
+    await fill(clickhouse, 'otel_traces', step.from, step.to)
+    spans += step.rows
+    await clickhouse.command(
+      `INSERT INTO runspan_backfill (hour, rows) SELECT arrayJoin({hours:Array(DateTime)}), {rows:UInt64}`,
+      { hours: step.hours, rows: step.rows },
+    )
+    options.onProgress?.({ share: total === 0 ? 1 : spans / total, spans, at: new Date(step.from * 1000) })
+  }
+  const logsSince = Math.max(since, Math.floor(Date.now() / 1000) - LOGS_DAYS * 24 * HOUR_SECONDS)
+  await fill(clickhouse, 'otel_logs', logsSince, Math.ceil(Date.now() / 1000))
+  await placeTasks(clickhouse)
+  const after = await counts(clickhouse)
+  return { runs: after.runs - before.runs, tasks: after.tasks - before.tasks, spans }
+}
+
+async function hoursToDo(clickhouse: ClickHouse, since: number): Promise<Hour[]> {
+  return clickhouse.query<Hour>(
+    `SELECT toUnixTimestamp(toStartOfHour(Timestamp)) AS hour, toFloat64(count()) AS rows FROM otel_traces
+     WHERE Timestamp >= toDateTime({since:UInt32})
+       AND toStartOfHour(Timestamp) NOT IN (SELECT hour FROM runspan_backfill)
+     GROUP BY hour ORDER BY hour DESC`,
+    { since },
+  )
+}
+
+interface Step {
+  readonly from: number
+  /** Exclusive. */
+  readonly to: number
+  readonly hours: readonly number[]
+  readonly rows: number
+}
+
+/** Neighbouring hours together, up to so many rows; an hour with more in parts. */
+function* steps(hours: readonly Hour[], most: number): Generator<Step> {
+  let gathered: Hour[] = []
+  let rows = 0
+  const together = (): Step => ({
+    from: Math.min(...gathered.map(({ hour }) => hour)),
+    to: Math.max(...gathered.map(({ hour }) => hour)) + HOUR_SECONDS,
+    hours: gathered.map(({ hour }) => hour),
+    rows,
+  })
+  for (const next of hours) {
+    const isApart = gathered.length > 0 && gathered.at(-1)!.hour - next.hour !== HOUR_SECONDS
+    if (gathered.length > 0 && (isApart || rows + next.rows > most)) {
+      yield together()
+      gathered = []
+      rows = 0
+    }
+    if (next.rows > most) yield* parts(next, most)
+    else {
+      gathered.push(next)
+      rows += next.rows
+    }
+  }
+  if (gathered.length > 0) yield together()
+}
+
+/** The hour is done with its last part. */
+function* parts({ hour, rows }: Hour, most: number): Generator<Step> {
+  const count = Math.min(HOUR_SECONDS, Math.ceil(rows / most))
+  const at = (part: number): number => hour + Math.floor((HOUR_SECONDS * part) / count)
+  for (let part = 0; part < count; part++) {
+    const isLast = part === count - 1
+    yield { from: at(part), to: at(part + 1), hours: isLast ? [hour] : [], rows: Math.round(rows / count) }
+  }
+}
+
+/** Does for a range of time what the views do for what is inserted. */
+async function fill(clickhouse: ClickHouse, source: string, from: number, to: number): Promise<void> {
+  for (const view of await typedViews(clickhouse)) {
+    if (view.source !== source) continue
+    const rows = `(SELECT * FROM ${source} WHERE Timestamp >= toDateTime({from:UInt32}) AND Timestamp < toDateTime({to:UInt32}))`
+    const query = view.query.replace(new RegExp(`\\bFROM ${source}\\b`), `FROM ${rows} AS ${source}`)
+    const columns = await clickhouse.query<{ name: string }>(`DESCRIBE (${query})`, { from, to })
+    const names = columns.map(({ name }) => name).join(', ')
+    await clickhouse.command(`INSERT INTO ${view.target} (${names}) ${query}`, { from, to }, SETTINGS)
+  }
+}
+
+const SETTINGS = {
+  log_comment: BACKFILL_COMMENT,
+  // the same hour gone through again makes the same blocks, which must not be taken for repeated inserts
+  insert_deduplicate: 0,
+  deduplicate_insert: 'disable',
+  max_partitions_per_insert_block: 0,
+} as const
+
+async function counts(clickhouse: ClickHouse): Promise<{ runs: number; tasks: number }> {
+  const [row] = await clickhouse.query<{ runs: number; tasks: number }>(
+    `SELECT (SELECT toFloat64(count()) FROM workflow_runs FINAL) AS runs,
+      (SELECT toFloat64(count()) FROM workflow_tasks FINAL SETTINGS do_not_merge_across_partitions_select_final = 1) AS tasks`,
+  )
+  return row!
+}
