@@ -1,5 +1,5 @@
 import { run as readRun, runs as readRuns } from '@runspan/analytics'
-import { applySchema, backfill, ClickHouse } from '@runspan/clickhouse'
+import { applySchema, backfill, type ClickHouse } from '@runspan/clickhouse'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'

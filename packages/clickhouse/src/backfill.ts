@@ -142,7 +142,7 @@ const SETTINGS = {
   // the same hour gone through again makes the same blocks, which must not be taken for repeated inserts
   insert_deduplicate: 0,
   deduplicate_insert: 'disable',
-  max_partitions_per_insert_block: 0,
+  max_partitions_per_insert_block: '0',
 } as const
 
 async function counts(clickhouse: ClickHouse): Promise<{ runs: number; tasks: number }> {

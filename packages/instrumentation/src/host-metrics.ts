@@ -14,23 +14,30 @@ import type { MetricGroup, Values } from './configuration/index.ts'
 /** The process's groups cost 0.1 ms a sample; those of the network start child processes and are left out. */
 const GROUPS: Readonly<Partial<Record<MetricGroup, string>>> = { cpu: 'process.cpu', memory: 'process.memory' }
 
-/** Samples what is wanted of the process into the spool, if anything; keeps no process alive. */
+/** Leaves metrics to the spool. */
+export function spoolMetricExporter(spool: Spool): PushMetricExporter {
+  return Object.assign(new ClickHouseMetricExporter(spool), {
+    selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
+  }) as PushMetricExporter
+}
+
+/** Samples what is wanted of the process, if anything; keeps no process alive. */
 export function startHostMetrics(
-  spool: Spool,
+  exporters: readonly PushMetricExporter[],
   resource: Resource,
   { collectMetrics, metricsInclude, metricsIntervalSeconds }: Values,
 ): { readonly meterProvider: ApiMeterProvider; shutdown(): Promise<void> } | undefined {
   const groups = metricsInclude.flatMap((group) => GROUPS[group] ?? [])
-  if (!collectMetrics || groups.length === 0) return undefined
-  const exporter: PushMetricExporter = Object.assign(new ClickHouseMetricExporter(spool), {
-    selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
-  }) as PushMetricExporter
-  const reader = new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: metricsIntervalSeconds * 1000,
-    exportTimeoutMillis: metricsIntervalSeconds * 1000,
-  })
-  const meterProvider = new MeterProvider({ resource, readers: [reader] })
+  if (!collectMetrics || groups.length === 0 || exporters.length === 0) return undefined
+  const readers = exporters.map(
+    (exporter) =>
+      new PeriodicExportingMetricReader({
+        exporter,
+        exportIntervalMillis: metricsIntervalSeconds * 1000,
+        exportTimeoutMillis: metricsIntervalSeconds * 1000,
+      }),
+  )
+  const meterProvider = new MeterProvider({ resource, readers })
   const instrumentation = new HostMetricsInstrumentation({ metricGroups: groups })
   instrumentation.setMeterProvider(meterProvider)
   instrumentation.enable()

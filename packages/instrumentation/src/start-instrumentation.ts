@@ -18,9 +18,12 @@ import { type Configuration, loadConfiguration, type TrackingConfig, type Values
 import { makeDataDirectory, openSpansDirectory, spoolDirectory } from './data-directory.ts'
 import { printDiagnostics } from './diagnostics.ts'
 import { InstrumentationError } from './errors.ts'
-import { startHostMetrics } from './host-metrics.ts'
+import { spoolMetricExporter, startHostMetrics } from './host-metrics.ts'
 import { JoinedTracerProvider } from './joined-tracer-provider.ts'
 import { countNetwork } from './network-counter.ts'
+import { exportersFrom } from './otlp-out/exporters.ts'
+import type { OtlpBackend } from './otlp-out/otlp-transport.ts'
+import { startOtlpOut } from './otlp-out/start-otlp-out.ts'
 import { onProcessEnd, type ProcessEnding } from './process-end.ts'
 import { recordProcessAsRun, RunWatch } from './process-run.ts'
 import { hasRegisteredSdk } from './registered-sdk.ts'
@@ -38,6 +41,8 @@ export interface InstrumentationOptions {
   readonly hostMetrics?: boolean | undefined
   /** Seconds between samples. Default: as configured, else 1. */
   readonly metricsIntervalSeconds?: number | undefined
+  /** OTLP backends where all signals go, too, by way of the disk; besides the one that `OTEL_EXPORTER_OTLP_ENDPOINT` names. */
+  readonly otlp?: readonly OtlpBackend[] | undefined
   /** Where spans go besides the spool: exporters to other backends, for example. */
   readonly spanProcessors?: readonly SpanProcessor[] | undefined
 }
@@ -81,7 +86,7 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
   const dataDir = isTold ? configuration.values.dataDir : (first ?? configuration.values.dataDir)
   let mine = running.get(dataDir)
   if (mine === undefined) {
-    mine = { instrumentation: begin(dataDir, isFirst, configuration, options.spanProcessors), users: 0 }
+    mine = { instrumentation: begin(dataDir, isFirst, configuration, options.spanProcessors, options.otlp), users: 0 }
     running.set(dataDir, mine)
   }
   return use(mine, running)
@@ -109,6 +114,7 @@ function begin(
   isFirst: boolean,
   configuration: Configuration,
   more: readonly SpanProcessor[] = [],
+  backends: readonly OtlpBackend[] = [],
 ): Instrumentation {
   const { collectMetrics, metricsInclude, clickhouse } = configuration.values
   const joined = isFirst && hasRegisteredSdk()
@@ -120,9 +126,23 @@ function begin(
   const resource = processResource()
   closeAbandoned(openSpansDirectory(dataDir), spool)
   const journal = new OpenSpanJournal(openSpansDirectory(dataDir))
-  const spanProcessors: SpanProcessor[] = [new SpoolSpanProcessor(spool), journal as unknown as SpanProcessor, ...more]
+  const exporters = exportersFrom(process.env)
+  const { traces: tracesTo, logs: logsTo, metrics: metricsTo } = exporters
+  const outs = startOtlpOut(dataDir, exporters, backends)
+  const spanProcessors: SpanProcessor[] = [
+    ...(tracesTo.clickhouse ? [new SpoolSpanProcessor(spool)] : []),
+    journal as unknown as SpanProcessor,
+    ...outs.filter(({ to }) => to.traces).map(({ out }) => out.spanProcessor),
+    ...more,
+  ]
   const watch = new RunWatch()
-  const loggerProvider = new LoggerProvider({ resource, processors: [new SpoolLogRecordProcessor(spool)] })
+  const loggerProvider = new LoggerProvider({
+    resource,
+    processors: [
+      ...(logsTo.clickhouse ? [new SpoolLogRecordProcessor(spool)] : []),
+      ...outs.filter(({ to }) => to.logs).map(({ out }) => out.logProcessor),
+    ],
+  })
 
   let recordProcess: ((ending: ProcessEnding) => void) | null = null
   let tracerProvider: TracerProvider
@@ -141,7 +161,11 @@ function begin(
     logs.setGlobalLoggerProvider(loggerProvider)
   }
 
-  const hostMetrics = startHostMetrics(spool, resource, configuration.values)
+  const metricExporters = [
+    ...(metricsTo.clickhouse ? [spoolMetricExporter(spool)] : []),
+    ...outs.filter(({ to }) => to.metrics).map(({ out }) => out.metricExporter),
+  ]
+  const hostMetrics = startHostMetrics(metricExporters, resource, configuration.values)
   if (registers && hostMetrics !== undefined) metrics.setGlobalMeterProvider(hostMetrics.meterProvider)
 
   const sending = clickhouse === null ? undefined : startSending(clickhouse, spool)
@@ -150,6 +174,7 @@ function begin(
     spool.together(() => {
       recordProcess?.(ending)
       endRuns(ending)
+      for (const { out } of outs) out.write()
     }),
   )
 
@@ -172,7 +197,7 @@ function begin(
         propagation.disable()
       }
       spool.close()
-      await sending?.stop()
+      await Promise.all([sending?.stop(), ...outs.map(({ out }) => out.stop())])
     },
   }
 }

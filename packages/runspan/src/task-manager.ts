@@ -24,6 +24,8 @@ export interface TaskManagerOptions {
   readonly collectMetrics?: boolean | undefined
   /** Limits of measurements above which a task makes a `metric.threshold` event: `{ memoryPeakBytes: 1e9, duration: 60 }`. */
   readonly thresholds?: Readonly<Record<string, number>> | undefined
+  /** OTLP backends where all signals go as well, by way of the disk: `[{ endpoint: 'https://collector:4318', headers }]`. */
+  readonly otlp?: InstrumentationOptions['otlp']
   /** Where spans go besides ClickHouse: exporters to other backends, for example. */
   readonly spanProcessors?: InstrumentationOptions['spanProcessors']
 }
@@ -47,6 +49,7 @@ export class TaskManager extends Tracking {
           dataDir: options.dataDir,
           clickhouse: options.clickhouse,
           hostMetrics: options.collectMetrics,
+          otlp: options.otlp,
           spanProcessors: options.spanProcessors,
         })
       : null

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+
+import { TraceFlags } from '@opentelemetry/api'
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
+import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { AggregationTemporality, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { SenderLock, tell, textOf } from '@runspan/clickhouse'
+
+import { transformer } from './otlp-libraries.ts'
+import { type OtlpBackend, OtlpTransport } from './otlp-transport.ts'
+import { RequestStore, type Signal } from './request-store.ts'
+
+/** How often what has gathered is sent. */
+const SEND_MS = 1000
+const LONGEST_PAUSE_MS = 60_000
+const DEFAULT_MAX_BYTES = 256 * 1024 * 1024
+/** Longest that the end of a program waits for what is on disk already. */
+const STOP_MS = 5000
+
+/** Another place where spans, log records and metrics go. */
+export interface OtlpOutOptions extends OtlpBackend {
+  /** Where requests wait; each backend has a directory of its own in it. */
+  readonly directory: string
+  /** Bytes that may wait; 256 MB by default. The oldest go beyond that. */
+  readonly maxBytes?: number | undefined
+}
+
+/** Counts of one backend. */
+export interface OtlpOutCounts {
+  /** Requests that were taken. */
+  readonly taken: number
+  /** Records that the backend refused though it took their request. */
+  readonly rejectedRecords: number
+  /** Requests that it never will take, and those there was no room for. */
+  readonly lostRequests: number
+}
+
+/**
+ * Ships to an OTLP backend what the SDK ends, by way of the disk: a request is written at the end of a turn, and removed when the backend has acknowledged it.
+ * One process a directory sends, for all that write there. What fails is tried again by OTLP's rules, for as long as there is room.
+ */
+export class OtlpOut {
+  readonly spanProcessor: SpanProcessor
+  readonly logProcessor: LogRecordProcessor
+  readonly metricExporter: PushMetricExporter
+  private readonly store: RequestStore
+  private readonly transport: OtlpTransport
+  private readonly lock: SenderLock
+  private readonly spans: ReadableSpan[] = []
+  private readonly logs: ReadableLogRecord[] = []
+  private immediate: NodeJS.Immediate | undefined
+  private readonly timer: NodeJS.Timeout
+  private sending: Promise<void> | undefined
+  private notBefore = 0
+  private failures = 0
+  private taken = 0
+  private rejectedRecords = 0
+  private refusedRequests = 0
+  private readonly serializers = transformer()
+
+  constructor(options: OtlpOutOptions) {
+    const place = options.endpoint ?? process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? 'default'
+    const name = createHash('sha256').update(place).digest('hex').slice(0, 16)
+    this.store = new RequestStore(join(options.directory, name), options.maxBytes ?? DEFAULT_MAX_BYTES)
+    this.transport = new OtlpTransport(options)
+    this.lock = new SenderLock(this.store.directory)
+    const flush = async (): Promise<void> => {
+      this.write()
+      this.store.rotate()
+    }
+    this.spanProcessor = {
+      onStart: () => undefined,
+      onEnd: (span) => {
+        if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return
+        this.spans.push(span)
+        this.writeLater()
+      },
+      forceFlush: flush,
+      shutdown: flush,
+    }
+    this.logProcessor = {
+      onEmit: (record) => {
+        this.logs.push(record)
+        this.writeLater()
+      },
+      forceFlush: flush,
+      shutdown: flush,
+    } as LogRecordProcessor
+    this.metricExporter = this.makeMetricExporter(flush)
+    this.timer = setInterval(() => void this.send(), SEND_MS).unref()
+  }
+
+  counts(): OtlpOutCounts {
+    return {
+      taken: this.taken,
+      rejectedRecords: this.rejectedRecords,
+      lostRequests: this.refusedRequests + this.store.dropped,
+    }
+  }
+
+  /** Writes what has ended to disk, now: for the end of a process. */
+  write(): void {
+    clearImmediate(this.immediate)
+    this.immediate = undefined
+    this.writeSignal('traces', this.spans, (spans) => this.serializers.ProtobufTraceSerializer.serializeRequest(spans))
+    this.writeSignal('logs', this.logs, (logs) => this.serializers.ProtobufLogsSerializer.serializeRequest(logs))
+  }
+
+  /** Sends what can be sent within 5 s; the rest waits on disk. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer)
+    this.write()
+    this.store.rotate()
+    this.notBefore = 0
+    let timer: NodeJS.Timeout | undefined
+    const time = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, STOP_MS)
+    })
+    await Promise.race([this.send(), time])
+    clearTimeout(timer)
+    this.lock.release()
+  }
+
+  /** Sends what waits, one request after another, unless another process does. */
+  send(): Promise<void> {
+    this.sending ??= this.sendAll()
+      .catch((error: unknown) => tell('warn', `OTLP requests wait on disk: ${textOf(error)}`))
+      .finally(() => {
+        this.sending = undefined
+      })
+    return this.sending
+  }
+
+  private async sendAll(): Promise<void> {
+    this.store.rotate()
+    if (Date.now() < this.notBefore || !this.lock.tryAcquire()) return
+    for (const waiting of this.store.waiting()) {
+      const request = this.store.read(waiting)
+      const outcome = request.length === 0 ? TAKEN : await this.transport.send(waiting.signal, request)
+      if (outcome.kind === 'not now') {
+        this.failures++
+        this.notBefore =
+          Date.now() + Math.min(LONGEST_PAUSE_MS, SEND_MS * 2 ** this.failures) * (0.5 + Math.random() / 2)
+        if (this.failures === 1)
+          tell('warn', `the OTLP backend takes nothing now, requests wait on disk: ${outcome.why}`)
+        return
+      }
+      this.failures = 0
+      this.store.remove(waiting)
+      if (outcome.kind === 'taken') {
+        this.taken++
+        if (outcome.rejected > 0 && this.rejectedRecords === 0)
+          tell('warn', `the OTLP backend rejects records, said once`)
+        this.rejectedRecords += outcome.rejected
+      } else {
+        if (this.refusedRequests++ === 0)
+          tell('error', `the OTLP backend refuses a request for good, said once: ${outcome.why}`)
+      }
+    }
+  }
+
+  private writeLater(): void {
+    this.immediate ??= setImmediate(() => this.write()).unref()
+  }
+
+  private writeSignal<T>(signal: Signal, records: T[], serialize: (records: T[]) => Uint8Array | undefined): void {
+    if (records.length === 0) return
+    const ended = records.splice(0)
+    try {
+      const message = serialize(ended)
+      if (message !== undefined) this.store.append(signal, message)
+    } catch (error) {
+      if (this.refusedRequests++ === 0) tell('error', `records cannot be written as OTLP, said once: ${textOf(error)}`)
+    }
+  }
+
+  private makeMetricExporter(flush: () => Promise<void>): PushMetricExporter {
+    return {
+      export: (metrics: ResourceMetrics, done: (result: ExportResult) => void) => {
+        this.writeSignal('metrics', [metrics], ([one]) =>
+          this.serializers.ProtobufMetricsSerializer.serializeRequest(one!),
+        )
+        done({ code: ExportResultCode.SUCCESS })
+      },
+      forceFlush: flush,
+      shutdown: flush,
+      selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
+    }
+  }
+}
+
+const TAKEN = { kind: 'taken', rejected: 0 } as const
