@@ -64,7 +64,7 @@ export function parseSeconds(text: string): number {
 }
 
 /** An ISO date or time, or a length of time before now. */
-function parseTime(text: string): Date {
+export function parseTime(text: string): Date {
   if (/^\d+(\.\d+)?\s*(s|m|min|h|d|w)$/.test(text)) return new Date(Date.now() - parseSeconds(text) * 1000)
   const date = new Date(text)
   if (Number.isNaN(date.getTime())) {

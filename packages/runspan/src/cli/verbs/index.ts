@@ -1,5 +1,6 @@
 import type { Verb } from '../verb.ts'
 import { alertsVerb } from './alerts.ts'
+import { backfillVerb } from './backfill.ts'
 import { cleanupVerb } from './cleanup.ts'
 import { demoVerb } from './demo.ts'
 import { doctorVerb } from './doctor.ts'
@@ -32,6 +33,7 @@ export const VERBS: readonly Verb[] = [
   ingestVerb,
   sqlVerb,
   schemaVerb,
+  backfillVerb,
   cleanupVerb,
   alertsVerb,
   webhooksVerb,
