@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
@@ -6,9 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-import { progress } from './measure.mjs'
-
-const FOLDER = fileURLToPath(new URL('../servers/otelcol/', import.meta.url))
+const FOLDER = fileURLToPath(new URL('../../collector-config/', import.meta.url))
 const MANIFEST = join(FOLDER, 'manifest.yaml')
 const VERSION = /^ {2}version: (\S+)$/m.exec(readFileSync(MANIFEST, 'utf8'))[1]
 
@@ -19,7 +18,11 @@ const VERSION = /^ {2}version: (\S+)$/m.exec(readFileSync(MANIFEST, 'utf8'))[1]
 export function collectorProgram() {
   const given = process.env.RUNSPAN_OTELCOL
   if (given !== undefined && given !== '') return given
-  const directory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'runspan', `otelcol-${VERSION}`)
+  const directory = join(
+    process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+    'runspan',
+    `otelcol-${createHash('sha256').update(readFileSync(MANIFEST)).digest('hex').slice(0, 12)}`,
+  )
   const program = join(directory, 'otelcol')
   if (existsSync(program)) return program
   try {
@@ -27,7 +30,7 @@ export function collectorProgram() {
   } catch {
     return undefined
   }
-  progress(`building the collector ${VERSION} with Go, once: some minutes, a gigabyte of Go modules`)
+  process.stderr.write(`building the collector ${VERSION} with Go, once: some minutes, a gigabyte of Go modules\n`)
   const work = mkdtempSync(join(tmpdir(), 'runspan-otelcol-'))
   const env = { ...process.env, GOBIN: work, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' }
   const options = { cwd: work, env, stdio: ['ignore', 2, 2] }
@@ -42,36 +45,46 @@ export function collectorProgram() {
   return program
 }
 
-/** A collector that takes OTLP over HTTP and writes to the server; up when this returns. */
-export async function startCollector(program, server) {
+/**
+ * A collector with a configuration of `collector-config/`, writing to the server; up when this returns. `env` adds to what the configuration asks for.
+ */
+export async function startCollector(program, server, configuration = 'agent', env = {}) {
   const port = await freePort()
-  const child = spawn(program, ['--config', join(FOLDER, 'config.yaml')], {
+  const grpcPort = await freePort()
+  const child = spawn(program, ['--config', join(FOLDER, `${configuration}.yaml`)], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
-      OTLP_HTTP_PORT: String(port),
-      CLICKHOUSE_TCP_PORT: String(server.tcpPort),
+      OTLP_HTTP_ENDPOINT: `127.0.0.1:${port}`,
+      OTLP_GRPC_ENDPOINT: `127.0.0.1:${grpcPort}`,
+      CLICKHOUSE_ENDPOINT: `tcp://127.0.0.1:${server.tcpPort}`,
       CLICKHOUSE_DATABASE: server.database,
       CLICKHOUSE_USER: server.user,
       CLICKHOUSE_PASSWORD: server.password,
+      ...env,
     },
   })
   let said = ''
   child.stderr.on('data', (chunk) => {
     said = (said + chunk).slice(-4000)
   })
+  const ended = new Promise((resolve) => {
+    child.once('exit', resolve)
+  })
   for (let tries = 0; !(await answers(port)); tries++) {
-    if (child.exitCode !== null || tries > 200) throw new Error(`the collector did not start: ${said}`)
+    if (child.exitCode !== null || tries > 400) throw new Error(`the collector did not start: ${said}`)
     await delay(50)
   }
   return {
     port,
     pid: child.pid,
+    url: `http://127.0.0.1:${port}`,
     said: () => said,
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
     async stop() {
-      const ended = new Promise((resolve) => {
-        child.once('exit', resolve)
-      })
       child.kill('SIGTERM')
       await ended
     },

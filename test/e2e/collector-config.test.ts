@@ -1,0 +1,164 @@
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { runs as readRuns, tasks as readTasks } from '@runspan/analytics'
+import { ingestRequest } from '@runspan/collector'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+
+import { fixture } from '../fixtures/paths.ts'
+import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { collectorProgram, type RunningCollector, startCollector } from '../servers/otelcol.mjs'
+
+/* Each configuration in `collector-config/`, run by a real collector, writing into a real ClickHouse with our tables. */
+
+// building it takes minutes: where it is not there already, only CI does
+const ALL = process.env['RUNSPAN_TEST_ALL'] === '1'
+const program = ALL || process.env['RUNSPAN_OTELCOL'] !== undefined ? collectorProgram() : undefined
+
+let at: TestServer
+let collector: RunningCollector | undefined
+beforeAll(async () => {
+  at = await startTestServer()
+})
+afterAll(() => at.stop())
+beforeEach(async () => {
+  for (const table of ['otel_traces', 'otel_logs', 'otel_metrics_sum', 'workflow_runs', 'workflow_tasks']) {
+    await at.clickhouse.command(`TRUNCATE TABLE ${table}`)
+  }
+})
+afterEach(async () => {
+  await collector?.stop()
+  collector = undefined
+})
+
+let count = 0
+/** A run of ours as OTLP/JSON: its own span and a task. */
+function request(name: string, status = 'completed', seconds = 1): object {
+  const id = (length: number): string => `${++count}`.padStart(length, 'a')
+  const [traceId, run] = [id(32), id(16)]
+  const start = BigInt(Date.now()) * 1_000_000n
+  const text = (key: string, value: string): object => ({ key, value: { stringValue: value } })
+  const span = (spanId: string, spanName: string, more: object[], parentSpanId = ''): object => ({
+    traceId,
+    spanId,
+    parentSpanId,
+    name: spanName,
+    startTimeUnixNano: String(start),
+    endTimeUnixNano: String(start + BigInt(seconds * 1e9)),
+    attributes: [text('workflow.name', name), text('workflow.run.id', `${name}-${run}`), ...more],
+  })
+  const spans = [
+    span(run, name, [text('workflow.run.status', status)]),
+    span(id(16), 'load', [text('workflow.task.id', 'load'), text('workflow.task.status', status)], run),
+  ]
+  return {
+    resourceSpans: [
+      { resource: { attributes: [text('service.name', 'etl')] }, scopeSpans: [{ scope: { name: 'runspan' }, spans }] },
+    ],
+  }
+}
+
+async function post(url: string, body: object): Promise<number> {
+  const response = await fetch(`${url}/v1/traces`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  await response.arrayBuffer()
+  return response.status
+}
+
+const names = async (): Promise<string[]> =>
+  (await readRuns(at.clickhouse, { limit: 1000 })).runs.map(({ workflow }) => workflow).toSorted()
+const within = { timeout: 30_000, interval: 200 }
+
+test.runIf(program === undefined)('skipped: needs a collector, which CI builds with Go', () => {
+  expect(ALL, 'CI has to have Go').toBe(false)
+})
+
+test.skipIf(program === undefined)('agent: what the collector writes answers like what we write', async () => {
+  collector = await startCollector(program!, at.server, 'agent')
+  const bodies = readFileSync(fixture('engines/bullmq/traces.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object)
+  for (const body of [...bodies, request('ours', 'failed')]) expect(await post(collector.url, body)).toBe(200)
+  await expect.poll(names, within).toContain('ours')
+  const seen = async (): Promise<unknown> => {
+    const { runs } = await readRuns(at.clickhouse, { limit: 1000 })
+    return Promise.all(runs.map(async (run) => [run, await readTasks(at.clickhouse, run.runId)]))
+  }
+  const byCollector = await seen()
+  for (const table of ['otel_traces', 'workflow_runs', 'workflow_tasks']) {
+    await at.clickhouse.command(`TRUNCATE TABLE ${table}`)
+  }
+  count -= 3
+  for (const body of bodies) ingestRequest(body, at.spool)
+  await at.deliver()
+  const byUs = (await seen()) as unknown[]
+  expect(byUs.length).toBeGreaterThan(0)
+  expect(byCollector).toEqual(expect.arrayContaining(byUs))
+})
+
+test.skipIf(program === undefined)(
+  'gateway: what it acknowledged survives its being killed',
+  async () => {
+    const queue = mkdtempSync(join(tmpdir(), 'runspan-queue-'))
+    onTestFinished(() => rmSync(queue, { recursive: true, force: true }))
+    const env = { QUEUE_DIRECTORY: queue }
+    const sent: string[] = []
+    for (let round = 0; round < 3; round++) {
+      collector = await startCollector(program!, at.server, 'gateway', env)
+      for (let i = 0; i < 40; i++) {
+        const name = `gateway-${round}-${i}`
+        if ((await post(collector.url, request(name))) === 200) sent.push(name)
+      }
+      await collector.kill()
+    }
+    collector = await startCollector(program!, at.server, 'gateway', env)
+    await expect.poll(async () => (await names()).length, within).toBe(sent.length)
+    expect(await names()).toEqual(sent.toSorted())
+  },
+  90_000,
+)
+
+test.skipIf(program === undefined)('tee: ClickHouse and another backend get it', async () => {
+  let bytes = 0
+  const backend = createServer((incoming, response) => {
+    incoming.on('data', (chunk: Buffer) => (bytes += chunk.length))
+    incoming.on('end', () => response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end())
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void backend.close())
+  await once(backend, 'listening')
+  const port = (backend.address() as AddressInfo).port
+  collector = await startCollector(program!, at.server, 'tee', { OTLP_BACKEND: `http://127.0.0.1:${port}` })
+  await post(collector.url, request('teed'))
+  await expect.poll(names, within).toEqual(['teed'])
+  await expect.poll(() => bytes, within).toBeGreaterThan(100)
+})
+
+test.skipIf(program === undefined)('tail sampling: failed and slow runs stay, most others go', async () => {
+  collector = await startCollector(program!, at.server, 'tail-sampling', { DECISION_WAIT: '1s' })
+  for (let i = 0; i < 100; i++) await post(collector.url, request('ordinary'))
+  for (let i = 0; i < 10; i++) await post(collector.url, request('failed', 'failed'))
+  for (let i = 0; i < 10; i++) await post(collector.url, request('slow', 'completed', 90))
+  await expect
+    .poll(async () => (await names()).filter((name) => name !== 'ordinary'), within)
+    .toEqual([...Array.from({ length: 10 }, () => 'failed'), ...Array.from({ length: 10 }, () => 'slow')])
+  expect((await names()).filter((name) => name === 'ordinary').length).toBeLessThan(40)
+})
+
+test.skipIf(program === undefined)('span metrics: tasks are counted by workflow, task and status', async () => {
+  collector = await startCollector(program!, at.server, 'span-metrics')
+  for (let i = 0; i < 5; i++) await post(collector.url, request('counted'))
+  const calls = async (): Promise<unknown> =>
+    at.clickhouse.query(
+      `SELECT Attributes['workflow.task.id'] AS task, toFloat64(max(Value)) AS calls FROM otel_metrics_sum
+       WHERE MetricName = 'traces.span.metrics.calls' AND Attributes['workflow.task.status'] = 'completed' GROUP BY task`,
+    )
+  await expect.poll(calls, within).toEqual([{ task: 'load', calls: 5 }])
+})
