@@ -1,0 +1,7 @@
+import { Spool } from '../../../packages/clickhouse/dist/index.js'
+import { startReceiver } from '../../../packages/collector/dist/index.js'
+
+/** Takes OTLP in until killed; says its port. */
+const [directory, port] = process.argv.slice(2)
+const receiver = await startReceiver({ spool: new Spool({ directory }), httpPort: Number(port), grpcPort: null })
+process.stdout.write(`${new URL(receiver.httpUrl).port}\n`)

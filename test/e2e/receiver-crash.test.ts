@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+import { ClickHouse, clickHouseTarget, Sender } from '@runspan/clickhouse'
+import { startEmbedded } from '@runspan/embedded'
+import { expect, onTestFinished, test } from 'vitest'
+
+import { startTestServer } from '../servers/clickhouse.ts'
+
+/* Of what a receiver has acknowledged nothing is lost and nothing doubled, whoever is killed. The programs run the build. */
+
+function program(name: string, ...args: string[]): ChildProcess {
+  const file = fileURLToPath(new URL(`children/${name}.mjs`, import.meta.url))
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+async function startReceiving(directory: string, port: string): Promise<{ child: ChildProcess; port: string }> {
+  const child = program('receiving', directory, port)
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer]
+  return { child, port: line.toString().trim() }
+}
+
+let count = 0
+/** Three spans with names that come once. */
+function request(): { readonly names: string[]; readonly body: string } {
+  const names = [1, 2, 3].map(() => `span-${++count}`)
+  const spans = names.map((name) => ({
+    traceId: name.replace(/\D/g, '').padStart(32, 'a'),
+    spanId: name.replace(/\D/g, '').padStart(16, 'b'),
+    name,
+    startTimeUnixNano: '1795564600000000000',
+    endTimeUnixNano: '1795564601000000000',
+  }))
+  return { names, body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ scope: { name: 'load' }, spans }] }] }) }
+}
+
+/** Sends without a pause until told to stop; what was acknowledged is in `acknowledged`. */
+class Load {
+  readonly acknowledged: string[] = []
+  private readonly stopping = new AbortController()
+  private readonly clients: Promise<void>[]
+
+  constructor(url: () => string, clients = 4) {
+    this.clients = Array.from({ length: clients }, async () => {
+      while (!this.stopping.signal.aborted) {
+        const { names, body } = request()
+        try {
+          const response = await fetch(`${url()}/v1/traces`, {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body,
+          })
+          await response.arrayBuffer()
+          if (response.status === 200) this.acknowledged.push(...names)
+        } catch {
+          await sleep(20) // it is dead just now
+        }
+      }
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort()
+    await Promise.all(this.clients)
+  }
+}
+
+test('receiver, sender and server killed in turn under load', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'runspan-receiver-crash-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const spool = join(directory, 'spool')
+  const first = await startTestServer()
+  onTestFinished(() => first.stop())
+  let { server } = first
+  const { url, user, password, database, httpPort } = server
+  const connection = { url, user, password, database }
+  let receiving = await startReceiving(spool, '0')
+  const load = new Load(() => `http://127.0.0.1:${receiving.port}`)
+  let sending = program('sending', spool, JSON.stringify(connection))
+  for (let round = 0; round < 9; round++) {
+    await sleep(250 + Math.random() * 200)
+    if (round % 3 === 0) {
+      receiving.child.kill('SIGKILL')
+      await once(receiving.child, 'exit')
+      receiving = await startReceiving(spool, receiving.port)
+    } else if (round % 3 === 1) {
+      sending.kill('SIGKILL')
+      sending = program('sending', spool, JSON.stringify(connection))
+    } else {
+      process.kill(server.pid, 'SIGKILL')
+      await sleep(100)
+      server = await startEmbedded({ dataDir: first.dataDir, httpPort })
+      onTestFinished(() => server.stop())
+    }
+  }
+  await load.stop()
+  receiving.child.kill('SIGKILL')
+  await once(receiving.child, 'exit')
+  sending.kill('SIGKILL')
+  await sleep(100)
+  const clickhouse = new ClickHouse(connection)
+  onTestFinished(() => clickhouse.close())
+  const sender = new Sender({ directory: spool, target: clickHouseTarget(clickhouse) })
+  expect(await sender.send()).toMatchObject({ done: true, error: null })
+  await sender.stop()
+  const rows = await clickhouse.query<{ name: string; n: number }>(
+    'SELECT SpanName AS name, toFloat64(count()) AS n FROM otel_traces GROUP BY name',
+  )
+  const stored = new Map(rows.map(({ name, n }) => [name, n]))
+  expect(load.acknowledged.length).toBeGreaterThan(500)
+  expect(load.acknowledged.filter((name) => !stored.has(name))).toEqual([])
+  expect(rows.filter(({ n }) => n > 1)).toEqual([])
+}, 60_000)
