@@ -132,6 +132,13 @@ describe('over HTTP', () => {
     ['a list', '/v1/traces', '[]', {}, 400],
     ['an id that is none', '/v1/traces', JSON.stringify(request(span('bad', { traceId: 'zz' }))), {}, 400],
     ['no protobuf', '/v1/traces', 'hello', { 'Content-Type': 'application/x-protobuf' }, 400],
+    [
+      'no UTF-8 in its resource',
+      '/v1/traces',
+      Buffer.from('0a070a050a030a01ff', 'hex'),
+      { 'Content-Type': 'application/x-protobuf' },
+      400,
+    ],
     ['another type', '/v1/traces', '{}', { 'Content-Type': 'text/plain' }, 415],
     ['another compression', '/v1/traces', '{}', { 'Content-Encoding': 'br' }, 415],
     ['damaged gzip', '/v1/traces', 'no gzip', { 'Content-Encoding': 'gzip' }, 400],

@@ -1,7 +1,6 @@
 import { Reader } from 'protobufjs'
 
-import { notOtlp } from './fields.ts'
-import { requestType } from './proto.ts'
+import { decodeMessage } from './proto.ts'
 import type { OtlpRequest } from './request.ts'
 
 export type Signal = 'traces' | 'logs' | 'metrics'
@@ -14,12 +13,7 @@ const TYPES: Readonly<Record<Signal, string>> = {
 
 /** Decodes a protobuf request. Throws `NOT_OTLP`. */
 export function decodeProtobuf(bytes: Uint8Array, signal: Signal): OtlpRequest {
-  const type = requestType(TYPES[signal])
-  try {
-    return type.toObject(type.decode(bytes), { longs: BigInt, arrays: false }) as OtlpRequest
-  } catch (error) {
-    throw Object.assign(notOtlp(`the protobuf message cannot be decoded (${String(error)})`), { cause: error })
-  }
+  return decodeMessage(TYPES[signal], bytes) as OtlpRequest
 }
 
 /**

@@ -1,5 +1,7 @@
 import protobuf from 'protobufjs'
 
+import { notOtlp } from './fields.ts'
+
 /** The messages of opentelemetry-proto 1.x that carry telemetry, with the field numbers of the protocol. */
 const DEFINITIONS = `syntax = "proto3";
 message ExportTraceServiceRequest { repeated ResourceSpans resource_spans = 1; }
@@ -52,6 +54,16 @@ message Exemplar { repeated KeyValue filtered_attributes = 7; fixed64 time_unix_
   bytes span_id = 4; bytes trace_id = 5; }`
 
 let root: protobuf.NamespaceBase | undefined
+
+/** A message within a body, by its type's name, as a plain object with 64-bit integers as bigint. Throws `NOT_OTLP`. */
+export function decodeMessage(name: string, bytes: Uint8Array): object {
+  const type = requestType(name)
+  try {
+    return type.toObject(type.decode(bytes), { longs: BigInt, arrays: false })
+  } catch (error) {
+    throw Object.assign(notOtlp(`the protobuf message cannot be decoded (${String(error)})`), { cause: error })
+  }
+}
 
 /** A request type by its name; the definitions are read once, when first needed. */
 export function requestType(name: string): protobuf.Type {

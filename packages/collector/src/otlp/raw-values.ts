@@ -1,7 +1,7 @@
 import { attributeText, type RawAttributes, RawKind } from '@runspan/clickhouse'
 
 import { anyValue } from './fields.ts'
-import { requestType } from './proto.ts'
+import { decodeMessage } from './proto.ts'
 import { FIXED_64, LENGTH_DELIMITED, type ProtobufCursor, VARINT } from './protobuf-cursor.ts'
 import type { OtlpAnyValue } from './request.ts'
 
@@ -81,7 +81,6 @@ function readAnyValue(cursor: ProtobufCursor, end: number, raw: RawAttributes, k
     }
   }
   if (kind !== RawKind.told) return raw.add(keyFrom, keyTo, kind, from, to)
-  const message = requestType('AnyValue')
-  const value = message.toObject(message.decode(cursor.bytes.subarray(begin, end)), { longs: BigInt, arrays: false })
+  const value = decodeMessage('AnyValue', cursor.bytes.subarray(begin, end))
   raw.add(keyFrom, keyTo, kind, 0, 0, attributeText(anyValue(value as OtlpAnyValue)))
 }

@@ -2,7 +2,7 @@ import { type Block, type OTEL_TRACES, RawAttributes, type Source } from '@runsp
 
 import { sourceOf } from '../rows/source.ts'
 import { notOtlp } from './fields.ts'
-import { requestType } from './proto.ts'
+import { decodeMessage } from './proto.ts'
 import { FIXED_64, LENGTH_DELIMITED, ProtobufCursor, VARINT } from './protobuf-cursor.ts'
 import { readKeyValue } from './raw-values.ts'
 import type { OtlpResource, OtlpScope } from './request.ts'
@@ -127,9 +127,7 @@ class Transcoder {
 
   private message<T>(type: string, place: Place | null): T | undefined {
     if (place === null) return undefined
-    const message = requestType(type)
-    const bytes = this.body.subarray(place.from, place.to)
-    return message.toObject(message.decode(bytes), { longs: BigInt, arrays: false }) as T
+    return decodeMessage(type, this.body.subarray(place.from, place.to)) as T
   }
 
   private resourceSpans(from: number, to: number): void {

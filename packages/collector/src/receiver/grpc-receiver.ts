@@ -4,7 +4,7 @@ import type { Signal } from '../otlp/decode-protobuf.ts'
 import { protobufAnswer } from './otlp-answer.ts'
 import type { ReceiverCounts } from './receiver-counts.ts'
 import type { Limits } from './receiver-options.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, refusalOf } from './refusal.ts'
 import type { RequestTaker } from './take-request.ts'
 import type { Token } from './token.ts'
 
@@ -63,8 +63,7 @@ export function grpcReceiver({ taker, counts, limits, token }: GrpcReceiverParts
             counts.request('grpc', 0, body.length)
             done(null, answer)
           } catch (error) {
-            const refusal =
-              error instanceof Refusal ? error : new Refusal('cannot keep it', 'This is a defect of the receiver.')
+            const refusal = refusalOf(error)
             counts.request('grpc', refusal.grpcCode, body.length)
             done({ code: refusal.grpcCode, details: refusal.message }, null)
           } finally {

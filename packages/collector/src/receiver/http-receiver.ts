@@ -13,7 +13,7 @@ import { jsonAnswer, protobufAnswer, protobufStatus } from './otlp-answer.ts'
 import { readBody } from './read-body.ts'
 import type { ReceiverCounts } from './receiver-counts.ts'
 import type { Limits } from './receiver-options.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, refusalOf } from './refusal.ts'
 import type { Encoding, RequestTaker } from './take-request.ts'
 import type { Token } from './token.ts'
 
@@ -94,11 +94,9 @@ async function answer(
     parts.counts.request('http', 200, bytes)
     send(response, 200, encoding, result)
   } catch (error) {
-    const refusal =
-      error instanceof Refusal ? error : new Refusal('cannot keep it', 'This is a defect of the receiver.')
+    const refusal = refusalOf(error)
     parts.counts.request('http', refusal.httpStatus, bytes)
     refuse(request, response, refusal, encoding ?? 'json')
-    if (!(error instanceof Refusal)) throw error
   }
 }
 

@@ -1,3 +1,5 @@
+import { tell, textOf } from '@runspan/clickhouse'
+
 /** Why a request is not taken. */
 type Kind =
   | 'not otlp'
@@ -36,4 +38,15 @@ export class Refusal extends Error {
     this.grpcCode = grpcCode
     this.retryAfterSeconds = retryAfterSeconds
   }
+}
+
+let saidDefect = false
+
+/** Any error as a refusal; one that is none is a defect of ours, which no request may end the process by: it is said once. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (!saidDefect)
+    tell('error', `the OTLP receiver has a defect, said once: ${error instanceof Error ? error.stack : textOf(error)}`)
+  saidDefect = true
+  return new Refusal('cannot keep it', 'This is a defect of the receiver.')
 }

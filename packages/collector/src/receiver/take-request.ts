@@ -77,10 +77,10 @@ export class RequestTaker {
   }
 }
 
-/** Bodies that protobuf's own classes refuse, too: what is damaged is nobody's defect. */
+/** What was wrong with a body, as a refusal; anything else is a defect and stays what it is. */
 function asRefusal(error: unknown): unknown {
   if (error instanceof CollectorError) return new Refusal('not otlp', error.message)
-  return error instanceof RangeError ? new Refusal('not otlp', 'The protobuf message is damaged.') : error
+  return error
 }
 
 function decode(signal: Signal, encoding: Encoding, body: Buffer): object {
