@@ -1,0 +1,91 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+
+/* What is in `deploy/`, as far as it can be checked where no container engine runs: by its own tool, or by what it refers to. */
+
+const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url))
+const has = (tool: string, ...args: string[]): boolean => spawnSync(tool, args, { stdio: 'ignore' }).status === 0
+const read = (file: string): string => readFileSync(join(DEPLOY, file), 'utf8')
+
+const hasKubectl = has('kubectl', 'version', '--client')
+test.skipIf(!hasKubectl)(`kubernetes: kustomize builds it${hasKubectl ? '' : ' (skipped: needs kubectl)'}`, () => {
+  const built = execFileSync('kubectl', ['kustomize', join(DEPLOY, 'kubernetes')], { encoding: 'utf8' })
+  const objects = parseAllDocuments(built).map((document) => document.toJS() as { kind: string; spec?: unknown })
+  expect(objects.map(({ kind }) => kind).toSorted()).toEqual(['ConfigMap', 'Namespace', 'Service', 'StatefulSet'])
+  const set = objects.find(({ kind }) => kind === 'StatefulSet') as unknown as {
+    spec: {
+      selector: { matchLabels: Record<string, string> }
+      template: {
+        metadata: { labels: Record<string, string> }
+        spec: { volumes: { configMap?: { name: string } }[]; containers: { ports: { name: string }[] }[] }
+      }
+    }
+  }
+  expect(set.spec.template.metadata.labels).toMatchObject(set.spec.selector.matchLabels)
+  // the name with the hash of what is in it: a changed configuration starts the pod anew
+  const names = set.spec.template.spec.volumes.flatMap(({ configMap }) => configMap?.name ?? [])
+  expect(names).toEqual([expect.stringMatching(/^runspan-config-\w+$/)])
+})
+
+const hasSystemd = has('systemd-analyze', '--version')
+test.skipIf(!hasSystemd)(`systemd: the unit is one${hasSystemd ? '' : ' (skipped: needs systemd-analyze)'}`, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'runspan-unit-'))
+  try {
+    mkdirSync(join(directory, 'units'))
+    const unit = join(directory, 'units', 'runspan.service')
+    writeFileSync(unit, read('systemd/runspan.service'))
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' })
+    expect([status, stderr.split('\n').filter((line) => line.includes('runspan.service'))]).toEqual([0, []])
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
+
+interface Service {
+  readonly image: string
+  readonly volumes?: readonly string[]
+  readonly depends_on?: Readonly<Record<string, unknown>>
+}
+
+test('compose: what it refers to is there, versions are pinned, secrets are asked for', () => {
+  const text = read('compose/compose.yaml')
+  const { services, volumes } = parse(text) as {
+    services: Record<string, Service>
+    volumes: Record<string, unknown>
+  }
+  for (const { image, volumes: mounted = [], depends_on: before = {} } of Object.values(services)) {
+    expect(image).toMatch(/:\d/)
+    for (const name of Object.keys(before)) expect(Object.keys(services)).toContain(name)
+    const sources = mounted.map((mount) => mount.split(':')[0]!)
+    const missing = sources.filter((source) =>
+      source.startsWith('.') ? !existsSync(resolve(DEPLOY, 'compose', source)) : !(source in volumes),
+    )
+    expect(missing).toEqual([])
+  }
+  const asked = [...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name)
+  const example = read('compose/.env.example')
+  expect(asked.filter((name) => !example.includes(`${name}=`))).toEqual([])
+  // what the collector's configuration asks for is given
+  const configuration = readFileSync(join(dirname(DEPLOY), 'collector-config/tee.yaml'), 'utf8')
+  const wanted = [...configuration.matchAll(/\$\{env:(\w+)\}/g)].map(([, name]) => name!)
+  const given = (services['collector'] as unknown as { environment: Record<string, string> }).environment
+  expect(wanted.filter((name) => !(name in given))).toEqual([])
+})
+
+test('grafana: the data source has the id that dashboards name', () => {
+  const { datasources } = parse(read('grafana/provisioning/datasources/clickhouse.yaml')) as {
+    datasources: { uid: string; type: string }[]
+  }
+  expect(datasources).toMatchObject([{ uid: 'runspan', type: 'grafana-clickhouse-datasource' }])
+  const { providers } = parse(read('grafana/provisioning/dashboards/runspan.yaml')) as {
+    providers: { options: { path: string } }[]
+  }
+  expect(providers[0]!.options.path).toBe('/var/lib/grafana/dashboards')
+  expect(readdirSync(join(DEPLOY, 'grafana'))).toContain('dashboards')
+})
