@@ -66,7 +66,7 @@ test('watch --json: a line an event, of another process, until it is interrupted
   // it follows from when it has begun
   await expect.poll(() => start([BIN, 'runs']).ended, { timeout: 20_000 }).toBe(0)
   const program = tracking(`await manager.withRun('nightly', { runId: 'n1' }, async (run) => {
-  await run.withTask('extract', async (task) => { task.progress(5, 10); await sleep(1500) })
+  await run.withTask('extract', async (task) => { task.progress(5, 10); await sleep(2500) })
 })`)
   expect(await program.ended).toBe(0)
   await expect.poll(() => watching.output, { timeout: 20_000 }).toContain('run.completed')
@@ -84,12 +84,21 @@ test('watch --json: a line an event, of another process, until it is interrupted
 }, 60_000)
 
 test('watch RUN: ends with the run; its exit code says how; of a run that has ended at once', async () => {
-  const program = tracking(`await manager.withRun('nightly', { runId: 'n2' }, async (run) => {
-  await run.withTask('extract', () => sleep(4000))
+  const seen = join(dir, 'seen')
+  const program = tracking(`import { existsSync } from 'node:fs'
+await manager.withRun('nightly', { runId: 'n2' }, async (run) => {
+  await run.withTask('extract', async (task) => {
+    for (let done = 1; !existsSync(${JSON.stringify(seen)}); done++) {
+      task.progress(done)
+      await sleep(500)
+    }
+  })
   throw new Error('no orders')
 }).catch(() => {})`)
   await expect.poll(() => start([BIN, 'run', 'n2']).ended, { timeout: 20_000 }).toBe(0)
   const watching = start([BIN, 'watch', 'n2'])
+  await expect.poll(() => watching.output, { timeout: 20_000 }).toContain('extract')
+  writeFileSync(seen, '')
   expect(await watching.ended).toBe(1)
   expect(watching.output).toMatch(/✕ nightly n2 {2}failed {2}[\d.]+s {2}no orders\n/)
   expect(await program.ended).toBe(0)

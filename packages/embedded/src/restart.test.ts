@@ -55,7 +55,7 @@ describeWithEngine(`a server that is killed${needsEngine}`, () => {
       )
       expect(there).toBe(`${acknowledged.length * 1000}\t${acknowledged.length * 1000}`)
     }
-    expect(acknowledged.length).toBeGreaterThan(20)
+    expect(acknowledged.length).toBeGreaterThanOrEqual(5)
   })
 
   test('too often is given up, with a word, and can be started anew by hand', async () => {

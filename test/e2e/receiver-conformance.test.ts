@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { type Receiver, startReceiver } from '@runspan/collector'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+
+import { fixture } from '../fixtures/paths.ts'
+import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { collectorProgram, type RunningCollector, startCollector } from '../servers/otelcol.mjs'
+
+/* What our receiver stores of bodies that other programs made, against what a real collector stores of them: every value of every table. */
+
+const ALL = process.env['RUNSPAN_TEST_ALL'] === '1'
+const program = ALL || process.env['RUNSPAN_OTELCOL'] !== undefined ? collectorProgram() : undefined
+
+const PROTOBUF = 'application/x-protobuf'
+const JSON_TYPE = 'application/json'
+
+interface Body {
+  readonly path: string
+  readonly type: string
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
+/** Each line of a file of requests, sent to the path of its signal. */
+function lines(file: string): Body[] {
+  return readFileSync(fixture(file), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => ({ path: pathOf(line), type: JSON_TYPE, body: new Uint8Array(Buffer.from(line)) }))
+}
+
+function pathOf(text: string): string {
+  const key = Object.keys(JSON.parse(text) as object)[0]
+  return { resourceSpans: '/v1/traces', resourceMetrics: '/v1/metrics', resourceLogs: '/v1/logs' }[key!]!
+}
+
+const one = (file: string): Body => {
+  const body = new Uint8Array(readFileSync(fixture(file)))
+  return file.endsWith('.json')
+    ? { path: pathOf(Buffer.from(body).toString()), type: JSON_TYPE, body }
+    : { path: `/v1/${/(\w+)\.bin$/.exec(file)![1]}`, type: PROTOBUF, body }
+}
+
+const SOURCES: readonly (readonly [string, () => Body[]])[] = [
+  ['the Python SDK', () => ['traces', 'metrics', 'logs'].map((signal) => one(`otlp/python/${signal}.bin`))],
+  ['the Go SDK', () => ['traces', 'metrics', 'logs'].map((signal) => one(`otlp/go/${signal}.bin`))],
+  ['the JavaScript SDK', () => lines('otelcol/sdk-js.jsonl')],
+  ['telemetrygen', () => lines('otelcol/telemetrygen.jsonl')],
+  [
+    'examples of opentelemetry-proto',
+    () => ['trace', 'metrics', 'logs', 'events'].map((name) => one(`otlp/proto-examples/${name}.json`)),
+  ],
+]
+
+const TABLES = [
+  'otel_traces',
+  'otel_logs',
+  'otel_metrics_gauge',
+  'otel_metrics_sum',
+  'otel_metrics_histogram',
+  'otel_metrics_exponential_histogram',
+  'otel_metrics_summary',
+]
+
+let ours: TestServer
+let theirs: TestServer
+let receiver: Receiver
+let collector: RunningCollector
+beforeAll(async () => {
+  if (program === undefined) return
+  ours = await startTestServer()
+  theirs = await startTestServer()
+  receiver = await startReceiver({ spool: ours.spool, httpPort: 0, grpcPort: 0 })
+  collector = await startCollector(program, theirs.server)
+})
+afterAll(async () => {
+  if (program === undefined) return
+  await collector.stop()
+  await receiver.close()
+  await theirs.stop()
+  await ours.stop()
+})
+beforeEach(async () => {
+  if (program === undefined) return
+  for (const table of TABLES) {
+    for (const { clickhouse } of [ours, theirs]) await clickhouse.command(`TRUNCATE TABLE ${table} SYNC`)
+  }
+})
+
+async function send(url: string, { path, type, body }: Body): Promise<void> {
+  const response = await fetch(`${url}${path}`, { method: 'POST', headers: { 'Content-Type': type }, body })
+  expect(response.status, await response.text()).toBe(200)
+}
+
+/** Every row of a table as text, in no order; maps have none either. */
+async function rowsOf({ clickhouse }: TestServer, table: string): Promise<string[]> {
+  const rows = await clickhouse.query<object>(
+    `SELECT * FROM ${table}`,
+    {},
+    { output_format_json_quote_64bit_integers: 1, output_format_json_quote_denormals: 1 },
+  )
+  const sorted = (_: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value
+  return rows.map((row) => JSON.stringify(row, sorted)).toSorted()
+}
+
+/** What the collector has stored once nothing more comes. */
+async function settled(): Promise<string[][]> {
+  for (let before = '', tries = 0; tries < 40; tries++) {
+    await sleep(1500)
+    const now = await Promise.all(TABLES.map((table) => rowsOf(theirs, table)))
+    if (now.flat().length > 0 && JSON.stringify(now) === before) return now
+    before = JSON.stringify(now)
+  }
+  throw new Error('the collector stored nothing')
+}
+
+test.runIf(program === undefined)('skipped: needs a collector, which CI builds with Go', () => {
+  expect(ALL, 'CI has to have Go').toBe(false)
+})
+
+test.skipIf(program === undefined).each(SOURCES)(
+  '%s: every value as the collector stores it',
+  async (_, bodies) => {
+    for (const body of bodies()) {
+      await send(receiver.httpUrl!, body)
+      await send(collector.url, body)
+    }
+    await ours.deliver()
+    const expected = await settled()
+    for (const [i, table] of TABLES.entries()) expect(await rowsOf(ours, table), table).toEqual(expected[i])
+  },
+  90_000,
+)
