@@ -17,6 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   instrumentation: ['clickhouse', 'model'],
   collector: ['clickhouse', 'model'],
   notify: ['analytics', 'clickhouse', 'model', 'tracking'],
+  report: ['analytics', 'model'],
   runspan: [
     'analytics',
     'clickhouse',
@@ -25,6 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'instrumentation',
     'model',
     'notify',
+    'report',
     'tracking',
     'workflow',
   ],

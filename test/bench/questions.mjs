@@ -1,4 +1,28 @@
-import { keyMetrics, nodePerformance, resourceTrends, run, runs, runStats, tasks } from '@runspan/analytics'
+import {
+  anomalies,
+  bottlenecks,
+  changePoints,
+  compareRuns,
+  costs,
+  failureClusters,
+  flakyTasks,
+  keyMetrics,
+  longestRuns,
+  longestTasks,
+  nodePerformance,
+  regressions,
+  resourceTrends,
+  run,
+  runCost,
+  runCriticalPath,
+  runs,
+  runStats,
+  slaAttainment,
+  tasks,
+  throughput,
+  whatIf,
+  whatIfWorkflow,
+} from '@runspan/analytics'
 
 import { DAYS, makeHistory, METRICS_DAY } from './history.mjs'
 import { alternate, median, progress, QUICK, row } from './measure.mjs'
@@ -51,6 +75,75 @@ INNER JOIN (SELECT TraceId FROM otel_traces WHERE ${IS_TASK}) AS t ON r.TraceId 
   },
 }
 
+const DAY_MS = 86_400_000
+const midnight = (daysAgo) => new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - daysAgo * DAY_MS)
+const NANOSECONDS = `toUnixTimestamp64Nano(toDateTime64(Timestamp, 9))`
+
+/** The deeper questions. Where the whole history is aggregated, beside the same over `otel_traces`, in the simplest form that anybody would write. */
+const DEEPER = {
+  runCriticalPath: { ours: (clickhouse, { runId }) => runCriticalPath(clickhouse, runId) },
+  whatIf: {
+    ours: (clickhouse, { runId, workflow }) => whatIf(clickhouse, { runId, nodeId: `${workflow}-10`, speedup: 2 }),
+  },
+  whatIfWorkflow: {
+    ours: (clickhouse, { workflow }) => whatIfWorkflow(clickhouse, { workflow, nodeId: `${workflow}-10`, speedup: 2 }),
+  },
+  bottlenecks: {
+    ours: (clickhouse, { workflow }) => bottlenecks(clickhouse, { workflow }),
+    spans: `SELECT SpanAttributes['workflow.task.id'] AS node, count(), quantilesExact(0.5, 0.95)(Duration), sum(toFloat64OrZero(SpanAttributes['process.cpu.time.user'])), max(toUInt64OrZero(SpanAttributes['process.memory.peak']))
+FROM otel_traces WHERE ${IS_TASK} AND SpanAttributes['workflow.name'] = {workflow:String} GROUP BY node`,
+  },
+  regressions: { ours: (clickhouse) => regressions(clickhouse, {}) },
+  regressionsOfWorkflow: { ours: (clickhouse, { workflow }) => regressions(clickhouse, { workflow }) },
+  anomalies: { ours: (clickhouse) => anomalies(clickhouse, { from: midnight(2), to: new Date() }) },
+  changePoints: {
+    ours: (clickhouse) => changePoints(clickhouse, { of: 'tasks' }),
+    spans: `SELECT SpanAttributes['workflow.name'] AS workflow, SpanAttributes['workflow.task.id'] AS node, toDate(Timestamp) AS day, quantileExact(0.5)(Duration)
+FROM otel_traces WHERE ${IS_TASK} AND SpanAttributes['workflow.task.status'] = 'completed' GROUP BY workflow, node, day`,
+  },
+  flakyTasks: {
+    ours: (clickhouse) => flakyTasks(clickhouse, {}),
+    spans: `SELECT workflow, node, count(), countIf(fails > 0 AND ok), sumIf(waste, ok) FROM (
+  SELECT SpanAttributes['workflow.name'] AS workflow, SpanAttributes['workflow.task.id'] AS node, SpanAttributes['workflow.run.id'] AS run, countIf(SpanAttributes['workflow.task.status'] = 'failed') AS fails,
+    max(SpanAttributes['workflow.task.status'] = 'completed') AS ok, sumIf(Duration, SpanAttributes['workflow.task.status'] = 'failed') AS waste
+  FROM otel_traces WHERE ${IS_TASK} GROUP BY workflow, node, run) GROUP BY workflow, node`,
+  },
+  failureClusters: {
+    ours: (clickhouse) => failureClusters(clickhouse, {}),
+    spans: `SELECT SpanAttributes['workflow.name'] AS workflow, SpanAttributes['error.type'] AS type, replaceRegexpAll(StatusMessage, '[0-9]+', 'N') AS message, count(), min(Timestamp), max(Timestamp), uniqExact(SpanAttributes['workflow.run.id'])
+FROM otel_traces WHERE ${IS_TASK} AND SpanAttributes['workflow.task.status'] = 'failed' GROUP BY workflow, type, message`,
+  },
+  slaAttainment: {
+    ours: (clickhouse, { workflow }) => slaAttainment(clickhouse, { workflow, limitSeconds: 60 }),
+    spans: `SELECT toDate(Timestamp) AS day, countIf(Duration <= 60e9 AND SpanAttributes['workflow.run.status'] = 'completed') / count() FROM otel_traces WHERE ${IS_RUN} AND SpanAttributes['workflow.name'] = {workflow:String} GROUP BY day`,
+  },
+  costs: {
+    ours: (clickhouse) => costs(clickhouse, {}),
+    spans: `SELECT SpanAttributes['workflow.name'] AS workflow, sum(toFloat64OrZero(SpanAttributes['process.cpu.time.user'])) + sum(toFloat64OrZero(SpanAttributes['process.cpu.time.system'])), sum(toFloat64OrZero(SpanAttributes['process.memory.peak']) / 1e9 * Duration / 1e9)
+FROM otel_traces WHERE ${IS_TASK} GROUP BY workflow`,
+  },
+  runCost: { ours: (clickhouse, { runId }) => runCost(clickhouse, { runId }) },
+  throughput: {
+    ours: (clickhouse) => throughput(clickhouse, { from: midnight(2), to: midnight(1) }),
+    spans: `SELECT intDiv(t, 900000000000) AS bucket, max(level) FROM (SELECT t, sum(delta) OVER (ORDER BY t) AS level FROM (
+  SELECT x.1 AS t, x.2 AS delta FROM (SELECT arrayJoin([(${NANOSECONDS}, 1), (${NANOSECONDS} + toInt64(Duration), -1)]) AS x FROM otel_traces WHERE ${IS_TASK} AND Timestamp >= today() - 2 AND Timestamp < today() - 1))) GROUP BY bucket ORDER BY bucket`,
+  },
+  compareRuns: {
+    ours: (clickhouse, { runId }, { runId: other }) => compareRuns(clickhouse, [runId, other]),
+  },
+  longestRuns: {
+    ours: (clickhouse) => longestRuns(clickhouse, {}),
+    spans: `SELECT SpanAttributes['workflow.run.id'], SpanAttributes['workflow.name'], Timestamp, Duration FROM otel_traces WHERE ${IS_RUN} ORDER BY Duration DESC LIMIT 20`,
+  },
+  longestTasks: {
+    ours: (clickhouse) => longestTasks(clickhouse, { by: 'cpu' }),
+    spans: `SELECT SpanAttributes['workflow.run.id'], SpanAttributes['workflow.task.id'], Timestamp, Duration, toFloat64OrZero(SpanAttributes['process.cpu.time.user']) AS cpu FROM otel_traces WHERE ${IS_TASK} ORDER BY cpu DESC LIMIT 20`,
+  },
+}
+
+/** All of them: those that are compared, and those that are only timed. */
+const ALL = { ...QUESTIONS, ...DEEPER }
+
 export async function bench() {
   const { clickhouse, stop } = await startServer()
   try {
@@ -66,16 +159,17 @@ export async function bench() {
       { ago: DAYS - METRICS_DAY },
     )
     const timed = (ask) => async (round) => {
-      const subject = subjects.at(round)
       const begin = performance.now()
-      await ask(subject)
+      await ask(subjects.at(round), subjects.at(round + 1))
       return performance.now() - begin
     }
     const times = await alternate(
       Object.fromEntries(
-        Object.entries(QUESTIONS).flatMap(([name, { ours, spans }]) => [
-          [`${name}, ours`, timed((subject) => ours(clickhouse, subject))],
-          [`${name}, otel_traces`, timed((subject) => clickhouse.query(spans, subject))],
+        Object.entries(ALL).flatMap(([name, { ours, spans }]) => [
+          [`${name}, ours`, timed((...asked) => ours(clickhouse, ...asked))],
+          ...(spans === undefined
+            ? []
+            : [[`${name}, otel_traces`, timed((subject) => clickhouse.query(spans, subject))]]),
         ]),
       ),
       { rounds: ROUNDS, warmUp: 1 },
@@ -88,10 +182,9 @@ export async function bench() {
         ...Object.entries(times).map(([subject, values]) => row(subject, 'ms', values)),
       ],
       ratios: Object.fromEntries(
-        Object.keys(QUESTIONS).map((name) => [
-          name,
-          median(times[`${name}, otel_traces`]) / median(times[`${name}, ours`]),
-        ]),
+        Object.entries(ALL)
+          .filter(([, { spans }]) => spans !== undefined)
+          .map(([name]) => [name, median(times[`${name}, otel_traces`]) / median(times[`${name}, ours`])]),
       ),
     }
   } finally {

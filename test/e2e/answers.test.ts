@@ -13,7 +13,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
-import { DAY, hex, type RunModel, storeRuns, type TaskModel } from './records.ts'
+import { DAY, type RunModel, spanId, storeRuns, type TaskModel } from './records.ts'
 
 /*
  * The questions against an independent computation over the same records, which reach the tables as OTLP in random order, some twice.
@@ -169,13 +169,14 @@ async function expectNodes(models: readonly RunModel[], workflow: string): Promi
     const first = Math.min(...ran.map(({ start }) => start))
     const last = Math.max(...ran.map(({ end }) => end))
     const path = criticalPath(
-      ran.map((task) => ({
-        taskId: hex(`${run.id}${task.node}${task.attempt}`, 16),
+      run.tasks.map((task) => ({
+        taskId: spanId(run.id, task.node, task.attempt),
         nodeId: task.node,
         attempt: task.attempt,
         start: task.start / 1000,
         end: task.end / 1000,
         dependencies: task.dependencies,
+        skipped: task.status === 'skipped',
       })),
       first / 1000,
       last / 1000,

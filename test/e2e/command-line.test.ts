@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -60,10 +60,10 @@ interface Run {
 }
 
 describe('the demo', () => {
-  test('runs, and says where its summary is', async () => {
+  test('runs, and says where its report is', async () => {
     const { runs, report } = await json<{ runs: string[]; report: string }>('demo')
     expect(runs).toHaveLength(12)
-    expect(report).toContain('summary.txt')
+    expect(report).toContain('report.html')
   })
 
   test('runs: newest first, with the fields scripts rely on', async () => {
@@ -121,6 +121,22 @@ describe('the demo', () => {
       durationSeconds: null,
       reason: 'read-flights failed',
     })
+  })
+
+  test('report and dashboard: documents, by the first characters of an id', async () => {
+    const failed = (await json<Run[]>('runs', '--status', 'failed'))[0]!.runId
+    const { path } = await json<{ path: string }>('report', failed.slice(0, 20), '-o', 'deep/run.html')
+    expect(path).toBe('deep/run.html')
+    expect(readFileSync(join(dir, path), 'utf8')).toContain('<code>read-flights</code> failed')
+    expect(await json('report', failed, '--format', 'csv')).toEqual({ path: `run-${failed.slice(0, 13)}.csv` })
+    const markdown = await runspan(['report', failed, '--format', 'markdown', '-o', '-'])
+    expect(markdown.stdout).toMatch(/^\*\*✕ Failed after /)
+    expect(markdown.stderr).toBe('')
+    expect((await runspan(['report', failed, '-o', '/proc/none/run.html'])).code).toBe(1)
+    const dashboard = await json<{ path: string; paths: string[] }>('dashboard', 'flight-delays', '-o', 'pages')
+    expect(dashboard.path).toBe('pages/dashboard.html')
+    expect(readFileSync(join(dir, dashboard.path), 'utf8')).toContain('Tasks by run')
+    expect(dashboard.paths).toContain('pages/timeline.png')
   })
 
   test('stats, nodes and trends', async () => {
@@ -211,7 +227,14 @@ test('ingest: foreign runs under their own keys, twice without doubling', async 
     status: 'completed',
     engine: 'bullmq',
     tasks: { total: 1, retries: 2 },
+    links: { trace: null, dashboard: null },
   })
+  const { stdout } = await runspan(['run', 'emails:3'], {
+    RUNSPAN_TRACE_URL: 'http://jaeger:16686/trace/{traceId}',
+    RUNSPAN_DASHBOARD_URL: 'http://grafana/d/runspan-run?var-run={runId}',
+  })
+  expect(stdout).toMatch(/trace +http:\/\/jaeger:16686\/trace\/[0-9a-f]{32}\n/)
+  expect(stdout).toContain('http://grafana/d/runspan-run?var-run=emails%3A3\n')
 })
 
 describe('wrong use and bad input', () => {

@@ -16,6 +16,11 @@ export interface TaskModel {
   readonly queue: number
   readonly status: 'completed' | 'failed' | 'skipped' | 'cancelled'
   readonly dependencies: readonly string[]
+  readonly error?: { readonly type: string; readonly message: string } | undefined
+  /** Node and attempt of the task inside which it ran. */
+  readonly inside?: { readonly node: string; readonly attempt: number } | undefined
+  /** Its own measurements, by the names of the attributes. */
+  readonly measured?: Readonly<Record<string, number>> | undefined
 }
 
 export interface RunModel {
@@ -27,6 +32,23 @@ export interface RunModel {
   readonly end: number | null
   readonly status: 'completed' | 'failed' | 'cancelled'
   readonly tasks: readonly TaskModel[]
+  readonly version?: string | undefined
+  readonly instance?: string | undefined
+  readonly metadata?: Readonly<Record<string, string>> | undefined
+  /** Tasks that began and have not ended, milliseconds after the run's start. */
+  readonly openTasks?: readonly { readonly node: string; readonly start: number }[] | undefined
+  /** Milliseconds after midnight of its last sign of life, of a run that has not ended. */
+  readonly seen?: number | undefined
+}
+
+/** The id of an attempt's span. */
+export const spanId = (run: string, node: string, attempt: number): string => {
+  let [a, b] = [0x811c9dc5, 0x1000193]
+  for (const character of `${run} ${node} ${attempt}`) {
+    a = Math.imul(a ^ character.codePointAt(0)!, 0x01000193) >>> 0
+    b = Math.imul(b ^ character.codePointAt(0)!, 0x85ebca6b) >>> 0
+  }
+  return a.toString(16).padStart(8, '0') + b.toString(16).padStart(8, '0')
 }
 
 const nano = (milliseconds: number): string => `${DAY + milliseconds}000000`
@@ -38,8 +60,23 @@ export const hex = (value: string, length: number): string =>
 /** A run's records as an SDK would send them: start log, task spans, run span. */
 function records(run: RunModel): object[] {
   const traceId = hex(run.id, 32)
-  const source = { resource: { attributes: [text('service.name', 'test')] } }
-  const span = (name: string, id: string, start: number, end: number, attributes: object[]): object => ({
+  const source = {
+    resource: {
+      attributes: [
+        text('service.name', 'test'),
+        ...(run.version === undefined ? [] : [text('service.version', run.version)]),
+        ...(run.instance === undefined ? [] : [text('service.instance.id', run.instance)]),
+      ],
+    },
+  }
+  const span = (
+    name: string,
+    id: string,
+    start: number,
+    end: number,
+    attributes: object[],
+    more: object = {},
+  ): object => ({
     resourceSpans: [
       {
         ...source,
@@ -49,11 +86,12 @@ function records(run: RunModel): object[] {
             spans: [
               {
                 traceId,
-                spanId: hex(id, 16),
+                spanId: id,
                 name,
                 startTimeUnixNano: nano(run.start + start),
                 endTimeUnixNano: nano(run.start + end),
                 attributes: [text('workflow.name', run.workflow), text('workflow.run.id', run.id), ...attributes],
+                ...more,
               },
             ],
           },
@@ -61,7 +99,7 @@ function records(run: RunModel): object[] {
       },
     ],
   })
-  const log = {
+  const log = (eventName: string, time: number, id: string, attributes: object[] = []): object => ({
     resourceLogs: [
       {
         ...source,
@@ -70,29 +108,57 @@ function records(run: RunModel): object[] {
             scope: { name: 'runspan' },
             logRecords: [
               {
-                timeUnixNano: nano(run.start),
-                eventName: 'workflow.run.started',
+                timeUnixNano: nano(time),
+                eventName,
                 traceId,
-                attributes: [text('workflow.name', run.workflow), text('workflow.run.id', run.id)],
+                spanId: id,
+                attributes: [text('workflow.name', run.workflow), text('workflow.run.id', run.id), ...attributes],
               },
             ],
           },
         ],
       },
     ],
-  }
+  })
+  const runSpan = spanId(run.id, '', 0)
   return [
-    log,
-    ...run.tasks.map((task) =>
-      span(task.node, `${run.id}${task.node}${task.attempt}`, task.start, task.end, [
-        text('workflow.task.id', task.node),
-        text('workflow.task.attempt', String(task.attempt)),
-        text('workflow.task.status', task.status),
-        text('workflow.task.queue_time', String(task.queue / 1000)),
-        text('workflow.task.dependencies', JSON.stringify(task.dependencies)),
+    log('workflow.run.started', run.start, runSpan),
+    ...(run.seen === undefined ? [] : [log('workflow.run.heartbeat', run.seen, runSpan)]),
+    ...(run.openTasks ?? []).map(({ node, start }) =>
+      log('workflow.task.started', run.start + start, spanId(run.id, node, 1), [
+        text('workflow.task.id', node),
+        text('workflow.task.attempt', '1'),
       ]),
     ),
-    ...(run.end === null ? [] : [span(run.workflow, run.id, 0, run.end, [text('workflow.run.status', run.status)])]),
+    ...run.tasks.map((task) =>
+      span(
+        task.node,
+        spanId(run.id, task.node, task.attempt),
+        task.start,
+        task.end,
+        [
+          text('workflow.task.id', task.node),
+          text('workflow.task.attempt', String(task.attempt)),
+          text('workflow.task.status', task.status),
+          text('workflow.task.queue_time', String(task.queue / 1000)),
+          text('workflow.task.dependencies', JSON.stringify(task.dependencies)),
+          ...(task.error === undefined ? [] : [text('error.type', task.error.type)]),
+          ...Object.entries(task.measured ?? {}).map(([key, value]) => text(key, String(value))),
+        ],
+        {
+          parentSpanId: task.inside === undefined ? runSpan : spanId(run.id, task.inside.node, task.inside.attempt),
+          ...(task.error === undefined ? {} : { status: { code: 2, message: task.error.message } }),
+        },
+      ),
+    ),
+    ...(run.end === null
+      ? []
+      : [
+          span(run.workflow, runSpan, 0, run.end, [
+            text('workflow.run.status', run.status),
+            ...(run.metadata === undefined ? [] : [text('workflow.run.metadata', JSON.stringify(run.metadata))]),
+          ]),
+        ]),
   ]
 }
 

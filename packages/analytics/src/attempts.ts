@@ -29,11 +29,13 @@ export interface TaskRow {
   /** What it last said of its progress, while it is open. */
   readonly progress: TaskProgress | null
   readonly metrics: TaskMetrics
+  /** The task inside which it ran, of a task that did. */
+  readonly parentTaskId?: string
 }
 
 /** What an attempt's row needs of `workflow_tasks`. */
 export const ATTEMPT_COLUMNS = `task_id, node_id, attempt, status, start, toDateTime64(start, 9, 'UTC') + toIntervalNanosecond(duration_ns) AS ended, duration_ns, queue_ns,
-  dependencies, trace_id, span_id, error_type, error_message`
+  dependencies, trace_id, span_id, parent_span_id, error_type, error_message`
 
 /** What is asked of one run only stays in the spans: stacks, reasons and the rarer measurements. */
 const DETAILS_SQL = `
@@ -55,6 +57,7 @@ export interface AttemptRow {
   readonly dependencies: string[]
   readonly trace_id: string
   readonly span_id: string
+  readonly parent_span_id: string
   readonly error_type: string
   readonly error_message: string
 }
@@ -82,7 +85,15 @@ export async function attempts<R extends AttemptRow>(
   })
   // some engines use one span id for all attempts: the start tells them apart
   const byAttempt = new Map(details.map((detail) => [`${detail.span_id} ${detail.start}`, detail]))
-  return rows.map((row) => taskRow(row, runIdOf(row), byAttempt.get(`${row.span_id} ${row.start}`)))
+  const bySpan = new Map(rows.map(({ span_id, task_id }) => [span_id, task_id]))
+  return rows.map((row) => {
+    const inside = row.parent_span_id !== '' && row.parent_span_id !== row.span_id
+    const parentTaskId = inside ? bySpan.get(row.parent_span_id) : undefined
+    return {
+      ...taskRow(row, runIdOf(row), byAttempt.get(`${row.span_id} ${row.start}`)),
+      ...(parentTaskId === undefined ? {} : { parentTaskId }),
+    }
+  })
 }
 
 function taskRow(row: AttemptRow, runId: string, details: Details | undefined): TaskRow {

@@ -1,3 +1,5 @@
+import { groupBy } from './group-by.ts'
+
 /** An ended attempt, times in seconds since any origin. */
 export interface PathTask {
   readonly taskId: string
@@ -6,6 +8,10 @@ export interface PathTask {
   readonly start: number
   readonly end: number
   readonly dependencies: readonly string[]
+  /** The task inside which it ran, if any. */
+  readonly parentTaskId?: string | undefined
+  /** It did not run: a link of no length, which what came after it waited for. */
+  readonly skipped?: boolean | undefined
 }
 
 /** A step of the critical path: how long it waited after what came before, and how long it ran. */
@@ -16,10 +22,16 @@ export interface PathStep {
   readonly waitSeconds: number
 }
 
+interface NumberedStep extends PathStep {
+  readonly attempt: number
+}
+
 export interface CriticalPath {
-  readonly steps: readonly PathStep[]
-  /** Seconds between the end of the last task and the end of the run. Steps and tail add up to the run's duration. */
+  readonly steps: readonly NumberedStep[]
+  /** Seconds between the end of the last task and the end of the run. Steps and tail, less the skew, add up to the run's duration. */
   readonly tailSeconds: number
+  /** Waits that would be negative, because clocks disagree: 0 in the steps, summed here. */
+  readonly skewSeconds: number
   /** Whether declared dependencies led the way, or only the times. */
   readonly method: 'dependencies' | 'time'
 }
@@ -30,35 +42,56 @@ const TOLERANCE_SECONDS = 0.001
 /**
  * The chain of attempts that decided how long the run took, first to last. With declared dependencies (critical path method): from the attempt that
  * ended last to the dependency that ended last, a retry to the attempt before. Without: backwards to the last attempt that ended before the
- * cursor, as the walks of Jaeger UI and Uber's CRISP do. Negative waits, from clocks that disagree, count as 0.
+ * cursor, as the walks of Jaeger UI and Uber's CRISP do. Tasks inside a task take their part of its time, level by level.
  */
 export function criticalPath(tasks: readonly PathTask[], runStart: number, runEnd: number): CriticalPath {
-  const known = tasks.some(({ dependencies }) => dependencies.length > 0)
-  const method = known ? 'dependencies' : 'time'
-  // latest end first; of equal ends the one that began last
-  const sorted = [...tasks].sort((a, b) => b.end - a.end || b.start - a.start || (a.taskId < b.taskId ? -1 : 1))
-  const path = (known ? byDependencies(sorted) : byTime(sorted)).reverse()
+  const inside = nested(tasks)
+  const top = inside.size === 0 ? tasks : tasks.filter((task) => !inside.isChild(task))
+  const known = top.some(({ dependencies }) => dependencies.length > 0)
+  const sorted = top.toSorted(latestFirst)
+  const path = known ? byDependencies(sorted) : byTime(sorted.filter(({ skipped }) => skipped !== true))
   let cursor = runStart
-  const steps = path.map((task): PathStep => {
-    const waitSeconds = Math.max(0, task.start - cursor)
+  let skewSeconds = 0
+  const steps: NumberedStep[] = []
+  for (const task of path.reverse()) {
+    if (task.skipped === true) continue
+    const gap = task.start - cursor
+    skewSeconds += Math.max(0, -gap)
+    steps.push(...stepsOf(task, Math.max(0, gap), task.start, task.end, inside))
     cursor = task.end
-    return { taskId: task.taskId, nodeId: task.nodeId, selfSeconds: task.end - task.start, waitSeconds }
-  })
-  return { steps, tailSeconds: Math.max(0, runEnd - cursor), method }
+  }
+  const tail = runEnd - cursor
+  skewSeconds += Math.max(0, -tail)
+  return { steps, tailSeconds: Math.max(0, tail), skewSeconds, method: known ? 'dependencies' : 'time' }
+}
+
+/** Latest end first; of equal ends the one that began last. */
+function latestFirst(a: PathTask, b: PathTask): number {
+  return b.end - a.end || b.start - a.start || (a.taskId < b.taskId ? -1 : 1)
 }
 
 function byDependencies(sorted: readonly PathTask[]): PathTask[] {
+  const latest = new Map<string, PathTask>()
+  const attempts = new Map<string, PathTask>()
+  for (const task of sorted) {
+    if (!latest.has(task.nodeId)) latest.set(task.nodeId, task)
+    const key = `${task.attempt} ${task.nodeId}`
+    if (!attempts.has(key)) attempts.set(key, task)
+  }
   const path: PathTask[] = []
   const visited = new Set<PathTask>()
-  let task = sorted[0]
+  let task = sorted.find(({ skipped }) => skipped !== true)
   while (task !== undefined && !visited.has(task)) {
     visited.add(task)
     path.push(task)
-    const current: PathTask = task
+    const earlier: PathTask | undefined =
+      task.attempt > 1 ? attempts.get(`${task.attempt - 1} ${task.nodeId}`) : undefined
     task =
-      current.attempt > 1
-        ? sorted.find(({ nodeId, attempt }) => nodeId === current.nodeId && attempt === current.attempt - 1)
-        : sorted.find(({ nodeId }) => current.dependencies.includes(nodeId))
+      earlier ??
+      task.dependencies
+        .map((node) => latest.get(node))
+        .filter((found) => found !== undefined)
+        .sort(latestFirst)[0]
   }
   return path
 }
@@ -73,4 +106,62 @@ function byTime(sorted: readonly PathTask[]): PathTask[] {
     }
   }
   return path
+}
+
+interface Nested {
+  readonly size: number
+  isChild(task: PathTask): boolean
+  childrenOf(task: PathTask): readonly PathTask[]
+}
+
+/** Which tasks ran inside which. Attempts may share an id: a task belongs to the last of them that had begun. */
+function nested(tasks: readonly PathTask[]): Nested {
+  const children = new Map<PathTask, PathTask[]>()
+  const parents = new Map<PathTask, PathTask>()
+  if (tasks.some(({ parentTaskId }) => parentTaskId !== undefined)) {
+    const byId = groupBy(tasks, ({ taskId }) => taskId)
+    for (const task of tasks) {
+      if (task.parentTaskId === undefined || task.parentTaskId === task.taskId) continue
+      const candidates = (byId.get(task.parentTaskId) ?? []).toSorted((a, b) => b.start - a.start)
+      const parent = candidates.find(({ start }) => start <= task.start) ?? candidates.at(-1)
+      if (parent === undefined || hasAncestor(parent, task, parents)) continue
+      parents.set(task, parent)
+      const siblings = children.get(parent)
+      if (siblings === undefined) children.set(parent, [task])
+      else siblings.push(task)
+    }
+  }
+  return {
+    size: parents.size,
+    isChild: (task) => parents.has(task),
+    childrenOf: (task) => children.get(task) ?? [],
+  }
+}
+
+function hasAncestor(task: PathTask, ancestor: PathTask, parents: ReadonlyMap<PathTask, PathTask>): boolean {
+  for (let at: PathTask | undefined = task; at !== undefined; at = parents.get(at)) if (at === ancestor) return true
+  return false
+}
+
+/** A task from `from` to `to`, and the walk through the tasks inside it: children beyond their parent are cut, what lies outside is dropped. */
+function stepsOf(task: PathTask, waitSeconds: number, from: number, to: number, inside: Nested): NumberedStep[] {
+  const clipped = new Map<PathTask, PathTask>()
+  for (const child of inside.childrenOf(task)) {
+    const start = Math.max(child.start, from)
+    const end = Math.min(child.end, to)
+    if (child.skipped !== true && end > start) clipped.set({ ...child, start, end }, child)
+  }
+  const path = byTime([...clipped.keys()].sort(latestFirst)).reverse()
+  let cursor = from
+  const steps: NumberedStep[] = []
+  let within = 0
+  for (const part of path) {
+    const start = Math.max(part.start, cursor)
+    if (part.end <= start) continue
+    within += part.end - start
+    steps.push(...stepsOf(clipped.get(part)!, 0, start, part.end, inside))
+    cursor = part.end
+  }
+  const { taskId, nodeId, attempt } = task
+  return [{ taskId, nodeId, attempt, selfSeconds: to - from - within, waitSeconds }, ...steps]
 }

@@ -51,6 +51,11 @@ export const TASKS_IN_RANGE: string = `workflow = {workflow:String}
   AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC'))
   AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC'))`
 
+/** The same for all workflows where none is given: on `workflow_tasks` and `workflow_task_incidents`. */
+export const ANY_TASKS_IN_RANGE: string = `({workflow:String} = '' OR workflow = {workflow:String})
+  AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC'))
+  AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC'))`
+
 /**
  * Tasks of known runs: a day around their times, `{from:String}` and `{to:String}` as ClickHouse prints them, so that only the
  * partitions of those days are read.

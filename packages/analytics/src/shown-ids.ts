@@ -18,3 +18,12 @@ export async function shownIds(clickhouse: ClickHouse, rows: readonly Identified
   const ambiguous = new Set(shared.map(({ run_key }) => run_key))
   return new Map(rows.map(({ run_id, run_key }) => [run_id, ambiguous.has(run_key) ? run_id : run_key]))
 }
+
+const IDENTIFIED_SQL = `SELECT run_id, any(run_key) AS run_key, any(engine) AS engine FROM workflow_runs WHERE run_id IN {ids:Array(String)} GROUP BY run_id`
+
+/** The same for runs of which only the internal id is at hand; one that is not there keeps it. */
+export async function shownRunIds(clickhouse: ClickHouse, ids: readonly string[]): Promise<Map<string, string>> {
+  const distinct = [...new Set(ids)]
+  if (distinct.length === 0) return new Map()
+  return shownIds(clickhouse, await clickhouse.query<Identified>(IDENTIFIED_SQL, { ids: distinct }))
+}

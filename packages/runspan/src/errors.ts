@@ -5,6 +5,7 @@ export type RunspanErrorCode =
   | 'DEMO_DATA_MISSING'
   | 'SPOOL_BUSY'
   | 'COMMAND_NOT_STARTED'
+  | 'NOT_WRITTEN'
 
 /** An error of this package, with a stable `code` and the original as `cause`. */
 export class RunspanError extends Error {

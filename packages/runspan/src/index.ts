@@ -1,13 +1,56 @@
 export type {
+  Anomalies,
+  Bottleneck,
+  BottleneckCause,
+  BottleneckReason,
+  Bottlenecks,
+  ChangePoint,
+  ChangePointsQuestion,
   CleanedUp,
   CleanUpOptions,
+  ComparedRun,
+  ComparedSide,
+  ComparedTask,
+  ComparedTaskRun,
+  Cost,
+  CostsQuestion,
+  CriticalStep,
   DailyMetrics,
+  FailureCluster,
+  FailureRegression,
+  FlakyTask,
+  Frequency,
   KeyMetrics,
+  LargestQuestion,
+  LargestRun,
+  LargestTask,
+  Level,
+  LongerThanUsual,
   NodePerformance,
+  Prices,
   Range,
+  Regressions,
+  RegressionsQuestion,
+  Resource,
   ResourceTrend,
+  RunComparison,
+  RunCost,
+  RunCriticalPath,
   RunStats,
+  SlaAttainment,
+  SlaQuestion,
+  TaskAnomaly,
+  TaskRegression,
+  TaskTimes,
+  Throughput,
+  ThroughputBucket,
+  ThroughputQuestion,
+  TimeLeft,
   TrendMetric,
+  WhatIfRun,
+  WhatIfRunQuestion,
+  WhatIfWorkflow,
+  WhatIfWorkflowQuestion,
 } from '@runspan/analytics'
 export { AnalyticsError } from '@runspan/analytics'
 export { ClickHouseError } from '@runspan/clickhouse'
@@ -56,6 +99,9 @@ export * from '@runspan/workflow'
 export { cleanupOldData } from './cleanup-old-data.ts'
 export { RunspanError } from './errors.ts'
 export type { RunspanErrorCode } from './errors.ts'
+export { PerformanceVisualizer } from './performance-visualizer.ts'
+export { ReportGenerator } from './report-generator.ts'
 export { RunAnalyzer } from './run-analyzer.ts'
 export { TaskManager } from './task-manager.ts'
 export type { TaskManagerOptions } from './task-manager.ts'
+export { WorkflowVisualizer } from './workflow-visualizer.ts'

@@ -1,5 +1,6 @@
-import { type ClickHouse, ClickHouseError, rollUpTasks, TASK_CPU_NS } from '@runspan/clickhouse'
+import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 
+import { isRolledUp } from '../roll-up.ts'
 import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
 import { criticalPathShare } from './critical-path-share.ts'
 
@@ -73,15 +74,4 @@ export async function nodePerformance(
   const [rows, shares] = await Promise.all([statistics(), criticalPathShare(clickhouse, range)])
   const shareOf = new Map(shares.map(({ nodeId, share }) => [nodeId, share]))
   return rows.map(({ quantiles: _, ...row }) => ({ ...row, shareOfCriticalPath: shareOf.get(row.nodeId) ?? 0 }))
-}
-
-/** Brings the rollup up to date; false where this user may only read, and nobody can say whether it is. */
-async function isRolledUp(clickhouse: ClickHouse, workflow: string): Promise<boolean> {
-  try {
-    await rollUpTasks(clickhouse, workflow)
-    return true
-  } catch (error) {
-    if (error instanceof ClickHouseError && error.code === 'ACCESS_DENIED') return false
-    throw error
-  }
 }

@@ -1,9 +1,9 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
 import type { TaskRow } from '../attempts.ts'
-import { secondsBetween } from '../clickhouse-time.ts'
-import { criticalPath, type PathStep } from '../critical-path.ts'
+import type { PathStep } from '../critical-path.ts'
 import { findRun, requireRun, type RunDetails } from '../find-run.ts'
+import { pathOfRun } from '../run-path.ts'
 import { shownIds } from '../shown-ids.ts'
 import { type RunSummary, runSummary } from './runs.ts'
 import { taskCounts } from './task-counts.ts'
@@ -39,16 +39,7 @@ async function runReport(clickhouse: ClickHouse, details: RunDetails): Promise<R
     taskCounts(clickhouse, [details]),
     shownIds(clickhouse, [details]),
   ])
-  const ended = taskList.filter(({ status }) => status === 'completed' || status === 'failed' || status === 'cancelled')
-  const path = criticalPath(
-    ended.map((task) => {
-      const start = secondsBetween(details.start, task.startTime)
-      const { taskId, nodeId, attempt, dependencies } = task
-      return { taskId, nodeId, attempt, dependencies, start, end: start + (task.durationSeconds ?? 0) }
-    }),
-    0,
-    secondsBetween(details.start, details.end),
-  )
+  const path = pathOfRun(details, taskList)
   const summary = runSummary(details, ids.get(details.run_id)!, counts.get(details.run_id)!)
   return {
     ...summary,

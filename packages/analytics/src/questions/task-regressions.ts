@@ -1,6 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-/** A task in two windows of time. Seconds; only completed attempts. */
+import { benjaminiHochberg, normalQuantile } from '../statistics.ts'
+
+/** A task on two sides, windows of time or versions. Seconds; only completed attempts. */
 export interface TaskRegression {
   readonly workflow: string
   readonly nodeId: string
@@ -8,34 +10,64 @@ export interface TaskRegression {
   readonly candidateCount: number
   readonly baselineMedianSeconds: number
   readonly candidateMedianSeconds: number
-  /** How much longer: 1.25 is a quarter. Hodges–Lehmann, the median of all ratios between the two windows; where p ≥ 0.05, that of the medians. */
+  /** How much longer: 1.25 is a quarter. Hodges–Lehmann, the median of all ratios between the two sides; where p ≥ 0.05, that of the medians. */
   readonly ratio: number
+  /** How often a candidate is longer less how often it is shorter, −1 to 1 (Cliff's delta). */
+  readonly cliffsDelta: number
   /** Mann–Whitney, two-sided. */
   readonly pValue: number
-  /** The same corrected for all tasks of this answer (Benjamini–Hochberg). */
+  /** The same corrected for all tests of this answer (Benjamini–Hochberg). */
   readonly qValue: number
+  /** The same test on the medians of the days; null with under five days on a side, or where p ≥ 0.05. */
+  readonly dayPValue: number | null
+  /** A change of at least this ratio would have been found in four of five cases. */
+  readonly smallestDetectableRatio: number
   readonly verdict: 'slower' | 'faster' | 'same'
 }
 
-/** Half-open, on the start of attempts. */
-interface Window {
+/** One side of a comparison: half-open, on the start of attempts; of one version where that is given. */
+export interface ComparedSide {
   readonly from: Date
   readonly to: Date
+  readonly version?: string | undefined
 }
 
-const NEEDS_ATTEMPTS = 8
-const SIGNIFICANT = 0.05
-/** Of more attempts of a task in a window a part is compared, half of this to all of it. */
+export interface Sides {
+  readonly workflow?: string | undefined
+  readonly baseline: ComparedSide
+  readonly candidate: ComparedSide
+}
+
+export const NEEDS_ATTEMPTS = 8
+export const SIGNIFICANT = 0.05
+/** Of more attempts of a task on a side a part is compared, half of this to all of it. */
 const MOST_ATTEMPTS = 500
 
 const at = (parameter: string): string => `fromUnixTimestamp64Milli(toInt64({${parameter}:Float64} * 1000), 'UTC')`
-const inWindow = (window: string): string => `(start >= ${at(`${window}From`)} AND start < ${at(`${window}To`)})`
+const onSide = (side: string): string =>
+  `(start >= ${at(`${side}From`)} AND start < ${at(`${side}To`)} AND ({${side}Version:String} = '' OR version = {${side}Version:String}))`
 
-/** Completed attempts of both windows; `half` is 0 in the baseline, 1 in the candidate. */
+/** Attempts of both sides; `half` is 0 in the baseline, 1 in the candidate. */
+export const OF_BOTH_SIDES: string = `({workflow:String} = '' OR workflow = {workflow:String}) AND (${onSide('baseline')} OR ${onSide('candidate')})`
+export const HALF: string = `toUInt8(${onSide('candidate')})`
+
+/** Values for the parameters of the two. */
+export function sideParameters({ workflow, baseline, candidate }: Sides): Record<string, string | number> {
+  return {
+    workflow: workflow ?? '',
+    baselineFrom: baseline.from.getTime() / 1000,
+    baselineTo: baseline.to.getTime() / 1000,
+    baselineVersion: baseline.version ?? '',
+    candidateFrom: candidate.from.getTime() / 1000,
+    candidateTo: candidate.to.getTime() / 1000,
+    candidateVersion: candidate.version ?? '',
+  }
+}
+
 const ATTEMPTS = `(
-  SELECT workflow, node_id, toUInt8(${inWindow('candidate')}) AS half, toDate(start, 'UTC') AS day, log(greatest(duration_ns, 1)) AS v, intHash64(toUnixTimestamp64Nano(start)) AS hash
+  SELECT workflow, node_id, ${HALF} AS half, toDate(start, 'UTC') AS day, log(greatest(duration_ns, 1)) AS v, intHash64(toUnixTimestamp64Nano(start)) AS hash
   FROM workflow_tasks FINAL
-  WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND status = 'completed' AND (${inWindow('baseline')} OR ${inWindow('candidate')})
+  WHERE ${OF_BOTH_SIDES} AND status = 'completed'
 )`
 
 /**
@@ -45,15 +77,16 @@ const ATTEMPTS = `(
  */
 const SQL = `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(baselineAttempts) AS baselineCount, toFloat64(candidateAttempts) AS candidateCount,
-  exp(arrayReduce('medianExact', b)) / 1e9 AS baselineMedianSeconds, exp(arrayReduce('medianExact', c)) / 1e9 AS candidateMedianSeconds,
-  arrayReduce('mannWhitneyUTest', arrayConcat(b, c), arrayConcat(arrayWithConstant(length(b), 0), arrayWithConstant(length(c), 1))).2 AS p,
-  if(isFinite(p), p, 1) AS pValue,
-  if(pValue < ${SIGNIFICANT}, exp(arrayReduce('median', arrayFlatten(arrayMap(y -> arrayMap(x -> y - x, arraySlice(b, 1, 200)), arraySlice(c, 1, 200))))),
+  arrayReduce('medianExact', b) AS bm, arrayReduce('medianExact', c) AS cm, exp(bm) / 1e9 AS baselineMedianSeconds, exp(cm) / 1e9 AS candidateMedianSeconds,
+  arrayReduce('mannWhitneyUTest', arrayConcat(b, c), arrayConcat(arrayWithConstant(length(b), 0), arrayWithConstant(length(c), 1))) AS test, test.2 AS p,
+  if(isFinite(p), p, 1) AS pValue, 1 - 2 * test.1 / (length(b) * length(c)) AS delta, if(isFinite(delta), delta, 0) AS cliffsDelta,
+  toFloat64(length(b)) AS bn, toFloat64(length(c)) AS cn, 1.4826 * arrayReduce('medianExact', arrayConcat(arrayMap(x -> abs(x - bm), b), arrayMap(x -> abs(x - cm), c))) AS spread,
+  if(pValue < ${SIGNIFICANT}, exp(arrayReduce('quantileExactInclusive(0.5)', arrayFlatten(arrayMap(y -> arrayMap(x -> y - x, arraySlice(b, 1, 200)), arraySlice(c, 1, 200))))),
     candidateMedianSeconds / baselineMedianSeconds) AS ratio,
   if(pValue < ${SIGNIFICANT}, arrayMap(x -> (x, arrayReduce('medianExact', arrayMap(y -> y.3, arrayFilter(y -> (y.2, y.4) = x, taken)))), arrayDistinct(arrayMap(y -> (y.2, y.4), taken))), []) AS medians,
   arrayCount(x -> x.1.1 = 0, medians) AS baselineDays, length(medians) - baselineDays AS candidateDays, baselineDays >= 5 AND candidateDays >= 5 AS enough,
   arrayReduce('mannWhitneyUTest', if(enough, arrayMap(x -> x.2, medians), [0., 1.]), if(enough, arrayMap(x -> x.1.1, medians), [0, 1])).2 AS pDays,
-  if(enough AND isFinite(pDays), pDays, 0) AS dayPValue
+  if(enough, toNullable(if(isFinite(pDays), pDays, 1)), NULL) AS dayPValue
 FROM (
   SELECT workflow, node_id, arraySort(groupArray((hash, half, v, day))) AS taken,
     arrayMap(x -> x.3, arrayFilter(x -> x.2 = 0, taken)) AS b, arrayMap(x -> x.3, arrayFilter(x -> x.2 = 1, taken)) AS c,
@@ -68,53 +101,61 @@ FROM (
 ORDER BY pValue, workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-type Row = Omit<TaskRegression, 'qValue' | 'verdict'> & { readonly dayPValue: number }
+const SENT = `SELECT workflow, nodeId, baselineCount, candidateCount, baselineMedianSeconds, candidateMedianSeconds, ratio, cliffsDelta, pValue, dayPValue, bn, cn, spread FROM (${SQL})`
 
-/**
- * Tasks compared between two windows that do not overlap, the likeliest change first; those with under 8 completed attempts in one are left out.
- * Slower or faster takes q < 0.05, a change of at least `minimumChange` (default 0.1), and with five days a side days that differ, too.
- * What runs or was lost does not count: a window that ends now lacks its longest attempts. Throws `ClickHouseError`.
- */
-export async function taskRegressions(
-  clickhouse: ClickHouse,
-  question: {
-    readonly workflow?: string | undefined
-    readonly baseline: Window
-    readonly candidate: Window
-    readonly minimumChange?: number | undefined
-  },
-): Promise<TaskRegression[]> {
-  const { workflow, baseline, candidate, minimumChange = 0.1 } = question
-  const rows = await clickhouse.query<Row>(SQL, {
-    workflow: workflow ?? '',
-    baselineFrom: baseline.from.getTime() / 1000,
-    baselineTo: baseline.to.getTime() / 1000,
-    candidateFrom: candidate.from.getTime() / 1000,
-    candidateTo: candidate.to.getTime() / 1000,
-  })
-  const corrected = benjaminiHochberg(rows.map(({ pValue }) => pValue))
-  return rows.map(({ dayPValue, ...row }, i) => {
-    const { workflow: name, nodeId, baselineCount, candidateCount, baselineMedianSeconds, candidateMedianSeconds } = row
-    const { ratio, pValue } = row
-    const qValue = corrected[i]!
+/** A task's test, not yet corrected for the others. */
+export interface DurationTest extends Omit<TaskRegression, 'qValue' | 'verdict' | 'smallestDetectableRatio'> {
+  /** Attempts that were compared, and the spread of their logarithms: 1.4826 MAD within the sides. */
+  readonly bn: number
+  readonly cn: number
+  readonly spread: number
+}
+
+/** The tests of all tasks with enough attempts on both sides, the likeliest change first. */
+export async function durationTests(clickhouse: ClickHouse, sides: Sides): Promise<DurationTest[]> {
+  return clickhouse.query<DurationTest>(SENT, sideParameters(sides))
+}
+
+/** The verdicts, with the correction made over so many tests. */
+export function durationVerdicts(
+  tests: readonly DurationTest[],
+  qValues: readonly number[],
+  testCount: number,
+  minimumChange = 0.1,
+): TaskRegression[] {
+  return tests.map(({ bn, cn, spread, ...test }, i) => {
+    const { ratio, dayPValue } = test
+    const qValue = qValues[i]!
     const differs =
-      qValue < SIGNIFICANT && dayPValue < SIGNIFICANT && Math.abs(Math.log(ratio)) >= Math.log(1 + minimumChange)
-    const counts = { baselineCount, candidateCount, baselineMedianSeconds, candidateMedianSeconds }
+      qValue < SIGNIFICANT && (dayPValue ?? 0) < SIGNIFICANT && Math.abs(Math.log(ratio)) >= Math.log(1 + minimumChange)
     return {
-      workflow: name,
-      nodeId,
-      ...counts,
-      ratio,
-      pValue,
+      ...test,
       qValue,
+      smallestDetectableRatio: Math.max(1 + minimumChange, smallestRatio(spread, bn, cn, testCount)),
       verdict: !differs ? 'same' : ratio > 1 ? 'slower' : 'faster',
     }
   })
 }
 
-/** p-values in rising order, corrected for their number: q = min over all that are no smaller of p · n ÷ rank. */
-function benjaminiHochberg(rising: readonly number[]): number[] {
-  const corrected = rising.map((p, i) => Math.min(1, (p * rising.length) / (i + 1)))
-  for (let i = corrected.length - 2; i >= 0; i--) corrected[i] = Math.min(corrected[i]!, corrected[i + 1]!)
-  return corrected
+/**
+ * The change that a test of this size finds in four of five cases, were the logarithms normal: (z(α ÷ 2m) + z(0.2)) · σ · √((1/n + 1/m) · π ÷ 3), the
+ * rank test being 3 ÷ π as efficient as the t-test.
+ */
+function smallestRatio(spread: number, countA: number, countB: number, tests: number): number {
+  const z = normalQuantile(SIGNIFICANT / 2 / Math.max(1, tests)) + normalQuantile(0.2)
+  return Math.exp(z * spread * Math.sqrt(((1 / countA + 1 / countB) * Math.PI) / 3))
+}
+
+/**
+ * Durations of tasks compared between two sides that do not overlap, the likeliest change first; those with under 8 completed attempts in one are left out.
+ * Slower or faster takes q < 0.05, a change of at least `minimumChange` (default 0.1), and with five days a side days that differ, too.
+ * What runs or was lost does not count: a window that ends now lacks its longest attempts. Throws `ClickHouseError`.
+ */
+export async function taskRegressions(
+  clickhouse: ClickHouse,
+  question: Sides & { readonly minimumChange?: number | undefined },
+): Promise<TaskRegression[]> {
+  const tests = await durationTests(clickhouse, question)
+  const qValues = benjaminiHochberg(tests.map(({ pValue }) => pValue))
+  return durationVerdicts(tests, qValues, tests.length, question.minimumChange)
 }

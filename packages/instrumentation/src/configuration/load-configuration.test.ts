@@ -51,6 +51,8 @@ test('with nothing said the defaults hold, and say so', () => {
     perTaskCpu: false,
     retentionDays: null,
     retentionMaxRuns: null,
+    traceUrl: null,
+    dashboardUrl: null,
   })
   expect(Object.values(sources).every(({ layer }) => layer === 'default')).toBe(true)
   expect([file, alerts, targets]).toEqual([null, [], {}])
@@ -186,6 +188,10 @@ test.each([
   [
     'tracking:\n  retention: { maxRuns: 1, max_runs: 2 }',
     'FILE:2:16: tracking.retention.maxRuns is there twice, as max_runs too.',
+  ],
+  [
+    'tracking:\n  links: { trace: "javascript:{traceId}" }',
+    'FILE:2:19: tracking.links.trace must be an http or https URL, in which {traceId}, {runId}, {workflow}, {from}, {to} stand for values of a run, not "javascript:{traceId}".',
   ],
   ['traking: {}', 'FILE:1:1: traking is not a key. Did you mean tracking? Allowed are tracking, alerts, targets.'],
   ['alerts: {}\ntargets: []', 'FILE:1:1: alerts must be a list.\nFILE:2:1: targets must be a map.'],

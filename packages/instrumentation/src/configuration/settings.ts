@@ -25,6 +25,10 @@ export interface Values {
   readonly retentionDays: number | null
   /** How many ended runs are kept; null keeps all. */
   readonly retentionMaxRuns: number | null
+  /** Address of a run in a viewer of traces, with names in braces for its values; null where there is none. */
+  readonly traceUrl: string | null
+  /** Address of a run in a dashboard, likewise. */
+  readonly dashboardUrl: string | null
 }
 
 /** One thing that can be configured. */
@@ -64,6 +68,10 @@ const TRUE_OR_FALSE: Readonly<Record<string, boolean>> = {
 const flag = (text: string): unknown => TRUE_OR_FALSE[text.trim().toLowerCase()] ?? text
 const number = (text: string): unknown => (/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(text.trim()) ? Number(text) : text)
 const plain = (text: string): unknown => text
+const LINK = /^https?:\/\/(?:[^{}\s]|\{(?:traceId|runId|workflow|from|to)\})+$/
+const link = z.string().check(z.maxLength(2000), z.regex(LINK))
+const LINK_ALLOWED =
+  'an http or https URL, in which {traceId}, {runId}, {workflow}, {from}, {to} stand for values of a run'
 const wholeNumber = (highest: number): ZodMiniType<number> => z.int().check(z.minimum(1), z.maximum(highest))
 
 /** The settings in the order in which they are shown. A new one is an entry here, and a line in docs/configuration.md. */
@@ -193,6 +201,28 @@ export const SETTINGS: { readonly [Name in keyof Values]: Setting<Values[Name]> 
     default: null,
     about: 'How many ended runs are kept, the newest; `runspan up` removes the others. Without it all are kept.',
     fromText: number,
+  },
+  traceUrl: {
+    keys: ['links.trace'],
+    variables: ['RUNSPAN_TRACE_URL'],
+    option: 'traceUrl',
+    schema: link,
+    allowed: LINK_ALLOWED,
+    default: null,
+    about:
+      'Address of a run in your viewer of traces: http://jaeger:16686/trace/{traceId}. Shown where a run is shown.',
+    fromText: plain,
+  },
+  dashboardUrl: {
+    keys: ['links.dashboard'],
+    variables: ['RUNSPAN_DASHBOARD_URL'],
+    option: 'dashboardUrl',
+    schema: link,
+    allowed: LINK_ALLOWED,
+    default: null,
+    about:
+      'Address of a run in your dashboards: https://grafana/d/runspan-run?var-run={runId}&from={from}&to={to}; times in milliseconds.',
+    fromText: plain,
   },
 }
 

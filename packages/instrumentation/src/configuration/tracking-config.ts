@@ -30,6 +30,10 @@ export interface TrackingOptions {
   readonly retentionDays?: number | undefined
   /** How many ended runs are kept. Default: all. */
   readonly retentionMaxRuns?: number | undefined
+  /** Address of a run in a viewer of traces, `http://jaeger:16686/trace/{traceId}`. Default: none. */
+  readonly traceUrl?: string | undefined
+  /** Address of a run in a dashboard, with `{runId}`, `{workflow}`, `{traceId}`, `{from}`, `{to}` in milliseconds. Default: none. */
+  readonly dashboardUrl?: string | undefined
 }
 
 /** Configuration in code, which stands above environment and file. */

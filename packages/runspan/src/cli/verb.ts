@@ -34,6 +34,13 @@ export const dataOptions = (): Option[] => [
   new Option('--data <dir>', 'data directory (default: the nearest .runspan; env: RUNSPAN_DATA)'),
 ]
 
+/** Adds `--csv`, for answers that are rows. */
+export function withCsv(command: Command): Command {
+  return command.addOption(
+    new Option('--csv', 'comma-separated values (RFC 4180) on standard output, nothing else').conflicts('json'),
+  )
+}
+
 /** Adds `--json` and where the data is. */
 export function withData(command: Command): Command {
   command.addOption(jsonOption())

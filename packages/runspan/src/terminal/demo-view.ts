@@ -49,7 +49,7 @@ export function demoView(answers: DemoAnswers & { readonly report: string }, ter
     '',
     ...commands(answers, terminal),
     '',
-    `  ${padEnd(terminal.style('dim', 'summary'), 10)}${cutEnd(shortPath(answers.report), terminal.width - 12)}`,
+    `  ${padEnd(terminal.style('dim', 'report'), 10)}${cutEnd(shortPath(answers.report), terminal.width - 12)}`,
     `  ${padEnd(terminal.style('dim', 'data'), 10)}${cutEnd(`${shortPath(answers.dataDir)}, ${bytes(answers.dataBytes)}`, terminal.width - 12)}`,
   ]
   return lines

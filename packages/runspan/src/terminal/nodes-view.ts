@@ -1,22 +1,27 @@
-import type { NodePerformance } from '@runspan/analytics'
+import type { DailyDurations, NodePerformance } from '@runspan/analytics'
 
 import { count, duration, percent } from './numbers.ts'
-import { bar } from './spark.ts'
-import { table } from './table.ts'
+import { bar, spark } from './spark.ts'
+import { type Column, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { padEnd, visible } from './text.ts'
+
+const DAY_MS = 86_400_000
 
 export interface NodesViewData {
   readonly workflow: string
   readonly nodes: readonly NodePerformance[]
+  /** Their medians by day. */
+  readonly daily?: readonly DailyDurations[] | undefined
 }
 
 /** Performance of each task, the largest share of the critical path first. */
-export function nodesView({ workflow, nodes }: NodesViewData, terminal: Terminal): string[] {
+export function nodesView({ workflow, nodes, daily = [] }: NodesViewData, terminal: Terminal): string[] {
   if (nodes.length === 0) return [`No tasks of ${visible(workflow)} were recorded in this period.`]
   const rows = nodes.toSorted((a, b) => b.shareOfCriticalPath - a.shareOfCriticalPath || (a.nodeId < b.nodeId ? -1 : 1))
   const time = (seconds: number | null): string => (seconds === null ? terminal.glyphs.none : duration(seconds))
   const wide = terminal.width >= 100
+  const byDay = dayBars(daily, terminal)
   const barWidth = terminal.width >= 80 ? 10 : 4
   return [
     `${terminal.style('bold', visible(workflow))}${terminal.style('dim', ', attempts of each task, share of the critical path first')}`,
@@ -48,6 +53,9 @@ export function nodesView({ workflow, nodes }: NodesViewData, terminal: Terminal
           : []),
         { title: 'P95', align: 'right', text: ({ p95DurationSeconds }) => time(p95DurationSeconds) },
         { title: 'LONGEST', align: 'right', text: ({ maxDurationSeconds }) => time(maxDurationSeconds) },
+        ...(wide && byDay !== null
+          ? [{ title: 'BY DAY', text: (row: NodePerformance) => byDay.get(row.nodeId) ?? '' }]
+          : []),
         ...(wide
           ? [
               {
@@ -56,16 +64,8 @@ export function nodesView({ workflow, nodes }: NodesViewData, terminal: Terminal
                 text: (row: NodePerformance) => time(row.avgDurationSeconds),
               },
               { title: 'QUEUED', align: 'right' as const, text: (row: NodePerformance) => time(row.avgQueueSeconds) },
-              {
-                title: 'RETRIES',
-                align: 'right' as const,
-                text: (row: NodePerformance) => (row.retries === 0 ? '' : count(row.retries)),
-              },
-              {
-                title: 'SKIPPED',
-                align: 'right' as const,
-                text: (row: NodePerformance) => (row.skipped === 0 ? '' : count(row.skipped)),
-              },
+              ...counted('RETRIES', rows, ({ retries }) => retries),
+              ...counted('SKIPPED', rows, ({ skipped }) => skipped),
             ]
           : []),
       ],
@@ -73,4 +73,36 @@ export function nodesView({ workflow, nodes }: NodesViewData, terminal: Terminal
       terminal,
     ),
   ]
+}
+
+/** The last days of every task as small bars, each to its own scale, a day a cell; null where there are not two days. */
+function dayBars(daily: readonly DailyDurations[], terminal: Terminal): Map<string, string> | null {
+  const times = daily.flatMap(({ days }) => days.map(({ day }) => Date.parse(day)))
+  const last = times.reduce((a, b) => Math.max(a, b), 0)
+  const first = times.reduce((a, b) => Math.min(a, b), last)
+  const cells = Math.min(terminal.width >= 130 ? 28 : 14, Math.round((last - first) / DAY_MS) + 1)
+  if (cells < 2) return null
+  return new Map(
+    daily.map(({ nodeId, days }) => {
+      const byDay = new Map(days.map(({ day, p50Seconds }) => [Date.parse(day), p50Seconds]))
+      const values = Array.from({ length: cells }, (_, i) => byDay.get(last - (cells - 1 - i) * DAY_MS))
+      return [
+        nodeId,
+        spark(
+          values.map((value) => (value === undefined ? null : { value, style: 'green' as const })),
+          terminal,
+        ),
+      ]
+    }),
+  )
+}
+
+/** A column of counts, where any task has one. */
+function counted(
+  title: string,
+  rows: readonly NodePerformance[],
+  value: (row: NodePerformance) => number,
+): Column<NodePerformance>[] {
+  if (rows.every((row) => value(row) === 0)) return []
+  return [{ title, align: 'right', text: (row) => (value(row) === 0 ? '' : count(value(row))) }]
 }

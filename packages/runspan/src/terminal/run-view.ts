@@ -1,11 +1,19 @@
-import { type RunReport, secondsBetween, USUAL_NEEDS_RUNS, type UsualDuration } from '@runspan/analytics'
+import {
+  type Chain,
+  groups,
+  type RunReport,
+  secondsBetween,
+  taskChains,
+  USUAL_NEEDS_RUNS,
+  type UsualDuration,
+} from '@runspan/analytics'
 
+import type { RunLinks } from '../links.ts'
 import { change, count, duration, percent, timestamp } from './numbers.ts'
 import { counted, listed, ordinal } from './prose.ts'
 import { shellId } from './short-id.ts'
 import { spark } from './spark.ts'
 import { statusGlyph } from './status.ts'
-import { groups, taskChains, type Chain } from './task-chains.ts'
 import type { Terminal } from './terminal.ts'
 import { cells, cutMiddle, visible, wrap } from './text.ts'
 import { waterfall, waterfallKey } from './waterfall.ts'
@@ -14,6 +22,7 @@ export interface RunViewData {
   readonly run: RunReport
   /** Of the runs before this one; null where there are none. */
   readonly usual: UsualDuration | null
+  readonly links?: RunLinks
 }
 
 /** A task of less than a second is recorded at its end only. */
@@ -23,7 +32,7 @@ const NO_TASKS = {
 }
 
 /** One run for the terminal: verdict, what failed, against usual, where the time went, the waterfall. */
-export function runView({ run, usual }: RunViewData, terminal: Terminal): string[] {
+export function runView({ run, usual, links }: RunViewData, terminal: Terminal): string[] {
   const path = new Set(run.criticalPath.map(({ taskId }) => taskId))
   const chains = taskChains(run.taskList, path, (iso) => secondsBetween(run.startTime, iso))
   const lines = [
@@ -32,7 +41,10 @@ export function runView({ run, usual }: RunViewData, terminal: Terminal): string
     '',
     ...facts(run, usual, chains, terminal),
   ]
-  if (chains.length === 0) return [...lines, `  ${NO_TASKS[run.status === 'running' ? 'running' : 'ended']}`]
+  const elsewhere = linkLines(links, terminal)
+  if (chains.length === 0) {
+    return [...lines, `  ${NO_TASKS[run.status === 'running' ? 'running' : 'ended']}`, ...elsewhere]
+  }
   return [
     ...lines,
     '',
@@ -40,6 +52,7 @@ export function runView({ run, usual }: RunViewData, terminal: Terminal): string
     '',
     waterfallKey(terminal),
     ...nextCommands(run, terminal),
+    ...elsewhere,
   ]
 }
 
@@ -214,6 +227,20 @@ function whereTimeWent(run: RunReport): string | null {
 }
 
 function nextCommands(run: RunReport, terminal: Terminal): string[] {
-  const command = `${terminal.program} tasks ${shellId(run.runId)}${terminal.where}`
-  return [`  ${command}   ${terminal.style('dim', 'every attempt, with its measurements')}`]
+  const id = shellId(run.runId)
+  const rows = [
+    [`${terminal.program} report ${id} -o run.html${terminal.where}`, 'the same as a page, with stacks and resources'],
+    [`${terminal.program} tasks ${id}${terminal.where}`, 'every attempt, with its measurements'],
+  ] as const
+  return rows.map(([command, words]) =>
+    cells(command) + cells(words) + 5 > terminal.width
+      ? `  ${command}`
+      : `  ${command}   ${terminal.style('dim', words)}`,
+  )
+}
+
+/** Never wrapped: a terminal opens an address only whole. */
+function linkLines(links: RunLinks | undefined, terminal: Terminal): string[] {
+  const shown = Object.entries(links ?? {}).filter((entry): entry is [string, string] => entry[1] !== null)
+  return shown.map(([name, url]) => `  ${terminal.style('dim', name.padEnd(LABEL))}${visible(url)}`)
 }

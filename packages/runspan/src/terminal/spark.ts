@@ -1,21 +1,18 @@
 import type { Style, Terminal } from './terminal.ts'
 
-/** Values as small bars from zero, each in its own style. */
+/** Values as small bars from zero, each in its own style; nothing is a gap, not a low bar. */
 export function spark(
-  values: readonly { readonly value: number; readonly style: Style }[],
+  values: readonly ({ readonly value: number; readonly style: Style } | null)[],
   { glyphs, style }: Terminal,
 ): string {
-  const highest = Math.max(...values.map(({ value }) => value), 0)
+  const highest = Math.max(...values.map((item) => item?.value ?? 0), 0)
   const { levels } = glyphs
   return values
-    .map((item) =>
-      style(
-        item.style,
-        levels[
-          highest === 0 ? 0 : Math.min(levels.length - 1, Math.round((item.value / highest) * (levels.length - 1)))
-        ]!,
-      ),
-    )
+    .map((item) => {
+      if (item === null) return ' '
+      const level = highest === 0 ? 0 : Math.round((item.value / highest) * (levels.length - 1))
+      return style(item.style, levels[Math.min(levels.length - 1, level)]!)
+    })
     .join('')
 }
 

@@ -1,4 +1,4 @@
-import type { RunStats, RunSummary } from '@runspan/analytics'
+import type { DailyMetrics, RunStats, RunSummary } from '@runspan/analytics'
 
 import { day, duration, percent, timestamp } from './numbers.ts'
 import { shellWord } from './shell-word.ts'
@@ -11,6 +11,7 @@ export interface StatsViewData {
   readonly stats: RunStats
   /** The latest runs, newest first. */
   readonly recent: readonly RunSummary[]
+  readonly daily?: readonly DailyMetrics[] | undefined
   readonly workflow?: string | undefined
   readonly from?: Date | undefined
 }
@@ -18,7 +19,7 @@ export interface StatsViewData {
 const LABEL = 14
 
 /** Run statistics for the terminal. */
-export function statsView({ stats, recent, workflow, from }: StatsViewData, terminal: Terminal): string[] {
+export function statsView({ stats, recent, daily = [], workflow, from }: StatsViewData, terminal: Terminal): string[] {
   const title = workflow === undefined ? 'All workflows' : visible(workflow)
   const period = `${from === undefined ? 'everything' : `from ${timestamp(from)}`} to ${timestamp(terminal.now)}`
   const head = `${terminal.style('bold', title)}${terminal.style('dim', `, ${period}`)}`
@@ -72,6 +73,7 @@ export function statsView({ stats, recent, workflow, from }: StatsViewData, term
     if (marks !== '') lines.push(`${' '.repeat(LABEL + 2)}${terminal.style('red', marks)}`)
     lines.push(`${' '.repeat(LABEL + 2)}${terminal.style('dim', day(new Date(series[0]!.startTime)))}`)
   }
+  lines.push(...dayLines(daily, label, terminal))
   if (stats.avgDurationSeconds !== null) {
     const columns: [string, number | null][] = [
       ['average', stats.avgDurationSeconds],
@@ -93,4 +95,41 @@ export function statsView({ stats, recent, workflow, from }: StatsViewData, term
     )
   }
   return lines
+}
+
+const DAY_MS = 86_400_000
+const NEEDS_DAYS = 3
+
+/** Median duration by day, with the days on which runs failed or were lost; a day without runs is a gap. */
+function dayLines(daily: readonly DailyMetrics[], label: (text: string) => string, terminal: Terminal): string[] {
+  const last = daily.at(-1)
+  if (last === undefined || daily.length < NEEDS_DAYS) return []
+  const byDay = new Map(daily.map((row) => [Date.parse(row.day), row]))
+  const end = Date.parse(last.day)
+  const all = Math.round((end - Date.parse(daily[0]!.day)) / DAY_MS) + 1
+  const cells = Math.min(all, terminal.width - LABEL - 4)
+  const days = Array.from({ length: cells }, (_, i) => end - (cells - 1 - i) * DAY_MS)
+  const medians = days.map((at) => byDay.get(at)?.p50DurationSeconds ?? null)
+  const bars = spark(
+    medians.map((value) => (value === null ? null : { value, style: 'green' as const })),
+    terminal,
+  )
+  const marks = days
+    .map((at) => {
+      const row = byDay.get(at)
+      return row !== undefined && row.failed > 0
+        ? terminal.glyphs.failed
+        : (row?.lost ?? 0) > 0
+          ? terminal.glyphs.lost
+          : ' '
+    })
+    .join('')
+    .trimEnd()
+  const indent = ' '.repeat(LABEL + 2)
+  return [
+    '',
+    `${label('by day')}${bars}`,
+    ...(marks === '' ? [] : [`${indent}${terminal.style('red', marks)}`]),
+    `${indent}${terminal.style('dim', `median of ${cells} days from ${day(new Date(days[0]!))}, ${terminal.glyphs.failed} with failures`)}`,
+  ]
 }

@@ -59,6 +59,7 @@ test('a failed run at 80 cells', () => {
       notify                                                           ▇      2.0s ◆
 
       ▇ ◆ critical path  ━ other  ╌ waited  ▁▄▇ at once  ✕ failed  ◇ skipped
+      runspan report 01a20b4a-52f1 -o run.html
       runspan tasks 01a20b4a-52f1   every attempt, with its measurements"
   `)
 })
@@ -92,7 +93,8 @@ test('a failed run at 60 cells, in ASCII', () => {
       notify                                       #      2.0s *
 
       # * critical path  = other  . waited  x failed  o skipped
-      runspan tasks 01a20b4a-52f1   every attempt, with its measurements"
+      runspan report 01a20b4a-52f1 -o run.html
+      runspan tasks 01a20b4a-52f1"
   `)
 })
 
@@ -198,7 +200,7 @@ test('the end of the demo keeps its explanations', () => {
     spans: 100,
     dataDir: '/tmp/data',
     dataBytes: 1000,
-    report: '/tmp/data/summary.txt',
+    report: '/tmp/data/report.html',
   } as unknown as Parameters<typeof demoView>[0]
   const text = demoView(answers, plain(80)).join('\n')
   expect(text).toMatch(/runspan stats --workflow 'two words' +how many, how well, how long\n/)

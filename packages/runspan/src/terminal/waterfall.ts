@@ -1,9 +1,8 @@
-import { secondsBetween } from '@runspan/analytics'
+import { type Chain, concurrencyOverTime, type Group, secondsBetween } from '@runspan/analytics'
 
 import { axis } from './axis.ts'
 import { duration } from './numbers.ts'
 import { statusGlyph, statusStyle } from './status.ts'
-import { type Chain, concurrencyOverTime, type Group } from './task-chains.ts'
 import type { Style, Terminal } from './terminal.ts'
 import { cells, cutEnd, cutMiddle, padEnd, padStart, visible } from './text.ts'
 

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { printJson } from '../output.ts'
@@ -15,7 +14,7 @@ export const demoVerb: Verb = () =>
   ).action(async (flags: DataFlags & { json?: true }) => {
     const { dataDirectory } = await import('@runspan/instrumentation')
     const { runDemo } = await import('../../demo/run-demo.ts')
-    const { makeTerminal, terminal } = await import('../../terminal/terminal.ts')
+    const { terminal } = await import('../../terminal/terminal.ts')
     const dataDir = dataDirectory(flags.data).path
     const workDir = join(dataDir, 'demo')
     const screen = terminal()
@@ -31,14 +30,12 @@ export const demoVerb: Verb = () =>
     })
     try {
       const { demoAnswers } = await import('../../demo/demo-answers.ts')
+      const { demoReport } = await import('../../demo/demo-report.ts')
       const { demoView } = await import('../../terminal/demo-view.ts')
+      const { writeOutput } = await import('../../documents/write-output.ts')
       const answers = await demoAnswers(taskManager, runs, seconds, dataDir)
       if (process.stderr.isTTY) process.stderr.write('\r\u001B[K')
-      const report = join(workDir, 'summary.txt')
-      await writeFile(
-        report,
-        `${demoView({ ...answers, report }, makeTerminal({ width: 80, color: false })).join('\n')}\n`,
-      )
+      const report = await writeOutput(join(workDir, 'report.html'), await demoReport(taskManager, runs))
       if (flags.json) printJson({ runs: runs.map(({ runId }) => runId), report })
       else show((wide) => demoView({ ...answers, report }, wide))
     } finally {

@@ -1,12 +1,18 @@
 import type { Verb } from '../verb.ts'
 import { alertsVerb } from './alerts.ts'
 import { backfillVerb } from './backfill.ts'
+import { bottlenecksVerb } from './bottlenecks.ts'
 import { cleanupVerb } from './cleanup.ts'
+import { compareVerb } from './compare.ts'
+import { dashboardVerb } from './dashboard.ts'
 import { demoVerb } from './demo.ts'
 import { doctorVerb } from './doctor.ts'
 import { execVerb } from './exec.ts'
+import { flakyVerb } from './flaky.ts'
 import { ingestVerb } from './ingest.ts'
 import { nodesVerb } from './nodes.ts'
+import { regressionsVerb } from './regressions.ts'
+import { reportVerb } from './report.ts'
 import { runVerb } from './run.ts'
 import { runsVerb } from './runs.ts'
 import { schemaVerb } from './schema.ts'
@@ -17,6 +23,7 @@ import { trendsVerb } from './trends.ts'
 import { upVerb } from './up.ts'
 import { watchVerb } from './watch.ts'
 import { webhooksVerb } from './webhooks.ts'
+import { whatifVerb } from './whatif.ts'
 
 /** All verbs in the order in which help lists them. A new one is a file here and a line in this list. */
 export const VERBS: readonly Verb[] = [
@@ -29,7 +36,14 @@ export const VERBS: readonly Verb[] = [
   statsVerb,
   nodesVerb,
   trendsVerb,
+  bottlenecksVerb,
+  regressionsVerb,
+  flakyVerb,
+  compareVerb,
+  whatifVerb,
   watchVerb,
+  reportVerb,
+  dashboardVerb,
   ingestVerb,
   sqlVerb,
   schemaVerb,

@@ -1,6 +1,6 @@
 import { printJson } from '../output.ts'
 import { show } from '../show.ts'
-import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
+import { type DataFlags, dataFrom, type Verb, verb, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
 /** `runspan run <runId>`: one run with its waterfall. */
@@ -12,10 +12,13 @@ export const runVerb: Verb = () =>
       await withOpenData(flags, async ({ clickhouse }) => {
         const { run, usualDurations } = await import('@runspan/analytics')
         const report = await run(clickhouse, runId)
-        if (flags.json) return printJson(report)
+        const { configurationOf } = await import('../../open-data.ts')
+        const { linksOf } = await import('../../links.ts')
+        const links = linksOf(report, configurationOf(dataFrom(flags)).values)
+        if (flags.json) return printJson({ ...report, links })
         const usual = await usualDurations(clickhouse, [report.workflow], { before: new Date(report.startTime) })
         const { runView } = await import('../../terminal/run-view.ts')
-        show((screen) => runView({ run: report, usual: usual.get(report.workflow) ?? null }, screen), {
+        show((screen) => runView({ run: report, usual: usual.get(report.workflow) ?? null, links }, screen), {
           ascii: flags.ascii,
         })
       })

@@ -1,7 +1,7 @@
 import { STATUSES, type RunStatus } from '@runspan/model'
 import { Option } from 'commander'
 
-import { printJson } from '../output.ts'
+import { printCsv, printJson } from '../output.ts'
 import { show } from '../show.ts'
 import {
   type DataFlags,
@@ -10,6 +10,7 @@ import {
   rangeFrom,
   type Verb,
   verb,
+  withCsv,
   withData,
   withRange,
 } from '../verb.ts'
@@ -21,13 +22,16 @@ interface Flags extends DataFlags, RangeFlags {
   readonly tag?: string[]
   readonly limit: number
   readonly json?: true
+  readonly csv?: true
 }
 
 /** `runspan runs`: newest first. */
 export const runsVerb: Verb = () =>
   withRange(
-    withData(
-      verb('runs', 'lists runs, newest first', ['runspan runs --workflow nightly-orders --status failed --since 7d']),
+    withCsv(
+      withData(
+        verb('runs', 'lists runs, newest first', ['runspan runs --workflow nightly-orders --status failed --since 7d']),
+      ),
     ),
   )
     .option('--workflow <name>', 'only runs of this workflow')
@@ -44,6 +48,7 @@ export const runsVerb: Verb = () =>
         const filter = { workflow: flags.workflow, status: flags.status, tags: flags.tag, ...rangeFrom(flags) }
         const page = await runs(clickhouse, { ...filter, limit: flags.limit })
         if (flags.json) return printJson(page.runs)
+        if (flags.csv) return printCsv(page.runs)
         const [usual, stats] = await Promise.all([
           usualDurations(clickhouse, [...new Set(page.runs.map(({ workflow }) => workflow))]),
           runStats(clickhouse, filter),

@@ -1,26 +1,32 @@
-import { printJson } from '../output.ts'
+import { printCsv, printJson } from '../output.ts'
 import { show } from '../show.ts'
-import { type DataFlags, type RangeFlags, rangeFrom, type Verb, verb, withData, withRange } from '../verb.ts'
+import { type DataFlags, type RangeFlags, rangeFrom, type Verb, verb, withCsv, withData, withRange } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
 /** `runspan stats`: run statistics. */
 export const statsVerb: Verb = () =>
   withRange(
-    withData(
-      verb('stats', 'run statistics: how many, how well, how long', [
-        'runspan stats --workflow nightly-orders --since 30d',
-      ]),
+    withCsv(
+      withData(
+        verb('stats', 'run statistics: how many, how well, how long', [
+          'runspan stats --workflow nightly-orders --since 30d',
+        ]),
+      ),
     ),
   )
     .option('--workflow <name>', 'only runs of this workflow')
-    .action(async (flags: DataFlags & RangeFlags & { workflow?: string; json?: true }) => {
+    .action(async (flags: DataFlags & RangeFlags & { workflow?: string; json?: true; csv?: true }) => {
       await withOpenData(flags, async ({ clickhouse }) => {
-        const { runs, runStats } = await import('@runspan/analytics')
+        const { dailyMetrics, runs, runStats } = await import('@runspan/analytics')
         const range = { workflow: flags.workflow, ...rangeFrom(flags) }
         const stats = await runStats(clickhouse, range)
         if (flags.json) return printJson(stats)
-        const recent = await runs(clickhouse, { ...range, limit: 60 })
+        if (flags.csv) return printCsv([stats])
+        const [recent, daily] = await Promise.all([
+          runs(clickhouse, { ...range, limit: 60 }),
+          dailyMetrics(clickhouse, range),
+        ])
         const { statsView } = await import('../../terminal/stats-view.ts')
-        show((screen) => statsView({ stats, recent: recent.runs, ...range }, screen))
+        show((screen) => statsView({ stats, recent: recent.runs, daily, ...range }, screen))
       })
     })

@@ -1,23 +1,26 @@
 import type { TrendMetric } from '@runspan/analytics'
 import { InvalidArgumentError, Option } from 'commander'
 
-import { printJson } from '../output.ts'
+import { printCsv, printJson } from '../output.ts'
 import { show } from '../show.ts'
-import { type DataFlags, parseSeconds, type Verb, verb, withData } from '../verb.ts'
+import { type DataFlags, parseSeconds, type Verb, verb, withCsv, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
 interface Flags extends DataFlags {
   readonly metric: TrendMetric
   readonly interval?: number
   readonly json?: true
+  readonly csv?: true
 }
 
 /** `runspan trends <runId>`: use of a resource over the time of a run. */
 export const trendsVerb: Verb = () =>
-  withData(
-    verb('trends <runId>', 'use of a resource over the time of a run', [
-      'runspan trends 01a20b4a-52f1 --metric memory --interval 1s',
-    ]),
+  withCsv(
+    withData(
+      verb('trends <runId>', 'use of a resource over the time of a run', [
+        'runspan trends 01a20b4a-52f1 --metric memory --interval 1s',
+      ]),
+    ),
   )
     .argument('<runId>', 'id of the run, its first characters, or the engine’s own key')
     .addOption(
@@ -35,6 +38,11 @@ export const trendsVerb: Verb = () =>
           ...(flags.interval === undefined ? {} : { intervalSeconds: flags.interval }),
         })
         if (flags.json) return printJson(trend)
+        if (flags.csv) {
+          return printCsv(
+            trend.timestamps.map((time, i) => ({ time, [`${trend.metric} (${trend.unit})`]: trend.values[i] })),
+          )
+        }
         const { trendsView } = await import('../../terminal/trends-view.ts')
         show((screen) => trendsView({ runId, trend }, screen))
       })

@@ -1,5 +1,6 @@
-import type { TaskRow } from '@runspan/analytics'
 import type { TaskStatus } from '@runspan/model'
+
+import type { TaskRow } from './attempts.ts'
 
 /** One task with all its attempts. */
 export interface Chain {
@@ -56,7 +57,7 @@ export function taskChains(
 }
 
 /** The name tasks of one kind share: without the index in brackets. */
-function baseName(nodeId: string): string {
+export function baseName(nodeId: string): string {
   return /^(.+)\[[^\]]*\]$/.exec(nodeId)?.[1] ?? nodeId
 }
 
@@ -83,11 +84,18 @@ export function concurrencyOverTime(
     const from = i * width
     return chains.filter(({ start, end, status }) => status !== 'skipped' && start < from + width && end >= from).length
   })
-  // the true peak: at each start, how many were running
-  const ran = chains.filter(({ status }) => status !== 'skipped')
-  const peak = ran.reduce(
-    (most, { start }) => Math.max(most, ran.filter((other) => other.start <= start && other.end > start).length),
-    ran.length > 0 ? 1 : 0,
-  )
-  return { levels, peak }
+  return { levels, peak: peakOf(chains.filter(({ status }) => status !== 'skipped')) }
+}
+
+/** The most that ran at one time: at each start, those that had begun less those that had ended. */
+function peakOf(ran: readonly Chain[]): number {
+  const starts = ran.map(({ start }) => start).toSorted((x, y) => x - y)
+  const ends = ran.map(({ end }) => end).toSorted((x, y) => x - y)
+  let ended = 0
+  let peak = ran.length > 0 ? 1 : 0
+  starts.forEach((start, i) => {
+    while (ended < ends.length && ends[ended]! <= start) ended++
+    peak = Math.max(peak, i + 1 - ended)
+  })
+  return peak
 }

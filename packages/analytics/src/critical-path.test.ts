@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+
+import { criticalPath, type PathTask } from './critical-path.ts'
+
+const task = (nodeId: string, start: number, end: number, more: Partial<PathTask> = {}): PathTask => ({
+  taskId: nodeId,
+  nodeId,
+  attempt: 1,
+  start,
+  end,
+  dependencies: [],
+  ...more,
+})
+const steps = (tasks: readonly PathTask[], end: number): [string, number, number][] =>
+  criticalPath(tasks, 0, end).steps.map(({ nodeId, selfSeconds, waitSeconds }) => [nodeId, selfSeconds, waitSeconds])
+
+describe('tasks inside a task', () => {
+  test('take their part of its time, level by level', () => {
+    const tasks = [
+      task('a', 0, 10),
+      task('a.1', 2, 5, { parentTaskId: 'a' }),
+      task('a.2', 5, 9, { parentTaskId: 'a' }),
+      task('a.2.x', 6, 7, { parentTaskId: 'a.2' }),
+      task('b', 11, 12, { dependencies: ['a'] }),
+    ]
+    expect(steps(tasks, 12)).toEqual([
+      ['a', 3, 0],
+      ['a.1', 3, 0],
+      ['a.2', 3, 0],
+      ['a.2.x', 1, 0],
+      ['b', 1, 1],
+    ])
+  })
+
+  test('are cut where they reach beyond it, and one that ends last does not hide what led there', () => {
+    const tasks = [
+      task('a', 0, 4),
+      task('b', 4, 8, { dependencies: ['a'] }),
+      task('late', 6, 20, { parentTaskId: 'b' }),
+      task('outside', 30, 40, { parentTaskId: 'b' }),
+    ]
+    expect(steps(tasks, 8)).toEqual([
+      ['a', 4, 0],
+      ['b', 2, 0],
+      ['late', 2, 0],
+    ])
+  })
+
+  test('that name each other as parents hang nothing', () => {
+    const tasks = [task('a', 0, 4, { parentTaskId: 'b' }), task('b', 1, 3, { parentTaskId: 'a' })]
+    expect(steps(tasks, 4).length).toBeGreaterThan(0)
+  })
+})
+
+test('a skipped task is a link of no length', () => {
+  const tasks = [
+    task('a', 0, 4),
+    task('maybe', 4, 4, { dependencies: ['a'], skipped: true }),
+    task('b', 5, 6, { dependencies: ['maybe'] }),
+  ]
+  expect(steps(tasks, 6)).toEqual([
+    ['a', 4, 0],
+    ['b', 1, 1],
+  ])
+})
+
+test('a retry comes after the attempt before, or where that is missing after what it depends on', () => {
+  const again = { attempt: 2, taskId: 'b2', dependencies: ['a'] }
+  const tasks = [task('a', 0, 1), task('b', 1, 3, { dependencies: ['a'] }), task('b', 4, 5, again)]
+  expect(steps(tasks, 5)).toEqual([
+    ['a', 1, 0],
+    ['b', 2, 0],
+    ['b', 1, 1],
+  ])
+  expect(steps([tasks[0]!, tasks[2]!], 5)).toEqual([
+    ['a', 1, 0],
+    ['b', 1, 3],
+  ])
+})
+
+test('clocks that disagree: waits of 0, and the difference told', () => {
+  const path = criticalPath([task('a', 0, 4), task('b', 3, 6, { dependencies: ['a'] })], 0, 5)
+  expect(path).toMatchObject({ tailSeconds: 0, skewSeconds: 2 })
+})

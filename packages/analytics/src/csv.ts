@@ -1,0 +1,64 @@
+/** A column of a CSV file. */
+export interface CsvColumn<Row> {
+  readonly title: string
+  readonly value: (row: Row) => CsvValue
+}
+
+export type CsvValue = string | number | boolean | Date | null | undefined
+
+/** What spreadsheets take for a formula at the beginning of a cell; a full-width form is read like the plain one. */
+const FORMULA = /^[\s\p{Cc}]*[=+\-@|%\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u
+
+/**
+ * Rows as CSV (RFC 4180): a line of titles, CRLF after every line, quotes where they are needed. Text that a spreadsheet would take for a formula gets
+ * an apostrophe in front (OWASP, CSV injection); numbers are written as they are. Null is an empty cell.
+ */
+export function toCsv<Row>(rows: readonly Row[], columns: readonly CsvColumn<Row>[]): string {
+  if (columns.length === 0) return ''
+  const lines = [
+    columns.map(({ title }) => cell(title)),
+    ...rows.map((row) => columns.map(({ value }) => cell(value(row)))),
+  ]
+  return lines.map((line) => `${line.join(',')}\r\n`).join('')
+}
+
+/** One column a key of the rows, titled by it; of objects in them one a key of theirs, `tasks.total`; lists as JSON. */
+export function csvColumns<Row extends object>(rows: readonly Row[]): CsvColumn<Row>[] {
+  const paths = new Map<string, readonly string[]>()
+  for (const row of rows.slice(0, 1000)) for (const path of pathsOf(row)) paths.set(path.join('.'), path)
+  // an object in one row may be null in another
+  for (const path of paths.values()) for (let i = 1; i < path.length; i++) paths.delete(path.slice(0, i).join('.'))
+  return [...paths].map(([title, path]) => ({ title, value: (row) => plainValue(at(row, path)) }))
+}
+
+function pathsOf(value: object): string[][] {
+  return Object.entries(value).flatMap(([key, inner]) =>
+    isPlain(inner) ? pathsOf(inner).map((path) => [key, ...path]) : [[key]],
+  )
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (isPlain(inner) ? (inner as Record<string, unknown>)[key] : undefined),
+    value,
+  )
+}
+
+function plainValue(value: unknown): CsvValue {
+  if (value === null || value === undefined || value instanceof Date) return value
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  return JSON.stringify(value)
+}
+
+function cell(value: CsvValue): string {
+  if (value === null || value === undefined) return ''
+  if (value instanceof Date) return value.toISOString()
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : ''
+  if (typeof value === 'boolean') return String(value)
+  const text = FORMULA.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

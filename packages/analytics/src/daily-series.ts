@@ -1,0 +1,79 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { isRolledUp } from './roll-up.ts'
+import { ANY_TASKS_IN_RANGE, IN_RANGE, type Range, rangeParameters, RUN_ROWS } from './run-rows.ts'
+import { checkTimeZone } from './time-zone.ts'
+
+/** The daily medians of what completed, of a task or of the runs of a workflow. */
+export interface DailySeries {
+  readonly workflow: string
+  /** Null: the runs. */
+  readonly nodeId: string | null
+  /** Days in order, `2026-11-24`, and nanoseconds. Days without enough are left out. */
+  readonly points: readonly (readonly [string, number])[]
+}
+
+export interface SeriesQuestion extends Range {
+  readonly timeZone?: string | undefined
+}
+
+/** Days with fewer completions, and series of fewer days, are left out. */
+interface Least {
+  readonly aDay: number
+  readonly days: number
+}
+
+/** Above this many attempts the daily rollup answers: its days are UTC, its medians within 1 %, and those of all attempts that completed or failed. */
+const EXACT_ROWS = 500_000
+
+const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
+
+/** A row a series. */
+const series = (medians: string): string => `
+SELECT workflow, node AS nodeId, arraySort(groupArray((day, middle))) AS points
+FROM (${medians})
+GROUP BY workflow, node HAVING length(points) >= {days:UInt32}
+ORDER BY workflow, node
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+const EXACT_SQL = series(`
+  SELECT toString(workflow) AS workflow, toNullable(toString(node_id)) AS node, toString(toDate(toTimeZone(start, {tz:String}))) AS day, toFloat64(quantileExact(0.5)(duration_ns)) AS middle
+  FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE} AND status = 'completed'
+  GROUP BY workflow, node_id, day HAVING count() >= {aDay:UInt32}`)
+
+/** The median of the version with the most attempts of the day: no states to merge. */
+const ROLLUP_SQL = series(`
+  SELECT toString(s.workflow) AS workflow, toNullable(toString(s.node_id)) AS node, toString(s.day) AS day, argMax(p50_ns, n) AS middle
+  FROM workflow_task_stats AS s FINAL
+  WHERE ({workflow:String} = '' OR s.workflow = {workflow:String}) AND ({from:Float64} = 0 OR s.day >= toDate(fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC')))
+    AND ({to:Float64} = 0 OR s.day < toDate(fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC')))
+  GROUP BY s.workflow, s.node_id, s.day HAVING sum(completed) >= {aDay:UInt32}`)
+
+const RUNS_SQL = series(`
+  SELECT toString(workflow) AS workflow, CAST(NULL, 'Nullable(String)') AS node, toString(toDate(toTimeZone(start, {tz:String}))) AS day, toFloat64(quantileExact(0.5)(duration_ns)) AS middle
+  FROM ${RUN_ROWS} WHERE ${IN_RANGE} AND status = 'completed'
+  GROUP BY workflow, day HAVING count() >= {aDay:UInt32}`)
+
+/** Of tasks. Throws `INVALID_TIME_ZONE`. */
+export async function taskSeries(
+  clickhouse: ClickHouse,
+  question: SeriesQuestion,
+  least: Least,
+): Promise<DailySeries[]> {
+  const tz = checkTimeZone(question.timeZone)
+  const parameters = { ...rangeParameters(question), ...least, tz }
+  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
+  const large = tz === 'UTC' && (size?.rows ?? 0) > EXACT_ROWS
+  const rolledUp = large && (await isRolledUp(clickhouse, question.workflow))
+  return clickhouse.query<DailySeries>(rolledUp ? ROLLUP_SQL : EXACT_SQL, parameters)
+}
+
+/** Of the runs of workflows. Throws `INVALID_TIME_ZONE`. */
+export async function runSeries(
+  clickhouse: ClickHouse,
+  question: SeriesQuestion,
+  least: Least,
+): Promise<DailySeries[]> {
+  const tz = checkTimeZone(question.timeZone)
+  return clickhouse.query<DailySeries>(RUNS_SQL, { ...rangeParameters(question), ...least, tz })
+}

@@ -1,0 +1,66 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import type { ComparedSide } from './questions/task-regressions.ts'
+import { RUN_ROWS } from './run-rows.ts'
+
+const DAY_MS = 86_400_000
+const WEEK_MS = 7 * DAY_MS
+const VERSIONS_WITHIN_MS = 28 * DAY_MS
+const NEEDS_ATTEMPTS = 8
+/** Where versions come more often than this, in 28 days, weeks say more. */
+const MOST_VERSIONS = 8
+
+const OF_TASKS = `workflow_tasks WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
+
+/** Versions of a workflow's tasks in the order in which they were first seen. */
+const VERSIONS_SQL = `
+SELECT toString(version) AS version, toFloat64(toUnixTimestamp64Milli(min(start))) AS first, toFloat64(toUnixTimestamp64Milli(max(start))) AS last
+FROM ${OF_TASKS} AND version != '' AND status = 'completed'
+GROUP BY version HAVING count() >= ${NEEDS_ATTEMPTS} ORDER BY first, version`
+
+/** How long the longest runs take: what began later than that ago has only its short ones. */
+const P99_SQL = `
+SELECT toFloat64(ifNotFinite(quantileExact(0.99)(duration_ns), 0)) / 1e6 AS p99
+FROM ${RUN_ROWS} WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND status = 'completed'
+  AND start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
+
+const COUNT_SQL = `SELECT toFloat64(count()) AS attempts FROM ${OF_TASKS}`
+
+/**
+ * What is compared when nobody says: of one workflow the latest version against the one before, where 28 days have two to eight; else the last seven
+ * days against the seven before, or the 28 before where those are empty. Both end one p99 of the runs before now. Null where there is nothing.
+ */
+export async function defaultSides(
+  clickhouse: ClickHouse,
+  workflow: string | undefined,
+  now: Date,
+): Promise<{ baseline: ComparedSide; candidate: ComparedSide } | null> {
+  const parameters = { workflow: workflow ?? '', from: now.getTime() - VERSIONS_WITHIN_MS, to: now.getTime() }
+  const [[row], versions] = await Promise.all([
+    clickhouse.query<{ p99: number }>(P99_SQL, { ...parameters, from: now.getTime() - WEEK_MS }),
+    workflow === undefined
+      ? []
+      : clickhouse.query<{ version: string; first: number; last: number }>(VERSIONS_SQL, parameters),
+  ])
+  const end = now.getTime() - Math.min(DAY_MS, Math.ceil(row?.p99 ?? 0))
+  if (versions.length >= 2 && versions.length <= MOST_VERSIONS) {
+    const [before, latest] = versions.slice(-2).map(({ version, first, last }): ComparedSide => ({
+      from: new Date(Math.floor(first)),
+      to: new Date(Math.min(end, Math.floor(last) + 1)),
+      version,
+    }))
+    if (before !== undefined && latest !== undefined && latest.to > latest.from)
+      return { baseline: before, candidate: latest }
+  }
+  const candidate = { from: new Date(end - WEEK_MS), to: new Date(end) }
+  for (const length of [WEEK_MS, VERSIONS_WITHIN_MS]) {
+    const baseline = { from: new Date(candidate.from.getTime() - length), to: candidate.from }
+    const [size] = await clickhouse.query<{ attempts: number }>(COUNT_SQL, {
+      workflow: workflow ?? '',
+      from: baseline.from.getTime(),
+      to: baseline.to.getTime(),
+    })
+    if ((size?.attempts ?? 0) > 0) return { baseline, candidate }
+  }
+  return null
+}

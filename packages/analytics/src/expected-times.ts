@@ -1,0 +1,66 @@
+import { AnalyticsError } from './errors.ts'
+import type { Frequency } from './questions/sla-attainment.ts'
+import { checkTimeZone } from './time-zone.ts'
+
+const MOST_TIMES = 20_000
+const DAY_MS = 86_400_000
+
+/**
+ * The times in `[from, to)` at which something is due, milliseconds since 1970. Of a local time that the clock skips the moment an hour later, of one that comes
+ * twice the first. Throws `INVALID_RANGE`, `INVALID_TIME_ZONE`.
+ */
+export function expectedTimes(frequency: Frequency, from: Date, to: Date): number[] {
+  const length = to.getTime() - from.getTime()
+  if ('everySeconds' in frequency) {
+    const step = frequency.everySeconds * 1000
+    if (!(step >= 1000)) throw new AnalyticsError('INVALID_RANGE', 'Times must be a second apart at least.')
+    checkCount(length / step)
+    return Array.from({ length: Math.max(0, Math.ceil(length / step)) }, (_, i) => from.getTime() + i * step)
+  }
+  const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(frequency.at)
+  if (match === null)
+    throw new AnalyticsError('INVALID_RANGE', `A time of day is written 06:30, not "${frequency.at}".`)
+  checkCount(length / DAY_MS)
+  return localTimes(from, to, (Number(match[1]) * 60 + Number(match[2])) * 60_000, checkTimeZone(frequency.timeZone))
+}
+
+/** The moments in `[from, to)` at which the clocks of a zone show this time of day. */
+export function localTimes(from: Date, to: Date, timeOfDayMs: number, timeZone: string): number[] {
+  const clock = clockOf(timeZone)
+  const firstDay = Math.floor((from.getTime() + clock(from.getTime())) / DAY_MS) - 1
+  const lastDay = Math.floor((to.getTime() + clock(to.getTime())) / DAY_MS) + 1
+  const times: number[] = []
+  for (let day = firstDay; day <= lastDay; day++) {
+    const wanted = day * DAY_MS + timeOfDayMs
+    const candidates = [wanted - clock(wanted - DAY_MS), wanted - clock(wanted + DAY_MS)]
+    const shown = candidates.filter((time) => time + clock(time) === wanted)
+    // skipped: by the offset before the change, which is later
+    const time = shown.length > 0 ? Math.min(...shown) : candidates[0]!
+    if (time >= from.getTime() && time < to.getTime()) times.push(time)
+  }
+  return times
+}
+
+/** What the clocks of a zone show, less UTC, in milliseconds, at a moment. */
+function clockOf(timeZone: string): (time: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  return (time) => {
+    const part = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]))
+    const shown = Date.UTC(part['year']!, part['month']! - 1, part['day'], part['hour'], part['minute'], part['second'])
+    return shown - Math.floor(time / 1000) * 1000
+  }
+}
+
+function checkCount(count: number): void {
+  if (count <= MOST_TIMES) return
+  throw new AnalyticsError('INVALID_RANGE', `More than ${MOST_TIMES} times would be due; ask for a shorter range.`)
+}

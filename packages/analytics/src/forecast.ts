@@ -1,0 +1,127 @@
+import type { NodeHistory } from './node-history.ts'
+import type { SampledRun } from './run-sample.ts'
+import { replayOf } from './simulate.ts'
+import { median, quantile } from './statistics.ts'
+
+/** How the runs of a workflow are built: its tasks in an order in which each comes after what it waits for. */
+export interface Template {
+  readonly nodes: readonly TemplateNode[]
+}
+
+interface TemplateNode {
+  readonly nodeId: string
+  readonly after: readonly string[]
+  /** Median over earlier runs of the time between being ready and being started. */
+  readonly waitSeconds: number
+}
+
+/** A task of the run in question, times in seconds after its start. */
+export interface ForecastTask {
+  readonly nodeId: string
+  readonly start: number
+  /** Null while it runs. */
+  readonly end: number | null
+  readonly skipped: boolean
+}
+
+export interface Forecast {
+  readonly leftSeconds: number | null
+  readonly p10LeftSeconds: number | null
+  readonly p90LeftSeconds: number | null
+  readonly overdue: boolean
+}
+
+/** As the latest of these runs was built; null without one. */
+export function templateOf(runs: readonly SampledRun[]): Template | null {
+  const last = runs.at(-1)
+  if (last === undefined || last.tasks.length === 0) return null
+  const waits = new Map<string, number[]>()
+  for (const { tasks } of runs) {
+    const replay = replayOf(tasks, 0)
+    for (const [i, nodeId] of replay.nodes.entries()) {
+      if (replay.retries[i] === true) continue
+      const known = waits.get(nodeId)
+      if (known === undefined) waits.set(nodeId, [replay.waits[i]!])
+      else known.push(replay.waits[i]!)
+    }
+  }
+  const replay = replayOf(last.tasks, 0)
+  const nodes = new Map<string, TemplateNode>()
+  for (const [i, nodeId] of replay.nodes.entries()) {
+    if (nodes.has(nodeId)) continue
+    const after = [...new Set(replay.predecessors[i]!.map((j) => replay.nodes[j]!))].filter((node) => nodes.has(node))
+    nodes.set(nodeId, { nodeId, after, waitSeconds: Math.max(0, median(waits.get(nodeId) ?? []) ?? 0) })
+  }
+  return { nodes: [...nodes.values()] }
+}
+
+/** A number in [0, 1), the same ones for a seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** The rest of a run replayed: once with medians, and so often with drawn times. Null where nothing of it is known. */
+export function forecast(
+  template: Template,
+  tasks: readonly ForecastTask[],
+  history: ReadonlyMap<string, NodeHistory>,
+  elapsed: number,
+  draws: number,
+  seed: number,
+): Forecast | null {
+  const state = new Map<string, { start: number; end: number | null }>()
+  for (const { nodeId, start, end } of tasks) {
+    const known = state.get(nodeId)
+    if (known === undefined) state.set(nodeId, { start, end })
+    else {
+      known.start = Math.min(known.start, start)
+      known.end = known.end === null || end === null ? null : Math.max(known.end, end)
+    }
+  }
+  const known = template.nodes.filter(({ nodeId }) => history.has(nodeId))
+  if (known.length === 0) return null
+  // of a task without history the median of all is taken
+  const anything = [...history.values()].flatMap(({ spans }) => median(spans) ?? [])
+  const spansOf = new Map<string, readonly number[]>()
+  const unlisted = [...state.keys()].filter((node) => !template.nodes.some(({ nodeId }) => nodeId === node))
+  const nodes = [...template.nodes, ...unlisted.map((nodeId) => ({ nodeId, after: [], waitSeconds: 0 }))]
+  for (const { nodeId } of nodes) {
+    const spans = history.get(nodeId)?.spans ?? anything
+    const begun = state.get(nodeId)
+    const running = begun !== undefined && begun.end === null
+    const left = running ? spans.filter((span) => span > elapsed - begun.start) : spans
+    if (left.length === 0) {
+      if (history.has(nodeId)) return { leftSeconds: null, p10LeftSeconds: null, p90LeftSeconds: null, overdue: true }
+      spansOf.set(nodeId, [elapsed - (begun?.start ?? elapsed)])
+    } else spansOf.set(nodeId, left)
+  }
+  const leftWith = (span: (values: readonly number[]) => number): number => {
+    const ends = new Map<string, number>()
+    for (const { nodeId, after, waitSeconds } of nodes) {
+      const begun = state.get(nodeId)
+      if (begun !== undefined && begun.end !== null) {
+        ends.set(nodeId, begun.end)
+        continue
+      }
+      const ready = after.reduce((latest, node) => Math.max(latest, ends.get(node) ?? 0), 0)
+      const start = begun?.start ?? Math.max(elapsed, ready + waitSeconds)
+      ends.set(nodeId, start + span(spansOf.get(nodeId)!))
+    }
+    return Math.max(0, Math.max(0, ...ends.values()) - elapsed)
+  }
+  const random = randomFrom(seed)
+  const drawn = Array.from({ length: draws }, () => leftWith((values) => values[Math.floor(random() * values.length)]!))
+  return {
+    leftSeconds: leftWith((values) => median(values)!),
+    p10LeftSeconds: quantile(drawn, 0.1),
+    p90LeftSeconds: quantile(drawn, 0.9),
+    overdue: false,
+  }
+}

@@ -1,0 +1,46 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+/** How a task went in earlier runs that completed it. Seconds. */
+export interface NodeHistory {
+  /** Of all attempts of a run together. */
+  readonly totals: readonly number[]
+  /** From the start of the first to the end of the last attempt. */
+  readonly spans: readonly number[]
+}
+
+export const HISTORY_SECONDS: number = 28 * 86_400
+/** About so many runs are looked at. */
+const SAMPLE_RUNS = 400
+
+const WHERE = `workflow = {workflow:String} AND start >= fromUnixTimestamp64Milli(toInt64(({before:Float64} - {history:Float64}) * 1000), 'UTC') AND start < fromUnixTimestamp64Milli(toInt64({before:Float64} * 1000), 'UTC')`
+
+const SIZE_SQL = `SELECT count() / greatest(1, uniq(node_id)) AS runs FROM workflow_tasks WHERE ${WHERE}`
+
+/** The runs are chosen by a hash: the same ones each time. */
+const SQL = `
+SELECT toString(node_id) AS nodeId, groupArray(1000)(total / 1e9) AS totals, groupArray(1000)(span / 1e9) AS spans
+FROM (
+  SELECT node_id, run_id, sum(duration_ns) AS total, toFloat64(max(toUnixTimestamp64Nano(start) + toInt64(duration_ns)) - min(toUnixTimestamp64Nano(start))) AS span
+  FROM workflow_tasks FINAL
+  WHERE ${WHERE} AND cityHash64(run_id) % {every:UInt32} = 0 AND run_id != {except:String} AND status IN ('completed', 'failed', 'cancelled', 'lost')
+  GROUP BY node_id, run_id HAVING argMax(status, (attempt, start)) = 'completed'
+)
+GROUP BY nodeId
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+/** By task, from the 28 days before a time; the attempts of the run `except` left out. */
+export async function nodeHistory(
+  clickhouse: ClickHouse,
+  question: { readonly workflow: string; readonly before: Date; readonly except: string },
+): Promise<Map<string, NodeHistory>> {
+  const parameters = {
+    workflow: question.workflow,
+    before: question.before.getTime() / 1000,
+    history: HISTORY_SECONDS,
+    except: question.except,
+  }
+  const [size] = await clickhouse.query<{ runs: number }>(SIZE_SQL, parameters)
+  const every = Math.max(1, Math.round((size?.runs ?? 0) / SAMPLE_RUNS))
+  const rows = await clickhouse.query<NodeHistory & { readonly nodeId: string }>(SQL, { ...parameters, every })
+  return new Map(rows.map(({ nodeId, totals, spans }) => [nodeId, { totals, spans }]))
+}

@@ -1,0 +1,184 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { isoTime, secondsBetween } from '../clickhouse-time.ts'
+import { openTasks } from '../open-tasks.ts'
+import { RUN_ROWS, type RunRow } from '../run-rows.ts'
+import { shownRunIds } from '../shown-ids.ts'
+import { type LongerThanUsual, longerThanUsual } from './longer-than-usual.ts'
+
+/** An attempt that took, or already takes, longer than the task's completed attempts of the 28 days before. */
+export interface TaskAnomaly {
+  readonly runId: string
+  readonly internalRunId: string
+  readonly workflow: string
+  readonly nodeId: string
+  readonly taskId: string
+  readonly attempt: number
+  readonly status: 'completed' | 'running'
+  readonly startTime: string
+  /** Up to now while it runs. */
+  readonly durationSeconds: number
+  /** How many attempts "usual" rests on, 20 at least. */
+  readonly usualAttempts: number
+  readonly usualSeconds: number
+  readonly usualP95Seconds: number
+  /** As of runs. */
+  readonly score: number
+}
+
+export interface Anomalies {
+  /** Newest first. */
+  readonly runs: readonly LongerThanUsual[]
+  /** Newest first. */
+  readonly tasks: readonly TaskAnomaly[]
+}
+
+/** Attempts of a task that "usual" rests on at most, chosen with a fixed seed. */
+const MOST_ATTEMPTS = 2000
+const NEEDS_ATTEMPTS = 20
+const HISTORY_SECONDS = 28 * 86_400
+const LEAST_SCORE = 3.5
+
+const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
+const time = (seconds: string): string => `fromUnixTimestamp64Milli(toInt64((${seconds}) * 1000), 'UTC')`
+
+/** What is usual for each task: logarithms of what began 28 days to one p99 before `from` and completed. */
+const USUAL = `(
+  SELECT workflow, node_id, toFloat64(length(kept)) AS usualAttempts, arrayReduce('medianExact', kept) AS middle, arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
+    greatest(1.4826 * deviation, 0.05) AS spread, arrayReduce('quantileExact(0.95)', kept) AS p95, arrayReduce('quantileExactHigh(0.99)', kept) AS p99
+  FROM (
+    SELECT workflow, node_id, groupArraySample(${MOST_ATTEMPTS}, 1)((toUnixTimestamp64Nano(start) / 1e9, log(greatest(duration_ns, 1)))) AS earlier,
+      exp(arrayReduce('quantileExactHigh(0.99)', earlier.2)) / 1e9 AS longest, arrayMap(x -> x.2, arrayFilter(x -> x.1 < {from:Float64} - longest, earlier)) AS kept
+    FROM workflow_tasks FINAL
+    WHERE ${OF_WORKFLOW} AND ({nodes:UInt8} = 0 OR (workflow, node_id) IN arrayZip({workflows:Array(String)}, {nodeIds:Array(String)}))
+      AND start >= ${time('{from:Float64} - {history:Float64}')} AND start < ${time('{from:Float64}')} AND status = 'completed'
+      AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) < {from:Float64} * 1e9
+    GROUP BY workflow, node_id
+  )
+  WHERE usualAttempts >= ${NEEDS_ATTEMPTS}
+)`
+
+const ENDED_SQL = `
+SELECT run_id, toString(workflow) AS workflow, toString(node_id) AS nodeId, task_id AS taskId, attempt, start, duration_ns / 1e9 AS durationSeconds,
+  usualAttempts, exp(middle) / 1e9 AS usualSeconds, exp(p95) / 1e9 AS usualP95Seconds, (log(greatest(duration_ns, 1)) - middle) / spread AS score
+FROM (
+  SELECT run_id, workflow, node_id, task_id, attempt, start, duration_ns FROM workflow_tasks FINAL
+  WHERE ${OF_WORKFLOW} AND status = 'completed' AND start >= ${time('{from:Float64} - {history:Float64}')} AND start < ${time('{to:Float64}')}
+    AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) < {to:Float64} * 1e9
+) AS candidates
+INNER JOIN ${USUAL} AS usual USING (workflow, node_id)
+WHERE score > ${LEAST_SCORE} AND log(greatest(duration_ns, 1)) >= p99
+ORDER BY start DESC, taskId
+LIMIT 1000
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+const USUAL_SQL = `
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, usualAttempts, middle, spread, p95, p99 FROM ${USUAL}
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+const RUNNING_SQL = `
+SELECT run_id, workflow, status, start, end FROM ${RUN_ROWS}
+WHERE ${OF_WORKFLOW} AND status = 'running' AND start >= ${time('{from:Float64} - {history:Float64}')} ORDER BY start DESC LIMIT 5000`
+
+interface Usual {
+  readonly workflow: string
+  readonly nodeId: string
+  readonly usualAttempts: number
+  readonly middle: number
+  readonly spread: number
+  readonly p95: number
+  readonly p99: number
+}
+
+type Row = Omit<TaskAnomaly, 'runId' | 'internalRunId' | 'startTime' | 'status'> & {
+  readonly run_id: string
+  readonly start: string
+}
+type Running = Pick<RunRow, 'run_id' | 'workflow' | 'status' | 'start' | 'end'>
+
+/**
+ * Runs and attempts that completed in `[from, to)`, or run still, and take longer than usual: modified z-score of the logarithms over 3.5 (Iglewicz and Hoaglin
+ * 1993; 1.4826 MAD with a floor of 5 %), and not below the 99th percentile. "Usual" is what completed in the 28 days before `from`, 20 at least; what began less
+ * than one p99 before it is left out, as only the short ones of it have ended. What is lost is lost, not slow. 1,000 of each at most. Throws `ClickHouseError`.
+ */
+export async function anomalies(
+  clickhouse: ClickHouse,
+  question: { readonly workflow?: string | undefined; readonly from: Date; readonly to: Date },
+): Promise<Anomalies> {
+  const parameters = {
+    workflow: question.workflow ?? '',
+    from: question.from.getTime() / 1000,
+    to: question.to.getTime() / 1000,
+    history: HISTORY_SECONDS,
+    nodes: 0,
+    workflows: [],
+    nodeIds: [],
+  }
+  const [runs, ended, running] = await Promise.all([
+    longerThanUsual(clickhouse, question),
+    clickhouse.query<Row>(ENDED_SQL, parameters),
+    stillRunning(clickhouse, parameters),
+  ])
+  const rows = [
+    ...ended.map((row) => ({ ...row, status: 'completed' as const })),
+    ...running.map((row) => ({ ...row, status: 'running' as const })),
+  ]
+  const ids = await shownRunIds(
+    clickhouse,
+    rows.map(({ run_id }) => run_id),
+  )
+  const tasks = rows
+    .map(({ run_id, start, ...row }) => ({
+      ...row,
+      runId: ids.get(run_id) ?? run_id,
+      internalRunId: run_id,
+      startTime: isoTime(start),
+    }))
+    .toSorted((a, b) => (a.startTime > b.startTime ? -1 : a.startTime < b.startTime ? 1 : 0))
+  return { runs, tasks: tasks.slice(0, 1000) }
+}
+
+/** Attempts that run longer already than is usual. */
+async function stillRunning(clickhouse: ClickHouse, parameters: Readonly<Record<string, unknown>>): Promise<Row[]> {
+  const runs = await clickhouse.query<Running>(RUNNING_SQL, parameters)
+  const open = await openTasks(clickhouse, runs)
+  if (open.length === 0) return []
+  const runOf = new Map(runs.map((run) => [run.run_id, run]))
+  const asked = new Map(
+    open.map(({ run_id, node_id }) => {
+      const { workflow } = runOf.get(run_id)!
+      return [JSON.stringify([workflow, node_id]), { workflow, nodeId: node_id }]
+    }),
+  )
+  const usual = await clickhouse.query<Usual>(USUAL_SQL, {
+    ...parameters,
+    nodes: 1,
+    workflows: [...asked.values()].map(({ workflow }) => workflow),
+    nodeIds: [...asked.values()].map(({ nodeId }) => nodeId),
+  })
+  const usualOf = new Map(usual.map((row) => [JSON.stringify([row.workflow, row.nodeId]), row]))
+  return open.flatMap((task) => {
+    const run = runOf.get(task.run_id)!
+    const known = usualOf.get(JSON.stringify([run.workflow, task.node_id]))
+    const durationSeconds = secondsBetween(task.start, run.end)
+    if (known === undefined || !(durationSeconds > 0)) return []
+    const logarithm = Math.log(durationSeconds * 1e9)
+    const score = (logarithm - known.middle) / known.spread
+    if (!(score > LEAST_SCORE) || logarithm < known.p99) return []
+    return [
+      {
+        run_id: task.run_id,
+        workflow: run.workflow,
+        nodeId: task.node_id,
+        taskId: task.task_id,
+        attempt: task.attempt,
+        start: task.start,
+        durationSeconds,
+        score,
+        usualAttempts: known.usualAttempts,
+        usualSeconds: Math.exp(known.middle) / 1e9,
+        usualP95Seconds: Math.exp(known.p95) / 1e9,
+      },
+    ]
+  })
+}

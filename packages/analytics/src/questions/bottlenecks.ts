@@ -1,0 +1,163 @@
+import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
+
+import { bottleneckCauses, LEAST_SHARE } from '../bottleneck-causes.ts'
+import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
+import { endedOnly, type SampledRun, sampleRuns } from '../run-sample.ts'
+import { quantile } from '../statistics.ts'
+import { pathShares } from './critical-path-share.ts'
+
+export type BottleneckReason = 'slow' | 'busy' | 'waiting' | 'unsteady' | 'retried' | 'memory'
+
+/** Why a task holds its runs up. */
+export interface BottleneckCause {
+  readonly reason: BottleneckReason
+  /**
+   * slow: p50 ÷ median run; busy: CPU ÷ duration, of one core; waiting: wait ÷ (wait + self) on the path; unsteady: p95 ÷ p50; retried: time lost to failed
+   * attempts and pauses ÷ time of the task; memory: peak ÷ what there is, or ÷ its own median.
+   */
+  readonly value: number
+  /** The value from which it counts. */
+  readonly threshold: number
+  /** What a run would gain, the mean over the runs replayed; null where that cannot be said. */
+  readonly savedSeconds: number | null
+  /** One sentence: what to do. */
+  readonly recommendation: string
+}
+
+/** A task that holds the runs of its workflow up. Seconds. */
+export interface Bottleneck {
+  readonly nodeId: string
+  /** Attempts that completed or failed. */
+  readonly count: number
+  /** Share of the critical path, 0–1: only what is on it shortens runs. */
+  readonly shareOfCriticalPath: number
+  /** On the path, a run: running, and waiting before. */
+  readonly selfSeconds: number
+  readonly waitSeconds: number
+  readonly p50DurationSeconds: number | null
+  readonly p95DurationSeconds: number | null
+  /** All that hold, the largest saving first; none for a task that is long but does nothing wrong. */
+  readonly causes: readonly BottleneckCause[]
+}
+
+export interface Bottlenecks {
+  readonly workflow: string
+  /** Runs whose critical path was looked at. */
+  readonly runs: number
+  readonly medianRunSeconds: number | null
+  /** The largest share of the critical path first: 10 % and 20 attempts at least. */
+  readonly bottlenecks: readonly Bottleneck[]
+  /** Under 20 runs nothing is said. */
+  readonly insufficient: boolean
+  /** Tasks whose median is over the 90th percentile of all tasks' medians: flags a tenth of any workflow, kept for those used to it. */
+  readonly slowerThanP90: readonly string[]
+}
+
+/** What the causes are judged by, of one task. Nanoseconds and bytes. */
+export interface BottleneckNumbers {
+  readonly nodeId: string
+  readonly count: number
+  readonly p50: number | null
+  readonly p95: number | null
+  /** CPU of attempts whose CPU was measured, and how long those took. */
+  readonly cpu: number
+  readonly measured: number
+  readonly duration: number
+  readonly failed: number
+  readonly backoff: number
+  readonly memoryPeak: number
+  readonly memoryMedian: number
+}
+
+/** Under so many runs nothing is said. */
+const NEEDS_RUNS = 20
+const NEEDS_ATTEMPTS = 20
+
+const SQL = `
+SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count, quantilesExactIf(0.5, 0.95)(duration_ns, ran) AS quantiles,
+  if(count = 0, NULL, toFloat64(quantiles[1])) AS p50, if(count = 0, NULL, toFloat64(quantiles[2])) AS p95,
+  sumIf(${TASK_CPU_NS}, ran AND has_cpu) AS cpu, toFloat64(sumIf(duration_ns, ran AND has_cpu)) AS measured,
+  toFloat64(sumIf(duration_ns, ran)) AS duration, toFloat64(sumIf(duration_ns, status = 'failed')) AS failed, toFloat64(sumIf(queue_ns, ran AND attempt > 1)) AS backoff,
+  toFloat64(max(memory_peak_bytes)) AS memoryPeak, toFloat64(ifNotFinite(quantileExactIf(0.5)(memory_peak_bytes, memory_peak_bytes > 0), 0)) AS memoryMedian
+FROM (SELECT *, status IN ('completed', 'failed') AS ran, cpu_own_ns + cpu_user_ns + cpu_system_ns > 0 AS has_cpu FROM workflow_tasks FINAL
+  WHERE ${TASKS_IN_RANGE} AND start >= fromUnixTimestamp64Milli(toInt64({since:Float64} * 1000), 'UTC'))
+GROUP BY node_id ORDER BY nodeId
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+/** The statistics look at no more than the last 28 days of the range. */
+const MOST_DAYS = 28
+
+/** When the last task of the range began: the 28 days count from there. */
+const LAST_SQL = `SELECT toUnixTimestamp64Milli(max(start)) / 1000. AS last FROM workflow_tasks WHERE ${TASKS_IN_RANGE}`
+
+/**
+ * Tasks that hold up the runs of a workflow: those with a tenth of the critical path and more, and 20 attempts, with all reasons that hold
+ * (`bottleneckCauses` has the thresholds). Over about 1,000 ended runs and the last 28 days of the range. Ranked by the path and not by duration, as only that
+ * shortens runs. Throws `ClickHouseError`.
+ */
+export async function bottlenecks(
+  clickhouse: ClickHouse,
+  range: Range & { readonly workflow: string },
+): Promise<Bottlenecks> {
+  const parameters = rangeParameters(range)
+  const [end] = await clickhouse.query<{ last: number }>(LAST_SQL, parameters)
+  const since = Math.max(parameters.from, (end?.last ?? 0) - MOST_DAYS * 86_400)
+  const [runs, rows] = await Promise.all([
+    sampleRuns(clickhouse, range).then((sample) => endedOnly(clickhouse, sample)),
+    clickhouse.query<BottleneckNumbers & { quantiles?: unknown }>(SQL, { ...parameters, since }),
+  ])
+  const lengths = runs.map(lengthOf)
+  const medianRunSeconds = quantile(lengths, 0.5)
+  const ninth = between(
+    rows.flatMap(({ p50 }) => (p50 === null ? [] : [p50])),
+    0.9,
+  )
+  const insufficient = runs.length < NEEDS_RUNS
+  return {
+    workflow: range.workflow,
+    runs: runs.length,
+    medianRunSeconds,
+    bottlenecks: insufficient || medianRunSeconds === null ? [] : listed(runs, rows, medianRunSeconds),
+    insufficient,
+    slowerThanP90: rows.filter(({ p50 }) => p50 !== null && ninth !== null && p50 > ninth).map(({ nodeId }) => nodeId),
+  }
+}
+
+function listed(
+  runs: readonly SampledRun[],
+  rows: readonly BottleneckNumbers[],
+  medianRunSeconds: number,
+): Bottleneck[] {
+  const numbersOf = new Map(rows.map((row) => [row.nodeId, row]))
+  return pathShares(runs).flatMap(({ nodeId, share, selfSeconds, waitSeconds }) => {
+    const numbers = numbersOf.get(nodeId)
+    if (share < LEAST_SHARE || numbers === undefined || numbers.count < NEEDS_ATTEMPTS) return []
+    const path = { self: selfSeconds / runs.length, wait: waitSeconds / runs.length }
+    return [
+      {
+        nodeId,
+        count: numbers.count,
+        shareOfCriticalPath: share,
+        selfSeconds: path.self,
+        waitSeconds: path.wait,
+        p50DurationSeconds: numbers.p50 === null ? null : numbers.p50 / 1e9,
+        p95DurationSeconds: numbers.p95 === null ? null : numbers.p95 / 1e9,
+        causes: bottleneckCauses(numbers, path, runs, medianRunSeconds),
+      },
+    ]
+  })
+}
+
+function lengthOf({ tasks }: SampledRun): number {
+  const first = tasks.reduce((least, { start }) => Math.min(least, start), Infinity)
+  const last = tasks.reduce((most, { end }) => Math.max(most, end), -Infinity)
+  return Math.max(0, last - first)
+}
+
+/** A quantile between two values where it lies there, as others compute it. */
+function between(values: readonly number[], level: number): number | null {
+  const sorted = values.toSorted((a, b) => a - b)
+  const position = level * (sorted.length - 1)
+  const [low, high] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]]
+  return low === undefined || high === undefined ? null : low + (high - low) * (position % 1)
+}

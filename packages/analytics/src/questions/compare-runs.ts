@@ -1,0 +1,165 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import type { TaskStatus } from '@runspan/model'
+
+import { dateOf } from '../clickhouse-time.ts'
+import { AnalyticsError } from '../errors.ts'
+import { requireRun, type RunDetails } from '../find-run.ts'
+import { groupBy } from '../group-by.ts'
+import { type NodeHistory, nodeHistory } from '../node-history.ts'
+import { shownIds } from '../shown-ids.ts'
+import { quantile } from '../statistics.ts'
+import { criticalPathOf, type RunCriticalPath } from './run-critical-path.ts'
+import { type RunSummary, runSummary } from './runs.ts'
+import { taskCounts } from './task-counts.ts'
+import { tasksOf } from './tasks.ts'
+
+/** Runs side by side; the first is what the others are compared with. */
+export interface RunComparison {
+  readonly runs: readonly ComparedRun[]
+  /** By task, the largest difference of its part of the critical path first. */
+  readonly tasks: readonly ComparedTask[]
+}
+
+export interface ComparedRun {
+  readonly run: RunSummary
+  /** Duration less that of the first run. */
+  readonly differenceSeconds: number
+  /** Duration ÷ that of the first run; null where that is 0. */
+  readonly ratio: number | null
+  /** After the last task. The parts of the path of all tasks, this, and minus `skewSeconds` add up to the duration. */
+  readonly tailSeconds: number
+  readonly skewSeconds: number
+  readonly workSeconds: number
+  /** Waiting on the critical path. */
+  readonly waitSeconds: number
+  readonly averageParallelism: number | null
+}
+
+export interface ComparedTask {
+  readonly nodeId: string
+  /** One a run, in their order; null where the task was not in the run. */
+  readonly runs: readonly (ComparedTaskRun | null)[]
+  /** Of the last run less that of the first, all attempts together. */
+  readonly differenceSeconds: number | null
+  readonly ratio: number | null
+  /** The same of its part of the critical path; a run without the task counts as 0. */
+  readonly pathDifferenceSeconds: number
+}
+
+export interface ComparedTaskRun {
+  readonly status: TaskStatus
+  readonly attempts: number
+  /** All attempts together. */
+  readonly durationSeconds: number
+  readonly queueSeconds: number
+  /** Self and wait on the critical path; 0 off it. */
+  readonly pathSeconds: number
+  readonly onPath: boolean
+  /** Distance from the task's usual duration, as `longerThanUsual` scores it; null under 20 attempts of history. */
+  readonly score: number | null
+  /** Whether it is longer or shorter than usual by more than 3.5. */
+  readonly unusual: boolean
+}
+
+/** The runs that are compared at most. */
+const MOST_RUNS = 20
+const NEEDS_ATTEMPTS = 20
+const UNUSUAL = 3.5
+
+/** One run with what the comparison needs of it. */
+interface Loaded {
+  readonly run: RunSummary
+  readonly path: RunCriticalPath
+  readonly tasks: ReadonlyMap<string, ComparedTaskRun>
+}
+
+/**
+ * Two runs or more, task by task, a full outer join by node. Parts of the critical path explain a difference exactly; as two runs prove nothing, each task is also
+ * held against its own history (`longerThanUsual` has the score). Of runs that have not ended, what there is up to now. Throws `ClickHouseError`, `RUN_NOT_FOUND`,
+ * `RUN_AMBIGUOUS`, `INVALID_LIMIT`.
+ */
+export async function compareRuns(clickhouse: ClickHouse, runIds: readonly string[]): Promise<RunComparison> {
+  if (runIds.length < 2 || runIds.length > MOST_RUNS) {
+    throw new AnalyticsError('INVALID_LIMIT', `Give 2 to ${MOST_RUNS} runs to compare, not ${runIds.length}.`)
+  }
+  const loaded: Loaded[] = []
+  for (const id of runIds) loaded.push(await load(clickhouse, await requireRun(clickhouse, id)))
+  const first = loaded[0]!
+  const nodes = new Set(loaded.flatMap(({ tasks }) => [...tasks.keys()]))
+  const tasks = [...nodes].map((nodeId) => comparedTask(nodeId, loaded))
+  return {
+    runs: loaded.map(({ run, path }) => ({
+      run,
+      differenceSeconds: run.durationSeconds - first.run.durationSeconds,
+      ratio: first.run.durationSeconds === 0 ? null : run.durationSeconds / first.run.durationSeconds,
+      tailSeconds: path.tailSeconds,
+      skewSeconds: path.skewSeconds,
+      workSeconds: path.workSeconds,
+      waitSeconds: path.steps.reduce((sum, { waitSeconds }) => sum + waitSeconds, 0),
+      averageParallelism: path.averageParallelism,
+    })),
+    tasks: tasks.toSorted(
+      (a, b) =>
+        Math.abs(b.pathDifferenceSeconds) - Math.abs(a.pathDifferenceSeconds) ||
+        Math.abs(b.differenceSeconds ?? 0) - Math.abs(a.differenceSeconds ?? 0) ||
+        (a.nodeId < b.nodeId ? -1 : 1),
+    ),
+  }
+}
+
+async function load(clickhouse: ClickHouse, details: RunDetails): Promise<Loaded> {
+  const [list, counts, ids, history] = await Promise.all([
+    tasksOf(clickhouse, details),
+    taskCounts(clickhouse, [details]),
+    shownIds(clickhouse, [details]),
+    nodeHistory(clickhouse, { workflow: details.workflow, before: dateOf(details.start), except: details.run_id }),
+  ])
+  const runId = ids.get(details.run_id)!
+  const path = criticalPathOf(details, runId, list)
+  const timesOf = new Map(path.tasks.map((times) => [times.nodeId, times]))
+  const onPath = new Set(path.steps.map(({ nodeId }) => nodeId))
+  const tasks = new Map<string, ComparedTaskRun>()
+  for (const [nodeId, attempts] of groupBy(list, (task) => task.nodeId)) {
+    const times = timesOf.get(nodeId)
+    const last = attempts.toSorted((a, b) => a.attempt - b.attempt).at(-1)!
+    const durationSeconds = times?.totalSeconds ?? 0
+    const score = last.status === 'completed' ? scoreOf(durationSeconds, history.get(nodeId)) : null
+    tasks.set(nodeId, {
+      status: last.status,
+      attempts: attempts.length,
+      durationSeconds,
+      queueSeconds: times?.queueSeconds ?? 0,
+      pathSeconds: times?.pathSeconds ?? 0,
+      onPath: onPath.has(nodeId),
+      score,
+      unusual: score !== null && Math.abs(score) > UNUSUAL,
+    })
+  }
+  return { run: runSummary(details, runId, counts.get(details.run_id)!), path, tasks }
+}
+
+/** Distance of the logarithms in median absolute deviations, with a floor of 5 %; null under 20 attempts. */
+function scoreOf(seconds: number, history: NodeHistory | undefined): number | null {
+  if (history === undefined || history.totals.length < NEEDS_ATTEMPTS) return null
+  const logarithm = (value: number): number => Math.log(Math.max(1e-9, value))
+  const earlier = history.totals.map(logarithm)
+  const middle = quantile(earlier, 0.5)!
+  const deviation = quantile(
+    earlier.map((value) => Math.abs(value - middle)),
+    0.5,
+  )!
+  return (logarithm(seconds) - middle) / Math.max(1.4826 * deviation, 0.05)
+}
+
+function comparedTask(nodeId: string, loaded: readonly Loaded[]): ComparedTask {
+  const runs = loaded.map(({ tasks }) => tasks.get(nodeId) ?? null)
+  const [first, last] = [runs[0] ?? null, runs.at(-1) ?? null]
+  const both = first !== null && last !== null
+  return {
+    nodeId,
+    runs,
+    differenceSeconds: both ? last.durationSeconds - first.durationSeconds : null,
+    ratio: both && first.durationSeconds > 0 ? last.durationSeconds / first.durationSeconds : null,
+    pathDifferenceSeconds: (last?.pathSeconds ?? 0) - (first?.pathSeconds ?? 0),
+  }
+}

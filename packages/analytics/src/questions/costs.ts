@@ -1,0 +1,93 @@
+import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
+
+import { isRolledUp } from '../roll-up.ts'
+import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
+import { checkTimeZone } from '../time-zone.ts'
+
+/** In any currency; none are built in. */
+export interface Prices {
+  readonly perCpuSecond: number
+  readonly perGigabyteSecond: number
+}
+
+/** What work cost. Null cost without prices. */
+export interface Cost {
+  readonly workflow: string
+  readonly nodeId: string | null
+  readonly day: string | null
+  readonly attempts: number
+  readonly cpuSeconds: number
+  /** Peak × duration ÷ tasks at once, an upper bound. */
+  readonly gigabyteSeconds: number
+  readonly cost: number | null
+  /** Of attempts that did not complete. */
+  readonly wastedCpuSeconds: number
+  readonly wastedGigabyteSeconds: number
+  readonly wastedCost: number | null
+  /** True where CPU time was divided among the tasks that ran at once, or waste among those that failed. */
+  readonly estimated: boolean
+}
+
+export interface CostsQuestion extends Range {
+  readonly by?: 'workflow' | 'task' | 'day' | undefined
+  readonly prices?: Prices | undefined
+  readonly timeZone?: string | undefined
+}
+
+/** Above this many attempts in the range the daily rollup answers, where it can: its waste is by the time of failed attempts. */
+const EXACT_ROWS = 500_000
+const DAY_SECONDS = 86_400
+
+const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
+
+/** Gigabytes (decimal) times seconds of an attempt: its part of the process's peak, by how many ran at once. */
+export const GIGABYTE_SECONDS = 'memory_peak_bytes / 1e9 * duration_ns / 1e9 / greatest(concurrency, 1)'
+
+const EXACT_SQL = `
+SELECT toString(workflow) AS workflow, if({by:String} = 'task', toNullable(toString(node_id)), NULL) AS nodeId, if({by:String} = 'day', toNullable(toString(toDate(toTimeZone(start, {tz:String})))), NULL) AS day,
+  toFloat64(count()) AS attempts, sum(${TASK_CPU_NS}) / 1e9 AS cpuSeconds, sum(${GIGABYTE_SECONDS}) AS gigabyteSeconds,
+  sumIf(${TASK_CPU_NS}, status != 'completed') / 1e9 AS wastedCpuSeconds, sumIf(${GIGABYTE_SECONDS}, status != 'completed') AS wastedGigabyteSeconds,
+  countIf(cpu_own_ns = 0 AND concurrency > 1 AND cpu_user_ns + cpu_system_ns > 0) > 0 AS estimated
+FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE} AND status NOT IN ('skipped', 'pending')
+GROUP BY workflow, nodeId, day
+ORDER BY day, cpuSeconds DESC, workflow, nodeId
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+const ROLLUP_SQL = `
+SELECT toString(s.workflow) AS workflow, if({by:String} = 'task', toNullable(toString(node_id)), NULL) AS nodeId, if({by:String} = 'day', toNullable(toString(s.day)), NULL) AS day,
+  toFloat64(sum(n)) AS attempts, sum(cpu_ns) / 1e9 AS cpuSeconds, sum(gigabyte_seconds) AS gigabyteSeconds,
+  sum(cpu_ns * least(1, failed_ns / greatest(1, duration_ns))) / 1e9 AS wastedCpuSeconds, sum(gigabyte_seconds * least(1, failed_ns / greatest(1, duration_ns))) AS wastedGigabyteSeconds, 1 AS estimated
+FROM workflow_task_stats AS s FINAL
+WHERE ({workflow:String} = '' OR s.workflow = {workflow:String}) AND toUnixTimestamp(toDateTime(s.day, 'UTC')) >= {from:Float64} AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})
+GROUP BY workflow, nodeId, day
+ORDER BY day, cpuSeconds DESC, workflow, nodeId`
+
+type Row = Omit<Cost, 'cost' | 'wastedCost' | 'estimated'> & { readonly estimated: number }
+
+/**
+ * What the attempts of a range used and cost, the dearest first, by workflow, task or day. CPU seconds are the task's own where they are attributed, else its part of
+ * the process's by how many ran at once; gigabyte-seconds are peak × duration by the same part, an upper bound. What failed costs too, and is told apart. What has
+ * not ended has told nothing of what it used. Throws `ClickHouseError`, `INVALID_TIME_ZONE`.
+ */
+export async function costs(clickhouse: ClickHouse, question: CostsQuestion = {}): Promise<Cost[]> {
+  const { by = 'workflow', prices } = question
+  const tz = checkTimeZone(question.timeZone)
+  const parameters = { ...rangeParameters(question), by, tz }
+  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
+  const wholeDays = tz === 'UTC' && parameters.from % DAY_SECONDS === 0 && parameters.to % DAY_SECONDS === 0
+  const large = wholeDays && (size?.rows ?? 0) > EXACT_ROWS
+  const rolledUp = large && (await isRolledUp(clickhouse, question.workflow))
+  const rows = await clickhouse.query<Row>(rolledUp ? ROLLUP_SQL : EXACT_SQL, parameters)
+  return rows.map((row) => ({
+    ...row,
+    cost: priceOf(row.cpuSeconds, row.gigabyteSeconds, prices),
+    wastedCost: priceOf(row.wastedCpuSeconds, row.wastedGigabyteSeconds, prices),
+    estimated: row.estimated === 1,
+  }))
+}
+
+/** Null without prices. */
+export function priceOf(cpuSeconds: number, gigabyteSeconds: number, prices: Prices | undefined): number | null {
+  if (prices === undefined) return null
+  return cpuSeconds * prices.perCpuSecond + gigabyteSeconds * prices.perGigabyteSecond
+}

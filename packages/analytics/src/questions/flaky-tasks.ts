@@ -1,0 +1,215 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { checkLimit } from '../check-limit.ts'
+import { isoTime } from '../clickhouse-time.ts'
+import { isRolledUp } from '../roll-up.ts'
+import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
+import { fewStreaks, wilsonLower } from '../statistics.ts'
+
+/** A task that fails and completes without anything having changed. Rates 0–1, seconds. */
+export interface FlakyTask {
+  readonly workflow: string
+  readonly nodeId: string
+  /** `recovers`: failed and then completed in one run. `intermittent`: failed for good in some runs of a version and not in others. */
+  readonly kind: 'recovers' | 'intermittent'
+  /** Runs in which it ran. */
+  readonly runs: number
+  /** Runs in which it failed first and completed later. */
+  readonly recoveredRuns: number
+  /** Runs in which it failed for good. */
+  readonly failedRuns: number
+  /** Of `recovers` recoveredRuns ÷ runs; of `intermittent` failedRuns ÷ runs. */
+  readonly rate: number
+  /** Wilson's lower bound of the rate, 95 %: what the ranking goes by. */
+  readonly rateAtLeast: number
+  /** Time of failed attempts. */
+  readonly wastedSeconds: number
+  /** Pauses before retries. */
+  readonly backoffSeconds: number
+  readonly firstSeen: string
+  readonly lastSeen: string
+  /** The error it fails with most. */
+  readonly errorType: string
+  readonly errorMessage: string
+}
+
+/** Both outcomes so often at least. */
+const NEEDS_RUNS = 2
+const LEAST_FAILURE_RATE = 0.01
+/** What fails more often is broken. */
+const MOST_FAILURE_RATE = 0.5
+/** Failures that come together less likely by chance than this are an outage. */
+const OUTAGE = 0.01
+/** Above this many attempts in the range the daily rollup counts them, where it can. */
+const EXACT_ROWS = 500_000
+const DAY_SECONDS = 86_400
+
+/** What went wrong with a task, run by run: `recovered` completed later, `lost_for_good` failed at its last attempt. */
+const BY_RUN = `
+  SELECT workflow, node_id, run_id, argMax(status, (attempt, start)) AS last, countIf(status = 'failed') AS failures,
+    last = 'completed' AND failures > 0 AS recovered, last = 'failed' AS lost_for_good, sumIf(duration_ns, status = 'failed') AS wasted, sumIf(queue_ns, attempt > 1) AS backoff,
+    minIf(start, status = 'failed') AS first_failure, maxIf(start, status = 'failed') AS last_failure, argMaxIf(error_type, start, status = 'failed') AS type, argMaxIf(error_message, start, status = 'failed') AS message
+  FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}
+  GROUP BY workflow, node_id, run_id HAVING failures > 0`
+
+const INCIDENTS_SQL = `
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(countIf(recovered)) AS recoveredRuns, toFloat64(countIf(lost_for_good)) AS failedRuns,
+  sumIf(wasted, recovered) / 1e9 AS recoveredWaste, sumIf(backoff, recovered) / 1e9 AS recoveredBackoff, sumIf(wasted, lost_for_good) / 1e9 AS failedWaste, sumIf(backoff, lost_for_good) / 1e9 AS failedBackoff,
+  min(first_failure) AS firstSeen, max(last_failure) AS lastSeen, topK(1)(type)[1] AS errorType, argMax(message, last_failure) AS errorMessage
+FROM (${BY_RUN})
+GROUP BY workflow, node_id HAVING countIf(recovered) + countIf(lost_for_good) > 0
+ORDER BY workflow, nodeId`
+
+const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
+
+/** Runs in which a task ran: its first attempts. */
+const RUNS_SQL = `
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(count()) AS runs
+FROM workflow_tasks FINAL
+WHERE ${ANY_TASKS_IN_RANGE} AND attempt = 1 AND status IN ('completed', 'failed', 'cancelled')
+GROUP BY workflow, node_id
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+const ROLLUP_SQL = `
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(sum(n)) - toFloat64(sum(retries)) AS runs
+FROM workflow_task_stats FINAL
+WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND toUnixTimestamp(toDateTime(day, 'UTC')) >= {from:Float64} AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) < {to:Float64})
+GROUP BY workflow, node_id`
+
+/**
+ * The outcomes of a task in the order of its runs: how many, how many failed for good, in how many streaks those came, and on how many versions there were two of
+ * both.
+ */
+const STREAKS_SQL = `
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, arraySort(groupArray(100000)((began, bad, version))) AS sequence, sequence.2 AS outcomes,
+  toFloat64(length(outcomes)) AS runs, toFloat64(arraySum(outcomes)) AS failures, toFloat64(arrayCount((now, before) -> now = 1 AND before = 0, outcomes, arrayPopBack(arrayPushFront(outcomes, 0)))) AS streaks,
+  toFloat64(length(arrayFilter(v -> arrayCount(x -> x.3 = v AND x.2 = 1, sequence) >= ${NEEDS_RUNS} AND arrayCount(x -> x.3 = v AND x.2 = 0, sequence) >= ${NEEDS_RUNS},
+    arrayDistinct(arrayMap(x -> x.3, arrayFilter(x -> x.2 = 1, sequence)))))) AS mixed
+FROM (
+  SELECT workflow, node_id, toString(any(version)) AS version, run_id, min(start) AS began, toUInt8(argMax(status, (attempt, start)) = 'failed') AS bad
+  FROM workflow_tasks FINAL
+  WHERE ${ANY_TASKS_IN_RANGE} AND (workflow, node_id) IN arrayZip({workflows:Array(String)}, {nodes:Array(String)}) AND status IN ('completed', 'failed', 'cancelled')
+  GROUP BY workflow, node_id, run_id
+)
+GROUP BY workflow, node_id
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+const STREAKS = `SELECT workflow, nodeId, runs, failures, streaks, mixed FROM (${STREAKS_SQL})`
+
+interface Incidents {
+  readonly workflow: string
+  readonly nodeId: string
+  readonly recoveredRuns: number
+  readonly failedRuns: number
+  readonly recoveredWaste: number
+  readonly recoveredBackoff: number
+  readonly failedWaste: number
+  readonly failedBackoff: number
+  readonly firstSeen: string
+  readonly lastSeen: string
+  readonly errorType: string
+  readonly errorMessage: string
+}
+
+interface Runs {
+  readonly workflow: string
+  readonly nodeId: string
+  readonly runs: number
+}
+
+type Streaks = Runs & { readonly failures: number; readonly streaks: number; readonly mixed: number }
+
+/**
+ * Flaky tasks, the surest first, and what they cost. `recovers`: failed and later completed in two runs or more, which is both outcomes on the same input and
+ * code (what Google, Buildkite and Datadog call flaky). `intermittent`: 1 to 50 % of the runs failed for good, on one version two or more while two or more did
+ * not, and not in few streaks, which would be an outage (number of runs of one kind, Wald and Wolfowitz 1940, p < 0.01). Always failing is broken, not flaky.
+ * What has not ended does not count. Throws `ClickHouseError`, `INVALID_LIMIT`.
+ */
+export async function flakyTasks(
+  clickhouse: ClickHouse,
+  range: Range & { readonly limit?: number | undefined } = {},
+): Promise<FlakyTask[]> {
+  const limit = checkLimit(range.limit, 100)
+  const incidents = await clickhouse.query<Incidents>(INCIDENTS_SQL, rangeParameters(range))
+  if (incidents.length === 0) return []
+  const runs = new Map((await runsOf(clickhouse, range)).map((row) => [keyOf(row), row.runs]))
+  const streaks = await streaksOf(clickhouse, range, incidents, runs)
+  return incidents
+    .flatMap((row) => [recovering(row, runs.get(keyOf(row)) ?? 0), intermittent(row, streaks.get(keyOf(row)))])
+    .filter((task) => task !== null)
+    .toSorted(
+      (a, b) => b.rateAtLeast - a.rateAtLeast || b.wastedSeconds - a.wastedSeconds || (a.nodeId < b.nodeId ? -1 : 1),
+    )
+    .slice(0, limit)
+}
+
+const keyOf = ({ workflow, nodeId }: { workflow: string; nodeId: string }): string => JSON.stringify([workflow, nodeId])
+
+async function runsOf(clickhouse: ClickHouse, range: Range): Promise<Runs[]> {
+  const parameters = rangeParameters(range)
+  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
+  const wholeDays = parameters.from % DAY_SECONDS === 0 && parameters.to % DAY_SECONDS === 0
+  const large = wholeDays && (size?.rows ?? 0) > EXACT_ROWS
+  const rolledUp = large && (await isRolledUp(clickhouse, range.workflow))
+  return clickhouse.query<Runs>(rolledUp ? ROLLUP_SQL : RUNS_SQL, parameters)
+}
+
+/** Of the tasks that fail often enough, and not too often. */
+async function streaksOf(
+  clickhouse: ClickHouse,
+  range: Range,
+  incidents: readonly Incidents[],
+  runs: ReadonlyMap<string, number>,
+): Promise<Map<string, Streaks>> {
+  const candidates = incidents.filter((row) => {
+    const rate = row.failedRuns / Math.max(1, runs.get(keyOf(row)) ?? 0)
+    return row.failedRuns >= NEEDS_RUNS && rate >= LEAST_FAILURE_RATE && rate <= MOST_FAILURE_RATE
+  })
+  if (candidates.length === 0) return new Map()
+  const rows = await clickhouse.query<Streaks>(STREAKS, {
+    ...rangeParameters(range),
+    workflows: candidates.map(({ workflow }) => workflow),
+    nodes: candidates.map(({ nodeId }) => nodeId),
+  })
+  return new Map(rows.map((row) => [keyOf(row), row]))
+}
+
+function recovering(row: Incidents, counted: number): FlakyTask | null {
+  if (row.recoveredRuns < NEEDS_RUNS) return null
+  // what could not be counted ran at least where it was seen
+  const runs = Math.max(counted, row.recoveredRuns + row.failedRuns)
+  return {
+    ...described(row, 'recovers'),
+    runs,
+    rate: row.recoveredRuns / runs,
+    rateAtLeast: wilsonLower(row.recoveredRuns, runs),
+    wastedSeconds: row.recoveredWaste,
+    backoffSeconds: row.recoveredBackoff,
+  }
+}
+
+function intermittent(row: Incidents, sequence: Streaks | undefined): FlakyTask | null {
+  if (sequence === undefined) return null
+  const { runs, failures, streaks, mixed } = sequence
+  const rate = failures / runs
+  const often = rate >= LEAST_FAILURE_RATE && rate <= MOST_FAILURE_RATE
+  if (mixed === 0 || !often || streaks < 2 || fewStreaks(streaks, failures, runs - failures) < OUTAGE) return null
+  return {
+    ...described(row, 'intermittent'),
+    runs,
+    failedRuns: failures,
+    rate,
+    rateAtLeast: wilsonLower(failures, runs),
+    wastedSeconds: row.failedWaste,
+    backoffSeconds: row.failedBackoff,
+  }
+}
+
+function described(
+  row: Incidents,
+  kind: FlakyTask['kind'],
+): Omit<FlakyTask, 'runs' | 'rate' | 'rateAtLeast' | 'wastedSeconds' | 'backoffSeconds'> {
+  const { workflow, nodeId, recoveredRuns, failedRuns, errorType, errorMessage } = row
+  const seen = { firstSeen: isoTime(row.firstSeen), lastSeen: isoTime(row.lastSeen) }
+  return { workflow, nodeId, kind, recoveredRuns, failedRuns, ...seen, errorType, errorMessage }
+}

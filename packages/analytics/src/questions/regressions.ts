@@ -1,0 +1,156 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { defaultSides } from '../default-sides.ts'
+import { AnalyticsError } from '../errors.ts'
+import { benjaminiHochberg, mannWhitney, ratesDiffer } from '../statistics.ts'
+import {
+  type ComparedSide,
+  durationTests,
+  durationVerdicts,
+  HALF,
+  NEEDS_ATTEMPTS,
+  OF_BOTH_SIDES,
+  sideParameters,
+  type Sides,
+  SIGNIFICANT,
+  type TaskRegression,
+} from './task-regressions.ts'
+
+/** How often a task fails, on both sides. */
+export interface FailureRegression {
+  readonly workflow: string
+  readonly nodeId: string
+  /** Attempts that completed or failed. */
+  readonly baselineCount: number
+  readonly candidateCount: number
+  readonly baselineFailureRate: number
+  readonly candidateFailureRate: number
+  /** Fisher's exact test, two-sided; the z-test of two proportions where all expected counts are 10 or more. */
+  readonly pValue: number
+  /** Corrected for all tests of this answer (Benjamini–Hochberg). */
+  readonly qValue: number
+  readonly verdict: 'more often' | 'less often' | 'same'
+}
+
+export interface Regressions {
+  /** What was compared; null where there was nothing to compare with. */
+  readonly baseline: ComparedSide | null
+  readonly candidate: ComparedSide | null
+  readonly by: 'time' | 'version'
+  /** Durations of tasks, the likeliest change first. */
+  readonly durations: readonly TaskRegression[]
+  /** Failure rates of tasks, the likeliest change first. */
+  readonly failures: readonly FailureRegression[]
+  /** Tasks with under 8 attempts on one side. */
+  readonly insufficient: number
+}
+
+export interface RegressionsQuestion {
+  readonly workflow?: string | undefined
+  /** A window, a version, or both. Default: the seven days before the candidate, or the version before it. */
+  readonly baseline?: ComparedSide | undefined
+  /** Default: the latest version with 8 attempts of any task where there are two in the last 28 days, else the last seven days. */
+  readonly candidate?: ComparedSide | undefined
+  /** Smallest change that counts, as a part. Default and least 0.1. */
+  readonly minimumChange?: number | undefined
+  readonly now?: Date | undefined
+}
+
+/** A smaller difference of rates counts for nothing. */
+const LEAST_RATE_CHANGE = 0.01
+const NEEDS_DAYS = 5
+
+const FAILURES_SQL = `
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(sumIf(ran, half = 0)) AS baselineCount, toFloat64(sumIf(ran, half = 1)) AS candidateCount,
+  toFloat64(sumIf(failed, half = 0)) AS baselineFailed, toFloat64(sumIf(failed, half = 1)) AS candidateFailed,
+  groupArrayIf(failed / ran, half = 0) AS baselineDays, groupArrayIf(failed / ran, half = 1) AS candidateDays
+FROM (
+  SELECT workflow, node_id, ${HALF} AS half, toDate(start, 'UTC') AS day, count() AS ran, countIf(status = 'failed') AS failed
+  FROM workflow_tasks FINAL WHERE ${OF_BOTH_SIDES} AND status IN ('completed', 'failed')
+  GROUP BY workflow, node_id, half, day
+)
+GROUP BY workflow, node_id
+ORDER BY workflow, nodeId
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+interface FailureRow {
+  readonly workflow: string
+  readonly nodeId: string
+  readonly baselineCount: number
+  readonly candidateCount: number
+  readonly baselineFailed: number
+  readonly candidateFailed: number
+  /** Rate of each day. */
+  readonly baselineDays: readonly number[]
+  readonly candidateDays: readonly number[]
+}
+
+/**
+ * Tasks that became slower or faster, or fail more or less often, between two windows of time or two versions. Durations by Mann–Whitney (`taskRegressions`
+ * has the rules), failure rates of attempts by Fisher's exact test; all tests of the answer are corrected together (Benjamini and Hochberg 1995). A rate must change
+ * by a point at least, and with five days a side the days must differ, too: an outage of one day is no change. Throws `ClickHouseError`, `INVALID_RANGE`.
+ */
+export async function regressions(clickhouse: ClickHouse, question: RegressionsQuestion = {}): Promise<Regressions> {
+  const { workflow, minimumChange = 0.1 } = question
+  const sides = await sidesOf(clickhouse, question)
+  if (sides === null) {
+    return { baseline: null, candidate: null, by: 'time', durations: [], failures: [], insufficient: 0 }
+  }
+  const [tests, rows] = await Promise.all([
+    durationTests(clickhouse, { workflow, ...sides }),
+    clickhouse.query<FailureRow>(FAILURES_SQL, sideParameters({ workflow, ...sides })),
+  ])
+  const enough = rows.filter(
+    ({ baselineCount, candidateCount }) => baselineCount >= NEEDS_ATTEMPTS && candidateCount >= NEEDS_ATTEMPTS,
+  )
+  // where nothing failed there is nothing to test
+  const failing = enough.filter(({ baselineFailed, candidateFailed }) => baselineFailed + candidateFailed > 0)
+  const failureTests = failing.map((row) => ({
+    row,
+    pValue: ratesDiffer(row.baselineFailed, row.baselineCount, row.candidateFailed, row.candidateCount),
+  }))
+  const qValues = benjaminiHochberg([...tests, ...failureTests].map(({ pValue }) => pValue))
+  const byVersion = sides.baseline.version !== undefined || sides.candidate.version !== undefined
+  return {
+    baseline: sides.baseline,
+    candidate: sides.candidate,
+    by: byVersion ? 'version' : 'time',
+    durations: durationVerdicts(tests, qValues, qValues.length, minimumChange),
+    failures: failureTests
+      .map(({ row, pValue }, i) => failureRegression(row, pValue, qValues[tests.length + i]!))
+      .toSorted((a, b) => a.pValue - b.pValue || (a.nodeId < b.nodeId ? -1 : 1)),
+    insufficient: rows.length - enough.length,
+  }
+}
+
+function failureRegression(row: FailureRow, pValue: number, qValue: number): FailureRegression {
+  const { workflow, nodeId, baselineCount, candidateCount, baselineDays, candidateDays } = row
+  const baselineFailureRate = row.baselineFailed / baselineCount
+  const candidateFailureRate = row.candidateFailed / candidateCount
+  const difference = candidateFailureRate - baselineFailureRate
+  const days = Math.min(baselineDays.length, candidateDays.length)
+  const differs =
+    qValue < SIGNIFICANT &&
+    Math.abs(difference) >= LEAST_RATE_CHANGE &&
+    (days < NEEDS_DAYS || mannWhitney(baselineDays, candidateDays) < SIGNIFICANT)
+  return {
+    workflow,
+    nodeId,
+    baselineCount,
+    candidateCount,
+    baselineFailureRate,
+    candidateFailureRate,
+    pValue,
+    qValue,
+    verdict: !differs ? 'same' : difference > 0 ? 'more often' : 'less often',
+  }
+}
+
+async function sidesOf(clickhouse: ClickHouse, question: RegressionsQuestion): Promise<Omit<Sides, 'workflow'> | null> {
+  const { baseline, candidate } = question
+  if (baseline !== undefined && candidate !== undefined) return { baseline, candidate }
+  if (baseline !== undefined || candidate !== undefined) {
+    throw new AnalyticsError('INVALID_RANGE', 'Give both sides of the comparison, baseline and candidate, or neither.')
+  }
+  return defaultSides(clickhouse, question.workflow, question.now ?? new Date())
+}

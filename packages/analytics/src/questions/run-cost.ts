@@ -1,0 +1,134 @@
+import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
+
+import { dateOf } from '../clickhouse-time.ts'
+import { requireRun, type RunDetails } from '../find-run.ts'
+import { type Interval, union } from '../intervals.ts'
+import { AROUND_RUNS } from '../run-rows.ts'
+import { shownIds } from '../shown-ids.ts'
+import { GIGABYTE_SECONDS, priceOf, type Prices } from './costs.ts'
+
+/** What one run cost. */
+export interface RunCost {
+  readonly runId: string
+  readonly workflow: string
+  readonly cpuSeconds: number
+  readonly gigabyteSeconds: number
+  readonly cost: number | null
+  readonly wastedCpuSeconds: number
+  /** `samples`: memory of its process over the time in which its tasks ran, counted once. `tasks`: peaks of the tasks, an upper bound. */
+  readonly memoryFrom: 'samples' | 'tasks' | 'none'
+  readonly estimated: boolean
+  readonly tasks: readonly {
+    readonly nodeId: string
+    readonly attempts: number
+    readonly cpuSeconds: number
+    readonly gigabyteSeconds: number
+    readonly cost: number | null
+  }[]
+}
+
+const TASKS_SQL = `
+SELECT toString(node_id) AS nodeId, toFloat64(count()) AS attempts, sum(${TASK_CPU_NS}) / 1e9 AS cpuSeconds, sum(${GIGABYTE_SECONDS}) AS gigabyteSeconds,
+  sumIf(${TASK_CPU_NS}, status != 'completed') / 1e9 AS wasted, countIf(cpu_own_ns = 0 AND concurrency > 1 AND cpu_user_ns + cpu_system_ns > 0) > 0 AS estimated,
+  max(memory_peak_bytes) > 0 AS measured, groupArray((toUnixTimestamp64Milli(start) / 1000., toUnixTimestamp64Milli(start) / 1000. + duration_ns / 1e9)) AS intervals
+FROM workflow_tasks FINAL
+WHERE workflow = {workflow:String} AND run_id = {id:String} AND ${AROUND_RUNS} AND status NOT IN ('skipped', 'pending')
+GROUP BY node_id ORDER BY cpuSeconds DESC, nodeId
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+const WINDOW = `ServiceName = {service:String} AND MetricName = 'process.memory.usage' AND ResourceAttributes['service.instance.id'] = {instance:String}
+    AND TimeUnix >= {from:DateTime} - 120 AND TimeUnix <= {to:DateTime}`
+
+/** Resident memory of the run's process, the mean of each step of so many seconds. */
+const SAMPLES_SQL = `
+SELECT toFloat64(toUnixTimestamp(toStartOfInterval(time, toIntervalSecond({step:UInt32}), 'UTC'))) AS at, avg(value) AS bytes
+FROM (
+  SELECT time, sum(value) AS value FROM (
+    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_gauge WHERE ${WINDOW} GROUP BY time, Attributes
+    UNION ALL
+    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_sum WHERE ${WINDOW} GROUP BY time, Attributes)
+  GROUP BY time)
+GROUP BY at ORDER BY at`
+
+interface Row {
+  readonly nodeId: string
+  readonly attempts: number
+  readonly cpuSeconds: number
+  readonly gigabyteSeconds: number
+  readonly wasted: number
+  readonly estimated: number
+  readonly measured: number
+  readonly intervals: readonly (readonly [number, number])[]
+}
+
+/**
+ * What one run used and cost, by task. Its memory is that of its process, from samples, over the time in which its tasks ran: tasks that overlap share one process,
+ * and their peaks added up would count it several times. Without samples that sum, by their parts, is the upper bound. Of a run that has not ended: what its ended
+ * attempts used. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
+ */
+export async function runCost(
+  clickhouse: ClickHouse,
+  question: { readonly runId: string; readonly prices?: Prices | undefined },
+): Promise<RunCost> {
+  const run = await requireRun(clickhouse, question.runId)
+  const parameters = { workflow: run.workflow, id: run.run_id, from: run.start, to: run.end }
+  const [rows, ids] = await Promise.all([clickhouse.query<Row>(TASKS_SQL, parameters), shownIds(clickhouse, [run])])
+  const busy = union(rows.flatMap(({ intervals }) => intervals.map(([from, to]) => ({ from, to }))))
+  const sampled = await gigabyteSecondsOver(clickhouse, run, busy)
+  const measured = rows.some((row) => row.measured === 1)
+  const cpuSeconds = rows.reduce((sum, row) => sum + row.cpuSeconds, 0)
+  const gigabyteSeconds = sampled ?? rows.reduce((sum, row) => sum + row.gigabyteSeconds, 0)
+  return {
+    runId: ids.get(run.run_id)!,
+    workflow: run.workflow,
+    cpuSeconds,
+    gigabyteSeconds,
+    cost: priceOf(cpuSeconds, gigabyteSeconds, question.prices),
+    wastedCpuSeconds: rows.reduce((sum, { wasted }) => sum + wasted, 0),
+    memoryFrom: sampled !== null ? 'samples' : measured ? 'tasks' : 'none',
+    estimated: rows.some(({ estimated }) => estimated === 1),
+    tasks: rows.map(({ nodeId, attempts, cpuSeconds: cpu, gigabyteSeconds: memory }) => ({
+      nodeId,
+      attempts,
+      cpuSeconds: cpu,
+      gigabyteSeconds: memory,
+      cost: priceOf(cpu, memory, question.prices),
+    })),
+  }
+}
+
+/** More steps than this are not looked at. */
+const MOST_STEPS = 10_000
+
+/** Null where no sample says what the process held. */
+async function gigabyteSecondsOver(
+  clickhouse: ClickHouse,
+  run: RunDetails,
+  busy: readonly Interval[],
+): Promise<number | null> {
+  const [first, last] = [busy[0], busy.at(-1)]
+  if (run.instance === '' || first === undefined || last === undefined) return null
+  const samples = await clickhouse.query<{ at: number; bytes: number }>(SAMPLES_SQL, {
+    service: run.service,
+    instance: run.instance,
+    from: Math.floor(Math.min(first.from, dateOf(run.start).getTime() / 1000)),
+    to: Math.ceil(last.to),
+    step: Math.max(1, Math.ceil((last.to - first.from) / MOST_STEPS)),
+  })
+  return samples.length === 0 ? null : integral(samples, busy) / 1e9
+}
+
+/** Area under samples, each good until the next and the first for what came before it, over some stretches of time. */
+export function integral(
+  samples: readonly { readonly at: number; readonly bytes: number }[],
+  stretches: readonly Interval[],
+): number {
+  let area = 0
+  for (const [i, { at, bytes }] of samples.entries()) {
+    const from = i === 0 ? -Infinity : at
+    const to = samples[i + 1]?.at ?? Infinity
+    for (const stretch of stretches)
+      area += bytes * Math.max(0, Math.min(to, stretch.to) - Math.max(from, stretch.from))
+  }
+  return area
+}

@@ -1,0 +1,155 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import type { RunStatus, TaskStatus } from '@runspan/model'
+
+import type { TaskRow } from '../attempts.ts'
+import { secondsBetween } from '../clickhouse-time.ts'
+import type { CriticalPath } from '../critical-path.ts'
+import { type RunDetails, requireRun } from '../find-run.ts'
+import { groupBy } from '../group-by.ts'
+import { covered, type Interval, mostAtOnce } from '../intervals.ts'
+import { pathOfRun } from '../run-path.ts'
+import { shownIds } from '../shown-ids.ts'
+import { tasksOf } from './tasks.ts'
+
+/** What decided how long a run took, how much it waited and how much ran at once. Seconds. */
+export interface RunCriticalPath {
+  readonly runId: string
+  readonly workflow: string
+  readonly status: RunStatus
+  readonly durationSeconds: number
+  /** Whether declared dependencies led the way, or only the times. */
+  readonly method: 'dependencies' | 'time'
+  /** True of a run that has not ended: the path to now. */
+  readonly partial: boolean
+  /** First to last. Their self and wait with `tailSeconds` add up to the run's duration, less `skewSeconds`. */
+  readonly steps: readonly CriticalStep[]
+  /** Between the end of the last task and the end of the run. */
+  readonly tailSeconds: number
+  /** Waits that would be negative, because clocks disagree: shown as 0, summed here. */
+  readonly skewSeconds: number
+  /** Sum of the durations of all attempts that are no part of another. */
+  readonly workSeconds: number
+  /** Sum of the time between ready and started of all first attempts. */
+  readonly queueSeconds: number
+  /** Sum of the pauses before retries. */
+  readonly backoffSeconds: number
+  /** Time in which at least one task ran. */
+  readonly busySeconds: number
+  /** Work ÷ duration of the run; null for a run of no length. */
+  readonly averageParallelism: number | null
+  /** Most attempts that ran at one time. */
+  readonly peakParallelism: number
+  /** By task, the largest part of the path first. */
+  readonly tasks: readonly TaskTimes[]
+}
+
+/** A step of the path. */
+export interface CriticalStep {
+  readonly taskId: string
+  readonly nodeId: string
+  readonly attempt: number
+  readonly status: TaskStatus
+  readonly selfSeconds: number
+  readonly waitSeconds: number
+  /** (self + wait) ÷ duration of the run; null for a run of no length. */
+  readonly share: number | null
+}
+
+/** All attempts of a task in one run. */
+export interface TaskTimes {
+  readonly nodeId: string
+  readonly attempts: number
+  /** Running, all attempts together. */
+  readonly totalSeconds: number
+  /** The same without the time in which tasks inside it ran. */
+  readonly selfSeconds: number
+  readonly queueSeconds: number
+  readonly backoffSeconds: number
+  /** Self and wait of its steps on the critical path. */
+  readonly pathSeconds: number
+}
+
+/**
+ * The critical path of a run (see `criticalPath` for the walk and its sources), with self time, waiting and parallelism. Attempts that have not ended count up
+ * to now, or to the run's last sign of life; skipped tasks take no time. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
+ */
+export async function runCriticalPath(clickhouse: ClickHouse, runId: string): Promise<RunCriticalPath> {
+  const run = await requireRun(clickhouse, runId)
+  const [tasks, ids] = await Promise.all([tasksOf(clickhouse, run), shownIds(clickhouse, [run])])
+  return criticalPathOf(run, ids.get(run.run_id)!, tasks)
+}
+
+/** The same of a run whose tasks are at hand. */
+export function criticalPathOf(run: RunDetails, runId: string, tasks: readonly TaskRow[]): RunCriticalPath {
+  const path = pathOfRun(run, tasks)
+  const durationSeconds = run.duration_ns / 1e9
+  const shareOf = (seconds: number): number | null => (durationSeconds === 0 ? null : seconds / durationSeconds)
+  const byAttempt = new Map(tasks.map((task) => [`${task.taskId} ${task.attempt} ${task.nodeId}`, task]))
+  const ran = tasks.filter(({ status }) => status !== 'skipped')
+  const outer = ran.filter(({ parentTaskId }) => parentTaskId === undefined)
+  const workSeconds = sum(outer.map(secondsOf))
+  const intervals = outer.map((task) => intervalOf(run, task))
+  const times = taskTimes(run, ran, path)
+  return {
+    runId,
+    workflow: run.workflow,
+    status: run.status,
+    durationSeconds,
+    method: path.method,
+    partial: run.status === 'running' || run.status === 'pending' || run.status === 'lost',
+    steps: path.steps.map((step) => {
+      const task = byAttempt.get(`${step.taskId} ${step.attempt} ${step.nodeId}`)!
+      const share = shareOf(step.selfSeconds + step.waitSeconds)
+      return { ...step, status: task.status, share }
+    }),
+    tailSeconds: path.tailSeconds,
+    skewSeconds: path.skewSeconds,
+    workSeconds,
+    queueSeconds: sum(times.map(({ queueSeconds }) => queueSeconds)),
+    backoffSeconds: sum(times.map(({ backoffSeconds }) => backoffSeconds)),
+    busySeconds: covered(intervals),
+    averageParallelism: shareOf(workSeconds),
+    peakParallelism: mostAtOnce(intervals),
+    tasks: times,
+  }
+}
+
+function taskTimes(run: RunDetails, ran: readonly TaskRow[], path: CriticalPath): TaskTimes[] {
+  const children = groupBy(ran, ({ parentTaskId }) => parentTaskId ?? '')
+  const onPath = new Map<string, number>()
+  for (const { nodeId, selfSeconds, waitSeconds } of path.steps)
+    onPath.set(nodeId, (onPath.get(nodeId) ?? 0) + selfSeconds + waitSeconds)
+  const own = (task: TaskRow): number => {
+    const { from, to } = intervalOf(run, task)
+    const parts = (task.taskId === '' ? [] : (children.get(task.taskId) ?? [])).map((child) => intervalOf(run, child))
+    return to - from - covered(parts.map((part) => ({ from: Math.max(from, part.from), to: Math.min(to, part.to) })))
+  }
+  return [...groupBy(ran, ({ nodeId }) => nodeId)]
+    .map(([nodeId, attempts]) => {
+      const queued = (retry: boolean): number =>
+        sum(attempts.filter(({ attempt }) => attempt > 1 === retry).map(({ queueSeconds }) => queueSeconds))
+      return {
+        nodeId,
+        attempts: attempts.length,
+        totalSeconds: sum(attempts.map(secondsOf)),
+        selfSeconds: sum(attempts.map(own)),
+        queueSeconds: queued(false),
+        backoffSeconds: queued(true),
+        pathSeconds: onPath.get(nodeId) ?? 0,
+      }
+    })
+    .toSorted((a, b) => b.pathSeconds - a.pathSeconds || b.totalSeconds - a.totalSeconds)
+}
+
+function intervalOf(run: RunDetails, task: TaskRow): Interval {
+  const from = secondsBetween(run.start, task.startTime)
+  return { from, to: from + secondsOf(task) }
+}
+
+function secondsOf({ durationSeconds }: TaskRow): number {
+  return durationSeconds ?? 0
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

@@ -1,0 +1,182 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { isoTime } from '../clickhouse-time.ts'
+import { AnalyticsError } from '../errors.ts'
+import { expectedTimes } from '../expected-times.ts'
+import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../run-rows.ts'
+import { shownIds } from '../shown-ids.ts'
+import { checkTimeZone } from '../time-zone.ts'
+
+/** When runs have to be there: every day at a time of a zone, or every so many seconds from the beginning of the range. */
+export type Frequency =
+  | { readonly at: string; readonly timeZone?: string | undefined }
+  | { readonly everySeconds: number }
+
+export interface SlaQuestion extends Range {
+  readonly workflow: string
+  /** Seconds after the reference within which a run has to complete. */
+  readonly limitSeconds: number
+  /** What the limit counts from: the run's start, or a time in its metadata under this key, such as when it was due. Default its start. */
+  readonly reference?: 'started' | { readonly metadata: string } | undefined
+  /** A time at which no run began before the next is missed, too. */
+  readonly expected?: Frequency | undefined
+  /** Of the days of the answer. Default UTC. */
+  readonly timeZone?: string | undefined
+  readonly now?: Date | undefined
+}
+
+/** How often runs completed in time. */
+export interface SlaAttainment {
+  readonly workflow: string
+  readonly limitSeconds: number
+  readonly met: number
+  readonly missed: number
+  /** Running, and still within the limit. */
+  readonly undecided: number
+  /** Left out. */
+  readonly cancelled: number
+  /** Runs without the reference asked for: left out. */
+  readonly withoutReference: number
+  /** met ÷ (met + missed); null where both are 0. */
+  readonly attained: number | null
+  /** Why the missed ones are. */
+  readonly reasons: {
+    readonly late: number
+    readonly failed: number
+    readonly lost: number
+    readonly running: number
+    readonly absent: number
+  }
+  /** Times at which a run was due and none came, the first thousand. */
+  readonly absentTimes: readonly string[]
+  readonly days: readonly {
+    readonly day: string
+    readonly met: number
+    readonly missed: number
+    readonly undecided: number
+  }[]
+  /** The latest missed runs, fifty at most. */
+  readonly missedRuns: readonly {
+    readonly runId: string
+    readonly startTime: string
+    readonly reason: 'late' | 'failed' | 'lost' | 'running'
+    readonly secondsAfterReference: number
+  }[]
+}
+
+/**
+ * Each run with its verdict. Running and silent ones are late as soon as the limit has passed, so that runs that hang are not left out; before that they are
+ * undecided.
+ */
+const RUNS = `(
+  SELECT run_id, run_key, engine, start, if({key:String} = '', toNullable(start), parseDateTime64BestEffortOrNull(JSONExtractString(metadata, {key:String}), 9, 'UTC')) AS reference,
+    (if(ended, toUnixTimestamp64Nano(end), toInt64({now:Float64} * 1e9)) - toUnixTimestamp64Nano(reference)) / 1e9 AS taken,
+    multiIf(reference IS NULL, 'none', status = 'cancelled', 'cancelled', status = 'failed', 'failed', status = 'lost' AND ended, 'lost', NOT ended AND taken <= {limit:Float64}, 'undecided',
+      status = 'lost', 'lost', NOT ended, 'running', taken <= {limit:Float64}, 'met', 'late') AS verdict
+  FROM ${RUN_ROWS} WHERE ${IN_RANGE} AND toUnixTimestamp64Nano(start) <= {now:Float64} * 1e9
+)`
+
+const DAYS_SQL = `
+SELECT toString(toDate(toTimeZone(ifNull(reference, start), {tz:String}))) AS day, verdict, toFloat64(count()) AS runs
+FROM ${RUNS} GROUP BY day, verdict ORDER BY day`
+
+const MISSED_SQL = `
+SELECT run_id, run_key, engine, start, verdict, taken FROM ${RUNS}
+WHERE verdict IN ('late', 'failed', 'lost', 'running') ORDER BY start DESC, run_id LIMIT 50`
+
+/** The times after which a run came, before the next. */
+const PRESENT_SQL = `
+SELECT DISTINCT roundDown(toUnixTimestamp64Milli(assumeNotNull(reference)), {times:Array(Int64)}) AS time FROM ${RUNS}
+WHERE reference IS NOT NULL AND toUnixTimestamp64Milli(assumeNotNull(reference)) >= {first:Int64}`
+
+type Verdict = 'none' | 'cancelled' | 'failed' | 'lost' | 'undecided' | 'running' | 'met' | 'late'
+
+/**
+ * How often the runs of a workflow completed within a limit. met = completed within it; missed = completed later, failed, lost, or running past it; attained =
+ * met ÷ (met + missed). Limit after a reference as Airflow's Deadline Alerts have it, `expected` times as Prefect's frequency. Cancelled runs are left out.
+ * Throws `ClickHouseError`, `INVALID_TIME_ZONE`, `INVALID_RANGE`.
+ */
+export async function slaAttainment(clickhouse: ClickHouse, question: SlaQuestion): Promise<SlaAttainment> {
+  const { workflow, limitSeconds, reference = 'started' } = question
+  if (!(limitSeconds > 0))
+    throw new AnalyticsError('INVALID_RANGE', `The limit must be above 0 s, not ${limitSeconds}.`)
+  const now = question.now ?? new Date()
+  const parameters = {
+    ...rangeParameters(question),
+    key: reference === 'started' ? '' : reference.metadata,
+    limit: limitSeconds,
+    now: now.getTime() / 1000,
+    tz: checkTimeZone(question.timeZone),
+  }
+  const times = question.expected === undefined ? [] : dueTimes(question, question.expected, now)
+  const [rows, missedRows, present] = await Promise.all([
+    clickhouse.query<{ day: string; verdict: Verdict; runs: number }>(DAYS_SQL, parameters),
+    clickhouse.query<{
+      run_id: string
+      run_key: string
+      engine: string
+      start: string
+      verdict: SlaAttainment['missedRuns'][number]['reason']
+      taken: number
+    }>(MISSED_SQL, parameters),
+    times.length === 0
+      ? []
+      : clickhouse.query<{ time: number }>(PRESENT_SQL, { ...parameters, times, first: times[0] }),
+  ])
+  const came = new Set(present.map(({ time }) => time))
+  // the last slot is open still
+  const absentTimes = times.slice(0, -1).filter((time) => !came.has(time))
+  const ids = await shownIds(clickhouse, missedRows)
+  const count = (...verdicts: Verdict[]): number =>
+    rows.filter(({ verdict }) => verdicts.includes(verdict)).reduce((sum, { runs }) => sum + runs, 0)
+  const met = count('met')
+  const missed = count('late', 'failed', 'lost', 'running') + absentTimes.length
+  return {
+    workflow,
+    limitSeconds,
+    met,
+    missed,
+    undecided: count('undecided'),
+    cancelled: count('cancelled'),
+    withoutReference: count('none'),
+    attained: met + missed === 0 ? null : met / (met + missed),
+    reasons: {
+      late: count('late'),
+      failed: count('failed'),
+      lost: count('lost'),
+      running: count('running'),
+      absent: absentTimes.length,
+    },
+    absentTimes: absentTimes.slice(0, 1000).map((time) => new Date(time).toISOString()),
+    days: daysOf(rows),
+    missedRuns: missedRows.map((row) => ({
+      runId: ids.get(row.run_id)!,
+      startTime: isoTime(row.start),
+      reason: row.verdict,
+      secondsAfterReference: row.taken,
+    })),
+  }
+}
+
+/** Milliseconds since 1970 of all times due up to now, and the one after. */
+function dueTimes(question: SlaQuestion, expected: Frequency, now: Date): number[] {
+  if (question.from === undefined) {
+    throw new AnalyticsError('INVALID_RANGE', 'Times at which runs are due need a `from` to begin at.')
+  }
+  const to = question.to !== undefined && question.to < now ? question.to : now
+  const times = expectedTimes(expected, question.from, to)
+  // a run that belongs to the last time may come up to the end of the range
+  return question.to !== undefined && question.to <= now ? [...times, question.to.getTime()] : times
+}
+
+function daysOf(rows: readonly { day: string; verdict: Verdict; runs: number }[]): SlaAttainment['days'] {
+  const days = new Map<string, { met: number; missed: number; undecided: number }>()
+  for (const { day, verdict, runs } of rows) {
+    const sums = days.get(day) ?? { met: 0, missed: 0, undecided: 0 }
+    days.set(day, sums)
+    if (verdict === 'met') sums.met += runs
+    else if (verdict === 'undecided') sums.undecided += runs
+    else if (verdict !== 'none' && verdict !== 'cancelled') sums.missed += runs
+  }
+  return [...days].map(([day, sums]) => ({ day, ...sums }))
+}

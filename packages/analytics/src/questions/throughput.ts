@@ -1,0 +1,208 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { dateOf } from '../clickhouse-time.ts'
+import { AnalyticsError } from '../errors.ts'
+import { localTimes } from '../expected-times.ts'
+import { openTasks } from '../open-tasks.ts'
+import { type Range, RUN_ROWS, type RunRow } from '../run-rows.ts'
+import { checkTimeZone } from '../time-zone.ts'
+
+/** A stretch of time: what began and ended in it, and how many there were at once. */
+export interface ThroughputBucket {
+  /** ISO 8601, UTC. */
+  readonly startTime: string
+  /** Of a day with a change of clocks 23 or 25 hours; the last one may be cut short by the range. */
+  readonly seconds: number
+  readonly runsStarted: number
+  readonly runsEnded: number
+  /** Attempts. */
+  readonly tasksStarted: number
+  readonly tasksEnded: number
+  readonly tasksFailed: number
+  /** Mean over the time, and most at one time. */
+  readonly runningRuns: Level
+  readonly runningTasks: Level
+  /** Ready and not started. */
+  readonly queuedTasks: Level
+}
+
+export interface Level {
+  readonly mean: number
+  readonly peak: number
+}
+
+export interface Throughput {
+  /** Null where buckets are calendar days. */
+  readonly intervalSeconds: number | null
+  /** False where so much happened that times were rounded before they were counted: peaks are then those of rounded times. */
+  readonly exact: boolean
+  readonly buckets: readonly ThroughputBucket[]
+}
+
+export interface ThroughputQuestion extends Omit<Range, 'from' | 'to'> {
+  readonly from: Date
+  readonly to: Date
+  /** Seconds, or calendar days of `timeZone`. Default: what gives about a hundred buckets. */
+  readonly interval?: number | 'day' | undefined
+  readonly timeZone?: string | undefined
+}
+
+const MOST_BUCKETS = 2000
+const USUAL_BUCKETS = 100
+/** With more attempts in the range times are rounded to a thousandth of a bucket, so that no more than that is sorted. */
+const EXACT_ROWS = 1_000_000
+const STEPS_PER_BUCKET = 1000
+const ROUND_SECONDS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400]
+
+const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
+const FROM = `fromUnixTimestamp64Milli({from:Int64}, 'UTC')`
+const TO = `fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
+
+/** When the runs that reach into the range begin and end: their tasks are looked for there, with an hour for clocks that disagree. */
+const AROUND_SQL = `
+SELECT if(count() = 0, {from:Int64}, toUnixTimestamp64Milli(min(start)) - 3600000) AS first, if(count() = 0, {to:Int64}, toUnixTimestamp64Milli(max(end)) + 3600000) AS last
+FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM}`
+
+const SIZE_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${OF_WORKFLOW} AND start >= ${FROM} AND start < ${TO}`
+
+/** Runs that have not ended and reach into the range: the tasks of so many at most are asked for. */
+const OPEN_SQL = `
+SELECT run_id, workflow, status, start, end FROM ${RUN_ROWS}
+WHERE ${OF_WORKFLOW} AND NOT ended AND start < ${TO} AND end > ${FROM} ORDER BY start LIMIT 5000`
+
+const CLIPPED = `(greatest(x.1, {from:Int64} * 1000000), least(x.2, {to:Int64} * 1000000))`
+const INSIDE = (time: string): string =>
+  `toFloat64(${time} >= {from:Int64} * 1000000 AND ${time} < {to:Int64} * 1000000)`
+
+/** What happens when: + 1 where something begins, − 1 where it ends, with the counts of both. `x` is an interval in nanoseconds. */
+const changes = (kind: string, interval: string, counts: readonly [string, string, string], source: string): string => `
+  SELECT '${kind}' AS kind, y.1 AS t, y.2 AS delta, y.3 AS started, y.4 AS ended, y.5 AS failed
+  FROM (SELECT ${interval} AS x, ${CLIPPED} AS c, arrayJoin([(c.1, toInt64(c.1 < c.2), ${counts[0]}, 0., 0.), (c.2, -toInt64(c.1 < c.2), 0., ${counts[1]}, ${counts[2]})]) AS y FROM ${source})`
+
+const TASKS = `(SELECT toUnixTimestamp64Nano(start) AS s, s + toInt64(duration_ns) AS e, s - toInt64(queue_ns) AS q, status, attempt FROM workflow_tasks FINAL
+    WHERE ${OF_WORKFLOW} AND start >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') AND start < fromUnixTimestamp64Milli({last:Int64}, 'UTC') AND status != 'skipped'
+      AND e >= {from:Int64} * 1000000 AND q < {to:Int64} * 1000000)`
+
+/**
+ * The exact sweep: changes summed in the order of time, netted where they happen at once (what ends when another begins does not meet it), with a change of 0 at
+ * every border so that a level reaches into the next bucket. The mean is the area under the level by the bucket's length (Little's law then holds exactly).
+ */
+const SQL = `
+SELECT bucket, sumIf(started, kind = 'run') AS runsStarted, sumIf(ended, kind = 'run') AS runsEnded, sumIf(started, kind = 'task') AS tasksStarted, sumIf(ended, kind = 'task') AS tasksEnded,
+  sumIf(failed, kind = 'task') AS tasksFailed, maxIf(level, kind = 'run') AS runPeak, sumIf(area, kind = 'run') / 1e9 AS runArea, maxIf(level, kind = 'task') AS taskPeak, sumIf(area, kind = 'task') / 1e9 AS taskArea,
+  maxIf(level, kind = 'queue') AS queuePeak, sumIf(area, kind = 'queue') / 1e9 AS queueArea
+FROM (
+  SELECT kind, roundDown(intDiv(t, 1000000), {borders:Array(Int64)}) AS bucket, started, ended, failed, toFloat64(sum(delta) OVER w) AS level,
+    level * (leadInFrame(t, 1, {to:Int64} * 1000000) OVER (PARTITION BY kind ORDER BY t ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - t) AS area
+  FROM (
+    SELECT kind, intDiv(t, {grid:Int64}) * {grid:Int64} AS t, sum(delta) AS delta, sum(started) AS started, sum(ended) AS ended, sum(failed) AS failed
+    FROM (${changes('task', '(s, e)', [INSIDE('x.1'), INSIDE('x.2'), `${INSIDE('x.2')} * (status = 'failed')`], TASKS)}
+      UNION ALL ${changes('queue', '(q, s)', ['0.', '0.', '0.'], `(SELECT * FROM ${TASKS} WHERE attempt = 1)`)}
+      UNION ALL ${changes('task', '(z.1 * 1000000, z.2 * 1000000)', [INSIDE('x.1'), '0.', '0.'], `(SELECT arrayJoin(arrayZip({openStarts:Array(Int64)}, {openEnds:Array(Int64)})) AS z)`)}
+      UNION ALL ${changes(
+        'run',
+        '(toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end))',
+        [INSIDE('x.1'), `${INSIDE('x.2')} * ended`, '0.'],
+        `(SELECT start, greatest(start, end) AS end, ended FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM})`,
+      )}
+      UNION ALL SELECT kind, border * 1000000 AS t, toInt64(0) AS delta, 0. AS started, 0. AS ended, 0. AS failed
+        FROM (SELECT arrayJoin(['run', 'task', 'queue']) AS kind, arrayJoin({borders:Array(Int64)}) AS border))
+    WHERE t < {to:Int64} * 1000000 AND t >= {from:Int64} * 1000000
+    GROUP BY kind, t)
+  WINDOW w AS (PARTITION BY kind ORDER BY t ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
+GROUP BY bucket ORDER BY bucket
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+interface Row {
+  readonly bucket: number
+  readonly runsStarted: number
+  readonly runsEnded: number
+  readonly tasksStarted: number
+  readonly tasksEnded: number
+  readonly tasksFailed: number
+  readonly runPeak: number
+  readonly runArea: number
+  readonly taskPeak: number
+  readonly taskArea: number
+  readonly queuePeak: number
+  readonly queueArea: number
+}
+
+/**
+ * What began and ended in `[from, to)`, and how many runs and attempts there were at once, running and waiting, by stretches of time. Runs and tasks that have not
+ * ended count up to now, silent ones up to their last sign of life. Throws `ClickHouseError`, `INVALID_RANGE`, `INVALID_INTERVAL`, `INVALID_TIME_ZONE`.
+ */
+export async function throughput(clickhouse: ClickHouse, question: ThroughputQuestion): Promise<Throughput> {
+  const [from, to] = [question.from.getTime(), question.to.getTime()]
+  if (!(to > from)) throw new AnalyticsError('INVALID_RANGE', 'The range must end after it begins.')
+  const seconds = (to - from) / 1000
+  const interval = question.interval ?? ROUND_SECONDS.find((step) => seconds / step <= USUAL_BUCKETS) ?? 'day'
+  const borders = bordersOf(question.from, question.to, interval, checkTimeZone(question.timeZone))
+  const range = { workflow: question.workflow ?? '', from, to }
+  const [[around], [size], openRuns] = await Promise.all([
+    clickhouse.query<{ first: number; last: number }>(AROUND_SQL, range),
+    clickhouse.query<{ rows: number }>(SIZE_SQL, range),
+    clickhouse.query<Pick<RunRow, 'run_id' | 'workflow' | 'status' | 'start' | 'end'>>(OPEN_SQL, range),
+  ])
+  const endOf = new Map(openRuns.map((run) => [run.run_id, dateOf(run.end).getTime()]))
+  const open = (await openTasks(clickhouse, openRuns)).map((task) => ({
+    start: dateOf(task.start).getTime(),
+    end: endOf.get(task.run_id)!,
+  }))
+  const inRange = open.filter(({ start, end }) => start < to && end >= from)
+  const exact = (size?.rows ?? 0) <= EXACT_ROWS
+  const shortest = Math.min(...borders.map((border, i) => (borders[i + 1] ?? to) - border))
+  const rows = await clickhouse.query<Row>(SQL, {
+    ...range,
+    first: Math.max(0, around?.first ?? from),
+    last: Math.max(1, around?.last ?? to),
+    borders,
+    // whole milliseconds, as the borders are
+    grid: exact ? 1 : Math.max(1, Math.floor(shortest / STEPS_PER_BUCKET)) * 1_000_000,
+    openStarts: inRange.map(({ start }) => start),
+    openEnds: inRange.map(({ start, end }) => Math.max(start, end)),
+  })
+  return {
+    intervalSeconds: interval === 'day' ? null : interval,
+    exact,
+    buckets: rows.map((row, i) => bucketOf(row, ((borders[i + 1] ?? to) - borders[i]!) / 1000)),
+  }
+}
+
+function bucketOf(row: Row, seconds: number): ThroughputBucket {
+  const { runsStarted, runsEnded, tasksStarted, tasksEnded, tasksFailed } = row
+  return {
+    startTime: new Date(row.bucket).toISOString(),
+    seconds,
+    runsStarted,
+    runsEnded,
+    tasksStarted,
+    tasksEnded,
+    tasksFailed,
+    runningRuns: { mean: row.runArea / seconds, peak: row.runPeak },
+    runningTasks: { mean: row.taskArea / seconds, peak: row.taskPeak },
+    queuedTasks: { mean: row.queueArea / seconds, peak: row.queuePeak },
+  }
+}
+
+/** Where buckets begin, milliseconds since 1970: at whole intervals since then, or at midnight of a zone; the first at the range's beginning. */
+function bordersOf(from: Date, to: Date, interval: number | 'day', timeZone: string): number[] {
+  if (interval !== 'day' && !(interval >= 1 && Number.isInteger(interval))) {
+    throw new AnalyticsError(
+      'INVALID_INTERVAL',
+      `The interval must be a whole number of seconds from 1 on, not ${interval}.`,
+    )
+  }
+  const step = interval === 'day' ? 86_400_000 : interval * 1000
+  if ((to.getTime() - from.getTime()) / step > MOST_BUCKETS) {
+    throw new AnalyticsError(
+      'INVALID_INTERVAL',
+      `That gives more than ${MOST_BUCKETS} buckets; take a longer interval.`,
+    )
+  }
+  if (interval === 'day')
+    return [from.getTime(), ...localTimes(from, to, 0, timeZone).filter((time) => time > from.getTime())]
+  const borders = [from.getTime()]
+  for (let at = Math.floor(from.getTime() / step) * step + step; at < to.getTime(); at += step) borders.push(at)
+  return borders
+}

@@ -1,0 +1,132 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import type { RunStatus } from '@runspan/model'
+
+import { isoTime, secondsBetween } from '../clickhouse-time.ts'
+import { requireRun } from '../find-run.ts'
+import { forecast, type ForecastTask, templateOf } from '../forecast.ts'
+import { HISTORY_SECONDS, nodeHistory } from '../node-history.ts'
+import { RUN_ROWS } from '../run-rows.ts'
+import { completedOnly, sampleRuns } from '../run-sample.ts'
+import { shownIds } from '../shown-ids.ts'
+import { median, quantile } from '../statistics.ts'
+import { tasksOf } from './tasks.ts'
+import { USUAL_NEEDS_RUNS } from './usual-durations.ts'
+
+/** How long a running run will still take. Seconds; null where nothing can be said. */
+export interface TimeLeft {
+  readonly runId: string
+  readonly workflow: string
+  readonly status: RunStatus
+  readonly elapsedSeconds: number
+  readonly leftSeconds: number | null
+  /** Four of five runs end between these. */
+  readonly p10LeftSeconds: number | null
+  readonly p90LeftSeconds: number | null
+  /** When it will end, ISO 8601. */
+  readonly expectedEndTime: string | null
+  /** What it rests on: the tasks of earlier runs replayed, the durations of earlier runs, or nothing. */
+  readonly basis: 'tasks' | 'runs' | 'none'
+  readonly historyRuns: number
+  /** Tasks that run, and tasks that earlier runs had and this one has not begun. */
+  readonly runningTasks: readonly string[]
+  readonly waitingTasks: readonly string[]
+  /** True where a task or the run is longer than ever seen: no number is given. */
+  readonly overdue: boolean
+}
+
+const USUAL_DRAWS = 200
+
+const DURATIONS_SQL = `
+SELECT groupArray(duration_ns / 1e9) AS durations FROM (
+  SELECT duration_ns FROM ${RUN_ROWS}
+  WHERE workflow = {workflow:String} AND status = 'completed' AND toUnixTimestamp64Nano(start) / 1e9 >= {from:Float64} AND run_id != {id:String} ORDER BY start DESC LIMIT 1000)`
+
+type Answer = Pick<TimeLeft, 'leftSeconds' | 'p10LeftSeconds' | 'p90LeftSeconds' | 'basis' | 'overdue'>
+
+const NOTHING: Answer = {
+  leftSeconds: null,
+  p10LeftSeconds: null,
+  p90LeftSeconds: null,
+  basis: 'none',
+  overdue: false,
+}
+
+/**
+ * How long a run will still take. The rest of it is replayed (`simulate.ts`) as the latest completed run was built: ended tasks stand, running ones take a time
+ * drawn from those of earlier runs that are longer than they have run already, the others any of those. The point is the replay with medians, the interval
+ * p10 to p90 of 200 draws, by a fixed seed. Under five completed runs in 28 days nothing is said; a task that runs longer than ever is `overdue`. Of a run that has
+ * ended 0, of a lost one nothing. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
+ */
+export async function timeLeft(
+  clickhouse: ClickHouse,
+  runId: string,
+  options: { readonly draws?: number | undefined; readonly seed?: number | undefined } = {},
+): Promise<TimeLeft> {
+  const run = await requireRun(clickhouse, runId)
+  const ids = await shownIds(clickhouse, [run])
+  const elapsedSeconds = run.duration_ns / 1e9
+  const about = { runId: ids.get(run.run_id)!, workflow: run.workflow, status: run.status, elapsedSeconds }
+  const nobody = { expectedEndTime: null, historyRuns: 0, runningTasks: [], waitingTasks: [] }
+  if (run.status === 'lost') return { ...about, ...NOTHING, ...nobody }
+  if (run.ended === 1) {
+    const none = { leftSeconds: 0, p10LeftSeconds: 0, p90LeftSeconds: 0, expectedEndTime: isoTime(run.end) }
+    return { ...about, ...NOTHING, ...nobody, ...none }
+  }
+  const now = Date.parse(`${isoTime(run.end).slice(0, 23)}Z`)
+  const since = new Date(now - HISTORY_SECONDS * 1000)
+  const [tasks, sample, history, [row]] = await Promise.all([
+    tasksOf(clickhouse, run),
+    sampleRuns(clickhouse, { workflow: run.workflow, from: since }).then((all) => completedOnly(clickhouse, all)),
+    nodeHistory(clickhouse, { workflow: run.workflow, before: new Date(now), except: run.run_id }),
+    clickhouse.query<{ durations: number[] }>(DURATIONS_SQL, {
+      workflow: run.workflow,
+      from: since.getTime() / 1000,
+      id: run.run_id,
+    }),
+  ])
+  const durations = row?.durations ?? []
+  const template = templateOf(sample.filter((earlier) => earlier.runId !== run.run_id))
+  const present = tasks.map((task): ForecastTask => {
+    const start = secondsBetween(run.start, task.startTime)
+    return {
+      nodeId: task.nodeId,
+      start,
+      end: task.endTime === null ? null : start + (task.durationSeconds ?? 0),
+      skipped: task.status === 'skipped',
+    }
+  })
+  const running = [...new Set(present.filter(({ end }) => end === null).map(({ nodeId }) => nodeId))]
+  const begun = new Set(present.map(({ nodeId }) => nodeId))
+  const waiting = template === null ? [] : template.nodes.map(({ nodeId }) => nodeId).filter((node) => !begun.has(node))
+  const enough = durations.length >= USUAL_NEEDS_RUNS
+  const replayed =
+    template === null || !enough
+      ? null
+      : forecast(template, present, history, elapsedSeconds, options.draws ?? USUAL_DRAWS, options.seed ?? 1)
+  const answer: Answer = !enough
+    ? NOTHING
+    : replayed === null
+      ? byRuns(durations, elapsedSeconds)
+      : { ...replayed, basis: 'tasks' }
+  return {
+    ...about,
+    ...answer,
+    expectedEndTime: answer.leftSeconds === null ? null : new Date(now + answer.leftSeconds * 1000).toISOString(),
+    historyRuns: durations.length,
+    runningTasks: running,
+    waitingTasks: [...new Set(waiting)],
+  }
+}
+
+/** From the durations of earlier runs that took longer than this one has run already. */
+function byRuns(durations: readonly number[], elapsed: number): Answer {
+  const longer = durations.filter((seconds) => seconds > elapsed).map((seconds) => seconds - elapsed)
+  if (longer.length === 0) return { ...NOTHING, basis: 'runs', overdue: true }
+  return {
+    leftSeconds: median(longer),
+    p10LeftSeconds: quantile(longer, 0.1),
+    p90LeftSeconds: quantile(longer, 0.9),
+    basis: 'runs',
+    overdue: false,
+  }
+}

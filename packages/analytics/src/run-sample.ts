@@ -1,0 +1,115 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import type { PathTask } from './critical-path.ts'
+import { type Range, rangeParameters, RUN_ROWS, TASKS_IN_RANGE } from './run-rows.ts'
+
+/** A run of a sample, with its attempts. Times in seconds after its first task began. */
+export interface SampledRun {
+  readonly runId: string
+  readonly tasks: readonly PathTask[]
+}
+
+/** About this many runs are looked at: the standard error of a share of the critical path is then below 1.6 points. */
+const SAMPLE_RUNS = 1000
+/** Of runs of many tasks fewer. */
+const SAMPLE_TASKS = 200_000
+
+/** About so many a day: attempts a task. To count the runs themselves would read all their ids. */
+const DAYS_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(toDate(start), 'UTC'))) AS day, count() / greatest(1, uniq(node_id)) AS runs, toFloat64(count()) AS tasks
+FROM workflow_tasks WHERE ${TASKS_IN_RANGE} GROUP BY day ORDER BY day DESC`
+
+/**
+ * Plain arrays, a row a run. Not FINAL, which would read all columns of all runs before the sample is taken: repeated records are dropped after it.
+ * Spans and parents only where a task ran inside another.
+ */
+const SQL = `
+SELECT run_id, groupArray(node_id) AS nodes, groupArray(attempt) AS attempts, groupArray(s) AS starts, min(s) AS first, arrayMap(x -> (x - first) / 1e9, starts) AS begins,
+  groupArray(duration_ns / 1e9) AS durations, groupArray(dependencies) AS deps, groupArray(task_id) AS ids, groupArray(status = 'skipped') AS skips,
+  groupArray(parent) AS above, groupArray(span) AS own, if(hasAny(own, above), arrayMap(p -> indexOf(own, p), above), []) AS parents
+FROM (SELECT run_id, toString(node_id) AS node_id, attempt, status, toUnixTimestamp64Nano(start) AS s, duration_ns, dependencies, task_id, cityHash64(span_id) AS span, if(parent_span_id = '', 0, cityHash64(parent_span_id)) AS parent
+  FROM workflow_tasks
+  PREWHERE ${TASKS_IN_RANGE} AND cityHash64(run_id) % {every:UInt32} = 0
+  ORDER BY ver DESC LIMIT 1 BY node_id, start, task_id, attempt)
+WHERE status IN ('completed', 'failed', 'cancelled', 'skipped')
+GROUP BY run_id`
+
+/** What is sent of it. */
+const SELECT = `SELECT run_id, nodes, attempts, begins, durations, deps, ids, skips, parents FROM (${SQL})`
+
+interface Row {
+  readonly run_id: string
+  readonly nodes: string[]
+  readonly attempts: number[]
+  readonly begins: number[]
+  readonly durations: number[]
+  readonly deps: string[][]
+  readonly ids: string[]
+  readonly skips: number[]
+  /** Positions from 1; 0 where the parent is no task of the run. */
+  readonly parents: number[]
+}
+
+/**
+ * The ended attempts of about 1,000 runs of a workflow, the latest of the range, whatever state the runs are in: what decides
+ * the time today, from few daily partitions. Chosen by a hash of the run: the same ones each time.
+ */
+export async function sampleRuns(
+  clickhouse: ClickHouse,
+  range: Range & { readonly workflow: string },
+): Promise<SampledRun[]> {
+  const parameters = rangeParameters(range)
+  const days = await clickhouse.query<{ day: number; runs: number; tasks: number }>(DAYS_SQL, parameters)
+  let [runs, tasks, from] = [0, 0, parameters.from]
+  for (const day of days) {
+    runs += day.runs
+    tasks += day.tasks
+    from = Math.max(parameters.from, day.day)
+    if (runs >= SAMPLE_RUNS || tasks >= SAMPLE_TASKS) break
+  }
+  const every = Math.max(1, Math.round(runs / SAMPLE_RUNS), Math.ceil(tasks / SAMPLE_TASKS))
+  return (await clickhouse.query<Row>(SELECT, { ...parameters, from, every })).map(sampledRun)
+}
+
+function sampledRun(row: Row): SampledRun {
+  return {
+    runId: row.run_id,
+    tasks: row.nodes.map((nodeId, i): PathTask => {
+      const parent = row.parents[i] ?? 0
+      return {
+        nodeId,
+        taskId: row.ids[i]!,
+        attempt: row.attempts[i]!,
+        start: row.begins[i]!,
+        end: row.begins[i]! + row.durations[i]!,
+        dependencies: row.deps[i]!,
+        parentTaskId: parent === 0 || parent === i + 1 ? undefined : row.ids[parent - 1],
+        skipped: row.skips[i] === 1 ? true : undefined,
+      }
+    }),
+  }
+}
+
+const STATUS_SQL = `SELECT run_id, status, start FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)} AND ended AND status != 'lost' ORDER BY start`
+
+/** Those of a sample that have ended, oldest first: of the others only the short tasks are known. */
+export async function endedOnly(clickhouse: ClickHouse, sample: readonly SampledRun[]): Promise<SampledRun[]> {
+  return chosen(clickhouse, sample, () => true)
+}
+
+/** Those that completed, oldest first. */
+export async function completedOnly(clickhouse: ClickHouse, sample: readonly SampledRun[]): Promise<SampledRun[]> {
+  return chosen(clickhouse, sample, (status) => status === 'completed')
+}
+
+async function chosen(
+  clickhouse: ClickHouse,
+  sample: readonly SampledRun[],
+  wanted: (status: string) => boolean,
+): Promise<SampledRun[]> {
+  if (sample.length === 0) return []
+  const rows = await clickhouse.query<{ run_id: string; status: string }>(STATUS_SQL, {
+    ids: sample.map(({ runId }) => runId),
+  })
+  const byId = new Map(sample.map((run) => [run.runId, run]))
+  return rows.filter(({ status }) => wanted(status)).map(({ run_id }) => byId.get(run_id)!)
+}

@@ -1,0 +1,32 @@
+/*
+ * What the script in the browser uses of it, and no more: the types of all browsers' globals would hold for the whole workspace, and change what `fetch`
+ * and its like mean in Node.
+ */
+
+/** An element, as far as it is used. */
+export interface PageElement {
+  className: string
+  readonly classList: { add(name: string): void; remove(name: string): void }
+  readonly style: { height: string }
+  readonly dataset: Readonly<Record<string, string | undefined>>
+  readonly offsetHeight: number
+  readonly clientWidth: number
+  readonly textContent: string | null
+  readonly children: Iterable<PageElement>
+  querySelector(selector: string): PageElement | null
+  getAttribute(name: string): string | null
+  setAttribute(name: string, value: string): void
+  before(element: PageElement): void
+}
+
+interface BrowserGlobals {
+  readonly document: {
+    querySelector(selector: string): PageElement | null
+    querySelectorAll(selector: string): Iterable<PageElement>
+    createElement(tag: string): PageElement
+  }
+  readonly location: { href: string }
+  readonly ResizeObserver: new (callback: () => void) => { observe(element: PageElement): void }
+}
+
+export const browser: BrowserGlobals = globalThis as unknown as BrowserGlobals

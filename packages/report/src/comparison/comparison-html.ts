@@ -1,0 +1,178 @@
+import { DOCUMENT_THEME } from '../charts/chart-theme.ts'
+import { comparisonRadar, radarEnd } from '../charts/comparison-radar.ts'
+import { renderSvg } from '../charts/render-svg.ts'
+import { madeAt, page, time } from '../html/page.ts'
+import { PlaceSheet } from '../html/place-sheet.ts'
+import { factsHtml } from '../html/prose-html.ts'
+import { markup, type Markup, raw } from '../html/template.ts'
+import { section } from '../sections/section.ts'
+import type { RunDocument } from '../story/run-document.ts'
+import { title } from '../story/verdict.ts'
+import { BASE_CSS } from '../style/base.ts'
+import { CHART_CSS } from '../style/chart.ts'
+import { DASHBOARD_CSS } from '../style/dashboard.ts'
+import { TABLE_CSS } from '../style/table.ts'
+import { TIMELINE_CSS } from '../style/timeline.ts'
+import { timelineLegend } from '../timeline/legend-html.ts'
+import { timelineRows } from '../timeline/rows.ts'
+import { axisOf, timelineHtml } from '../timeline/timeline-html.ts'
+import { counted } from '../words/listing.ts'
+import { shortName, shortRunId, visible } from '../words/names.ts'
+import { difference, duration, signedDuration } from '../words/numbers.ts'
+import { GLYPHS } from '../words/status.ts'
+import { minute } from '../words/times.ts'
+import { comparedFigures, SAME } from './comparison-figures.ts'
+import { comparisonFacts, comparisonTitle } from './comparison-verdict.ts'
+import { comparison, type Comparison, type ComparedPart } from './comparison.ts'
+import { radarData } from './radar-data.ts'
+
+const MOST_PARTS = 30
+
+/** Two runs or more side by side as an HTML document in one file: the first is the base. Throws `ReportError` `INVALID_RUNS`. */
+export function comparisonHtml(documents: readonly RunDocument[]): string {
+  const data = comparison(documents)
+  const sheet = new PlaceSheet()
+  const pair = data.runs.length === 2
+  const body = markup`${head(data)}
+${pair ? factsHtml(comparisonFacts(data)) : null}
+<div class="ruled"></div>
+${differences(data, sheet)}
+${pair ? timelines(data, sheet) : strips(data, sheet)}
+<div class="columns">${sideBySide(data)}${profile(data)}</div>`
+  return page({
+    title: `${comparisonTitle(data)} · ${visible(documents[0]!.run.workflow)} · Runspan`,
+    kind: 'comparison',
+    note: madeAt(data.madeAt),
+    body,
+    footer: markup`<p>Differences under 2 % are shown as “same”. ${pair ? 'Two' : 'A few'} runs cannot tell a trend from chance: <code>runspan regressions</code> compares all runs before and after. Made by runspan ${data.version}; this file needs no network.</p>`,
+    css: [
+      BASE_CSS,
+      TIMELINE_CSS,
+      TABLE_CSS,
+      CHART_CSS,
+      DASHBOARD_CSS,
+      '.ruled{margin:24px 0 32px;border-top:1px solid var(--rule)}.profile svg{display:block;width:100%;max-width:420px;height:auto;margin:0 auto}',
+      sheet.css(),
+    ].join('\n'),
+    scripts: [],
+  })
+}
+
+function badge(letter: string): Markup {
+  return markup`<span class="badge${letter === 'A' ? '' : ' filled'}">${letter}</span>`
+}
+
+function head(data: Comparison): Markup {
+  return markup`<p class="crumb"><strong>${visible(data.runs[0]!.story.run.workflow)}</strong>${data.runs.map(({ letter, story: { run } }) => markup` · ${badge(letter)} <code title="${visible(run.runId)}">${shortRunId(run.runId)}</code> ${time(new Date(run.startTime), minute(new Date(run.startTime)))}`)}</p>
+<h1>${comparisonTitle(data)}</h1>`
+}
+
+function differences({ parts, differenceSeconds, runs }: Comparison, sheet: PlaceSheet): Markup {
+  const last = runs.at(-1)!.letter
+  const widest = Math.max(...parts.map((part) => Math.abs(part.differenceSeconds)), 1e-9)
+  const moved = parts.filter((part) => part.differenceSeconds !== 0)
+  const shown = (moved.length === 0 ? parts : moved).slice(0, MOST_PARTS)
+  const rest = parts.slice(shown.length)
+  return section(
+    'differences',
+    'What made the difference',
+    `Each task’s part of the critical path, ${last} less A. The parts add up to the difference between the runs.`,
+    markup`<div class="scroll" tabindex="0" role="region" aria-label="Differences by task"><table class="differences">
+<thead><tr><th scope="col">Task</th>${runs.map(({ letter }) => markup`<th scope="col" class="wide-only">${letter}, median</th>`)}<th scope="col" class="wide-only">Task itself</th><th scope="col" class="bars"><span class="ends"><span>◀ ${last} faster</span><span>${last} slower ▶</span></span></th><th scope="col">On the path</th></tr></thead>
+<tbody>${shown.map((part) => partRow(part, widest, differenceSeconds, sheet))}${
+      rest.length > 0
+        ? markup`<tr><th scope="row" class="quiet">${counted(rest.length, 'other')}</th><td class="wide-only" colspan="${runs.length + 1}"></td><td class="bars"></td><td>${signedDuration(rest.reduce((sum, part) => sum + part.differenceSeconds, 0))}</td></tr>`
+        : null
+    }</tbody>
+<tfoot><tr><th scope="row">Total</th><td class="wide-only" colspan="${runs.length + 1}"></td><td></td><td>${signedDuration(differenceSeconds)}</td></tr></tfoot></table></div>`,
+  )
+}
+
+function partRow(part: ComparedPart, widest: number, total: number, sheet: PlaceSheet): Markup {
+  const { name, tasks, medians, differenceSeconds } = part
+  const [before, after] = [medians[0] ?? null, medians.at(-1) ?? null]
+  const ratio = before !== null && after !== null && before > 0 ? after / before : null
+  const far = ratio === null ? null : difference(ratio, SAME)
+  // a task that hardly moves the run is not worth a colour
+  const matters = Math.abs(differenceSeconds) >= 0.1 * Math.max(Math.abs(total), 1e-9)
+  const itself =
+    ratio === null
+      ? markup`<span class="quiet">–</span>`
+      : far === null
+        ? markup`<span class="quiet">same</span>`
+        : markup`<span class="${matters ? (ratio > 1 ? 'worse' : 'better') : 'quiet'}">${ratio > 1 ? '▲' : '▼'} ${far}</span>`
+  const half = Math.abs(differenceSeconds) / widest / 2
+  const bar =
+    differenceSeconds === 0
+      ? null
+      : differenceSeconds > 0
+        ? markup`<i class="longer ${sheet.span(0.5, 0.5 + half)}"></i>`
+        : markup`<i class="shorter ${sheet.span(0.5 - half, 0.5)}"></i>`
+  return markup`<tr><th scope="row">${name === null ? markup`<span class="quiet">after the last task</span>` : markup`<code title="${visible(name)}">${shortName(name, 34)}</code>${tasks > 1 ? markup` <span class="quiet">×${'\u202F'}${tasks}</span>` : null}`}</th>${medians.map((value) => markup`<td class="wide-only">${duration(value)}</td>`)}<td class="wide-only">${itself}</td><td class="bars"><span class="diverge">${bar}</span></td><td>${signedDuration(differenceSeconds)}</td></tr>`
+}
+
+function timelines({ runs }: Comparison, sheet: PlaceSheet): Markup {
+  const axisSeconds = Math.max(...runs.map(({ story }) => axisOf(story)))
+  const rows = runs.flatMap(({ story }) => timelineRows(story.chains, axisSeconds))
+  const [longest] = runs.toSorted((a, b) => b.story.chains.length - a.story.chains.length)
+  return section(
+    'timelines',
+    'Timelines',
+    'Both on one time axis.',
+    markup`${timelineLegend(longest!.story, rows)}${runs.map(
+      ({ letter, story }) =>
+        markup`<h3 class="run-title">${badge(letter)} <span class="status ${story.run.status}">${GLYPHS[story.run.status]} ${title(story)}</span></h3>${timelineHtml(story, { sheet, axisSeconds, tableId: 'differences' })}`,
+    )}`,
+  )
+}
+
+/** From three runs on: the critical path of each as a strip, on one axis. */
+function strips({ runs }: Comparison, sheet: PlaceSheet): Markup {
+  const longest = Math.max(...runs.map(({ story }) => story.run.durationSeconds), 1e-9)
+  return section(
+    'timelines',
+    'Critical paths',
+    'Each run’s critical path on one time axis: solid ran, hatched waited.',
+    markup`<div class="strips">${runs.map(
+      ({ letter, story }) =>
+        markup`<span>${badge(letter)}</span><div class="strip" role="img" aria-label="Critical path of ${letter}: ${title(story)}">${story.path.map(({ chain, failed, from, start, end }) => markup`${start > from ? markup`<span class="waited ${sheet.span(from / longest, start / longest)}"></span>` : null}${end > start ? markup`<span class="ran${failed ? ' failed' : ''} ${sheet.span(start / longest, end / longest)}">${chain !== null && (end - start) / longest > 0.14 ? markup`<b class="wide-only">${shortName(chain.nodeId, 24)}</b>` : null}</span>` : null}`)}</div><span>${GLYPHS[story.run.status]} ${duration(story.run.durationSeconds)}</span>`,
+    )}</div>`,
+  )
+}
+
+function sideBySide(data: Comparison): Markup {
+  const { runs } = data
+  return markup`<section id="figures" aria-labelledby="figures-h"><h2 id="figures-h">Side by side</h2><div class="scroll" tabindex="0" role="region" aria-label="Figures side by side"><table>
+<thead><tr><th scope="col">Figure</th>${runs.map(({ letter }) => markup`<th scope="col">${badge(letter)}</th>`)}${runs.length === 2 ? markup`<th scope="col">Difference</th>` : null}</tr></thead>
+<tbody>${comparedFigures(data).map(
+    ({ label, values, format, moreIsWorse }) =>
+      markup`<tr><th scope="row">${label}</th>${values.map((value) => markup`<td>${format(value)}</td>`)}${runs.length === 2 ? markup`<td>${differenceOf(values[0]!, values[1]!, format, moreIsWorse)}</td>` : null}</tr>`,
+  )}<tr><th scope="row">Version</th>${runs.map(({ story }) => markup`<td>${story.run.version === null ? '–' : markup`<code>${shortName(story.run.version, 18)}</code>`}</td>`)}${runs.length === 2 ? markup`<td class="zero">${runs[0]!.story.run.version === runs[1]!.story.run.version ? 'same' : 'differs'}</td>` : null}</tr></tbody></table></div></section>`
+}
+
+function differenceOf(
+  before: number | null,
+  after: number | null,
+  format: (value: number | null) => string,
+  moreIsWorse: boolean,
+): Markup {
+  if (before === null || after === null) return markup`<span class="quiet">–</span>`
+  const ratio = before > 0 ? after / before : null
+  const far = ratio === null ? null : difference(ratio, SAME)
+  if (before === after || (ratio !== null && far === null)) return markup`<span class="quiet">same</span>`
+  const amount = after > before ? `+${format(after - before)}` : `−${format(before - after)}`
+  if (ratio === null) return markup`${amount}`
+  const kind = !moreIsWorse ? '' : ratio > 1 ? 'worse' : 'better'
+  return markup`<span class="quiet">${amount}</span> <span class="${kind}">${ratio > 1 ? '▲' : '▼'} ${far}</span>`
+}
+
+function profile(data: Comparison): Markup {
+  const { axes, runs } = radarData(data)
+  if (axes.length < 3) return markup``
+  const svg = renderSvg(comparisonRadar(axes, runs, DOCUMENT_THEME), { width: 420, height: 300 }, 'radar')
+  const others = data.runs
+    .slice(1)
+    .map(({ letter }) => letter)
+    .join(', ')
+  return markup`<section id="profile" aria-labelledby="profile-h"><h2 id="profile-h">Profile</h2><div class="profile" role="img" aria-label="Figures of ${others} relative to A; the table beside it has the numbers">${raw(svg)}</div><p class="lead">A is the dashed outline (1.0), ${others} the filled; the outer ring is ${radarEnd(runs)} × A.</p></section>`
+}

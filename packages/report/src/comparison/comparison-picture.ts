@@ -1,0 +1,25 @@
+import { comparisonRadar, radarEnd } from '../charts/comparison-radar.ts'
+import type { Picture } from '../pictures/picture.ts'
+import type { RunDocument } from '../story/run-document.ts'
+import { shortRunId } from '../words/names.ts'
+import { comparedFigures } from './comparison-figures.ts'
+import { comparisonTitle } from './comparison-verdict.ts'
+import { comparison } from './comparison.ts'
+import { radarData } from './radar-data.ts'
+
+/** Runs as a radar relative to the first, with the numbers beside it. Throws `ReportError` `INVALID_RUNS`. */
+export function comparisonPicture(documents: readonly RunDocument[]): Picture {
+  const data = comparison(documents)
+  const { axes, runs } = radarData(data)
+  const ids = data.runs.map(({ letter, story }) => `${letter} ${shortRunId(story.run.runId)}`).join(', ')
+  return {
+    title: comparisonTitle(data),
+    note: `${ids}; relative to A, the dashed outline; the outer ring is ${radarEnd(runs)} × A`,
+    size: { width: 520, height: 380 },
+    table: [
+      ['Figure', ...data.runs.map(({ letter }) => letter)],
+      ...comparedFigures(data).map(({ label, values, format }) => [label, ...values.map(format)]),
+    ],
+    option: (theme) => comparisonRadar(axes, runs, theme),
+  }
+}

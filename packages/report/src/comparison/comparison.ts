@@ -1,0 +1,90 @@
+import { baseName } from '@runspan/analytics'
+
+import { ReportError } from '../errors.ts'
+import type { RunDocument } from '../story/run-document.ts'
+import { runStory, type RunStory } from '../story/run-story.ts'
+
+/** Several runs side by side; the first is what the others are compared with. */
+export interface Comparison {
+  readonly runs: readonly ComparedRun[]
+  /** By task: each run's part of the critical path. The parts add up to the durations. */
+  readonly parts: readonly ComparedPart[]
+  /** Differences of the last run to the first. */
+  readonly differenceSeconds: number
+  readonly madeAt: Date
+  readonly version: string
+}
+
+export interface ComparedRun {
+  /** `A`, `B`, … */
+  readonly letter: string
+  readonly story: RunStory
+}
+
+export interface ComparedPart {
+  /** Shared name of tasks, or null for the time after the last task. */
+  readonly name: string | null
+  readonly tasks: number
+  /** One a run: seconds on the critical path, waits included. */
+  readonly pathSeconds: readonly number[]
+  /** Median of the tasks themselves; null where a run had none. */
+  readonly medians: readonly (number | null)[]
+  /** Last run less the first. */
+  readonly differenceSeconds: number
+}
+
+/** Runs as a comparison, the largest difference on the critical path first. Throws `ReportError` `INVALID_RUNS`. */
+export function comparison(documents: readonly RunDocument[]): Comparison {
+  if (documents.length < 2) {
+    throw new ReportError('INVALID_RUNS', `Give two runs or more to compare, not ${documents.length}.`)
+  }
+  const runs = documents.map((document, i) => ({
+    letter: String.fromCodePoint(65 + (i % 26)),
+    story: runStory(document),
+  }))
+  const names = new Set<string | null>()
+  for (const { story } of runs) {
+    for (const { nodeId } of story.chains) names.add(baseName(nodeId))
+    if (story.path.some(({ chain }) => chain === null)) names.add(null)
+  }
+  const parts = [...names].map((name): ComparedPart => {
+    const pathSeconds = runs.map(({ story }) => onPath(story, name))
+    return {
+      name,
+      tasks: name === null ? 0 : Math.max(...runs.map(({ story }) => named(story, name).length)),
+      pathSeconds,
+      medians: runs.map(({ story }) => (name === null ? null : medianOf(story, name))),
+      differenceSeconds: pathSeconds.at(-1)! - pathSeconds[0]!,
+    }
+  })
+  const newest = documents.at(-1)!
+  return {
+    runs,
+    parts: parts
+      .filter(({ medians, differenceSeconds }) => differenceSeconds !== 0 || medians.some((value) => value !== null))
+      .toSorted((a, b) => Math.abs(b.differenceSeconds) - Math.abs(a.differenceSeconds)),
+    differenceSeconds: newest.run.durationSeconds - documents[0]!.run.durationSeconds,
+    madeAt: newest.madeAt,
+    version: newest.version,
+  }
+}
+
+function named({ chains }: RunStory, name: string): RunStory['chains'] {
+  return chains.filter(({ nodeId }) => baseName(nodeId) === name)
+}
+
+function onPath({ path }: RunStory, name: string | null): number {
+  return path
+    .filter(({ chain }) => (chain === null ? name === null : name !== null && baseName(chain.nodeId) === name))
+    .reduce((sum, { from, end }) => sum + end - from, 0)
+}
+
+function medianOf(story: RunStory, name: string): number | null {
+  const seconds = named(story, name)
+    .filter(({ status }) => status !== 'skipped')
+    .map(({ start, end }) => end - start)
+    .toSorted((a, b) => a - b)
+  if (seconds.length === 0) return null
+  const middle = Math.floor(seconds.length / 2)
+  return seconds.length % 2 === 1 ? seconds[middle]! : (seconds[middle - 1]! + seconds[middle]!) / 2
+}

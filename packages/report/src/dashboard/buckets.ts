@@ -1,0 +1,34 @@
+import type { RunSummary } from '@runspan/analytics'
+
+import type { RunBucket } from '../charts/runs-buckets.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** Runs by hour, or by day over more than five days. */
+export function runBuckets(runs: readonly RunSummary[]): RunBucket[] {
+  if (runs.length === 0) return []
+  const times = runs.map(({ startTime }) => Date.parse(startTime))
+  const first = Math.min(...times)
+  const last = Math.max(...times)
+  const step = last - first > 5 * DAY ? DAY : HOUR
+  const begin = Math.floor(first / step) * step
+  return Array.from({ length: Math.floor((last - begin) / step) + 1 }, (_, i) => {
+    const inside = runs.filter((_run, j) => Math.floor((times[j]! - begin) / step) === i)
+    const seconds = inside
+      .flatMap(({ status, durationSeconds }) => (status === 'completed' ? [durationSeconds] : []))
+      .toSorted((a, b) => a - b)
+    return {
+      startTime: new Date(begin + i * step).toISOString(),
+      runs: inside.length,
+      failed: inside.filter(({ status }) => status === 'failed' || status === 'lost').length,
+      p5: quantile(seconds, 0.05),
+      p50: quantile(seconds, 0.5),
+      p95: quantile(seconds, 0.95),
+    }
+  })
+}
+
+function quantile(sorted: readonly number[], share: number): number | null {
+  return sorted.length === 0 ? null : sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
+}

@@ -1,0 +1,39 @@
+import type { Figure } from '../story/figures.ts'
+import { counted } from '../words/listing.ts'
+import { count, duration, percent } from '../words/numbers.ts'
+import type { DashboardDocument } from './dashboard-document.ts'
+import { typical } from './typical.ts'
+
+/** The six figures of a workflow over a period. */
+export function dashboardFigures({ stats, runs, shares, flaky, groups, from, to }: DashboardDocument): Figure[] {
+  const days = Math.max(1, Math.round((to.getTime() - from.getTime()) / 86_400_000))
+  const perDay = stats.totalRuns / days
+  const usual = typical(runs)
+  const waiting = shares.reduce((sum, { waitSeconds }) => sum + waitSeconds, 0)
+  const path = shares.reduce((sum, { waitSeconds, selfSeconds }) => sum + waitSeconds + selfSeconds, 0)
+  const lost = flaky.reduce((sum, { wastedSeconds, backoffSeconds }) => sum + wastedSeconds + backoffSeconds, 0)
+  const retried = groups.reduce((sum, group) => sum + group.retried, 0)
+  const others = [
+    [stats.failedRuns, 'failed'],
+    [stats.cancelledRuns, 'cancelled'],
+    [stats.lostRuns, 'lost'],
+    [stats.runningRuns, 'running'],
+  ] as const
+  const noted = others.filter(([number]) => number > 0).map(([number, word]) => `${count(number)} ${word}`)
+  return [
+    {
+      label: 'Runs',
+      value: count(stats.totalRuns),
+      note: perDay >= 1.5 ? `${Math.round(perDay)} a day` : `in ${counted(days, 'day')}`,
+    },
+    { label: 'Completed', value: percent(stats.successRate), note: noted.join(', ') || 'none failed' },
+    { label: 'Typical run', value: duration(usual.median), note: 'median of the completed' },
+    {
+      label: usual.runs < 20 ? 'None over' : '19 of 20 under',
+      value: duration(usual.runs < 20 ? usual.longest : usual.p95),
+      note: usual.runs < 20 ? 'the longest completed' : 'p95 of the completed',
+    },
+    { label: 'Waiting', value: path > 0 ? percent(waiting / path) : '–', note: 'of the critical path' },
+    { label: 'Retried', value: count(retried), note: lost > 0 ? `tasks, ${duration(lost)} lost` : 'tasks' },
+  ]
+}

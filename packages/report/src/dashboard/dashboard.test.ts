@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+
+import { plain } from '../words/prose.ts'
+import { dashboardHtml } from './dashboard-html.ts'
+import { dashboardFacts, dashboardVerdict } from './dashboard-verdict.ts'
+import { sixtyRuns } from './dashboard.fixture.ts'
+
+const shown = (text: string): string => text.replaceAll(/[\u202F\u00A0]/g, ' ')
+
+describe('the headline', () => {
+  const document = sixtyRuns()
+  const failedLast = document.runs.map((run, i) => (i >= 57 ? { ...run, status: 'failed' as const } : run))
+
+  test('failing goes before slower, slower before flaky, flaky before fine', () => {
+    const title = (more: Parameters<typeof sixtyRuns>[0]): string => shown(dashboardVerdict(sixtyRuns(more)).title)
+    expect(title({ runs: failedLast })).toBe('Failing since 23 Nov: the last 3 runs')
+    expect(title({})).toBe('Slower since 15 Nov: 3 min 15 s, was 2 min 51 s')
+    expect(title({ changes: [] })).toBe('Flaky: load-warehouse, in 20 % of the runs')
+    expect(title({ changes: [], flaky: [] })).toBe('Fine: 57 of 60 runs completed, typically in 2 min 56 s')
+    expect(title({ runs: [] })).toBe('No runs in this time')
+  })
+
+  test('and the sentences: the last run, what changed, what fails', () => {
+    const told = Object.fromEntries(dashboardFacts(document).map(({ label, prose }) => [label, shown(plain(prose))]))
+    expect(told['The last run']).toBe(
+      'failed after 4 min, begun 24 Nov 2026, 02:00 UTC: load-warehouse[5], TimeoutError. Open the run',
+    )
+    expect(told['What changed']).toContain('transform takes 34 % longer since 15 Nov')
+    expect(told['What fails']).toContain('ended 3 of 60 runs: TimeoutError')
+  })
+})
+
+test('one file under 1.5 MB, of few runs, of many, of none; no name can end its data', () => {
+  for (const count of [60, 400, 3]) {
+    const html = dashboardHtml(sixtyRuns({}, count))
+    expect(Buffer.byteLength(html)).toBeLessThan(1_500_000)
+    expect(html).not.toMatch(/>NaN|NaN%/)
+  }
+  expect(
+    dashboardHtml(sixtyRuns({ runs: [], cells: [], groups: [], shares: [], changes: [], failures: [], flaky: [] })),
+  ).toContain('No run of this workflow')
+  const hostile = '</script><script>alert(1)</script>'
+  const html = dashboardHtml(
+    sixtyRuns({
+      workflow: hostile,
+      cells: sixtyRuns().cells.map((cell) => ({ ...cell, name: hostile })),
+      groups: [{ ...sixtyRuns().groups[0]!, name: hostile }],
+    }),
+  )
+  expect(html.match(/<script/g)).toHaveLength(2)
+})

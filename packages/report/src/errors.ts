@@ -1,0 +1,13 @@
+/** What went wrong with a document, stable for programs. */
+export type ReportErrorCode = 'INVALID_RUNS' | 'NOT_BUILT'
+
+/** An error of this package, with a stable `code` and the original as `cause`. */
+export class ReportError extends Error {
+  override readonly name: string = 'ReportError'
+  readonly code: ReportErrorCode
+
+  constructor(code: ReportErrorCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}

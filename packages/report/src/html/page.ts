@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+
+import { TOKENS_CSS } from '../theme/tokens.ts'
+import { timestamp } from '../words/times.ts'
+import { markup, type Markup, raw } from './template.ts'
+
+export interface Page {
+  readonly title: string
+  /** What kind of document it is: `run report`. */
+  readonly kind: string
+  /** At the right of the bar. */
+  readonly note: Markup
+  readonly body: Markup
+  readonly footer: Markup
+  readonly css: string
+  /** Runs after the document is parsed; without it all is readable. */
+  readonly scripts: readonly string[]
+  /** For the scripts, as JSON. */
+  readonly data?: unknown
+}
+
+/** A document in one file: no address in it is fetched, and the policy forbids what is not its own. */
+export function page({ title, kind, note, body, footer, css, scripts, data }: Page): string {
+  const style = `${TOKENS_CSS}\n${css}`
+  const policy = [
+    `default-src 'none'`,
+    `style-src '${digest(style)}'`,
+    ...(scripts.length === 0 ? [] : [`script-src ${scripts.map((script) => `'${digest(script)}'`).join(' ')}`]),
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join('; ')
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${raw(style)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to content</a>
+<header class="bar"><p class="brand">${MARK}<strong>runspan</strong> · ${kind}</p><p>${note}</p></header>
+<main id="main">
+${body}
+</main>
+<footer>${footer}</footer>
+${
+  data === undefined ? null : markup`<script type="application/json" id="data">${raw(jsonForScript(data))}</script>`
+}${scripts.map((script) => markup`<script>${raw(script)}</script>`)}
+</body>
+</html>
+`.text
+}
+
+/** The mark: three bars of a waterfall. */
+const MARK: Markup = raw(
+  '<svg class="mark" viewBox="0 0 22 14" width="22" height="14" aria-hidden="true"><rect x="0" y="0.5" width="11" height="3" rx="1"/><rect class="second" x="6" y="5.5" width="8" height="3" rx="1"/><rect x="11" y="10.5" width="11" height="3" rx="1"/></svg>',
+)
+
+/** `made 24 Nov 2026, 14:04:44 UTC`. */
+export function madeAt(date: Date): Markup {
+  return markup`made ${time(date)}`
+}
+
+export function time(date: Date, text: string = timestamp(date)): Markup {
+  return markup`<time datetime="${date.toISOString()}">${text}</time>`
+}
+
+function digest(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+}
+
+/** No value can end the element or begin a comment. */
+function jsonForScript(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', String.raw`\u003c`)
+}

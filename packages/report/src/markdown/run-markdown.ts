@@ -1,0 +1,149 @@
+import { errorKinds } from '../story/error-kinds.ts'
+import { figures } from '../story/figures.ts'
+import { pathRows } from '../story/path-parts.ts'
+import type { RunDocument, RunSections } from '../story/run-document.ts'
+import { runStory, type RunStory } from '../story/run-story.ts'
+import { stackLines } from '../story/stack-lines.ts'
+import { facts, title } from '../story/verdict.ts'
+import { counted } from '../words/listing.ts'
+import { shortName, shortText, visible } from '../words/names.ts'
+import { afterStart, duration, wholePercent } from '../words/numbers.ts'
+import { names } from '../words/prose.ts'
+import { GLYPHS } from '../words/status.ts'
+import { timestamp } from '../words/times.ts'
+import { markdownCode, markdownProse, markdownTable, markdownText } from './escape.ts'
+import { gantt } from './gantt.ts'
+
+/** UTF-8 bytes; a job summary takes more, a comment 65,536 characters. */
+const MOST_BYTES = 60_000
+const MOST_TASKS = 200
+const STACK_LINES = 40
+
+/** One run as Markdown for a job summary or a comment: under 60 kB, everything in names escaped. */
+export function runMarkdown(document: RunDocument, sections: RunSections = {}): string {
+  const { includeErrors = true, includeTimeline = true } = sections
+  const story = runStory(document)
+  const parts = [
+    head(story),
+    markdownTable(
+      figures(story).map(({ label }) => label),
+      [figures(story).map(({ value, note }) => `**${markdownText(value)}**<br>${markdownText(note)}`)],
+    ),
+    ...(includeTimeline ? [tasksThatMatter(story), timeline(story)] : []),
+    ...(includeErrors ? errors(story) : []),
+    allTasks(story),
+    `Made by runspan ${markdownText(document.version)} at ${timestamp(document.madeAt)}. “Waited” is the time between ready and started.`,
+  ]
+  return fitting(parts.filter((part) => part !== null))
+}
+
+/** Whole parts as long as they fit: cut in the middle, a table or fold would take the rest with it. */
+function fitting(parts: readonly string[]): string {
+  const said = '\n\nThe rest was left out to stay under 60 kB: `runspan report` without `--format` has all.\n'
+  let text = ''
+  for (const part of parts) {
+    const longer = text === '' ? part : `${text}\n\n${part}`
+    if (Buffer.byteLength(longer) + Buffer.byteLength(said) > MOST_BYTES) return `${text}${said}`
+    text = longer
+  }
+  return `${text}\n`
+}
+
+function head(story: RunStory): string {
+  const { run } = story
+  return [
+    `**${GLYPHS[run.status]} ${markdownText(title(story))}** · **${markdownText(shortName(run.workflow, 80))}** · run ${markdownCode(run.runId)} · ${timestamp(new Date(run.startTime))}`,
+    ...facts(story).map(({ label, prose }) => `**${label}:** ${markdownProse(prose)}`),
+  ].join('\n\n')
+}
+
+function tasksThatMatter(story: RunStory): string | null {
+  const rows = pathRows(story)
+  const failed = story.chains
+    .filter(({ status, onPath }) => (status === 'failed' || status === 'lost') && !onPath)
+    .slice(0, 20)
+  if (rows.length === 0 && failed.length === 0) return null
+  return markdownTable(
+    ['Task', 'Waited', 'Ran', 'Of the run'],
+    [
+      ...rows
+        .slice(0, 20)
+        .map((row) => [
+          `${row.failed ? `${GLYPHS.failed} ` : ''}${row.isTask ? markdownCode(shortName(row.name, 60)) : row.name}`,
+          duration(row.waitSeconds),
+          duration(row.ranSeconds),
+          markdownText(wholePercent(row.share)),
+        ]),
+      ...failed.map((chain) => [
+        `${GLYPHS[chain.status]} ${markdownCode(shortName(chain.nodeId, 60))}`,
+        duration(chain.attempts[0]!.queueSeconds),
+        duration(chain.end - chain.start),
+        'not on the critical path',
+      ]),
+    ],
+    [1, 2, 3],
+  )
+}
+
+function timeline(story: RunStory): string | null {
+  const chart = gantt(story)
+  if (chart === null) return null
+  const more = chart.hidden > 0 ? ` ${counted(chart.hidden, 'row')} more are left out.` : ''
+  return fold(
+    `Timeline of ${counted(story.chains.length, 'task')}`,
+    `${chart.text}\n\nRed failed, blue is the critical path. Times are those of your own zone.${more}`,
+  )
+}
+
+function errors(story: RunStory): string[] {
+  return errorKinds(story)
+    .slice(0, 20)
+    .map((kind) => {
+      const summary = `${kind.recovered ? 'Recovered' : 'Error'}: ${shortText(`${kind.type}: ${kind.message.split('\n', 1)[0] || 'no message'}`, 160)}`
+      const where = `${markdownProse(names(kind.nodes, 4))}, ${counted(kind.attempts.length, 'attempt')}, last at ${afterStart(kind.last)}`
+      return fold(summary, kind.stack === null ? where : `${where}\n\n${stackBlock(kind.stack)}`)
+    })
+}
+
+/** Indented by a fence that no line of a stack can close. */
+function stackBlock(stack: string): string {
+  const lines = stackLines(stack)
+    .lines.slice(0, STACK_LINES)
+    .map(({ text }) => visible(text).toWellFormed())
+  const fence = '`'.repeat(
+    Math.max(3, 1 + Math.max(0, ...[...lines.join('\n').matchAll(/`+/g)].map(([run]) => run.length))),
+  )
+  return `${fence}text\n${lines.join('\n')}\n${fence}`
+}
+
+function allTasks({ chains }: RunStory): string | null {
+  if (chains.length === 0) return 'This run recorded no tasks.'
+  const rows = chains.toSorted((a, b) => b.end - b.start - (a.end - a.start))
+  const shown = rows.slice(0, MOST_TASKS)
+  return fold(
+    shown.length < rows.length
+      ? `The ${shown.length} longest of ${rows.length} tasks`
+      : `All ${counted(rows.length, 'task')}`,
+    markdownTable(
+      ['Task', 'Status', 'Attempts', 'Started', 'Ran'],
+      shown.map((chain) => [
+        markdownCode(shortName(chain.nodeId, 60)),
+        `${GLYPHS[chain.status]} ${chain.status}`,
+        String(chain.attempts.length),
+        afterStart(chain.start),
+        chain.status === 'skipped' ? 'not run' : duration(chain.end - chain.start),
+      ]),
+      [2, 3, 4],
+    ),
+  )
+}
+
+function fold(summary: string, content: string): string {
+  const text = summary
+    .toWellFormed()
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '&#64;')
+  return `<details>\n<summary>${text}</summary>\n\n${content}\n\n</details>`
+}

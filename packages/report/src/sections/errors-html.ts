@@ -1,0 +1,62 @@
+import { proseHtml } from '../html/prose-html.ts'
+import { markup, type Markup } from '../html/template.ts'
+import { type ErrorKind, errorKinds } from '../story/error-kinds.ts'
+import type { RunStory } from '../story/run-story.ts'
+import { stackLines } from '../story/stack-lines.ts'
+import { counted } from '../words/listing.ts'
+import { shortText, visible } from '../words/names.ts'
+import { afterStart } from '../words/numbers.ts'
+import { names } from '../words/prose.ts'
+import { day } from '../words/times.ts'
+import { section } from './section.ts'
+
+const MOST_KINDS = 50
+const MESSAGE_CHARACTERS = 600
+
+/** Errors by kind: those that failed a task for good first, recovered ones last. Null where nothing failed. */
+export function errorsHtml(story: RunStory): Markup | null {
+  const kinds = errorKinds(story)
+  if (kinds.length === 0) return null
+  const attempts = kinds.reduce((sum, kind) => sum + kind.attempts.length, 0)
+  const hidden = kinds.length - MOST_KINDS
+  return section(
+    'errors',
+    'Errors',
+    `${counted(kinds.length, 'kind')} of error in ${counted(attempts, 'attempt')}.`,
+    markup`${kinds.slice(0, MOST_KINDS).map((kind, i) => kindHtml(kind, i === 0 && !kind.recovered))}${
+      hidden > 0
+        ? markup`<p class="lead">${counted(hidden, 'more kind')} of error: <code>runspan tasks ${story.run.runId}</code> lists all.</p>`
+        : null
+    }`,
+  )
+}
+
+function kindHtml(kind: ErrorKind, open: boolean): Markup {
+  const { attempts, nodes, recovered, first, last, seen, stack } = kind
+  const when = attempts.length === 1 ? `at ${afterStart(first)}` : `${afterStart(first)} to ${afterStart(last)}`
+  const often =
+    seen === null || seen.ofRuns < 2
+      ? null
+      : markup` · seen in ${seen.runs} of the last ${counted(seen.ofRuns, 'run')}${seen.firstSeen === null || seen.runs < 2 ? null : `, first on ${day(seen.firstSeen)}`}`
+  return markup`<article class="error${recovered ? ' recovered' : ''}"><h3>${visible(kind.type)}${recovered ? markup` <span class="quiet">· recovered on retry</span>` : null}</h3>
+<p class="message">${shortText(kind.message || 'no message', MESSAGE_CHARACTERS)}</p>
+<p class="where">${proseHtml(names(nodes, 4))} · ${counted(attempts.length, 'attempt')}, ${when}${often}</p>
+${stack === null ? markup`<p class="where">No stack was recorded.</p>` : stackHtml(stack, open)}</article>`
+}
+
+function stackHtml(stack: string, open: boolean): Markup {
+  const { lines, own, frames } = stackLines(stack)
+  const frameWords = frames === 0 ? 'Stack' : `Stack, ${counted(own, 'own frame')} of ${frames}`
+  return markup`<details${open ? markup` open` : null}><summary>${frameWords}</summary><pre class="stack" tabindex="0">${lines.map(
+    ({ kind, text }, i) => {
+      const shown = visible(text)
+      const line =
+        kind === 'folded'
+          ? markup`<span class="quiet">${shown}</span>`
+          : kind === 'own' || i === 0
+            ? markup`<b>${shown}</b>`
+            : markup`${shown}`
+      return markup`${line}${'\n'}`
+    },
+  )}</pre></details>`
+}

@@ -1,0 +1,9 @@
+import { markup, type Markup } from '../html/template.ts'
+import type { Figure } from '../story/figures.ts'
+
+/** A row of figures with what each means. */
+export function figuresHtml(figures: readonly Figure[]): Markup {
+  return markup`<dl class="figures" aria-label="Figures">${figures.map(
+    ({ label, value, note }) => markup`<div><dt>${label}</dt><dd><b>${value}</b> <small>${note}</small></dd></div>`,
+  )}</dl>`
+}

@@ -1,0 +1,82 @@
+import { type Chain, type RunReport, secondsBetween, taskChains } from '@runspan/analytics'
+
+import type { RunDocument } from './run-document.ts'
+
+/** A run with its attempts put together to tasks, and its critical path placed on the run's own clock. */
+export interface RunStory {
+  readonly document: RunDocument
+  readonly run: RunReport
+  readonly chains: readonly Chain[]
+  readonly path: readonly PathPiece[]
+  /** Waits of the critical path; what came after the last task is not among them. */
+  readonly waitSeconds: number
+  /** Sum of what all attempts took. */
+  readonly workSeconds: number
+  /** CPU time of the tasks; null where none was measured. */
+  readonly cpuSeconds: number | null
+  /** False as well for a lost run: nobody saw its end. */
+  readonly isOver: boolean
+}
+
+/** A step of the critical path, in seconds after the run's start: it waits from `from` to `start` and runs to `end`. */
+export interface PathPiece {
+  /** Null: the time after the last task that ended. */
+  readonly chain: Chain | null
+  readonly failed: boolean
+  readonly from: number
+  readonly start: number
+  readonly end: number
+}
+
+/** Tells a run's data as a story: computed once, drawn as HTML, Markdown and pictures. */
+export function runStory(document: RunDocument): RunStory {
+  const { run } = document
+  const chains = taskChains(run.taskList, new Set(run.criticalPath.map(({ taskId }) => taskId)), (iso) =>
+    secondsBetween(run.startTime, iso),
+  )
+  const isOver = run.status === 'completed' || run.status === 'failed' || run.status === 'cancelled'
+  const path = pathPieces(run, chains, isOver)
+  const cpu = run.taskList.flatMap(({ metrics }) => cpuOf(metrics) ?? [])
+  return {
+    document,
+    run,
+    chains,
+    path,
+    waitSeconds: path.reduce((sum, { chain, from, start }) => (chain === null ? sum : sum + start - from), 0),
+    workSeconds: run.taskList.reduce((sum, { durationSeconds }) => sum + (durationSeconds ?? 0), 0),
+    cpuSeconds: cpu.length === 0 ? null : cpu.reduce((a, b) => a + b, 0),
+    isOver,
+  }
+}
+
+function pathPieces(run: RunReport, chains: readonly Chain[], isOver: boolean): PathPiece[] {
+  const byTask = new Map<string, Chain>()
+  for (const chain of chains) {
+    for (const { taskId, nodeId } of chain.attempts) byTask.set(`${taskId} ${nodeId}`, chain)
+  }
+  let cursor = 0
+  const pieces = run.criticalPath.map((step): PathPiece => {
+    const chain = byTask.get(`${step.taskId} ${step.nodeId}`) ?? null
+    const from = cursor
+    const start = from + step.waitSeconds
+    cursor = start + step.selfSeconds
+    const attempt = chain?.attempts.find(
+      ({ taskId, startTime }) =>
+        taskId === step.taskId && Math.abs(secondsBetween(run.startTime, startTime) - start) < 0.002,
+    )
+    return { chain, failed: (attempt ?? chain?.attempts.at(-1))?.status === 'failed', from, start, end: cursor }
+  })
+  if (run.tailSeconds <= 0 || pieces.length === 0) return pieces
+  // of a run that ended the rest is waiting; of any other something ran in it
+  const end = cursor + run.tailSeconds
+  return [...pieces, { chain: null, failed: false, from: cursor, start: isOver ? end : cursor, end }]
+}
+
+type Measured = RunReport['taskList'][number]['metrics']
+
+/** CPU time of an attempt, its own where attributed, else its part of the process's; null where not measured. */
+export function cpuOf({ cpuOwnSeconds, cpuUserSeconds, cpuSystemSeconds, concurrency }: Measured): number | null {
+  if (cpuOwnSeconds !== null) return cpuOwnSeconds
+  if (cpuUserSeconds === null) return null
+  return (cpuUserSeconds + (cpuSystemSeconds ?? 0)) / Math.max(1, concurrency ?? 1)
+}

@@ -1,0 +1,74 @@
+import {
+  changePoints,
+  criticalPathShare,
+  failureClusters,
+  flakyTasks,
+  runs,
+  type RunSummary,
+  runStats,
+  taskGroups,
+  taskHeatmap,
+} from '@runspan/analytics'
+import type { ClickHouse } from '@runspan/clickhouse'
+import type { DashboardDocument } from '@runspan/report'
+
+import { VERSION } from '../cli/version.ts'
+
+const DAY_MS = 86_400_000
+/** Days a dashboard looks back where nothing else is asked for. */
+const DAYS = 30
+const PAGE = 1000
+const MOST_RUNS = 5000
+
+/** Reads all that a dashboard of a workflow says; by default of the last 30 days. Throws `ClickHouseError`. */
+export async function readDashboard(
+  clickhouse: ClickHouse,
+  {
+    workflow,
+    since,
+    to = new Date(),
+  }: { readonly workflow: string; readonly since?: Date | undefined; readonly to?: Date | undefined },
+): Promise<Omit<DashboardDocument, 'reports'>> {
+  const from = since ?? new Date(to.getTime() - DAYS * DAY_MS)
+  const range = { workflow, from, to }
+  const [stats, list, groups, cells, shares, changes, failures, flaky] = await Promise.all([
+    runStats(clickhouse, range),
+    latestRuns(clickhouse, range),
+    taskGroups(clickhouse, range),
+    taskHeatmap(clickhouse, range),
+    criticalPathShare(clickhouse, range),
+    changePoints(clickhouse, range),
+    failureClusters(clickhouse, range),
+    flakyTasks(clickhouse, range),
+  ])
+  return {
+    workflow,
+    from,
+    to,
+    stats,
+    runs: list,
+    groups,
+    cells,
+    shares,
+    changes,
+    failures,
+    flaky,
+    madeAt: new Date(),
+    version: VERSION,
+  }
+}
+
+/** Oldest first. */
+async function latestRuns(
+  clickhouse: ClickHouse,
+  range: { readonly workflow: string; readonly from: Date; readonly to: Date },
+): Promise<RunSummary[]> {
+  const all: RunSummary[] = []
+  let cursor: string | undefined
+  do {
+    const page: Awaited<ReturnType<typeof runs>> = await runs(clickhouse, { ...range, limit: PAGE, cursor })
+    all.push(...page.runs)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined && all.length < MOST_RUNS)
+  return all.toReversed()
+}

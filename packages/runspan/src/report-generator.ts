@@ -1,0 +1,56 @@
+import { runs, type RunsPage, type RunSummary } from '@runspan/analytics'
+import type { RunDocument, RunSections } from '@runspan/report'
+
+import { writeOutput } from './documents/write-output.ts'
+import type { TaskManager } from './task-manager.ts'
+
+/** Runs a page while all are read. */
+const PAGE = 1000
+
+/** Makes documents of what a TaskManager recorded. Every method throws `ClickHouseError`, `EmbeddedError` and what its question says. */
+export class ReportGenerator {
+  readonly #manager: TaskManager
+
+  constructor(taskManager: TaskManager) {
+    this.#manager = taskManager
+  }
+
+  /** One run as an HTML document in one file that needs no network. Throws `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
+  async generateHtmlReport({ runId, ...sections }: { readonly runId: string } & RunSections): Promise<string> {
+    const { runReportHtml } = await import('@runspan/report')
+    return runReportHtml(await this.#document(runId, sections), sections)
+  }
+
+  /** The same as Markdown under 60 kB, for a job summary or a comment. Throws `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
+  async generateMarkdownReport({ runId, ...sections }: { readonly runId: string } & RunSections): Promise<string> {
+    const { runMarkdown } = await import('@runspan/report')
+    return runMarkdown(await this.#document(runId, sections), sections)
+  }
+
+  /** Writes the runs that started in `[from, to)` as CSV, one a line, newest first, and returns the path. Throws `RunspanError` `NOT_WRITTEN`. */
+  async exportRunSummary({
+    outputPath,
+    ...range
+  }: {
+    readonly outputPath: string
+    readonly from?: Date | undefined
+    readonly to?: Date | undefined
+    readonly workflow?: string | undefined
+  }): Promise<string> {
+    const { runsCsv } = await import('@runspan/report')
+    const all: RunSummary[] = []
+    let cursor: string | null = null
+    do {
+      const filter: Parameters<typeof runs>[1] = { ...range, limit: PAGE, cursor: cursor ?? undefined }
+      const page: RunsPage = await this.#manager.ask((clickhouse) => runs(clickhouse, filter))
+      all.push(...page.runs)
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    return writeOutput(outputPath, runsCsv(all))
+  }
+
+  async #document(runId: string, sections: RunSections): Promise<RunDocument> {
+    const { readRunDocument } = await import('./documents/read-run-document.ts')
+    return this.#manager.ask((clickhouse) => readRunDocument(clickhouse, runId, sections))
+  }
+}

@@ -1,0 +1,29 @@
+import { writeDashboard } from './documents/write-dashboard.ts'
+import type { TaskManager } from './task-manager.ts'
+
+/** Draws a workflow over its runs. */
+export class WorkflowVisualizer {
+  readonly #workflow: string
+
+  /** A workflow, or its name. */
+  constructor(workflow: { readonly name: string } | string) {
+    this.#workflow = typeof workflow === 'string' ? workflow : workflow.name
+  }
+
+  /**
+   * Writes `dashboard.html`, documents on the latest runs and the pictures of one run (`runId`, else the latest) into a folder; returns the paths, the
+   * dashboard's first. Throws `ClickHouseError`, `EmbeddedError`, `RUN_NOT_FOUND`, and `RunspanError` `NOT_WRITTEN`.
+   */
+  async createPerformanceDashboard({
+    taskManager,
+    ...options
+  }: {
+    readonly taskManager: TaskManager
+    readonly outputDir: string
+    readonly runId?: string | undefined
+    /** Runs from this time on. Default: the last 30 days. */
+    readonly since?: Date | undefined
+  }): Promise<string[]> {
+    return writeDashboard((question) => taskManager.ask(question), { workflow: this.#workflow, ...options })
+  }
+}

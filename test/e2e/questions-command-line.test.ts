@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { type RunModel, storeRuns } from './records.ts'
+
+/* The verbs of the deeper questions, as a script and as a person would use them. */
+
+const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
+
+let at: TestServer
+beforeAll(async () => {
+  at = await startTestServer()
+  const runs = Array.from({ length: 60 }, (_, i): RunModel => {
+    const slow = i >= 30 ? 4000 : 2000
+    const common = { queue: 0, dependencies: [] }
+    const again = { node: '=load', start: 3000, end: 3500, queue: 0, dependencies: ['extract'] }
+    const error = { type: 'Error', message: '+1 too many' }
+    return {
+      id: `asked-${i}`,
+      workflow: 'asked',
+      start: i * 3_600_000,
+      end: 9000,
+      status: 'completed',
+      version: i >= 30 ? '2.0' : '1.0',
+      tasks: [
+        { ...common, node: 'extract', attempt: 1, start: 0, end: slow + (i % 7), status: 'completed' },
+        ...(i % 10 === 3 ? [{ ...again, attempt: 1, status: 'failed' as const, error }] : []),
+        { ...again, attempt: i % 10 === 3 ? 2 : 1, start: 4500, end: 8900, status: 'completed' },
+      ],
+    }
+  })
+  await storeRuns(at, runs, 1)
+})
+afterAll(() => at.stop())
+
+function runspan(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { url, user, password, database } = at.server
+  const where = new URL(url)
+  const clickhouse = `http://${user}:${encodeURIComponent(password)}@${where.host}/${database}`
+  const { FORCE_COLOR: _, ...rest } = process.env
+  const env = { ...rest, RUNSPAN_CLICKHOUSE_URL: clickhouse, RUNSPAN_DATA: at.dataDir, COLUMNS: '80' }
+  return new Promise((resolve) => {
+    execFile(process.execPath, [BIN, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr })
+    })
+  })
+}
+
+test('rows for scripts: one JSON document, or CSV that no spreadsheet takes for formulas', async () => {
+  const asked: string[][] = [
+    ['bottlenecks', 'asked'],
+    ['regressions', '--workflow', 'asked'],
+    ['flaky', '--workflow', 'asked'],
+    ['compare', 'asked-1', 'asked-40'],
+    ['whatif', 'asked-1', '--task', '=load', '--speedup', '2'],
+    ['nodes', 'asked'],
+  ]
+  const answers = await Promise.all(asked.map((args) => runspan(...args, '--json')))
+  for (const { code, stdout, stderr } of answers) expect([code, stderr, JSON.parse(stdout)]).toMatchObject([0, '', {}])
+  const [bottlenecks, regressions, flaky, comparison, whatif] = answers.map(({ stdout }) => JSON.parse(stdout))
+  expect(bottlenecks).toMatchObject({ workflow: 'asked', runs: 60 })
+  expect(regressions).toMatchObject({
+    by: 'version',
+    durations: [{ nodeId: 'extract', verdict: 'slower' }, { verdict: 'same' }],
+  })
+  expect(flaky).toMatchObject([{ nodeId: '=load', kind: 'recovers', recoveredRuns: 6, runs: 60 }])
+  expect(comparison).toMatchObject({ runs: [{ run: { runId: 'asked-1' } }, {}], tasks: [{}, {}] })
+  expect(whatif).toMatchObject({ durationSeconds: 9, savedSeconds: 2.2 })
+  for (const args of asked) {
+    const { code, stdout } = await runspan(...args, '--csv')
+    expect(code).toBe(0)
+    const lines = stdout.split('\r\n')
+    expect(lines.length).toBeGreaterThan(2)
+    expect(lines.at(-1)).toBe('')
+    // no cell begins as a formula does
+    expect(stdout.match(/(?:^|,|\n)"?=/)).toBe(null)
+  }
+})
+
+test('tables for people: nothing wider than the terminal, no escapes in a pipe', async () => {
+  for (const args of [
+    ['bottlenecks', 'asked'],
+    ['regressions'],
+    ['flaky'],
+    ['compare', 'asked-1', 'asked-40', 'asked-50'],
+    ['whatif', 'asked-1', '--task', 'extract'],
+    ['stats'],
+  ]) {
+    const { code, stdout } = await runspan(...args)
+    expect(code, args[0]).toBe(0)
+    expect(stdout.includes('\u001B')).toBe(false)
+    expect(Math.max(...stdout.split('\n').map((line) => [...line].length)), args[0]).toBeLessThanOrEqual(80)
+  }
+})
+
+test('exit codes: compared is done, worse is 1 only when asked, wrong use is 2', async () => {
+  const sides = ['--baseline', '1.0', '--candidate', '2.0']
+  const codes = await Promise.all([
+    runspan('regressions', '--workflow', 'asked', ...sides),
+    runspan('regressions', '--workflow', 'asked', ...sides, '--exit-code'),
+    runspan('regressions', '--workflow', 'asked', '--baseline', '2.0', '--candidate', '2.0', '--exit-code'),
+    runspan('regressions', '--baseline', '1.0'),
+    runspan('whatif', 'asked-1', '--task', 'extract', '--speedup', '0'),
+    runspan('whatif', 'asked-1'),
+    runspan('whatif', 'asked-1', '--task', 'nowhere'),
+    runspan('compare', 'asked-1', 'nowhere'),
+    runspan('flaky', '--json', '--csv'),
+  ])
+  expect(codes.map(({ code }) => code)).toEqual([0, 1, 0, 2, 2, 2, 1, 1, 2])
+  expect(codes[6]!.stderr).toContain('extract')
+})
