@@ -1,0 +1,199 @@
+import type { Dashboard, Panel } from '@grafana/schema'
+import { dailyMetrics, failureClusters, flakyTasks, nodePerformance, runs, runStats } from '@runspan/analytics'
+
+import { FROM, sqlOf, TO, WORKFLOW } from './grafana-sql.ts'
+
+/* The dashboards in `deploy/grafana/dashboards/`, made of the same questions as everything else. */
+
+const DATASOURCE = { type: 'grafana-clickhouse-datasource', uid: 'runspan' } as const
+const TIME_SERIES = 0
+const TABLE = 1
+const TRACES = 3
+
+type Kind = 'stat' | 'table' | 'timeseries' | 'traces' | 'barchart'
+
+interface PanelSpec {
+  readonly title: string
+  readonly kind: Kind
+  readonly sql: string
+  readonly unit?: string
+  /** Of 24. */
+  readonly width?: number
+  readonly height?: number
+}
+
+function panelsOf(specs: readonly PanelSpec[]): Panel[] {
+  let x = 0
+  let y = 0
+  let rowHeight = 0
+  return specs.map((spec, index) => {
+    const { title, kind, sql, unit, width = 12, height = 8 } = spec
+    if (x + width > 24) {
+      x = 0
+      y += rowHeight
+      rowHeight = 0
+    }
+    const gridPos = { x, y, w: width, h: height }
+    x += width
+    rowHeight = Math.max(rowHeight, height)
+    const format = kind === 'timeseries' || kind === 'barchart' ? TIME_SERIES : kind === 'traces' ? TRACES : TABLE
+    return {
+      id: index + 1,
+      title,
+      type: kind,
+      gridPos,
+      datasource: DATASOURCE,
+      targets: [{ datasource: DATASOURCE, editorType: 'sql', format, rawSql: sql, refId: 'A' }],
+      fieldConfig: { defaults: unit === undefined ? {} : { unit }, overrides: [] },
+      options: kind === 'stat' ? { reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false } } : {},
+    }
+  })
+}
+
+const WORKFLOWS = 'SELECT DISTINCT workflow FROM workflow_runs ORDER BY workflow'
+
+function dashboard(
+  uid: string,
+  title: string,
+  specs: readonly PanelSpec[],
+  variables: 'workflow' | 'run' | 'none',
+): Dashboard {
+  const list: NonNullable<NonNullable<Dashboard['templating']>['list']> =
+    variables === 'workflow'
+      ? [
+          {
+            name: 'workflow',
+            label: 'Workflow',
+            type: 'query',
+            datasource: DATASOURCE,
+            query: WORKFLOWS,
+            includeAll: true,
+            // no workflow is every workflow; Grafana puts this text in as it is, quotes and all, and takes an empty one for none
+            allValue: "''",
+            refresh: 2,
+          },
+        ]
+      : variables === 'run'
+        ? [{ name: 'run', label: 'Run id', type: 'textbox', query: '' }]
+        : []
+  return {
+    uid,
+    title,
+    schemaVersion: 39,
+    tags: ['runspan'],
+    timezone: 'utc',
+    editable: true,
+    graphTooltip: 1,
+    time: { from: 'now-7d', to: 'now' },
+    templating: { list },
+    panels: panelsOf(specs),
+  } as Dashboard
+}
+
+const RANGE = { from: FROM, to: TO }
+const OF_WORKFLOW = { ...RANGE, workflow: WORKFLOW }
+const RUN = '${run:sqlstring}'
+
+/** A day's numbers as a series. */
+const series = (daily: string, columns: string): string =>
+  `SELECT toDateTime(toDate(day)) AS time, ${columns} FROM (${daily}) ORDER BY time`
+
+/** All dashboards, by the name of their file. */
+export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>> {
+  const daily = await sqlOf((clickhouse) => dailyMetrics(clickhouse, OF_WORKFLOW))
+  const stats = await sqlOf((clickhouse) => runStats(clickhouse, OF_WORKFLOW))
+  const latest = await sqlOf((clickhouse) => runs(clickhouse, { ...OF_WORKFLOW, limit: 50 }))
+  const nodes = await sqlOf((clickhouse) => nodePerformance(clickhouse, OF_WORKFLOW))
+  const failures = await sqlOf((clickhouse) => failureClusters(clickhouse, OF_WORKFLOW))
+  const flaky = await sqlOf((clickhouse) => flakyTasks(clickhouse, OF_WORKFLOW))
+  const latestRuns = `SELECT workflow, status, start, duration_ns / 1e9 AS seconds, run_key AS run, error FROM (${latest})`
+  const overview: PanelSpec[] = [
+    { title: 'Runs', kind: 'stat', sql: `SELECT totalRuns FROM (${stats})`, width: 6, height: 4 },
+    {
+      title: 'Completed',
+      kind: 'stat',
+      sql: `SELECT successRate FROM (${stats})`,
+      unit: 'percentunit',
+      width: 6,
+      height: 4,
+    },
+    { title: 'Running now', kind: 'stat', sql: `SELECT runningRuns FROM (${stats})`, width: 6, height: 4 },
+    { title: 'Lost', kind: 'stat', sql: `SELECT lostRuns FROM (${stats})`, width: 6, height: 4 },
+    { title: 'Runs a day', kind: 'timeseries', sql: series(daily, 'runs, failed, lost') },
+    {
+      title: 'Duration, median and 95th percentile',
+      kind: 'timeseries',
+      sql: series(daily, 'p50DurationSeconds, p95DurationSeconds'),
+      unit: 's',
+    },
+    { title: 'Latest runs', kind: 'table', sql: latestRuns, width: 24, height: 12 },
+  ]
+  const workflow: PanelSpec[] = [
+    { title: 'Tasks', kind: 'table', sql: nodes, width: 24, height: 10 },
+    { title: 'Completed a day', kind: 'timeseries', sql: series(daily, 'successRate'), unit: 'percentunit' },
+    { title: 'Duration', kind: 'timeseries', sql: series(daily, 'p50DurationSeconds, p95DurationSeconds'), unit: 's' },
+    { title: 'Runs', kind: 'table', sql: latestRuns, width: 24, height: 12 },
+  ]
+  return {
+    overview: dashboard('runspan-overview', 'Runspan: overview', overview, 'workflow'),
+    workflow: dashboard('runspan-workflow', 'Runspan: workflow', workflow, 'workflow'),
+    failures: dashboard(
+      'runspan-failures',
+      'Runspan: failures',
+      [
+        {
+          title: 'Failures by kind',
+          kind: 'table',
+          sql: `SELECT workflow, errorType, errorMessage, count, runs, runsFailed, firstSeen, lastSeen FROM (${failures})`,
+          width: 24,
+          height: 10,
+        },
+        { title: 'Flaky tasks and what goes wrong', kind: 'table', sql: flaky, width: 24, height: 10 },
+        { title: 'Failed runs a day', kind: 'timeseries', sql: series(daily, 'failed, lost'), width: 24 },
+      ],
+      'workflow',
+    ),
+    run: dashboard(
+      'runspan-run',
+      'Runspan: run',
+      [
+        { title: 'Run', kind: 'traces', sql: TRACE_SQL, width: 24, height: 18 },
+        { title: 'Tasks', kind: 'table', sql: TASKS_SQL, width: 24, height: 10 },
+      ],
+      'run',
+    ),
+    resources: dashboard(
+      'runspan-resources',
+      'Runspan: resources',
+      [
+        { title: 'Memory of processes', kind: 'timeseries', sql: MEMORY_SQL, unit: 'bytes' },
+        { title: 'CPU of processes, cores', kind: 'timeseries', sql: CPU_SQL },
+      ],
+      'none',
+    ),
+  }
+}
+
+const OF_RUN = `TraceId IN (SELECT trace_id FROM workflow_runs WHERE run_id = ${RUN} OR run_key = ${RUN})`
+
+/** With the names that the trace panel wants. */
+const TRACE_SQL = `SELECT TraceId AS traceID, SpanId AS spanID, ParentSpanId AS parentSpanID, ServiceName AS serviceName, SpanName AS operationName,
+  toUnixTimestamp64Milli(Timestamp) AS startTime, Duration / 1e6 AS duration,
+  arrayMap(key -> map('key', key, 'value', SpanAttributes[key]), mapKeys(SpanAttributes)) AS tags,
+  arrayMap(key -> map('key', key, 'value', ResourceAttributes[key]), mapKeys(ResourceAttributes)) AS serviceTags,
+  multiIf(StatusCode = 'Error', 2, StatusCode = 'Ok', 1, 0) AS statusCode
+FROM otel_traces WHERE ${OF_RUN} ORDER BY startTime`
+
+const TASKS_SQL = `SELECT node_id AS task, attempt, toString(status) AS status, start, duration_ns / 1e9 AS seconds, queue_ns / 1e9 AS waited, error_type AS error, error_message AS message
+FROM workflow_tasks FINAL WHERE run_id IN (SELECT run_id FROM workflow_runs WHERE run_id = ${RUN} OR run_key = ${RUN}) ORDER BY start`
+
+const MEMORY_SQL = `SELECT $__timeInterval(TimeUnix) AS time, max(Value) AS memory FROM otel_metrics_gauge
+WHERE $__timeFilter(TimeUnix) AND MetricName = 'process.memory.usage' GROUP BY time
+UNION ALL SELECT $__timeInterval(TimeUnix) AS time, max(Value) AS memory FROM otel_metrics_sum
+WHERE $__timeFilter(TimeUnix) AND MetricName = 'process.memory.usage' GROUP BY time
+ORDER BY time`
+
+const CPU_SQL = `SELECT time, sum(used) / $__interval_s AS cores FROM (
+  SELECT $__timeInterval(TimeUnix) AS time, max(Value) - min(Value) AS used FROM otel_metrics_sum
+  WHERE $__timeFilter(TimeUnix) AND MetricName = 'process.cpu.time' GROUP BY time, ServiceName, StartTimeUnix, Attributes)
+GROUP BY time ORDER BY time`

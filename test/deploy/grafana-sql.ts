@@ -1,0 +1,54 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+/** The range of the dashboard and its workflow stand for these where a question is asked for its SQL. */
+export const FROM: Date = new Date(1_000_000_000_000)
+export const TO: Date = new Date(2_000_000_000_000)
+export const WORKFLOW = 'the dashboard’s workflow'
+
+interface Asked {
+  readonly sql: string
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
+class QueryRecorded extends Error {
+  readonly asked: Asked
+  constructor(asked: Asked) {
+    super('a question was left at its first query')
+    this.asked = asked
+  }
+}
+
+/** Asks a question of nobody, to learn what it would ask ClickHouse: its first query, so that SQL is not written twice. */
+export async function sqlOf(question: (clickhouse: ClickHouse) => Promise<unknown>): Promise<string> {
+  // a question cannot go on without rows: it is left at its first query
+  const recorder = {
+    query: async (sql: string, parameters: Asked['parameters'] = {}) => {
+      throw new QueryRecorded({ sql, parameters })
+    },
+  } as unknown as ClickHouse
+  try {
+    await question(recorder)
+  } catch (error) {
+    if (error instanceof QueryRecorded) return withMacros(error.asked)
+    throw error
+  }
+  throw new Error('the question asked nothing')
+}
+
+/** Parameters as the plugin's macros and Grafana's variables, or as what they are. */
+function withMacros({ sql, parameters }: Asked): string {
+  const text = sql.replaceAll(/\{(\w+):([^{}]+)\}/g, (_, name: string, type: string) => {
+    const value = parameters[name]
+    if (value === FROM.getTime() / 1000) return 'toFloat64(toUnixTimestamp($__fromTime))'
+    if (value === TO.getTime() / 1000) return 'toFloat64(toUnixTimestamp($__toTime))'
+    if (value === WORKFLOW) return '${workflow:sqlstring}'
+    return literal(value, type)
+  })
+  return text.trim()
+}
+
+function literal(value: unknown, type: string): string {
+  if (Array.isArray(value)) return `CAST([${value.map((one) => literal(one, 'String')).join(', ')}], '${type}')`
+  if (typeof value === 'number') return type === 'String' ? `'${value}'` : String(value)
+  return `'${String(value).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { storeRuns, type RunModel } from '../e2e/records.ts'
+import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { dashboards } from './grafana-dashboards.ts'
+
+/* The dashboards are what their questions make of them (`vitest -u` writes them anew), and every panel's SQL runs. */
+
+let at: TestServer
+beforeAll(async () => {
+  at = await startTestServer()
+  const models = Array.from({ length: 12 }, (_, i): RunModel => ({
+    id: `shown-${i}`,
+    workflow: 'shown',
+    start: i * 1000,
+    end: 900,
+    status: i % 3 === 0 ? 'failed' : 'completed',
+    tasks: [
+      {
+        node: 'load',
+        attempt: 1,
+        start: 0,
+        end: 400,
+        queue: 0,
+        status: i % 3 === 0 ? 'failed' : 'completed',
+        dependencies: [],
+      },
+    ],
+  }))
+  await storeRuns(at, models, 1)
+  // a process's samples, as host metrics leave them
+  await at.clickhouse.command(
+    `INSERT INTO otel_metrics_gauge (ServiceName, MetricName, TimeUnix, Value) SELECT 'app', 'process.memory.usage', toDateTime('2026-11-20 00:00:00') + number, 1e8 + number FROM numbers(60)`,
+  )
+  await at.clickhouse.command(
+    `INSERT INTO otel_metrics_sum (ServiceName, MetricName, TimeUnix, Value) SELECT 'app', 'process.cpu.time', toDateTime('2026-11-20 00:00:00') + number, number / 2 FROM numbers(60)`,
+  )
+})
+afterAll(() => at.stop())
+
+/** The plugin's macros and Grafana's variables, as they document them. */
+function expanded(sql: string, workflow: string): string {
+  const [from, to] = ["toDateTime('2026-11-19 00:00:00')", "toDateTime('2026-11-22 00:00:00')"]
+  return sql
+    .replaceAll('$__fromTime', from)
+    .replaceAll('$__toTime', to)
+    .replaceAll(/\$__timeFilter\((\w+)\)/g, `$1 >= ${from} AND $1 <= ${to}`)
+    .replaceAll(/\$__timeInterval\((\w+)\)/g, 'toStartOfInterval(toDateTime($1), INTERVAL 20 second)')
+    .replaceAll('$__interval_s', '20')
+    .replaceAll('${workflow:sqlstring}', `'${workflow}'`)
+    .replaceAll('${run:sqlstring}', "'shown-4'")
+}
+
+test.each(['overview', 'workflow', 'failures', 'run', 'resources'])('%s', async (name) => {
+  const made = (await dashboards())[name]!
+  await expect(`${JSON.stringify(made, null, 2)}\n`).toMatchFileSnapshot(`../../deploy/grafana/dashboards/${name}.json`)
+  const panels = made.panels as unknown as { title: string; targets: { rawSql: string }[] }[]
+  for (const { title, targets } of panels) {
+    const { rawSql } = targets[0]!
+    // macros in comments are expanded, too
+    expect(rawSql, title).not.toContain('--')
+    for (const workflow of ['', 'shown']) {
+      const sql = expanded(rawSql, workflow)
+      expect(sql, title).not.toMatch(/\$\{?__|\{\w+:/)
+      expect((await at.clickhouse.query(sql)).length, `${title}\n${sql}`).toBeGreaterThan(0)
+    }
+  }
+})
