@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => at.stop())
 
-const RUNS = process.env['RUNSPAN_TEST_ALL'] === '1' ? 40 : 4
+const RUNS = process.env['RUNSPAN_TEST_ALL'] === '1' ? 12 : 4
 const DAY_MS = 86_400_000
 const near = (value: number, digits = 6): unknown => expect.closeTo(value, digits)
 const time = (milliseconds: number): Date => new Date(DAY + milliseconds)
