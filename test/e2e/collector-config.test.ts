@@ -11,13 +11,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, tes
 
 import { fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
-import { collectorProgram, type RunningCollector, startCollector } from '../servers/otelcol.mjs'
+import { collectorForTests, type RunningCollector, startCollector } from '../servers/otelcol.mjs'
 
 /* Each configuration in `collector-config/`, run by a real collector, writing into a real ClickHouse with our tables. */
 
-// building it takes minutes: where it is not there already, only CI does
 const ALL = process.env['RUNSPAN_TEST_ALL'] === '1'
-const program = ALL || process.env['RUNSPAN_OTELCOL'] !== undefined ? collectorProgram() : undefined
+const program = collectorForTests()
 
 let at: TestServer
 let collector: RunningCollector | undefined

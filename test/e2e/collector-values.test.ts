@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { canonical, storedRows } from '../servers/stored-rows.ts'
 
 let at: TestServer
 beforeAll(async () => {
@@ -21,30 +22,9 @@ function recorded(): Row[] {
     .map((line) => JSON.parse(line) as Row)
 }
 
-/** Rows of a table as the recording prints them. */
+/** Rows of a table as the recording has them. */
 async function stored(table: string): Promise<Row[]> {
-  const rows = await at.clickhouse.query<Row>(
-    `SELECT * FROM ${table}`,
-    {},
-    {
-      output_format_json_quote_64bit_integers: 1,
-      output_format_json_quote_denormals: 1,
-    },
-  )
-  return rows.map((row) => ({ ...row, _table: table }))
-}
-
-/** The recording knows no order: neither of rows nor of map keys. */
-function canonical(rows: readonly Row[]): string[] {
-  return rows
-    .map((row) =>
-      JSON.stringify(row, (_, value: unknown) =>
-        typeof value === 'object' && value !== null && !Array.isArray(value)
-          ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-          : value,
-      ),
-    )
-    .sort()
+  return (await storedRows(at.clickhouse, table)).map((row) => ({ ...row, _table: table }))
 }
 
 test('odd values reach the tables as the collector writes them, but for two stated improvements', async () => {

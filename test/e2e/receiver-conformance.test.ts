@@ -6,12 +6,13 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
-import { collectorProgram, type RunningCollector, startCollector } from '../servers/otelcol.mjs'
+import { collectorForTests, type RunningCollector, startCollector } from '../servers/otelcol.mjs'
+import { canonical, storedRows } from '../servers/stored-rows.ts'
 
 /* What our receiver stores of bodies that other programs made, against what a real collector stores of them: every value of every table. */
 
 const ALL = process.env['RUNSPAN_TEST_ALL'] === '1'
-const program = ALL || process.env['RUNSPAN_OTELCOL'] !== undefined ? collectorProgram() : undefined
+const program = collectorForTests()
 
 const PROTOBUF = 'application/x-protobuf'
 const JSON_TYPE = 'application/json'
@@ -93,18 +94,8 @@ async function send(url: string, { path, type, body }: Body): Promise<void> {
   expect(response.status, await response.text()).toBe(200)
 }
 
-/** Every row of a table as text, in no order; maps have none either. */
 async function rowsOf({ clickhouse }: TestServer, table: string): Promise<string[]> {
-  const rows = await clickhouse.query<object>(
-    `SELECT * FROM ${table}`,
-    {},
-    { output_format_json_quote_64bit_integers: 1, output_format_json_quote_denormals: 1 },
-  )
-  const sorted = (_: string, value: unknown): unknown =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value
-  return rows.map((row) => JSON.stringify(row, sorted)).toSorted()
+  return canonical(await storedRows(clickhouse, table))
 }
 
 /** What the collector has stored once nothing more comes. */

@@ -10,6 +10,7 @@ export interface RunningCollector {
 }
 
 export function collectorProgram(): string | undefined
+export function collectorForTests(): string | undefined
 export function startCollector(
   program: string,
   server: EmbeddedServer,

@@ -46,6 +46,14 @@ export function collectorProgram() {
 }
 
 /**
+ * The same for tests. Building it takes minutes: where it is not there already, only CI does.
+ */
+export function collectorForTests() {
+  const { RUNSPAN_TEST_ALL, RUNSPAN_OTELCOL } = process.env
+  return RUNSPAN_TEST_ALL === '1' || RUNSPAN_OTELCOL !== undefined ? collectorProgram() : undefined
+}
+
+/**
  * A collector with a configuration of `collector-config/`, writing to the server; up when this returns. `env` adds to what the configuration asks for.
  */
 export async function startCollector(program, server, configuration = 'agent', env = {}) {

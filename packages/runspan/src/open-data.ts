@@ -23,6 +23,8 @@ export interface DataOptions {
 export interface OpenData {
   readonly clickhouse: ClickHouse
   readonly dataDir: string
+  /** The configuration it was opened with. */
+  readonly values: Configuration['values']
   /** Null with a server of yours. */
   readonly server: EmbeddedServer | null
   /** Asks something that may be asked again: the embedded server ends with the process that started it, and is then started anew. */
@@ -46,10 +48,11 @@ export function configurationOf({ data, clickhouse }: DataOptions): Configuratio
  * `InstrumentationError` `INVALID_CONFIGURATION`.
  */
 export async function openData(options: DataOptions = {}): Promise<OpenData> {
-  const { dataDir, clickhouse: url } = configurationOf(options).values
+  const { values } = configurationOf(options)
+  const { dataDir, clickhouse: url } = values
   const connection =
     url === null ? await startServer(options, dataDir) : { clickhouse: new ClickHouse({ url }), server: null }
-  const data = new Data(dataDir, connection, () => startServer(options, dataDir))
+  const data = new Data(values, connection, () => startServer(options, dataDir))
   try {
     await data.read(applySchemaIfAllowed)
   } catch (error) {
@@ -78,23 +81,27 @@ async function startServer({ httpPort, host }: DataOptions, dataDir: string): Pr
 const MOST_ATTEMPTS = 5
 
 class Data implements OpenData {
-  readonly dataDir: string
+  readonly values: Configuration['values']
   private connection: Connection
   private starting: Promise<void> | undefined
   private readonly start: () => Promise<Connection>
   private readonly sender: Sender
 
-  constructor(dataDir: string, connection: Connection, start: () => Promise<Connection>) {
-    this.dataDir = dataDir
+  constructor(values: Configuration['values'], connection: Connection, start: () => Promise<Connection>) {
+    this.values = values
     this.connection = connection
     this.start = start
     this.sender = new Sender({
-      directory: spoolDirectory(dataDir),
+      directory: spoolDirectory(this.dataDir),
       target: {
         prepare: () => this.read(applySchemaIfAllowed),
         insertNative: (...insert) => this.surviving(() => this.clickhouse.insertNative(...insert)),
       },
     })
+  }
+
+  get dataDir(): string {
+    return this.values.dataDir
   }
 
   get clickhouse(): ClickHouse {

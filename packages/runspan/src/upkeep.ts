@@ -1,6 +1,6 @@
 import { applyRetention } from '@runspan/analytics'
 import { Spool, textOf } from '@runspan/clickhouse'
-import { loadConfiguration, spoolDirectory } from '@runspan/instrumentation'
+import { spoolDirectory } from '@runspan/instrumentation'
 import { startNotifying } from '@runspan/notify'
 
 import { readAlertConfiguration } from './alert-configuration.ts'
@@ -23,10 +23,7 @@ export interface Upkeep {
  */
 export function startUpkeep(data: OpenData, options: DataOptions, say: (text: string) => void): Upkeep {
   const alerts = readAlertConfiguration(options)
-  const { retentionDays, retentionMaxRuns } = loadConfiguration({
-    given: { dataDir: options.data, clickhouse: options.clickhouse },
-    givenBy: 'command line',
-  }).values
+  const { retentionDays, retentionMaxRuns } = data.values
   const spool = new Spool({ directory: spoolDirectory(data.dataDir) })
   const jobs = [
     repeat('runs without a sign of life cannot be ended', SILENCE_MS, say, async () => {

@@ -1,7 +1,8 @@
-import { type AnyValueMap, SeverityNumber } from '@opentelemetry/api-logs'
+import { SeverityNumber } from '@opentelemetry/api-logs'
 import { attributes as names } from '@runspan/model'
 
 import type { OpenTask } from './open-task.ts'
+import { taskRecordAttributes } from './task-record.ts'
 
 /** Tasks that said how far they are since that was last recorded. */
 const changed: Set<OpenTask> = new Set()
@@ -22,14 +23,11 @@ export function emitProgress(): void {
       eventName: names.EVENT_TASK_PROGRESS,
       severityNumber: SeverityNumber.INFO,
       attributes: {
-        [names.WORKFLOW_NAME]: run.workflowId,
-        [names.WORKFLOW_RUN_ID]: run.runId,
-        [names.WORKFLOW_TASK_ID]: task.nodeId,
-        [names.WORKFLOW_TASK_ATTEMPT]: task.attempt,
+        ...taskRecordAttributes(task),
         [names.WORKFLOW_TASK_PROGRESS_DONE]: done,
         ...(total === null ? {} : { [names.WORKFLOW_TASK_PROGRESS_TOTAL]: total }),
         ...(message === null ? {} : { [names.WORKFLOW_TASK_PROGRESS_MESSAGE]: message }),
-      } as AnyValueMap,
+      },
       context: task.context,
     })
   }

@@ -1,8 +1,9 @@
-import { type AnyValueMap, SeverityNumber } from '@opentelemetry/api-logs'
+import { SeverityNumber } from '@opentelemetry/api-logs'
 import { attributes as names } from '@runspan/model'
 
 import type { OpenRun } from './open-run.ts'
 import type { OpenTask } from './open-task.ts'
+import { taskRecordAttributes } from './task-record.ts'
 
 /** A task that is still open after this long says that it has begun: most end before, and are spared the record. */
 export const OPEN_TASK_SECONDS = 1
@@ -32,12 +33,7 @@ export class TaskStarts {
       eventName: names.EVENT_TASK_STARTED,
       timestamp: task.startMilliseconds,
       severityNumber: SeverityNumber.INFO,
-      attributes: {
-        [names.WORKFLOW_NAME]: run.workflowId,
-        [names.WORKFLOW_RUN_ID]: run.runId,
-        [names.WORKFLOW_TASK_ID]: task.nodeId,
-        [names.WORKFLOW_TASK_ATTEMPT]: task.attempt,
-      } as AnyValueMap,
+      attributes: taskRecordAttributes(task),
       context: task.context,
     })
     return true

@@ -1,4 +1,4 @@
-import { baseName } from '@runspan/analytics'
+import { baseName, median } from '@runspan/analytics'
 
 import { ReportError } from '../errors.ts'
 import type { RunDocument } from '../story/run-document.ts'
@@ -80,11 +80,6 @@ function onPath({ path }: RunStory, name: string | null): number {
 }
 
 function medianOf(story: RunStory, name: string): number | null {
-  const seconds = named(story, name)
-    .filter(({ status }) => status !== 'skipped')
-    .map(({ start, end }) => end - start)
-    .toSorted((a, b) => a - b)
-  if (seconds.length === 0) return null
-  const middle = Math.floor(seconds.length / 2)
-  return seconds.length % 2 === 1 ? seconds[middle]! : (seconds[middle - 1]! + seconds[middle]!) / 2
+  const ran = named(story, name).filter(({ status }) => status !== 'skipped')
+  return median(ran.map(({ start, end }) => end - start))
 }

@@ -1,4 +1,4 @@
-import type { RunSummary } from '@runspan/analytics'
+import { quantile, type RunSummary } from '@runspan/analytics'
 
 import type { RunBucket } from '../charts/runs-buckets.ts'
 
@@ -15,9 +15,7 @@ export function runBuckets(runs: readonly RunSummary[]): RunBucket[] {
   const begin = Math.floor(first / step) * step
   return Array.from({ length: Math.floor((last - begin) / step) + 1 }, (_, i) => {
     const inside = runs.filter((_run, j) => Math.floor((times[j]! - begin) / step) === i)
-    const seconds = inside
-      .flatMap(({ status, durationSeconds }) => (status === 'completed' ? [durationSeconds] : []))
-      .toSorted((a, b) => a - b)
+    const seconds = inside.flatMap(({ status, durationSeconds }) => (status === 'completed' ? [durationSeconds] : []))
     return {
       startTime: new Date(begin + i * step).toISOString(),
       runs: inside.length,
@@ -27,8 +25,4 @@ export function runBuckets(runs: readonly RunSummary[]): RunBucket[] {
       p95: quantile(seconds, 0.95),
     }
   })
-}
-
-function quantile(sorted: readonly number[], share: number): number | null {
-  return sorted.length === 0 ? null : sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
 }

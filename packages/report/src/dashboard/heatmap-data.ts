@@ -1,6 +1,8 @@
+import { median } from '@runspan/analytics'
+
 import type { HeatCell, Heatmap, HeatTone } from '../charts/task-heatmap.ts'
 import type { DashboardDocument } from './dashboard-document.ts'
-import { median, typical } from './typical.ts'
+import { typical } from './typical.ts'
 
 const COLUMNS = 60
 const ROWS = 30

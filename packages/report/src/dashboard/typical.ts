@@ -1,4 +1,4 @@
-import type { RunSummary } from '@runspan/analytics'
+import { median, quantile, type RunSummary } from '@runspan/analytics'
 
 /** Durations of completed runs in seconds; null where none completed. */
 export interface Typical {
@@ -16,14 +16,7 @@ export function typical(runs: readonly RunSummary[]): Typical {
   return {
     runs: seconds.length,
     median: median(seconds),
-    p95: seconds[Math.min(seconds.length - 1, Math.floor(seconds.length * 0.95))] ?? null,
+    p95: quantile(seconds, 0.95),
     longest: seconds.at(-1) ?? null,
   }
-}
-
-export function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }

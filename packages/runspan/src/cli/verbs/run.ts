@@ -1,6 +1,6 @@
 import { printJson } from '../output.ts'
 import { show } from '../show.ts'
-import { type DataFlags, dataFrom, type Verb, verb, withData } from '../verb.ts'
+import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
 /** `runspan run <runId>`: one run with its waterfall. */
@@ -9,12 +9,11 @@ export const runVerb: Verb = () =>
     .argument('<runId>', 'id of the run, its first characters, or the engine’s own key')
     .option('--ascii', 'draw with ASCII characters only')
     .action(async (runId: string, flags: DataFlags & { json?: true; ascii?: true }) => {
-      await withOpenData(flags, async ({ clickhouse }) => {
+      await withOpenData(flags, async ({ clickhouse, values }) => {
         const { run, usualDurations } = await import('@runspan/analytics')
         const report = await run(clickhouse, runId)
-        const { configurationOf } = await import('../../open-data.ts')
         const { linksOf } = await import('../../links.ts')
-        const links = linksOf(report, configurationOf(dataFrom(flags)).values)
+        const links = linksOf(report, values)
         if (flags.json) return printJson({ ...report, links })
         const usual = await usualDurations(clickhouse, [report.workflow], { before: new Date(report.startTime) })
         const { runView } = await import('../../terminal/run-view.ts')

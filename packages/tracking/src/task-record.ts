@@ -1,0 +1,14 @@
+import type { AnyValueMap } from '@opentelemetry/api-logs'
+import { attributes as names } from '@runspan/model'
+
+import type { OpenTask } from './open-task.ts'
+
+/** By these a log record is known as the task's. */
+export function taskRecordAttributes({ run, nodeId, attempt }: OpenTask): AnyValueMap {
+  return {
+    [names.WORKFLOW_NAME]: run.workflowId,
+    [names.WORKFLOW_RUN_ID]: run.runId,
+    [names.WORKFLOW_TASK_ID]: nodeId,
+    [names.WORKFLOW_TASK_ATTEMPT]: attempt,
+  }
+}

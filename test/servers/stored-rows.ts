@@ -1,0 +1,23 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+/** Every row of a table, no digit of it rounded. */
+export function storedRows(clickhouse: ClickHouse, table: string): Promise<Record<string, unknown>[]> {
+  return clickhouse.query(
+    `SELECT * FROM ${table}`,
+    {},
+    { output_format_json_quote_64bit_integers: 1, output_format_json_quote_denormals: 1 },
+  )
+}
+
+/** Rows as text that can be compared: neither rows nor map keys have an order. */
+export function canonical(rows: readonly object[]): string[] {
+  return rows
+    .map((row) =>
+      JSON.stringify(row, (_, value: unknown) =>
+        typeof value === 'object' && value !== null && !Array.isArray(value)
+          ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+          : value,
+      ),
+    )
+    .toSorted()
+}
