@@ -111,18 +111,38 @@ test('a later version adds a column: what is there keeps its rows, the views fil
 
 test('daily numbers are brought up to date however long ago the tasks came, and only where something came', async () => {
   await applySchema(at.clickhouse)
+  // nobody has looked yet: nothing was there
   await run([
-    `INSERT INTO workflow_tasks (workflow, node_id, start, run_id, task_id, attempt, status, duration_ns, ver, seen)
-      SELECT 'w', 'n', toDateTime64('2026-11-20 12:00:00', 9, 'UTC'), 'r', toString(number), 1, 'completed', (number + 1) * 1000000, 1, now() - 86400 FROM numbers(100)`,
+    'SYSTEM WAIT VIEW workflow_task_stats_mv',
+    'SYSTEM STOP VIEW workflow_task_stats_mv',
+    'TRUNCATE TABLE workflow_task_stats',
   ])
+  const arrive = (node: string, seen: string): string =>
+    `INSERT INTO workflow_tasks (workflow, node_id, start, run_id, task_id, attempt, status, duration_ns, ver, seen)
+      SELECT 'w', '${node}', toDateTime64('2026-11-20 12:00:00', 9, 'UTC'), 'r', toString(number), 1, 'completed', (number + 1) * 1000000, 1, ${seen} FROM numbers(100)`
+  await run([arrive('n', 'now() - 86400')])
   const numbers = (): Promise<unknown[]> =>
     at.clickhouse.query(
-      'SELECT toFloat64(n) AS n, toFloat64(duration_ns) AS duration, toFloat64(max_ns) AS longest FROM workflow_task_stats',
+      `SELECT node_id AS node, toFloat64(n) AS n, toFloat64(duration_ns) AS duration, toFloat64(longest_ns) AS longest FROM workflow_task_stats WHERE workflow != '' ORDER BY node`,
     )
+  const ofNode = (node: string): unknown => ({ node, n: 100, duration: 5050e6, longest: 100e6 })
   await rollUpTasks(at.clickhouse, 'w')
-  expect(await numbers()).toEqual([{ n: 100, duration: 5050e6, longest: 100e6 }])
+  expect(await numbers()).toEqual([ofNode('n')])
+  await run([
+    'TRUNCATE TABLE workflow_task_stats',
+    'SYSTEM START VIEW workflow_task_stats_mv',
+    'SYSTEM REFRESH VIEW workflow_task_stats_mv',
+    'SYSTEM WAIT VIEW workflow_task_stats_mv',
+  ])
+  expect(await numbers()).toEqual([ofNode('n')])
   await rollUpTasks(at.clickhouse, 'w')
   expect(await numbers()).toHaveLength(1)
+  // what comes late for an old day is seen
+  await run([arrive('m', 'now()')])
+  await rollUpTasks(at.clickhouse, 'w')
+  expect(
+    await at.clickhouse.query(`SELECT node_id FROM workflow_task_stats FINAL WHERE workflow != '' ORDER BY ALL`),
+  ).toEqual([{ node_id: 'm' }, { node_id: 'n' }])
 })
 
 const MAP = 'Map(LowCardinality(String), String)'

@@ -5,6 +5,7 @@ import { attributes, STATUS_NUMBER, STATUSES } from '@runspan/model'
 
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
+import { ROLL_UP_STALE_DAYS } from './roll-up.ts'
 import { compileRule, NO_END, NO_START } from './rules/compile.ts'
 import { RULES } from './rules/index.ts'
 import { type ColumnDefinition, columnClause } from './tables/column-definition.ts'
@@ -13,7 +14,6 @@ import { OTEL_LOGS_MATERIALIZED } from './tables/otel-logs.ts'
 import { OTEL_TRACES_TRACE_ID_TS } from './tables/otel-traces.ts'
 import {
   PROGRESS_TYPE,
-  TASK_CPU_NS,
   WORKFLOW_EVENTS,
   WORKFLOW_OPEN,
   WORKFLOW_RUN_SPANS,
@@ -75,44 +75,6 @@ export async function placeTasks(clickhouse: ClickHouse): Promise<void> {
   await clickhouse.command(`INSERT INTO workflow_tasks (${names}) ${PLACE_TASKS}`)
 }
 
-/**
- * A day of a task in numbers, for every workflow and day of which something arrived since it was last computed: whole days, so that
- * repeated and late records never count twice, however long no server ran.
- */
-const ROLL_UP = `SELECT workflow, node_id, toDate(start) AS day, version, now() AS computed,
-  countIf(status IN ('completed', 'failed', 'cancelled')) AS n, countIf(status = 'completed') AS completed, countIf(status = 'failed') AS failed,
-  countIf(status = 'skipped') AS skipped, countIf(status = 'cancelled') AS cancelled, countIf(attempt > 1) AS retries,
-  sumIf(t.duration_ns, status IN ('completed', 'failed')) AS duration_ns, countIf(attempt = 1 AND status IN ('completed', 'failed')) AS first_attempts,
-  sumIf(t.queue_ns, attempt = 1 AND status IN ('completed', 'failed')) AS queue_ns, maxIf(t.duration_ns, status IN ('completed', 'failed')) AS max_ns,
-  toUInt64(sum(${TASK_CPU_NS})) AS cpu_ns,
-  sum(t.memory_peak_bytes / 1e9 * t.duration_ns / 1e9 / greatest(concurrency, 1)) AS gigabyte_seconds,
-  max(t.memory_peak_bytes) AS memory_peak_bytes, sumIf(t.duration_ns, status = 'failed') AS failed_ns,
-  ifNotFinite(finalizeAggregation(durations)[1], 0) AS p50_ns, ifNotFinite(finalizeAggregation(durations)[2], 0) AS p95_ns,
-  quantilesDDStateIf(0.01, 0.5, 0.95, 0.99)(toFloat64(t.duration_ns), status IN ('completed', 'failed')) AS durations
-FROM workflow_tasks AS t FINAL
-WHERE {{which}}
-GROUP BY workflow, node_id, day, version
-SETTINGS do_not_merge_across_partitions_select_final = 1, prefer_column_name_to_alias = 1`
-
-/** Workflows and days of which something arrived since their numbers were computed. */
-const STALE_DAYS = `SELECT workflow, day FROM (SELECT workflow, toDate(start) AS day, max(seen) AS arrived FROM workflow_tasks WHERE {{of}} GROUP BY workflow, day) AS raw
-  LEFT JOIN (SELECT workflow, day, max(computed) AS computed FROM workflow_task_stats WHERE {{of}} GROUP BY workflow, day) AS known USING (workflow, day)
-  WHERE arrived >= computed`
-
-/** Brings the daily numbers of a workflow's tasks up to date now, instead of at the next refresh of the view that does it. */
-export async function rollUpTasks(clickhouse: ClickHouse, workflow: string): Promise<void> {
-  const stale = await clickhouse.query<{ day: string }>(
-    STALE_DAYS.replaceAll('{{of}}', 'workflow = {workflow:String}'),
-    { workflow },
-  )
-  if (stale.length === 0) return
-  const names = WORKFLOW_TASK_STATS.map(({ name }) => name).join(', ')
-  await clickhouse.command(
-    `INSERT INTO workflow_task_stats (${names}) ${ROLL_UP.replace('{{which}}', 'workflow = {workflow:String} AND toDate(start) IN {days:Array(Date)}')}`,
-    { workflow, days: stale.map(({ day }) => day) },
-  )
-}
-
 /** By this comment views know the inserts of a backfill. */
 export const BACKFILL_COMMENT = 'runspan backfill'
 
@@ -160,7 +122,7 @@ function fill(name: string, argument: string, existing: ExistingTables): string 
         )
         .join('\n\n')
     case 'roll up':
-      return ROLL_UP.replace('{{which}}', `(workflow, toDate(start)) IN (${STALE_DAYS.replaceAll('{{of}}', 'true')})`)
+      return ROLL_UP_STALE_DAYS
     case 'place tasks':
       return PLACE_TASKS
     default:

@@ -58,7 +58,7 @@ SELECT toString(s.workflow) AS workflow, if({by:String} = 'task', toNullable(toS
   toFloat64(sum(n)) AS attempts, sum(cpu_ns) / 1e9 AS cpuSeconds, sum(gigabyte_seconds) AS gigabyteSeconds,
   sum(cpu_ns * least(1, failed_ns / greatest(1, duration_ns))) / 1e9 AS wastedCpuSeconds, sum(gigabyte_seconds * least(1, failed_ns / greatest(1, duration_ns))) AS wastedGigabyteSeconds, 1 AS estimated
 FROM workflow_task_stats AS s FINAL
-WHERE ({workflow:String} = '' OR s.workflow = {workflow:String}) AND toUnixTimestamp(toDateTime(s.day, 'UTC')) >= {from:Float64} AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})
+WHERE s.n > 0 AND ({workflow:String} = '' OR s.workflow = {workflow:String}) AND toUnixTimestamp(toDateTime(s.day, 'UTC')) >= {from:Float64} AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})
 GROUP BY workflow, nodeId, day
 ORDER BY day, cpuSeconds DESC, workflow, nodeId`
 

@@ -27,26 +27,37 @@ export interface FailureCluster {
   readonly days: readonly { readonly day: string; readonly count: number }[]
 }
 
-/** The first failure of a run that no later attempt of the task made good; what failed after it is a consequence. */
-const FIRST_SQL = `SELECT workflow, run_id, argMin(key, ended) AS key FROM (
-    SELECT workflow, run_id, node_id, argMax(error_key, (attempt, start)) AS key, argMax(status, (attempt, start)) AS last, max(toUnixTimestamp64Nano(start) + duration_ns) AS ended
-    FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE} GROUP BY workflow, run_id, node_id HAVING last = 'failed')
-  GROUP BY workflow, run_id`
+const FAILURES = `workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}`
+/** Orders the attempts of a task. */
+const ATTEMPT = 'bitShiftLeft(toUInt128(attempt), 64) + toUInt64(toUnixTimestamp64Nano(start))'
+
+/** The first failure of a run that no later attempt of the task made good; what failed after it is a consequence. Runs and tasks by their hashes: there are many. */
+const FIRST_SQL = `SELECT workflow, argMin(key, ended) AS error_key FROM (
+    SELECT workflow, cityHash64(run_id) AS run, cityHash64(node_id) AS node, argMax(workflow_task_incidents.error_key, ${ATTEMPT}) AS key, argMax(status, ${ATTEMPT}) AS last,
+      max(toUnixTimestamp64Nano(start) + duration_ns) AS ended
+    FROM ${FAILURES} GROUP BY workflow, run, node HAVING last = 'failed')
+  GROUP BY workflow, run`
+
+/** By day first: there are far fewer days than attempts. */
+const DAYS_SQL = `SELECT workflow, error_key, toDate(toTimeZone(start, {tz:String})) AS day, toFloat64(count()) AS attempts, uniqExactState(cityHash64(run_id)) AS run_ids, groupUniqArray(100)(node_id) AS node_ids,
+    min(start) AS first, max(start) AS last, argMax((run_id, node_id, error_type, error_message), start) AS newest
+  FROM ${FAILURES} AND status = 'failed' GROUP BY workflow, error_key, day`
 
 const SQL = `
-SELECT toString(workflow) AS workflow, toString(error_key) AS key, any(type) AS errorType, argMax(message, start) AS errorMessage, toFloat64(count()) AS count,
-  toFloat64(uniqExact(run_id)) AS runs, ifNull(any(firsts.failed), 0) AS runsFailed, arraySort(groupUniqArray(100)(toString(node_id))) AS nodes, min(start) AS firstSeen, max(start) AS lastSeen,
-  argMax(run_id, start) AS lastRun, argMax(toString(node_id), start) AS lastNodeId,
-  sumMap([toString(toDate(toTimeZone(start, {tz:String})))], [toFloat64(1)]) AS counts
-FROM (SELECT workflow, error_key, error_type AS type, error_message AS message, start, run_id, node_id FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE} AND status = 'failed') AS failures
-LEFT JOIN (SELECT workflow, key AS error_key, toFloat64(count()) AS failed FROM (${FIRST_SQL}) GROUP BY workflow, key) AS firsts USING (workflow, error_key)
+SELECT toString(workflow) AS workflow, toString(error_key) AS key, sum(attempts) AS count, toFloat64(uniqExactMerge(run_ids)) AS runs, any(firsts.failed) AS runsFailed,
+  arraySlice(arraySort(arrayMap(x -> toString(x), groupUniqArrayArray(node_ids))), 1, 100) AS nodes, min(first) AS firstSeen, max(last) AS lastSeen, argMax(newest, last) AS latest,
+  latest.1 AS lastRun, toString(latest.2) AS lastNodeId, toString(latest.3) AS errorType, latest.4 AS errorMessage, arraySort(groupArray((toString(day), attempts))) AS counts
+FROM (${DAYS_SQL}) AS failures
+LEFT JOIN (SELECT workflow, error_key, toFloat64(count()) AS failed FROM (${FIRST_SQL}) GROUP BY workflow, error_key) AS firsts USING (workflow, error_key)
 GROUP BY workflow, error_key
 ORDER BY count DESC, workflow, key
-LIMIT {limit:UInt32}`
+LIMIT {limit:UInt32}
+SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 type Row = Omit<FailureCluster, 'days' | 'lastRunId'> & {
   readonly lastRun: string
-  readonly counts: readonly [readonly string[], readonly number[]]
+  readonly counts: readonly (readonly [string, number])[]
+  readonly latest: unknown
 }
 
 /**
@@ -63,11 +74,11 @@ export async function failureClusters(
     clickhouse,
     rows.map(({ lastRun }) => lastRun),
   )
-  return rows.map(({ counts: [days, counts], lastRun, ...row }) => ({
+  return rows.map(({ counts, lastRun, latest: _, ...row }) => ({
     ...row,
     firstSeen: isoTime(row.firstSeen),
     lastSeen: isoTime(row.lastSeen),
     lastRunId: shown.get(lastRun) ?? lastRun,
-    days: days.map((day, i) => ({ day, count: counts[i]! })),
+    days: counts.map(([day, count]) => ({ day, count })),
   }))
 }

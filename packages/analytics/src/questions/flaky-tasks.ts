@@ -44,21 +44,33 @@ const OUTAGE = 0.01
 const EXACT_ROWS = 500_000
 const DAY_SECONDS = 86_400
 
-/** What went wrong with a task, run by run: `recovered` completed later, `lost_for_good` failed at its last attempt. */
+/** Orders the attempts of a task. */
+const ATTEMPT = 'bitShiftLeft(toUInt128(attempt), 64) + toUInt64(toUnixTimestamp64Nano(start))'
+
+/** What went wrong with a task, run by run, runs by their hash as there are many: `recovered` completed later, `lost_for_good` failed at its last attempt. */
 const BY_RUN = `
-  SELECT workflow, node_id, run_id, argMax(status, (attempt, start)) AS last, countIf(status = 'failed') AS failures,
-    last = 'completed' AND failures > 0 AS recovered, last = 'failed' AS lost_for_good, sumIf(duration_ns, status = 'failed') AS wasted, sumIf(queue_ns, attempt > 1) AS backoff,
-    minIf(start, status = 'failed') AS first_failure, maxIf(start, status = 'failed') AS last_failure, argMaxIf(error_type, start, status = 'failed') AS type, argMaxIf(error_message, start, status = 'failed') AS message
+  SELECT workflow, node_id, cityHash64(run_id) AS run, argMax(status, ${ATTEMPT}) AS last, countIf(status = 'failed') AS failures,
+    last = 'completed' AND failures > 0 AS recovered, last = 'failed' AS lost_for_good, sumIf(duration_ns, status = 'failed') AS wasted, sumIf(queue_ns, attempt > 1) AS backoff
   FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}
-  GROUP BY workflow, node_id, run_id HAVING failures > 0`
+  GROUP BY workflow, node_id, run HAVING failures > 0`
+
+/** All failures of a task. The newest tells the message, the most frequent one the type. */
+const ERRORS_SQL = `
+  SELECT workflow, node_id, topK(1)(error_type)[1] AS type, argMax(error_message, start) AS message, min(start) AS first_failure, max(start) AS last_failure
+  FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE} AND status = 'failed'
+  GROUP BY workflow, node_id`
 
 const INCIDENTS_SQL = `
-SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(countIf(recovered)) AS recoveredRuns, toFloat64(countIf(lost_for_good)) AS failedRuns,
-  sumIf(wasted, recovered) / 1e9 AS recoveredWaste, sumIf(backoff, recovered) / 1e9 AS recoveredBackoff, sumIf(wasted, lost_for_good) / 1e9 AS failedWaste, sumIf(backoff, lost_for_good) / 1e9 AS failedBackoff,
-  min(first_failure) AS firstSeen, max(last_failure) AS lastSeen, topK(1)(type)[1] AS errorType, argMax(message, last_failure) AS errorMessage
-FROM (${BY_RUN})
-GROUP BY workflow, node_id HAVING countIf(recovered) + countIf(lost_for_good) > 0
-ORDER BY workflow, nodeId`
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, recoveredRuns, failedRuns, recoveredWaste, recoveredBackoff, failedWaste, failedBackoff,
+  first_failure AS firstSeen, last_failure AS lastSeen, toString(type) AS errorType, message AS errorMessage
+FROM (
+  SELECT workflow, node_id, toFloat64(countIf(recovered)) AS recoveredRuns, toFloat64(countIf(lost_for_good)) AS failedRuns, sumIf(wasted, recovered) / 1e9 AS recoveredWaste,
+    sumIf(backoff, recovered) / 1e9 AS recoveredBackoff, sumIf(wasted, lost_for_good) / 1e9 AS failedWaste, sumIf(backoff, lost_for_good) / 1e9 AS failedBackoff
+  FROM (${BY_RUN}) GROUP BY workflow, node_id HAVING recoveredRuns + failedRuns > 0
+) AS runs
+INNER JOIN (${ERRORS_SQL}) AS errors USING (workflow, node_id)
+ORDER BY workflow, nodeId
+SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
 

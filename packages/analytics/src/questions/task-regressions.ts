@@ -40,7 +40,7 @@ export interface Sides {
 
 export const NEEDS_ATTEMPTS = 8
 export const SIGNIFICANT = 0.05
-/** Of more attempts of a task on a side a part is compared, half of this to all of it. */
+/** Of more attempts of a task on a side so many are compared. */
 const MOST_ATTEMPTS = 500
 
 const at = (parameter: string): string => `fromUnixTimestamp64Milli(toInt64({${parameter}:Float64} * 1000), 'UTC')`
@@ -64,39 +64,39 @@ export function sideParameters({ workflow, baseline, candidate }: Sides): Record
   }
 }
 
-const ATTEMPTS = `(
-  SELECT workflow, node_id, ${HALF} AS half, toDate(start, 'UTC') AS day, log(greatest(duration_ns, 1)) AS v, intHash64(toUnixTimestamp64Nano(start)) AS hash
-  FROM workflow_tasks FINAL
-  WHERE ${OF_BOTH_SIDES} AND status = 'completed'
-)`
+/**
+ * An attempt in 64 bits, so that the smallest of many are kept in a heap of numbers: 22 bits of a hash, the day modulo 1024, the duration in nanoseconds as a Float32
+ * (within 6e-8).
+ */
+const PACKED = `bitShiftLeft(toUInt64(intHash64(toUnixTimestamp64Nano(start)) % 4194304), 42) + bitShiftLeft(toUInt64(toUInt16(toDate(start, 'UTC')) % 1024), 32) + reinterpretAsUInt32(toFloat32(greatest(duration_ns, 1)))`
+const sample = (half: 0 | 1): string => `groupArraySortedIf(${MOST_ATTEMPTS})(${PACKED}, half = ${half})`
+const unpacked = (array: string): string =>
+  `arrayMap(x -> (log(reinterpretAsFloat32(toUInt32(bitAnd(x, 4294967295)))), bitAnd(bitShiftRight(x, 32), 1023)), ${array})`
+/** Medians of the days. */
+const dayMedians = (array: string): string =>
+  `if(pValue < ${SIGNIFICANT}, arrayMap(day -> arrayReduce('medianExact', arrayMap(y -> y.1, arrayFilter(y -> y.2 = day, ${array}))), arrayDistinct(${array}.2)), [])`
 
 /**
- * Of many attempts every second, third … by a hash: the same ones each time. The test throws where a side is empty, so groups are made first and
+ * Of many attempts those with the smallest hashes: the same ones each time. The test throws where a side is empty, so groups are made first and
  * tested outside; what is dear is computed only where p is low. With five days a side the medians of the days must differ as well: days that differ
  * by themselves would pass for a change.
  */
 const SQL = `
-SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(baselineAttempts) AS baselineCount, toFloat64(candidateAttempts) AS candidateCount,
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, baselineCount, candidateCount, ${unpacked('baselineSample')} AS bs, ${unpacked('candidateSample')} AS cs, bs.1 AS b, cs.1 AS c,
   arrayReduce('medianExact', b) AS bm, arrayReduce('medianExact', c) AS cm, exp(bm) / 1e9 AS baselineMedianSeconds, exp(cm) / 1e9 AS candidateMedianSeconds,
   arrayReduce('mannWhitneyUTest', arrayConcat(b, c), arrayConcat(arrayWithConstant(length(b), 0), arrayWithConstant(length(c), 1))) AS test, test.2 AS p,
   if(isFinite(p), p, 1) AS pValue, 1 - 2 * test.1 / (length(b) * length(c)) AS delta, if(isFinite(delta), delta, 0) AS cliffsDelta,
   toFloat64(length(b)) AS bn, toFloat64(length(c)) AS cn, 1.4826 * arrayReduce('medianExact', arrayConcat(arrayMap(x -> abs(x - bm), b), arrayMap(x -> abs(x - cm), c))) AS spread,
   if(pValue < ${SIGNIFICANT}, exp(arrayReduce('quantileExactInclusive(0.5)', arrayFlatten(arrayMap(y -> arrayMap(x -> y - x, arraySlice(b, 1, 200)), arraySlice(c, 1, 200))))),
     candidateMedianSeconds / baselineMedianSeconds) AS ratio,
-  if(pValue < ${SIGNIFICANT}, arrayMap(x -> (x, arrayReduce('medianExact', arrayMap(y -> y.3, arrayFilter(y -> (y.2, y.4) = x, taken)))), arrayDistinct(arrayMap(y -> (y.2, y.4), taken))), []) AS medians,
-  arrayCount(x -> x.1.1 = 0, medians) AS baselineDays, length(medians) - baselineDays AS candidateDays, baselineDays >= 5 AND candidateDays >= 5 AS enough,
-  arrayReduce('mannWhitneyUTest', if(enough, arrayMap(x -> x.2, medians), [0., 1.]), if(enough, arrayMap(x -> x.1.1, medians), [0, 1])).2 AS pDays,
+  ${dayMedians('bs')} AS bd, ${dayMedians('cs')} AS cd, length(bd) >= 5 AND length(cd) >= 5 AS enough,
+  arrayReduce('mannWhitneyUTest', if(enough, arrayConcat(bd, cd), [0., 1.]), if(enough, arrayConcat(arrayWithConstant(length(bd), 0), arrayWithConstant(length(cd), 1)), [0, 1])).2 AS pDays,
   if(enough, toNullable(if(isFinite(pDays), pDays, 1)), NULL) AS dayPValue
 FROM (
-  SELECT workflow, node_id, arraySort(groupArray((hash, half, v, day))) AS taken,
-    arrayMap(x -> x.3, arrayFilter(x -> x.2 = 0, taken)) AS b, arrayMap(x -> x.3, arrayFilter(x -> x.2 = 1, taken)) AS c,
-    maxIf(attempts, half = 0) AS baselineAttempts, maxIf(attempts, half = 1) AS candidateAttempts
-  FROM ${ATTEMPTS} AS attempted
-  INNER JOIN (SELECT workflow, node_id, half, count() AS attempts FROM ${ATTEMPTS} GROUP BY workflow, node_id, half HAVING attempts >= ${NEEDS_ATTEMPTS}) AS sizes
-    USING (workflow, node_id, half)
-  WHERE hash % toUInt64(ceil(attempts / ${MOST_ATTEMPTS})) = 0
+  SELECT workflow, node_id, toFloat64(countIf(half = 0)) AS baselineCount, toFloat64(countIf(half = 1)) AS candidateCount, ${sample(0)} AS baselineSample, ${sample(1)} AS candidateSample
+  FROM (SELECT workflow, node_id, ${HALF} AS half, start, duration_ns FROM workflow_tasks FINAL WHERE ${OF_BOTH_SIDES} AND status = 'completed')
   GROUP BY workflow, node_id
-  HAVING length(b) >= ${NEEDS_ATTEMPTS} AND length(c) >= ${NEEDS_ATTEMPTS}
+  HAVING baselineCount >= ${NEEDS_ATTEMPTS} AND candidateCount >= ${NEEDS_ATTEMPTS}
 )
 ORDER BY pValue, workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`

@@ -1,10 +1,11 @@
 import type { ClickHouse } from '@runspan/clickhouse'
+import type { RunStatus } from '@runspan/model'
 
 import { dateOf } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { localTimes } from '../expected-times.ts'
 import { openTasks } from '../open-tasks.ts'
-import { type Range, RUN_ROWS, type RunRow } from '../run-rows.ts'
+import { type Range, RUN_ROWS } from '../run-rows.ts'
 import { checkTimeZone } from '../time-zone.ts'
 
 /** A stretch of time: what began and ended in it, and how many there were at once. */
@@ -50,7 +51,7 @@ export interface ThroughputQuestion extends Omit<Range, 'from' | 'to'> {
 const MOST_BUCKETS = 2000
 const USUAL_BUCKETS = 100
 /** With more attempts in the range times are rounded to a thousandth of a bucket, so that no more than that is sorted. */
-const EXACT_ROWS = 1_000_000
+const EXACT_ROWS = 100_000
 const STEPS_PER_BUCKET = 1000
 const ROUND_SECONDS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400]
 
@@ -58,17 +59,16 @@ const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
 const FROM = `fromUnixTimestamp64Milli({from:Int64}, 'UTC')`
 const TO = `fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 
-/** When the runs that reach into the range begin and end: their tasks are looked for there, with an hour for clocks that disagree. */
+/**
+ * When the runs that reach into the range begin and end: their tasks are looked for there, with an hour for clocks that disagree. Those that have not ended: the
+ * tasks of so many at most are asked for.
+ */
 const AROUND_SQL = `
-SELECT if(count() = 0, {from:Int64}, toUnixTimestamp64Milli(min(start)) - 3600000) AS first, if(count() = 0, {to:Int64}, toUnixTimestamp64Milli(max(end)) + 3600000) AS last
+SELECT if(count() = 0, {from:Int64}, toUnixTimestamp64Milli(min(start)) - 3600000) AS first, if(count() = 0, {to:Int64}, toUnixTimestamp64Milli(max(end)) + 3600000) AS last,
+  groupArrayIf(5000)((run_id, workflow, status, start, end), NOT ended AND end > ${FROM}) AS open
 FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM}`
 
 const SIZE_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${OF_WORKFLOW} AND start >= ${FROM} AND start < ${TO}`
-
-/** Runs that have not ended and reach into the range: the tasks of so many at most are asked for. */
-const OPEN_SQL = `
-SELECT run_id, workflow, status, start, end FROM ${RUN_ROWS}
-WHERE ${OF_WORKFLOW} AND NOT ended AND start < ${TO} AND end > ${FROM} ORDER BY start LIMIT 5000`
 
 const CLIPPED = `(greatest(x.1, {from:Int64} * 1000000), least(x.2, {to:Int64} * 1000000))`
 const INSIDE = (time: string): string =>
@@ -113,6 +113,8 @@ FROM (
 GROUP BY bucket ORDER BY bucket
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+type OpenRun = readonly [string, string, RunStatus, string, string]
+
 interface Row {
   readonly bucket: number
   readonly runsStarted: number
@@ -139,11 +141,17 @@ export async function throughput(clickhouse: ClickHouse, question: ThroughputQue
   const interval = question.interval ?? ROUND_SECONDS.find((step) => seconds / step <= USUAL_BUCKETS) ?? 'day'
   const borders = bordersOf(question.from, question.to, interval, checkTimeZone(question.timeZone))
   const range = { workflow: question.workflow ?? '', from, to }
-  const [[around], [size], openRuns] = await Promise.all([
-    clickhouse.query<{ first: number; last: number }>(AROUND_SQL, range),
+  const [[around], [size]] = await Promise.all([
+    clickhouse.query<{ first: number; last: number; open: OpenRun[] }>(AROUND_SQL, range),
     clickhouse.query<{ rows: number }>(SIZE_SQL, range),
-    clickhouse.query<Pick<RunRow, 'run_id' | 'workflow' | 'status' | 'start' | 'end'>>(OPEN_SQL, range),
   ])
+  const openRuns = (around?.open ?? []).map(([run_id, workflow, status, start, end]) => ({
+    run_id,
+    workflow,
+    status,
+    start,
+    end,
+  }))
   const endOf = new Map(openRuns.map((run) => [run.run_id, dateOf(run.end).getTime()]))
   const open = (await openTasks(clickhouse, openRuns)).map((task) => ({
     start: dateOf(task.start).getTime(),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { type ClickHouse, ClickHouseError, dropPart } from '@runspan/clickhouse'
+import { type ClickHouse, ClickHouseError, dropPart, rollUpDays } from '@runspan/clickhouse'
 
 import { NOTED_DAYS, NOTED_RUNS, NOTED_TRACES, type Removals } from './note-removals.ts'
 
@@ -29,7 +29,7 @@ const TABLES: readonly Cleaned[] = [
   { turn: 2, name: 'workflow_events', where: `run_id IN ${NOTED_RUNS}` },
   { turn: 2, name: 'workflow_task_incidents', where: `run_id IN ${NOTED_RUNS}` },
   { turn: 2, name: 'workflow_tasks', where: `run_id IN ${NOTED_RUNS}` },
-  // days that keep tasks are computed anew by who reads them, or within a minute
+  // days that keep tasks are computed anew afterwards
   { turn: 3, name: 'workflow_task_stats', where: `(workflow, day) IN ${NOTED_DAYS}` },
   { turn: 3, name: 'workflow_runs', where: `run_id IN ${NOTED_RUNS}` },
 ]
@@ -80,6 +80,11 @@ export async function removeRows(clickhouse: ClickHouse, job: string, counted: r
     const now = counted.filter(({ table, rows }) => table.turn === turn && rows > 0)
     await Promise.all(now.map((rows) => removeFrom(clickhouse, job, rows)))
   }
+  const days = await clickhouse.query<{ workflow: string; days: string[] }>(
+    `SELECT toString(workflow) AS workflow, groupArray(toString(day)) AS days FROM workflow_removals WHERE job = {job:String} AND kind = 'day' GROUP BY workflow`,
+    { job },
+  )
+  for (const { workflow, days: left } of days) await rollUpDays(clickhouse, workflow, left)
 }
 
 async function removeFrom(

@@ -50,6 +50,10 @@ export const WORKFLOW_TASKS: readonly ColumnDefinition[] = [
 export const TASK_CPU_NS =
   'if(cpu_own_ns > 0, toFloat64(cpu_own_ns), (cpu_user_ns + cpu_system_ns) / greatest(1, concurrency))'
 
+/** Bytes of one attempt: its part of the process's, by how many tasks ran at once. */
+export const TASK_DISK_BYTES = '(read_bytes + written_bytes) / greatest(1, concurrency)'
+export const TASK_NETWORK_BYTES = '(sent_bytes + received_bytes) / greatest(1, concurrency)'
+
 /** Attempts whose run is told by their parent span, which may come later: kept until it is known. */
 export const WORKFLOW_UNPLACED_TASKS: readonly ColumnDefinition[] = WORKFLOW_TASKS.filter(
   ({ name }) => name !== 'workflow' && name !== 'run_id',
@@ -120,7 +124,7 @@ export const WORKFLOW_TASK_INCIDENTS: readonly ColumnDefinition[] = WORKFLOW_TAS
   ].includes(name),
 )
 
-/** A day of a task in numbers, recomputed whole whenever something of that day arrived. */
+/** A day of a task in numbers, recomputed whole whenever something of that day arrived. The row without a workflow says when that was last looked for. */
 export const WORKFLOW_TASK_STATS: readonly ColumnDefinition[] = [
   { name: 'workflow', ...NAME },
   { name: 'node_id', ...NAME },
@@ -144,6 +148,10 @@ export const WORKFLOW_TASK_STATS: readonly ColumnDefinition[] = [
   { name: 'p50_ns', type: 'Float64', codec: 'ZSTD(1)' },
   { name: 'p95_ns', type: 'Float64', codec: 'ZSTD(1)' },
   { name: 'durations', type: 'AggregateFunction(quantilesDD(0.01, 0.5, 0.95, 0.99), Float64)', codec: 'ZSTD(1)' },
+  { name: 'longest_ns', ...COUNT },
+  { name: 'max_cpu_ns', type: 'Float64', codec: 'ZSTD(1)' },
+  { name: 'max_disk_bytes', type: 'Float64', codec: 'ZSTD(1)' },
+  { name: 'max_network_bytes', type: 'Float64', codec: 'ZSTD(1)' },
 ]
 
 /** The latest of what a task said of its progress: when, done, total (NaN where unknown), message. */

@@ -1,0 +1,124 @@
+import { type ClickHouse, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES } from '@runspan/clickhouse'
+import type { TaskStatus } from '@runspan/model'
+
+import { amountOf, type LargestQuestion, type Use } from '../amounts.ts'
+import { checkLimit } from '../check-limit.ts'
+import { isoTime } from '../clickhouse-time.ts'
+import { groupBy } from '../group-by.ts'
+import { isRolledUp } from '../roll-up.ts'
+import { ANY_TASKS_IN_RANGE, rangeParameters } from '../run-rows.ts'
+import { shownRunIds } from '../shown-ids.ts'
+
+export interface LargestTask extends Use {
+  readonly runId: string
+  readonly workflow: string
+  readonly nodeId: string
+  readonly taskId: string
+  readonly attempt: number
+  readonly status: TaskStatus
+  readonly startTime: string
+  readonly durationSeconds: number
+}
+
+const COLUMNS = `run_id, toString(workflow) AS workflow, toString(node_id) AS nodeId, task_id AS taskId, attempt, status, start, duration_ns / 1e9 AS durationSeconds,
+  ${TASK_CPU_NS} / 1e9 AS cpuSeconds, toFloat64(memory_peak_bytes) AS memoryPeakBytes, ${TASK_DISK_BYTES} AS diskBytes, ${TASK_NETWORK_BYTES} AS networkBytes`
+
+const RAN = `status NOT IN ('skipped', 'pending')`
+
+/** By few columns, repeated records included: more than asked for, so that enough are left without them. */
+const candidates = (amount: string): string => `SELECT workflow, node_id, start FROM workflow_tasks
+  WHERE ${ANY_TASKS_IN_RANGE} AND ${RAN} ORDER BY ${amount} DESC LIMIT {candidates:UInt32}`
+
+/** By the key first, as all records of an attempt share it; FINAL alone would read everything. */
+const allSql = (amount: string): string => `
+SELECT ${COLUMNS}
+FROM workflow_tasks FINAL
+PREWHERE (workflow_tasks.workflow, node_id, start) IN (${candidates(amount)})
+WHERE ${RAN}
+ORDER BY ${amount} DESC, start DESC, task_id LIMIT {limit:UInt32}
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
+
+/** Above this many attempts the rollup, at most a minute behind, says on which days of which tasks the largest are. */
+const LOOK_UP_ROWS = 500_000
+/** Of more days than this the whole range is searched. */
+const MOST_DAYS = 100
+const DAY_MS = 86_400_000
+
+/**
+ * Tasks and days with the largest attempts, so many as attempts are asked for: the smallest of their largest is no larger than the last attempt of the answer, so
+ * that all of the answer is in them. Only whole days of the range.
+ */
+const daysSql = (amount: string): string => `
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toString(day) AS day
+FROM (SELECT workflow, node_id, day, max(${amount}) AS largest FROM workflow_task_stats FINAL
+  WHERE workflow != '' AND ({workflow:String} = '' OR workflow = {workflow:String}) AND ({from:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) >= {from:Float64})
+    AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 <= {to:Float64})
+  GROUP BY workflow, node_id, day)
+ORDER BY largest DESC LIMIT {limit:UInt32} WITH TIES`
+
+interface Day {
+  readonly day: string
+  /** All tasks of the day where null. */
+  readonly tasks: readonly { readonly workflow: string; readonly nodeId: string }[] | null
+}
+
+/** A query a day, as then only the partition of the day is searched, and that by its key. */
+const ofDaySql = (amount: string, i: number, all: boolean): string => `SELECT *, ${amount} AS amount
+  FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE} AND toDate(start) = {day${i}:Date}
+    ${all ? '' : `AND (workflow_tasks.workflow, node_id) IN arrayZip({workflows${i}:Array(String)}, {nodes${i}:Array(String)})`} AND ${RAN}
+  ORDER BY amount DESC, start DESC, task_id LIMIT {limit:UInt32}`
+
+const onDaysSql = (amount: string, days: readonly Day[]): string => `
+SELECT ${COLUMNS}
+FROM (${days.map(({ tasks }, i) => ofDaySql(amount, i, tasks === null)).join('\n  UNION ALL ')})
+ORDER BY amount DESC, start DESC, taskId LIMIT {limit:UInt32}`
+
+type Row = Omit<LargestTask, 'runId' | 'startTime'> & { readonly run_id: string; readonly start: string }
+type Parameters = Readonly<Record<'from' | 'to' | 'limit', number> & { workflow: string }>
+
+/**
+ * The attempts of a range that took longest or used most of a resource, of those that have ended; in a range of over 500,000 those of the last minute may be
+ * missing. Throws `ClickHouseError`, `INVALID_LIMIT`, `INVALID_METRIC`.
+ */
+export async function longestTasks(clickhouse: ClickHouse, question: LargestQuestion = {}): Promise<LargestTask[]> {
+  const limit = checkLimit(question.limit, 20)
+  const { ofTask, ofDay } = amountOf(question.by ?? 'duration')
+  const parameters = { ...rangeParameters(question), limit }
+  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
+  const large = (size?.rows ?? 0) > LOOK_UP_ROWS && (await isRolledUp(clickhouse, question.workflow))
+  const days = large ? await daysOfLargest(clickhouse, ofDay, parameters) : []
+  const rows = await (days.length > 0 && days.length <= MOST_DAYS
+    ? clickhouse.query<Row>(onDaysSql(ofTask, days), { ...parameters, ...dayParameters(days) })
+    : clickhouse.query<Row>(allSql(ofTask), { ...parameters, candidates: 4 * limit + 100 }))
+  const ids = await shownRunIds(
+    clickhouse,
+    rows.map(({ run_id }) => run_id),
+  )
+  return rows.map(({ run_id, start, ...row }) => ({
+    ...row,
+    runId: ids.get(run_id) ?? run_id,
+    startTime: isoTime(start),
+  }))
+}
+
+/** Where the largest are, and the days at the ends of the range that are not whole. */
+async function daysOfLargest(clickhouse: ClickHouse, amount: string, parameters: Parameters): Promise<Day[]> {
+  const found = await clickhouse.query<{ workflow: string; nodeId: string; day: string }>(daysSql(amount), parameters)
+  const days = [...groupBy(found, ({ day }) => day)].map(([day, tasks]): Day => ({ day, tasks }))
+  const ends = [parameters.from, parameters.to].map((seconds) => seconds * 1000).filter((time) => time % DAY_MS !== 0)
+  const names = new Set(ends.map((time) => new Date(time).toISOString().slice(0, 10)))
+  return [...days, ...[...names].map((day): Day => ({ day, tasks: null }))]
+}
+
+function dayParameters(days: readonly Day[]): Record<string, unknown> {
+  return Object.assign(
+    {},
+    ...days.map(({ day, tasks }, i) => ({
+      [`day${i}`]: day,
+      [`workflows${i}`]: (tasks ?? []).map(({ workflow }) => workflow),
+      [`nodes${i}`]: (tasks ?? []).map(({ nodeId }) => nodeId),
+    })),
+  ) as Record<string, unknown>
+}

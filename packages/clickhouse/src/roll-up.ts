@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+
+import type { ClickHouse } from './client/client.ts'
+import { TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, WORKFLOW_TASK_STATS } from './tables/workflow.ts'
+
+const ENDED = `status IN ('completed', 'failed')`
+/** Whatever used something, whichever way it ended. */
+const RAN = `status NOT IN ('skipped', 'pending')`
+
+/** A day of a task in numbers: whole days, so that repeated and late records never count twice. */
+const DAYS_IN_NUMBERS = `SELECT workflow, node_id, toDate(start) AS day, version, now() AS computed,
+  countIf(status IN ('completed', 'failed', 'cancelled')) AS n, countIf(status = 'completed') AS completed, countIf(status = 'failed') AS failed,
+  countIf(status = 'skipped') AS skipped, countIf(status = 'cancelled') AS cancelled, countIf(attempt > 1) AS retries,
+  sumIf(t.duration_ns, ${ENDED}) AS duration_ns, countIf(attempt = 1 AND ${ENDED}) AS first_attempts,
+  sumIf(t.queue_ns, attempt = 1 AND ${ENDED}) AS queue_ns, maxIf(t.duration_ns, ${ENDED}) AS max_ns,
+  toUInt64(sum(${TASK_CPU_NS})) AS cpu_ns,
+  sum(t.memory_peak_bytes / 1e9 * t.duration_ns / 1e9 / greatest(concurrency, 1)) AS gigabyte_seconds,
+  max(t.memory_peak_bytes) AS memory_peak_bytes, sumIf(t.duration_ns, status = 'failed') AS failed_ns,
+  ifNotFinite(finalizeAggregation(durations)[1], 0) AS p50_ns, ifNotFinite(finalizeAggregation(durations)[2], 0) AS p95_ns,
+  quantilesDDStateIf(0.01, 0.5, 0.95, 0.99)(toFloat64(t.duration_ns), ${ENDED}) AS durations,
+  maxIf(t.duration_ns, ${RAN}) AS longest_ns, maxIf(${TASK_CPU_NS}, ${RAN}) AS max_cpu_ns,
+  maxIf(${TASK_DISK_BYTES}, ${RAN}) AS max_disk_bytes, maxIf(${TASK_NETWORK_BYTES}, ${RAN}) AS max_network_bytes
+FROM workflow_tasks AS t FINAL
+WHERE {{which}}
+GROUP BY workflow, node_id, day, version`
+
+const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1, prefer_column_name_to_alias = 1`
+
+/** Numbers made by another definition than this are all computed anew. */
+const DEFINITION = createHash('sha256').update(DAYS_IN_NUMBERS).digest('hex').slice(0, 16)
+
+/** When the view last computed with this definition, in seconds since 1970: it leaves a row without a workflow each time; 0 if never. */
+const LAST = `(SELECT toUnixTimestamp(max(computed)) FROM workflow_task_stats WHERE workflow = '' AND node_id = '' AND version = '${DEFINITION}')`
+
+/**
+ * Workflows and days of which something arrived since their numbers were computed, however long no server ran. What arrived an hour before the view last
+ * looked, it has seen: rows take their time of arrival when their insert begins. By its index most of the table is not read for this.
+ */
+const STALE_DAYS = `SELECT workflow, day FROM (SELECT workflow, toDate(start) AS day, max(seen) AS arrived FROM workflow_tasks WHERE {{of}} AND seen >= toDateTime(greatest(${LAST}, 3600) - 3600) GROUP BY workflow, day) AS raw
+  LEFT JOIN (SELECT workflow, day, max(computed) AS computed FROM workflow_task_stats WHERE {{of}} GROUP BY workflow, day) AS known USING (workflow, day)
+  WHERE arrived >= computed OR ${LAST} = 0`
+
+/** What the view adds at each refresh. */
+export const ROLL_UP_STALE_DAYS: string = `${DAYS_IN_NUMBERS.replace('{{which}}', `(workflow, toDate(start)) IN (${STALE_DAYS.replaceAll('{{of}}', 'true')})`)}
+UNION ALL SELECT ${WORKFLOW_TASK_STATS.map(markerColumn).join(', ')}
+${SETTINGS}`
+
+/** The row that says when the view last looked. */
+function markerColumn({ name, type }: { readonly name: string; readonly type: string }): string {
+  if (name === 'day') return 'today() AS day'
+  if (name === 'computed') return 'now() AS computed'
+  if (name === 'version') return `'${DEFINITION}'::${type} AS version`
+  return `defaultValueOfTypeName('${type}') AS ${name}`
+}
+
+/** Brings the daily numbers of a workflow's tasks up to date now, instead of at the next refresh of the view that does it. Throws `ClickHouseError`. */
+export async function rollUpTasks(clickhouse: ClickHouse, workflow: string): Promise<void> {
+  const stale = await clickhouse.query<{ day: string }>(
+    STALE_DAYS.replaceAll('{{of}}', 'workflow = {workflow:String}'),
+    { workflow },
+  )
+  await rollUpDays(
+    clickhouse,
+    workflow,
+    stale.map(({ day }) => day),
+  )
+}
+
+/** Computes the numbers of some days (`2026-11-24`, UTC) anew, after tasks of them were removed for example. Throws `ClickHouseError`. */
+export async function rollUpDays(clickhouse: ClickHouse, workflow: string, days: readonly string[]): Promise<void> {
+  if (days.length === 0) return
+  const names = WORKFLOW_TASK_STATS.map(({ name }) => name).join(', ')
+  const numbers = DAYS_IN_NUMBERS.replace(
+    '{{which}}',
+    'workflow = {workflow:String} AND toDate(start) IN {days:Array(Date)}',
+  )
+  await clickhouse.command(`INSERT INTO workflow_task_stats (${names}) ${numbers} ${SETTINGS}`, { workflow, days })
+}
