@@ -30,27 +30,27 @@ const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE $
 
 /** A row a series. */
 const series = (medians: string): string => `
-SELECT workflow, node AS nodeId, arraySort(groupArray((day, middle))) AS points
+SELECT toString(workflow) AS workflow, node AS nodeId, arraySort(groupArray((toString(day), middle))) AS points
 FROM (${medians})
 GROUP BY workflow, node HAVING length(points) >= {days:UInt32}
 ORDER BY workflow, node
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 const EXACT_SQL = series(`
-  SELECT toString(workflow) AS workflow, toNullable(toString(node_id)) AS node, toString(toDate(toTimeZone(start, {tz:String}))) AS day, toFloat64(quantileExact(0.5)(duration_ns)) AS middle
+  SELECT workflow, toNullable(toString(node_id)) AS node, toDate(toTimeZone(start, {tz:String})) AS day, toFloat64(quantileExact(0.5)(duration_ns)) AS middle
   FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE} AND status = 'completed'
   GROUP BY workflow, node_id, day HAVING count() >= {aDay:UInt32}`)
 
 /** The median of the version with the most attempts of the day: no states to merge. */
 const ROLLUP_SQL = series(`
-  SELECT toString(s.workflow) AS workflow, toNullable(toString(s.node_id)) AS node, toString(s.day) AS day, argMax(p50_ns, n) AS middle
+  SELECT s.workflow AS workflow, toNullable(toString(s.node_id)) AS node, s.day AS day, argMax(p50_ns, n) AS middle
   FROM workflow_task_stats AS s FINAL
   WHERE ({workflow:String} = '' OR s.workflow = {workflow:String}) AND ({from:Float64} = 0 OR s.day >= toDate(fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC')))
     AND ({to:Float64} = 0 OR s.day < toDate(fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC')))
   GROUP BY s.workflow, s.node_id, s.day HAVING sum(completed) >= {aDay:UInt32}`)
 
 const RUNS_SQL = series(`
-  SELECT toString(workflow) AS workflow, CAST(NULL, 'Nullable(String)') AS node, toString(toDate(toTimeZone(start, {tz:String}))) AS day, toFloat64(quantileExact(0.5)(duration_ns)) AS middle
+  SELECT workflow, CAST(NULL, 'Nullable(String)') AS node, toDate(toTimeZone(start, {tz:String})) AS day, toFloat64(quantileExact(0.5)(duration_ns)) AS middle
   FROM ${RUN_ROWS} WHERE ${IN_RANGE} AND status = 'completed'
   GROUP BY workflow, day HAVING count() >= {aDay:UInt32}`)
 

@@ -15,7 +15,12 @@ const STATE_TIME = `fromUnixTimestamp64Micro(toInt64(bitAnd(bitShiftRight(state,
  * A run that was given up for lost and gives a sign of life after that, because it was resumed, runs again.
  * Foreign engines send no heartbeats: their silence says nothing.
  */
-export const RUN_ROWS: string = `(
+export const RUN_ROWS: string = runRows('true')
+
+/** The same, only of runs of which some record fulfils a condition: cheap where that names few of many. */
+export function runRows(ofRecords: string): string {
+  const which = ofRecords === 'true' ? '' : `AND run_id IN (SELECT run_id FROM workflow_runs WHERE ${ofRecords})`
+  return `(
   SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, error, last_seen,
     bitAnd(state, 15) AS recorded, recorded >= 3 OR (recorded = 2 AND last_seen <= ${STATE_TIME} + INTERVAL 500 MILLISECOND) AS ended,
     ${NAMES}[multiIf(ended, recorded, engine = 'runspan' AND last_seen < now64(9) - ${LOST_AFTER_SECONDS}, 2, recorded = 2, 1, recorded) + 1] AS status,
@@ -23,8 +28,9 @@ export const RUN_ROWS: string = `(
     multiIf(ended, if(has_own AND own_end > toDateTime64(0, 9, 'UTC'), own_end, last_task), status = 'lost', last_seen, now64(9, 'UTC')) AS end,
     greatest(0, toUnixTimestamp64Nano(end) - toUnixTimestamp64Nano(start)) AS duration_ns
   FROM workflow_runs FINAL
-  WHERE own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') OR first_task < toDateTime64('2262-01-01 00:00:00', 9, 'UTC')
+  WHERE (own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') OR first_task < toDateTime64('2262-01-01 00:00:00', 9, 'UTC')) ${which}
 )`
+}
 
 /** Rows of `RUN_ROWS` as they arrive. */
 export interface RunRow {

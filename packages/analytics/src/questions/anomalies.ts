@@ -2,8 +2,9 @@ import type { ClickHouse } from '@runspan/clickhouse'
 
 import { isoTime, secondsBetween } from '../clickhouse-time.ts'
 import { openTasks } from '../open-tasks.ts'
-import { RUN_ROWS, type RunRow } from '../run-rows.ts'
+import { LOST_AFTER_SECONDS, type RunRow, runRows } from '../run-rows.ts'
 import { shownRunIds } from '../shown-ids.ts'
+import { HISTORY_SECONDS, type UsualAttempts, usualAttempts } from '../usual-attempts.ts'
 import { type LongerThanUsual, longerThanUsual } from './longer-than-usual.ts'
 
 /** An attempt that took, or already takes, longer than the task's completed attempts of the 28 days before. */
@@ -33,51 +34,32 @@ export interface Anomalies {
   readonly tasks: readonly TaskAnomaly[]
 }
 
-/** Attempts of a task that "usual" rests on at most, chosen with a fixed seed. */
-const MOST_ATTEMPTS = 2000
-const NEEDS_ATTEMPTS = 20
-const HISTORY_SECONDS = 28 * 86_400
 const LEAST_SCORE = 3.5
 
 const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
 const time = (seconds: string): string => `fromUnixTimestamp64Milli(toInt64((${seconds}) * 1000), 'UTC')`
 
-/** What is usual for each task: logarithms of what began 28 days to one p99 before `from` and completed. */
-const USUAL = `(
-  SELECT workflow, node_id, toFloat64(length(kept)) AS usualAttempts, arrayReduce('medianExact', kept) AS middle, arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
-    greatest(1.4826 * deviation, 0.05) AS spread, arrayReduce('quantileExact(0.95)', kept) AS p95, arrayReduce('quantileExactHigh(0.99)', kept) AS p99
-  FROM (
-    SELECT workflow, node_id, groupArraySample(${MOST_ATTEMPTS}, 1)((toUnixTimestamp64Nano(start) / 1e9, log(greatest(duration_ns, 1)))) AS earlier,
-      exp(arrayReduce('quantileExactHigh(0.99)', earlier.2)) / 1e9 AS longest, arrayMap(x -> x.2, arrayFilter(x -> x.1 < {from:Float64} - longest, earlier)) AS kept
-    FROM workflow_tasks FINAL
-    WHERE ${OF_WORKFLOW} AND ({nodes:UInt8} = 0 OR (workflow, node_id) IN arrayZip({workflows:Array(String)}, {nodeIds:Array(String)}))
-      AND start >= ${time('{from:Float64} - {history:Float64}')} AND start < ${time('{from:Float64}')} AND status = 'completed'
-      AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) < {from:Float64} * 1e9
-    GROUP BY workflow, node_id
-  )
-  WHERE usualAttempts >= ${NEEDS_ATTEMPTS}
-)`
-
-const ENDED_SQL = `
+const endedSql = (usual: string): string => `
 SELECT run_id, toString(workflow) AS workflow, toString(node_id) AS nodeId, task_id AS taskId, attempt, start, duration_ns / 1e9 AS durationSeconds,
   usualAttempts, exp(middle) / 1e9 AS usualSeconds, exp(p95) / 1e9 AS usualP95Seconds, (log(greatest(duration_ns, 1)) - middle) / spread AS score
 FROM (
   SELECT run_id, workflow, node_id, task_id, attempt, start, duration_ns FROM workflow_tasks FINAL
-  WHERE ${OF_WORKFLOW} AND status = 'completed' AND start >= ${time('{from:Float64} - {history:Float64}')} AND start < ${time('{to:Float64}')}
+  WHERE ${OF_WORKFLOW} AND status = 'completed' AND start >= ${time('{since:Float64}')} AND start < ${time('{to:Float64}')}
     AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) < {to:Float64} * 1e9
 ) AS candidates
-INNER JOIN ${USUAL} AS usual USING (workflow, node_id)
+INNER JOIN ${usual} AS usual USING (workflow, node_id)
 WHERE score > ${LEAST_SCORE} AND log(greatest(duration_ns, 1)) >= p99
 ORDER BY start DESC, taskId
 LIMIT 1000
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-const USUAL_SQL = `
-SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, usualAttempts, middle, spread, p95, p99 FROM ${USUAL}
+const usualSql = (usual: string): string => `
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, usualAttempts, middle, spread, p95, p99 FROM ${usual}
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+/** Only of what gives signs of life open tasks are known. */
 const RUNNING_SQL = `
-SELECT run_id, workflow, status, start, end FROM ${RUN_ROWS}
+SELECT run_id, workflow, status, start, end FROM ${runRows(`last_seen >= now64(3) - ${LOST_AFTER_SECONDS}`)}
 WHERE ${OF_WORKFLOW} AND status = 'running' AND start >= ${time('{from:Float64} - {history:Float64}')} ORDER BY start DESC LIMIT 5000`
 
 interface Usual {
@@ -99,7 +81,8 @@ type Running = Pick<RunRow, 'run_id' | 'workflow' | 'status' | 'start' | 'end'>
 /**
  * Runs and attempts that completed in `[from, to)`, or run still, and take longer than usual: modified z-score of the logarithms over 3.5 (Iglewicz and Hoaglin
  * 1993; 1.4826 MAD with a floor of 5 %), and not below the 99th percentile. "Usual" is what completed in the 28 days before `from`, 20 at least; what began less
- * than one p99 before it is left out, as only the short ones of it have ended. What is lost is lost, not slow. 1,000 of each at most. Throws `ClickHouseError`.
+ * than one p99 before it is left out, as only the short ones of it have ended. With over 500,000 attempts in those days they are answered from daily sketches
+ * (`usualAttempts`). What is lost is lost, not slow. 1,000 of each at most. Throws `ClickHouseError`.
  */
 export async function anomalies(
   clickhouse: ClickHouse,
@@ -114,10 +97,11 @@ export async function anomalies(
     workflows: [],
     nodeIds: [],
   }
+  const usual = await usualAttempts(clickhouse, parameters)
   const [runs, ended, running] = await Promise.all([
     longerThanUsual(clickhouse, question),
-    clickhouse.query<Row>(ENDED_SQL, parameters),
-    stillRunning(clickhouse, parameters),
+    clickhouse.query<Row>(endedSql(usual.source), { ...parameters, since: usual.since }),
+    stillRunning(clickhouse, usual, parameters),
   ])
   const rows = [
     ...ended.map((row) => ({ ...row, status: 'completed' as const })),
@@ -139,7 +123,11 @@ export async function anomalies(
 }
 
 /** Attempts that run longer already than is usual. */
-async function stillRunning(clickhouse: ClickHouse, parameters: Readonly<Record<string, unknown>>): Promise<Row[]> {
+async function stillRunning(
+  clickhouse: ClickHouse,
+  { source }: UsualAttempts,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<Row[]> {
   const runs = await clickhouse.query<Running>(RUNNING_SQL, parameters)
   const open = await openTasks(clickhouse, runs)
   if (open.length === 0) return []
@@ -150,7 +138,7 @@ async function stillRunning(clickhouse: ClickHouse, parameters: Readonly<Record<
       return [JSON.stringify([workflow, node_id]), { workflow, nodeId: node_id }]
     }),
   )
-  const usual = await clickhouse.query<Usual>(USUAL_SQL, {
+  const usual = await clickhouse.query<Usual>(usualSql(source), {
     ...parameters,
     nodes: 1,
     workflows: [...asked.values()].map(({ workflow }) => workflow),

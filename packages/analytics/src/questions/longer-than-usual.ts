@@ -2,7 +2,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
 import { isoTime } from '../clickhouse-time.ts'
-import { RUN_ROWS, type RunRow } from '../run-rows.ts'
+import { LOST_AFTER_SECONDS, RUN_ROWS, runRows, type RunRow } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
 
 /** A run that took, or already takes, longer than its workflow's completed runs of the 28 days before. */
@@ -28,6 +28,14 @@ const MOST_RUNS = 2000
 const NEEDS_RUNS = 20
 const HISTORY_SECONDS = 28 * 86_400
 
+/** A run in 64 bits, so that the newest are kept in a heap of numbers: whole seconds up to 2106, and the duration in nanoseconds as a Float32 (within 6e-8). */
+const NEWEST_FIRST = `bitShiftLeft(toUInt64(4294967295 - toUnixTimestamp(start)), 32) + reinterpretAsUInt32(toFloat32(greatest(duration_ns, 1)))`
+
+const time = (seconds: string): string => `fromUnixTimestamp64Milli(toInt64((${seconds}) * 1000), 'UTC')`
+/** Records of runs that may have ended in the range, or run. */
+const ENDED_OR_ALIVE = `greatest(own_end, last_task, last_seen) >= least(${time('{from:Float64}')}, now64(3) - ${LOST_AFTER_SECONDS})
+  OR (engine != 'runspan' AND least(own_start, first_task) >= ${time('{from:Float64} - {history:Float64}')})`
+
 /**
  * Modified z-score (Iglewicz and Hoaglin) on logarithms: 1.4826 MAD with a floor of 5 %, over 3.5, and not below the 99th percentile. Runs that
  * started less than one p99 ago are no history: of those only the short ones have ended.
@@ -36,7 +44,7 @@ const SQL = `
 SELECT run_id, run_key, engine, workflow, status, start, duration_ns, usualRuns, exp(middle) / 1e9 AS usualSeconds, exp(p95) / 1e9 AS usualP95Seconds,
   (log(greatest(duration_ns, 1)) - middle) / greatest(1.4826 * deviation, 0.05) AS score
 FROM (
-  SELECT run_id, run_key, engine, workflow, status, start, duration_ns FROM ${RUN_ROWS}
+  SELECT run_id, run_key, engine, workflow, status, start, duration_ns FROM ${runRows(ENDED_OR_ALIVE)}
   WHERE ({workflow:String} = '' OR workflow = {workflow:String})
     AND ((status = 'completed' AND toUnixTimestamp64Nano(end) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(end) < {to:Float64} * 1e9)
       OR (status = 'running' AND toUnixTimestamp64Nano(start) >= ({from:Float64} - {history:Float64}) * 1e9))
@@ -46,14 +54,11 @@ INNER JOIN (
     arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
     arrayReduce('quantileExact(0.95)', kept) AS p95, arrayReduce('quantileExactHigh(0.99)', kept) AS p99
   FROM (
-    SELECT workflow, groupArray((started, logarithm)) AS earlier, exp(arrayReduce('quantileExactHigh(0.99)', earlier.2)) / 1e9 AS longest,
-      arrayMap(x -> x.2, arrayFilter(x -> x.1 < {from:Float64} - longest, earlier)) AS kept
-    FROM (
-      SELECT workflow, toUnixTimestamp64Nano(start) / 1e9 AS started, log(greatest(duration_ns, 1)) AS logarithm FROM ${RUN_ROWS}
-      WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND status = 'completed'
-        AND toUnixTimestamp64Nano(end) < {from:Float64} * 1e9 AND toUnixTimestamp64Nano(start) >= ({from:Float64} - {history:Float64}) * 1e9
-      ORDER BY started DESC LIMIT {runs:UInt32} BY workflow
-    )
+    SELECT workflow, arrayMap(x -> (4294967295 - bitShiftRight(x, 32), log(reinterpretAsFloat32(toUInt32(bitAnd(x, 4294967295))))), groupArraySorted(${MOST_RUNS})(${NEWEST_FIRST})) AS earlier,
+      exp(arrayReduce('quantileExactHigh(0.99)', earlier.2)) / 1e9 AS longest, arrayMap(x -> x.2, arrayFilter(x -> x.1 < {from:Float64} - longest, earlier)) AS kept
+    FROM ${RUN_ROWS}
+    WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND status = 'completed'
+      AND toUnixTimestamp64Nano(end) < {from:Float64} * 1e9 AND toUnixTimestamp64Nano(start) >= ({from:Float64} - {history:Float64}) * 1e9
     GROUP BY workflow
   )
   WHERE usualRuns >= {needed:UInt32}
@@ -78,7 +83,6 @@ export async function longerThanUsual(
     from: from.getTime() / 1000,
     to: to.getTime() / 1000,
     history: HISTORY_SECONDS,
-    runs: MOST_RUNS,
     needed: NEEDS_RUNS,
   })
   const ids = await shownIds(clickhouse, rows)

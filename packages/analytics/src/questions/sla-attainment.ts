@@ -77,8 +77,9 @@ const RUNS = `(
 )`
 
 const DAYS_SQL = `
-SELECT toString(toDate(toTimeZone(ifNull(reference, start), {tz:String}))) AS day, verdict, toFloat64(count()) AS runs
-FROM ${RUNS} GROUP BY day, verdict ORDER BY day`
+SELECT toString(date) AS day, verdict, runs
+FROM (SELECT toDate(toTimeZone(ifNull(reference, start), {tz:String})) AS date, verdict, toFloat64(count()) AS runs FROM ${RUNS} GROUP BY date, verdict)
+ORDER BY day`
 
 const MISSED_SQL = `
 SELECT run_id, run_key, engine, start, verdict, taken FROM ${RUNS}

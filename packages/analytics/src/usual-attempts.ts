@@ -1,0 +1,74 @@
+import { type ClickHouse } from '@runspan/clickhouse'
+
+/** How far back what is usual goes. */
+export const HISTORY_SECONDS: number = 28 * 86_400
+
+/** Attempts of a task that "usual" rests on at most; those with the smallest hashes, the same ones each time. */
+const MOST_ATTEMPTS = 2000
+const NEEDS_ATTEMPTS = 20
+/** With more attempts in the history the daily rollup answers. */
+const EXACT_ROWS = 500_000
+
+const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
+const OF_TASKS = `${OF_WORKFLOW} AND ({nodes:UInt8} = 0 OR (workflow, node_id) IN arrayZip({workflows:Array(String)}, {nodeIds:Array(String)}))`
+const time = (seconds: string): string => `fromUnixTimestamp64Milli(toInt64((${seconds}) * 1000), 'UTC')`
+
+/** What is usual for each task: logarithms of nanoseconds of what began 28 days to one p99 before `from` and completed. */
+const EXACT = `(
+  SELECT workflow, node_id, toFloat64(length(kept)) AS usualAttempts, arrayReduce('medianExact', kept) AS middle, arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
+    greatest(1.4826 * deviation, 0.05) AS spread, arrayReduce('quantileExact(0.95)', kept) AS p95, arrayReduce('quantileExactHigh(0.99)', kept) AS p99
+  FROM (
+    SELECT workflow, node_id, arraySlice(arraySort(groupArray((intHash64(toUnixTimestamp64Nano(start)), toUnixTimestamp64Nano(start) / 1e9, log(greatest(duration_ns, 1))))), 1, ${MOST_ATTEMPTS}) AS earlier,
+      exp(arrayReduce('quantileExactHigh(0.99)', earlier.3)) / 1e9 AS longest, arrayMap(x -> x.3, arrayFilter(x -> x.2 < {from:Float64} - longest, earlier)) AS kept
+    FROM workflow_tasks FINAL
+    WHERE ${OF_TASKS}
+      AND start >= ${time('{from:Float64} - {history:Float64}')} AND start < ${time('{from:Float64}')} AND status = 'completed'
+      AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) < {from:Float64} * 1e9
+    GROUP BY workflow, node_id
+  )
+  WHERE usualAttempts >= ${NEEDS_ATTEMPTS}
+)`
+
+/** The middle of each hundredth: the median of their distances is the deviation. */
+const LEVELS = Array.from({ length: 100 }, (_, i) => ((i + 0.5) / 100).toFixed(3))
+
+/** The same from the daily sketches of the days before that of `from`: quantiles within 1 %, of what completed or failed. */
+const OF_ROLLUP = `(
+  SELECT workflow, node_id, toFloat64(sum(completed) + sum(failed)) AS usualAttempts, arrayMap(x -> log(greatest(x, 1)), quantilesDDMerge(0.01, 0.5, 0.95, 0.99, ${LEVELS.join(', ')})(durations)) AS levels,
+    levels[1] AS middle, arrayReduce('medianExact', arrayMap(x -> abs(x - middle), arraySlice(levels, 4))) AS deviation,
+    greatest(1.4826 * deviation, 0.05) AS spread, levels[2] AS p95, levels[3] AS p99
+  FROM workflow_task_stats FINAL
+  WHERE ${OF_TASKS} AND workflow != '' AND day >= toDate(${time('{from:Float64} - {history:Float64}')}) AND day < toDate(${time('{from:Float64}')})
+  GROUP BY workflow, node_id HAVING usualAttempts >= ${NEEDS_ATTEMPTS}
+)`
+
+const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks
+WHERE ${OF_WORKFLOW} AND start >= ${time('{from:Float64} - {history:Float64}')} AND start < ${time('{from:Float64}')}`
+
+/** From when on an attempt may have begun that ended after `from`: the first day whose longest attempt reaches it. */
+const SINCE_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(min(day), 'UTC'))) AS since FROM workflow_task_stats
+WHERE ${OF_WORKFLOW} AND day >= toDate(${time('{from:Float64} - {history:Float64}')}) AND toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 + longest_ns / 1e9 >= {from:Float64}`
+
+/** Where what is usual is read, and how far back attempts may have begun that end in the range. */
+export interface UsualAttempts {
+  /** A subquery: workflow, node_id, usualAttempts, middle, spread, p95 and p99, the latter logarithms of nanoseconds. */
+  readonly source: string
+  /** Seconds since 1970. */
+  readonly since: number
+}
+
+/**
+ * What attempts of tasks are compared with before `from`: exactly, or from the rollup where there are many. The parameters of the subquery are `workflow`, `from`,
+ * `history` (seconds), `nodes` (1 with `workflows` and `nodeIds` for some tasks only). Throws `ClickHouseError`.
+ */
+export async function usualAttempts(
+  clickhouse: ClickHouse,
+  question: { readonly workflow: string; readonly from: number },
+): Promise<UsualAttempts> {
+  const parameters = { ...question, history: HISTORY_SECONDS }
+  const oldest = question.from - HISTORY_SECONDS
+  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
+  if ((size?.rows ?? 0) <= EXACT_ROWS) return { source: EXACT, since: oldest }
+  const [first] = await clickhouse.query<{ since: number }>(SINCE_SQL, parameters)
+  return { source: OF_ROLLUP, since: Math.max(oldest, first?.since || oldest) }
+}
