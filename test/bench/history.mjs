@@ -74,6 +74,28 @@ export async function makeHistory(clickhouse, runs) {
   await clickhouse.command('SYSTEM WAIT VIEW workflow_task_stats_mv')
 }
 
+/** Days that are over are merged to one part each a quarter of a day later; nobody waits for that here. */
+export async function mergeDays(clickhouse) {
+  for (const table of ['workflow_tasks', 'workflow_task_incidents', 'workflow_runs'])
+    await clickhouse.command(`OPTIMIZE TABLE ${table} FINAL`)
+}
+
+const WIDE_SQL = `
+INSERT INTO otel_traces (Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName, ResourceAttributes, ScopeName, ScopeVersion, SpanAttributes, Duration, StatusCode)
+SELECT fromUnixTimestamp64Nano(toInt64({start:Float64} + if(number = 0, 0, number * 2e8)), 'UTC'), lower(hex(MD5('wide'))), lower(hex(cityHash64(number, 'wide'))), if(number = 0, '', lower(hex(cityHash64(0, 'wide')))),
+  if(number = 0, 'wide', concat('step-', toString(number))), 'Internal', 'team-0', map('service.name', 'team-0', 'service.instance.id', 'instance-0'), 'runspan', '0.1.0',
+  if(number = 0, map('workflow.name', 'wide', 'workflow.run.id', 'wide-run', 'workflow.run.status', 'completed'),
+    map('workflow.name', 'wide', 'workflow.run.id', 'wide-run', 'workflow.task.id', concat('step-', toString(number)), 'workflow.task.status', 'completed', 'workflow.task.attempt', '1',
+      'workflow.task.dependencies', if(number <= 20, '', concat('["step-', toString(number - 20), '"]')), 'process.cpu.time.user', toString(cityHash64(number) % 900000 / 1e6), 'process.memory.peak', toString(60000000 + number * 4096))),
+  if(number = 0, toUInt64(({tasks:UInt64} + 20) * 2e8), toUInt64(39e8 * (0.5 + ${uniform('number', "'w'")} / 2))), 'Ok'
+FROM numbers({tasks:UInt64} + 1)`
+
+/** One run of many tasks, twenty at once. */
+export async function makeWideRun(clickhouse, tasks) {
+  await clickhouse.command(WIDE_SQL, { tasks, start: (Date.now() - 3_600_000) * 1e6 })
+  return 'wide-run'
+}
+
 /** The day, counted from the first, that has host metrics. */
 export const METRICS_DAY = 60
 

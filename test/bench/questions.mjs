@@ -23,13 +23,15 @@ import {
   whatIf,
   whatIfWorkflow,
 } from '@runspan/analytics'
+import { ReportGenerator, TaskManager } from 'runspan'
 
-import { DAYS, makeHistory, METRICS_DAY } from './history.mjs'
-import { alternate, median, progress, QUICK, row } from './measure.mjs'
+import { DAYS, makeHistory, makeWideRun, mergeDays, METRICS_DAY } from './history.mjs'
+import { alternate, median, peakBytes, progress, QUICK, resetPeak, row } from './measure.mjs'
 import { mergesDone, sizes, startServer } from './server.mjs'
 
-const RUNS = QUICK ? 24_000 : 240_000
-const ROUNDS = QUICK ? 3 : 9
+const RUNS = QUICK ? 24_000 : 960_000
+const ROUNDS = QUICK ? 3 : 5
+const REPORT_TASKS = 500
 
 const IS_TASK = `ScopeName = 'runspan' AND SpanAttributes['workflow.task.id'] != ''`
 const IS_RUN = `ScopeName = 'runspan' AND SpanAttributes['workflow.run.id'] != '' AND SpanAttributes['workflow.task.id'] = ''`
@@ -145,9 +147,10 @@ FROM otel_traces WHERE ${IS_TASK} GROUP BY workflow`,
 const ALL = { ...QUESTIONS, ...DEEPER }
 
 export async function bench() {
-  const { clickhouse, stop } = await startServer()
+  const { server, dataDir, clickhouse, stop } = await startServer()
   try {
     await makeHistory(clickhouse, RUNS)
+    await mergeDays(clickhouse)
     await mergesDone(clickhouse)
     const tables = await sizes(clickhouse)
     const rowsOf = (name) => tables.find(({ table }) => table === name)?.rows ?? 0
@@ -163,6 +166,10 @@ export async function bench() {
       await ask(subjects.at(round), subjects.at(round + 1))
       return performance.now() - begin
     }
+    // before anything else is asked of the server: what our questions alone need
+    const peaks = await peaksOf(server.pid, subjects, clickhouse)
+    progress(`questions: asked once, ${Math.round(Math.max(...peaks))} MB at most`)
+    const reports = await reportTimes(clickhouse, dataDir)
     const times = await alternate(
       Object.fromEntries(
         Object.entries(ALL).flatMap(([name, { ours, spans }]) => [
@@ -179,6 +186,8 @@ export async function bench() {
         row('otel_traces', 'rows', [rowsOf('otel_traces')]),
         row('workflow_runs', 'rows', [rowsOf('workflow_runs')]),
         row('workflow_tasks', 'rows', [rowsOf('workflow_tasks')]),
+        row('server, resident at most while ours are asked', 'MB', peaks),
+        row(`report of a run of ${REPORT_TASKS} tasks`, 'ms', reports),
         ...Object.entries(times).map(([subject, values]) => row(subject, 'ms', values)),
       ],
       ratios: Object.fromEntries(
@@ -190,4 +199,29 @@ export async function bench() {
   } finally {
     await stop()
   }
+}
+
+/** Resident megabytes of the server at most, a question each. */
+async function peaksOf(pid, subjects, clickhouse) {
+  const peaks = []
+  for (const { ours } of Object.values(ALL)) {
+    resetPeak(pid)
+    await ours(clickhouse, subjects[0], subjects[1])
+    peaks.push(peakBytes(pid) / 1e6)
+  }
+  return peaks
+}
+
+async function reportTimes(clickhouse, dataDir) {
+  const runId = await makeWideRun(clickhouse, REPORT_TASKS)
+  const manager = new TaskManager({ dataDir, collectMetrics: false })
+  const generator = new ReportGenerator(manager)
+  const times = []
+  for (let round = -1; round < ROUNDS; round++) {
+    const begin = performance.now()
+    await generator.generateHtmlReport({ runId })
+    if (round >= 0) times.push(performance.now() - begin)
+  }
+  await manager.close()
+  return times
 }

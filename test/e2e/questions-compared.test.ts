@@ -257,13 +257,18 @@ test('change points equal Pettitt’s test by counted pairs', async () => {
 function pettitt(values: readonly number[], offset = 0): { index: number; p: number }[] {
   const n = values.length
   if (n < 14) return []
-  let best = { k: 0, size: -1 }
+  let best = { k: 0, away: Infinity }
+  let size = 0
   for (let k = 7; k <= n - 7; k++) {
     let sum = 0
     for (let i = 0; i < k; i++) for (let j = k; j < n; j++) sum += Math.sign(values[j]! - values[i]!)
-    if (Math.abs(sum) > best.size) best = { k, size: Math.abs(sum) }
+    size = Math.max(size, Math.abs(sum))
+    const away = (side: readonly number[]): number =>
+      side.reduce((total, value) => total + Math.abs(value - middle(side)), 0)
+    const both = away(values.slice(0, k)) + away(values.slice(k))
+    if (both < best.away) best = { k, away: both }
   }
-  const p = Math.min(1, 2 * Math.exp((-6 * best.size ** 2) / (n ** 3 + n ** 2)))
+  const p = Math.min(1, 2 * Math.exp((-6 * size ** 2) / (n ** 3 + n ** 2)))
   const [before, after] = [values.slice(0, best.k), values.slice(best.k)]
   if (p >= 0.01 || Math.abs(middle(after) - middle(before)) < Math.log(1.1)) return []
   return [...pettitt(before, offset), { index: offset + best.k, p }, ...pettitt(after, offset + best.k)]

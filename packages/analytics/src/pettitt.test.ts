@@ -8,13 +8,18 @@ import { median } from './statistics.ts'
 function byPairs(values: readonly number[], offset = 0): { index: number; pValue: number }[] {
   const n = values.length
   if (n < 14) return []
-  let best = { k: 0, size: -1 }
+  let best = { k: 0, away: Infinity }
+  let size = 0
   for (let k = 7; k <= n - 7; k++) {
     let sum = 0
     for (let i = 0; i < k; i++) for (let j = k; j < n; j++) sum += Math.sign(values[j]! - values[i]!)
-    if (Math.abs(sum) > best.size) best = { k, size: Math.abs(sum) }
+    size = Math.max(size, Math.abs(sum))
+    const away = (side: readonly number[]): number =>
+      side.reduce((total, value) => total + Math.abs(value - median(side)!), 0)
+    const both = away(values.slice(0, k)) + away(values.slice(k))
+    if (both < best.away) best = { k, away: both }
   }
-  const pValue = Math.min(1, 2 * Math.exp((-6 * best.size ** 2) / (n ** 3 + n ** 2)))
+  const pValue = Math.min(1, 2 * Math.exp((-6 * size ** 2) / (n ** 3 + n ** 2)))
   const [before, after] = [values.slice(0, best.k), values.slice(best.k)]
   if (pValue >= 0.01 || Math.abs(median(after)! - median(before)!) < 0.1) return []
   return [...byPairs(before, offset), { index: offset + best.k, pValue }, ...byPairs(after, offset + best.k)]

@@ -26,16 +26,18 @@ interface Split {
 
 /**
  * Changes of the level of a series, by Pettitt's rank test (1979): K = max |2 · sum of ranks − k · (n + 1)|, p ≈ 2 exp(−6 K² ÷ (n³ + n²)); accepted
- * at p < 0.01 with seven values on either side and a distance of the medians of `leastStep` at least; then both halves again. Where a straight line fits as well
+ * at p < 0.01 with seven values on either side and a distance of the medians of `leastStep` at least. It lies where the values are nearest to the medians of both
+ * sides, least absolute deviations; then both halves again. Where a straight line fits as well
  * as all levels, which have more parameters, there is one change, and it is a drift.
  */
 export function changesOf(values: readonly number[], leastStep: number): Change[] {
   const found: Split[] = []
   let first: Split | undefined
   const search = (from: number, to: number): void => {
-    const best = pettitt(values.slice(from, to))
-    if (best === null || best.pValue >= SIGNIFICANT) return
-    const split = { index: from + best.index, pValue: best.pValue }
+    const stretch = values.slice(from, to)
+    const pValue = pettitt(stretch)
+    if (pValue >= SIGNIFICANT) return
+    const split = { index: from + likeliestChange(stretch), pValue }
     const step = median(values.slice(split.index, to))! - median(values.slice(from, split.index))!
     if (Math.abs(step) < leastStep) return
     first ??= split
@@ -98,23 +100,33 @@ function aroundLine(values: readonly number[]): number {
   return squares(values.map((value, i) => value - slope * (i - middle)))
 }
 
-/** The likeliest change of a series; null where it is too short. */
-function pettitt(values: readonly number[]): { index: number; pValue: number } | null {
+/** How likely a series without a change looks like this; 1 where it is too short to say. */
+function pettitt(values: readonly number[]): number {
   const n = values.length
-  if (n < 2 * LEAST_STRETCH) return null
   const ranks = ranksOf(values)
   let sum = 0
-  let index = -1
-  let largest = -1
+  let largest = 0
   for (let k = 1; k <= n - LEAST_STRETCH; k++) {
     sum += ranks[k - 1]!
-    const distance = Math.abs(2 * sum - k * (n + 1))
-    if (k >= LEAST_STRETCH && distance > largest) {
-      largest = distance
-      index = k
-    }
+    if (k >= LEAST_STRETCH) largest = Math.max(largest, Math.abs(2 * sum - k * (n + 1)))
   }
-  return { index, pValue: Math.min(1, 2 * Math.exp((-6 * largest ** 2) / (n ** 3 + n ** 2))) }
+  return Math.min(1, 2 * Math.exp((-6 * largest ** 2) / (n ** 3 + n ** 2)))
+}
+
+/** Where the values are nearest to the medians of both sides. Ranks would see a step of 2 % before one of 100 % as no smaller. */
+function likeliestChange(values: readonly number[]): number {
+  let [index, least] = [LEAST_STRETCH, Infinity]
+  for (let k = LEAST_STRETCH; k <= values.length - LEAST_STRETCH; k++) {
+    const sum = distances(values.slice(0, k)) + distances(values.slice(k))
+    if (sum < least) [index, least] = [k, sum]
+  }
+  return index
+}
+
+/** Sum of the distances from the median. */
+function distances(values: readonly number[]): number {
+  const middle = median(values)!
+  return values.reduce((sum, value) => sum + Math.abs(value - middle), 0)
 }
 
 /** Ranks from 1; equal values share their mean. */

@@ -35,7 +35,7 @@ export interface Level {
 export interface Throughput {
   /** Null where buckets are calendar days. */
   readonly intervalSeconds: number | null
-  /** False where so much happened that times were rounded before they were counted: peaks are then those of rounded times. */
+  /** False where so much happened that times were rounded to a thousandth of a bucket before peaks were counted; counts and means are exact all the same. */
   readonly exact: boolean
   readonly buckets: readonly ThroughputBucket[]
 }
@@ -50,7 +50,7 @@ export interface ThroughputQuestion extends Omit<Range, 'from' | 'to'> {
 
 const MOST_BUCKETS = 2000
 const USUAL_BUCKETS = 100
-/** With more attempts in the range times are rounded to a thousandth of a bucket, so that no more than that is sorted. */
+/** With more attempts in the range times are rounded, so that no more than so many steps are sorted. */
 const EXACT_ROWS = 100_000
 const STEPS_PER_BUCKET = 1000
 const ROUND_SECONDS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400]
@@ -83,33 +83,38 @@ const TASKS = `(SELECT toUnixTimestamp64Nano(start) AS s, s + toInt64(duration_n
     WHERE ${OF_WORKFLOW} AND start >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') AND start < fromUnixTimestamp64Milli({last:Int64}, 'UTC') AND status != 'skipped'
       AND e >= {from:Int64} * 1000000 AND q < {to:Int64} * 1000000)`
 
+/** All of them, with a change of 0 at every border so that a level reaches into the next bucket. */
+const CHANGES = `(${changes('task', '(s, e)', [INSIDE('x.1'), INSIDE('x.2'), `${INSIDE('x.2')} * (status = 'failed')`], TASKS)}
+  UNION ALL ${changes('queue', '(q, s)', ['0.', '0.', '0.'], `(SELECT * FROM ${TASKS} WHERE attempt = 1)`)}
+  UNION ALL ${changes('task', '(z.1 * 1000000, z.2 * 1000000)', [INSIDE('x.1'), '0.', '0.'], `(SELECT arrayJoin(arrayZip({openStarts:Array(Int64)}, {openEnds:Array(Int64)})) AS z)`)}
+  UNION ALL ${changes(
+    'run',
+    '(toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end))',
+    [INSIDE('x.1'), `${INSIDE('x.2')} * ended`, '0.'],
+    `(SELECT start, greatest(start, end) AS end, ended FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM})`,
+  )}
+  UNION ALL SELECT kind, border * 1000000 AS t, toInt64(0) AS delta, 0. AS started, 0. AS ended, 0. AS failed
+    FROM (SELECT arrayJoin(['run', 'task', 'queue']) AS kind, arrayJoin({borders:Array(Int64)}) AS border))`
+
+/** Where times are rounded, to steps of their bucket: what happens in a step counts as if it happened when the step begins. */
+const CELLS = `(SELECT kind, t, delta, started, ended, failed, roundDown(intDiv(t, 1000000), {borders:Array(Int64)}) * 1000000 AS border, border + intDiv(t - border, {grid:Int64}) * {grid:Int64} AS cell
+  FROM ${CHANGES} WHERE t < {to:Int64} * 1000000 AND t >= {from:Int64} * 1000000)`
+
 /**
- * The exact sweep: changes summed in the order of time, netted where they happen at once (what ends when another begins does not meet it), with a change of 0 at
- * every border so that a level reaches into the next bucket. The mean is the area under the level by the bucket's length (Little's law then holds exactly).
+ * The exact sweep: changes summed in the order of time, netted where they happen at once (what ends when another begins does not meet it). The mean is the area under
+ * the level, less what was counted too early, by the bucket's length (Little's law then holds exactly).
  */
 const SQL = `
 SELECT bucket, sumIf(started, kind = 'run') AS runsStarted, sumIf(ended, kind = 'run') AS runsEnded, sumIf(started, kind = 'task') AS tasksStarted, sumIf(ended, kind = 'task') AS tasksEnded,
   sumIf(failed, kind = 'task') AS tasksFailed, maxIf(level, kind = 'run') AS runPeak, sumIf(area, kind = 'run') / 1e9 AS runArea, maxIf(level, kind = 'task') AS taskPeak, sumIf(area, kind = 'task') / 1e9 AS taskArea,
   maxIf(level, kind = 'queue') AS queuePeak, sumIf(area, kind = 'queue') / 1e9 AS queueArea
 FROM (
-  SELECT kind, roundDown(intDiv(t, 1000000), {borders:Array(Int64)}) AS bucket, started, ended, failed, toFloat64(sum(delta) OVER w) AS level,
-    level * (leadInFrame(t, 1, {to:Int64} * 1000000) OVER (PARTITION BY kind ORDER BY t ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - t) AS area
+  SELECT kind, roundDown(intDiv(cell, 1000000), {borders:Array(Int64)}) AS bucket, started, ended, failed, toFloat64(sum(net) OVER w) AS level,
+    level * (leadInFrame(cell, 1, {to:Int64} * 1000000) OVER (PARTITION BY kind ORDER BY cell ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - cell) - late AS area
   FROM (
-    SELECT kind, intDiv(t, {grid:Int64}) * {grid:Int64} AS t, sum(delta) AS delta, sum(started) AS started, sum(ended) AS ended, sum(failed) AS failed
-    FROM (${changes('task', '(s, e)', [INSIDE('x.1'), INSIDE('x.2'), `${INSIDE('x.2')} * (status = 'failed')`], TASKS)}
-      UNION ALL ${changes('queue', '(q, s)', ['0.', '0.', '0.'], `(SELECT * FROM ${TASKS} WHERE attempt = 1)`)}
-      UNION ALL ${changes('task', '(z.1 * 1000000, z.2 * 1000000)', [INSIDE('x.1'), '0.', '0.'], `(SELECT arrayJoin(arrayZip({openStarts:Array(Int64)}, {openEnds:Array(Int64)})) AS z)`)}
-      UNION ALL ${changes(
-        'run',
-        '(toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end))',
-        [INSIDE('x.1'), `${INSIDE('x.2')} * ended`, '0.'],
-        `(SELECT start, greatest(start, end) AS end, ended FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM})`,
-      )}
-      UNION ALL SELECT kind, border * 1000000 AS t, toInt64(0) AS delta, 0. AS started, 0. AS ended, 0. AS failed
-        FROM (SELECT arrayJoin(['run', 'task', 'queue']) AS kind, arrayJoin({borders:Array(Int64)}) AS border))
-    WHERE t < {to:Int64} * 1000000 AND t >= {from:Int64} * 1000000
-    GROUP BY kind, t)
-  WINDOW w AS (PARTITION BY kind ORDER BY t ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
+    SELECT kind, cell, sum(delta) AS net, sum(started) AS started, sum(ended) AS ended, sum(failed) AS failed, toFloat64(sum(delta * (t - cell))) AS late
+    FROM ${CELLS} GROUP BY kind, cell)
+  WINDOW w AS (PARTITION BY kind ORDER BY cell ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
 GROUP BY bucket ORDER BY bucket
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
