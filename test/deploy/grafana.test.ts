@@ -2,9 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { storeRuns, type RunModel } from '../e2e/records.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { expanded } from './expanded-sql.ts'
 import { dashboards } from './grafana-dashboards.ts'
 
 /* The dashboards are what their questions make of them (`vitest -u` writes them anew), and every panel's SQL runs. */
+
+const RANGE = { from: new Date('2026-11-19'), to: new Date('2026-11-22') }
 
 let at: TestServer
 beforeAll(async () => {
@@ -38,19 +41,6 @@ beforeAll(async () => {
 })
 afterAll(() => at.stop())
 
-/** The plugin's macros and Grafana's variables, as they document them. */
-function expanded(sql: string, workflow: string): string {
-  const [from, to] = ["toDateTime('2026-11-19 00:00:00')", "toDateTime('2026-11-22 00:00:00')"]
-  return sql
-    .replaceAll('$__fromTime', from)
-    .replaceAll('$__toTime', to)
-    .replaceAll(/\$__timeFilter\((\w+)\)/g, `$1 >= ${from} AND $1 <= ${to}`)
-    .replaceAll(/\$__timeInterval\((\w+)\)/g, 'toStartOfInterval(toDateTime($1), INTERVAL 20 second)')
-    .replaceAll('$__interval_s', '20')
-    .replaceAll('${workflow:sqlstring}', `'${workflow}'`)
-    .replaceAll('${run:sqlstring}', "'shown-4'")
-}
-
 test.each(['overview', 'workflow', 'failures', 'run', 'resources'])('%s', async (name) => {
   const made = (await dashboards())[name]!
   await expect(`${JSON.stringify(made, null, 2)}\n`).toMatchFileSnapshot(`../../deploy/grafana/dashboards/${name}.json`)
@@ -60,7 +50,7 @@ test.each(['overview', 'workflow', 'failures', 'run', 'resources'])('%s', async 
     // macros in comments are expanded, too
     expect(rawSql, title).not.toContain('--')
     for (const workflow of ['', 'shown']) {
-      const sql = expanded(rawSql, workflow)
+      const sql = expanded(rawSql, { ...RANGE, workflow, run: 'shown-4' })
       expect(sql, title).not.toMatch(/\$\{?__|\{\w+:/)
       expect((await at.clickhouse.query(sql)).length, `${title}\n${sql}`).toBeGreaterThan(0)
     }

@@ -19,7 +19,11 @@ export const RUN_ROWS: string = runRows('true')
 
 /** The same, only of runs of which some record fulfils a condition: cheap where that names few of many. */
 export function runRows(ofRecords: string): string {
-  const which = ofRecords === 'true' ? '' : `AND run_id IN (SELECT run_id FROM workflow_runs WHERE ${ofRecords})`
+  const which =
+    ofRecords === 'true'
+      ? ''
+      : `
+    AND run_id IN (SELECT run_id FROM workflow_runs WHERE ${ofRecords})`
   return `(
   SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, error, last_seen,
     bitAnd(state, 15) AS recorded, recorded >= 3 OR (recorded = 2 AND last_seen <= ${STATE_TIME} + INTERVAL 500 MILLISECOND) AS ended,
@@ -28,7 +32,7 @@ export function runRows(ofRecords: string): string {
     multiIf(ended, if(has_own AND own_end > toDateTime64(0, 9, 'UTC'), own_end, last_task), status = 'lost', last_seen, now64(9, 'UTC')) AS end,
     greatest(0, toUnixTimestamp64Nano(end) - toUnixTimestamp64Nano(start)) AS duration_ns
   FROM workflow_runs FINAL
-  WHERE (own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') OR first_task < toDateTime64('2262-01-01 00:00:00', 9, 'UTC')) ${which}
+  WHERE (own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') OR first_task < toDateTime64('2262-01-01 00:00:00', 9, 'UTC'))${which}
 )`
 }
 
