@@ -5,6 +5,7 @@ import { attributes, STATUS_NUMBER, STATUSES } from '@runspan/model'
 
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
+import { clusterOf, isKeptByCluster } from './cluster/cluster-of.ts'
 import { compileRule, NO_END, NO_START } from './rules/compile.ts'
 import { RULES } from './rules/index.ts'
 import { type ColumnDefinition, columnClause } from './tables/column-definition.ts'
@@ -69,8 +70,9 @@ FROM workflow_unplaced_tasks AS task INNER JOIN workflow_run_spans AS run ON tas
 WHERE (task.seen > now() - 3600 OR run.seen > now() - 3600)
   AND (task.trace_id, task.span_id, task.ver) NOT IN (SELECT trace_id, span_id, ver FROM workflow_tasks WHERE seen > now() - 7200)`
 
-/** Puts tasks under their runs now, instead of at the next refresh of the view that does it. */
+/** Puts tasks under their runs now, instead of at the next refresh of the view that does it; over a cluster the shards' own views do it. */
 export async function placeTasks(clickhouse: ClickHouse): Promise<void> {
+  if ((await clusterOf(clickhouse)) !== null) return
   const names = placedColumns.replaceAll(/(run|task)\.\w+ AS /g, '')
   await clickhouse.command(`INSERT INTO workflow_tasks (${names}) ${PLACE_TASKS}`)
 }
@@ -99,8 +101,12 @@ const STALE_DAYS = `SELECT workflow, day FROM (SELECT workflow, toDate(start) AS
   LEFT JOIN (SELECT workflow, day, max(computed) AS computed FROM workflow_task_stats WHERE {{of}} GROUP BY workflow, day) AS known USING (workflow, day)
   WHERE arrived >= computed`
 
-/** Brings the daily numbers of a workflow's tasks up to date now, instead of at the next refresh of the view that does it. */
+/**
+ * Brings the daily numbers of a workflow's tasks up to date now, instead of at the next refresh of the view that does it; over a cluster the shards' own
+ * views do it, within a minute.
+ */
 export async function rollUpTasks(clickhouse: ClickHouse, workflow: string): Promise<void> {
+  if ((await clusterOf(clickhouse)) !== null) return
   const stale = await clickhouse.query<{ day: string }>(
     STALE_DAYS.replaceAll('{{of}}', 'workflow = {workflow:String}'),
     { workflow },
@@ -187,37 +193,79 @@ export function schemaFiles(existing: ExistingTables = NEW_TABLES): SchemaFile[]
     })
 }
 
-const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file String, hash String, applied DateTime) ENGINE = ReplacingMergeTree(applied) ORDER BY file`
+/** What has been applied. */
+export const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file String, hash String, applied DateTime) ENGINE = ReplacingMergeTree(applied) ORDER BY file`
 
 /**
  * Creates what is missing and brings views up to date; running it again changes nothing. Tables that somebody else
- * made are left as they are. Returns the files that were applied. `given` replaces the schema of this version. Throws `ClickHouseError`.
+ * made are left as they are. Returns the files that were applied. `given` replaces the schema of this version. Throws `ClickHouseError`,
+ * `NOT_ON_CLUSTER` where a cluster's schema is to be applied instead.
  */
 export async function applySchema(clickhouse: ClickHouse, given?: readonly SchemaFile[]): Promise<string[]> {
-  const known = await appliedHashes(clickhouse)
-  const files = (given ?? schemaFiles(await existingTables(clickhouse))).map((file) => ({
-    ...file,
-    hash: hashOf(file.statements),
-  }))
-  const changed = files.filter(({ name, hash }) => known.get(name) !== hash)
-  // tables and their columns first, views after all of them: a view may need a column that a later file adds
-  for (const { statements } of changed) {
-    for (const statement of statements.filter((text) => viewOf(text) === null)) await clickhouse.command(statement)
+  if (await isKeptByCluster(clickhouse)) {
+    throw new ClickHouseError(
+      'NOT_ON_CLUSTER',
+      `The tables of ${clickhouse.database} are a cluster's: run \`runspan schema apply --cluster NAME\`, which tells all its nodes.`,
+    )
   }
-  for (const { name, statements, hash } of changed) {
-    for (const statement of statements) {
+  const known = await appliedHashes(clickhouse)
+  const files = changedFiles(given ?? schemaFiles(await existingTables(clickhouse)), known)
+  await applyFiles({
+    files,
+    known,
+    tell: (statement) => clickhouse.command(statement),
+    alterView: (view) => `ALTER TABLE ${view}`,
+    applied: (file) => markApplied(clickhouse, file),
+  })
+  return files.map(({ name }) => name)
+}
+
+/** A file, and what it is known by once it has been applied. */
+export interface ChangedFile extends SchemaFile {
+  readonly hash: string
+}
+
+/** Files that have not been applied as they are. */
+export function changedFiles(files: readonly SchemaFile[], applied: ReadonlyMap<string, string>): ChangedFile[] {
+  return files
+    .map((file) => ({ ...file, hash: hashOf(file.statements) }))
+    .filter(({ name, hash }) => applied.get(name) !== hash)
+}
+
+/** Runs statements: tables and their columns first, views after all of them, as a view may need a column that a later file adds. */
+export async function applyFiles(work: {
+  readonly files: readonly ChangedFile[]
+  /** Files of which an older state may have been applied. */
+  readonly known: { has(name: string): boolean }
+  readonly tell: (statement: string) => Promise<void>
+  /** Begins the statement that changes a view. */
+  readonly alterView: (view: string) => string
+  readonly applied?: (file: ChangedFile) => Promise<void>
+}): Promise<void> {
+  const { files, known, tell, alterView } = work
+  for (const { statements } of files) {
+    for (const statement of statements.filter((text) => viewOf(text) === null)) await tell(statement)
+  }
+  for (const file of files) {
+    for (const statement of file.statements) {
       const view = viewOf(statement)
       if (view === null) continue
-      await clickhouse.command(statement)
+      await tell(statement)
       // one that exists keeps its old query under CREATE … IF NOT EXISTS
-      if (known.has(name)) await clickhouse.command(`ALTER TABLE ${view.name} MODIFY QUERY ${view.query}`)
+      if (known.has(file.name)) await tell(`${alterView(view.name)} MODIFY QUERY ${view.query}`)
     }
-    await clickhouse.command('INSERT INTO runspan_schema VALUES ({file:String}, {hash:String}, now())', {
-      file: name,
-      hash,
-    })
+    await work.applied?.(file)
   }
-  return changed.map(({ name }) => name)
+}
+
+/** Notes that a file has been applied. Throws `ClickHouseError`. */
+export async function markApplied(
+  clickhouse: ClickHouse,
+  { name, hash }: ChangedFile,
+  settings: Parameters<ClickHouse['command']>[2] = {},
+): Promise<void> {
+  const values = { file: name, hash }
+  await clickhouse.command('INSERT INTO runspan_schema VALUES ({file:String}, {hash:String}, now())', values, settings)
 }
 
 async function appliedHashes(clickhouse: ClickHouse): Promise<Map<string, string>> {
@@ -259,7 +307,7 @@ async function existingTables(clickhouse: ClickHouse): Promise<ExistingTables> {
 
 /** Name and query of a statement that creates a view; null for any other. */
 function viewOf(statement: string): { readonly name: string; readonly query: string } | null {
-  const match = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+)[\s\S]*?\nAS ([\s\S]+)$/.exec(statement)
+  const match = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\S+)[\s\S]*?\nAS ([\s\S]+)$/.exec(statement)
   return match === null ? null : { name: match[1]!, query: match[2]! }
 }
 

@@ -37,12 +37,14 @@ export class ClickHouse {
   /** Host and port, for messages. */
   readonly address: string
   readonly database: string
+  private readonly options: ClickHouseOptions
   private readonly configuration: ClickHouseClientConfigOptions
   private readonly client: ClickHouseClient
   private readonly ended = new AbortController()
 
   /** Throws `INVALID_URL`. */
   constructor(options: ClickHouseOptions) {
+    this.options = options
     const url = parseUrl(options.url)
     this.address = url.host
     this.database = options.database ?? (decodeURIComponent(url.pathname.slice(1)) || 'default')
@@ -70,7 +72,7 @@ export class ClickHouse {
         format: 'JSONEachRow',
         query_params: { ...parameters },
         abort_signal: this.ended.signal,
-        clickhouse_settings: { output_format_json_quote_64bit_integers: 0, ...settings },
+        clickhouse_settings: { ...QUERY_SETTINGS, ...settings },
       })
       return result.json<Row>()
     })
@@ -121,17 +123,17 @@ export class ClickHouse {
     })
   }
 
+  /** Another connection, to another database of the same server. */
+  inDatabase(database: string): ClickHouse {
+    return new ClickHouse({ ...this.options, database })
+  }
+
   /** Creates the database of this connection. Throws `ClickHouseError`. */
   async createDatabase(): Promise<void> {
     // a connection whose database is missing is refused whatever it asks, so this goes through another one
-    const elsewhere = createClient({ ...this.configuration, database: 'default' })
+    const elsewhere = this.inDatabase('default')
     try {
-      await this.untraced(() =>
-        elsewhere.command({
-          query: 'CREATE DATABASE IF NOT EXISTS {name:Identifier}',
-          query_params: { name: this.database },
-        }),
-      )
+      await elsewhere.command('CREATE DATABASE IF NOT EXISTS {name:Identifier}', { name: this.database })
     } finally {
       await elsewhere.close()
     }
@@ -161,7 +163,15 @@ export class ClickHouse {
   }
 }
 
+const QUERY_SETTINGS: ClickHouseSettings = {
+  output_format_json_quote_64bit_integers: 0,
+  // over a cluster a subquery means the rows of all shards
+  distributed_product_mode: 'global',
+}
+
 const INSERT_SETTINGS: ClickHouseSettings = {
+  // over a cluster: acknowledged when the shards have the rows, not when this server means to send them
+  distributed_foreground_insert: 1,
   async_insert: 0,
   insert_deduplicate: 1,
   deduplicate_blocks_in_dependent_materialized_views: 1,

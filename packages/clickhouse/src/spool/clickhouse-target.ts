@@ -11,11 +11,12 @@ export function clickHouseTarget(clickhouse: ClickHouse): SegmentTarget {
   }
 }
 
-/** As `applySchema`, but a user that may not change the schema finds it as it is. */
+/** As `applySchema`, but a user that may not change the schema finds it as it is, and a cluster's is left as it is. */
 export async function applySchemaIfAllowed(clickhouse: ClickHouse): Promise<void> {
   try {
     await applySchema(clickhouse)
   } catch (error) {
-    if (!(error instanceof ClickHouseError) || error.code !== 'ACCESS_DENIED') throw error
+    const leave = error instanceof ClickHouseError && (error.code === 'ACCESS_DENIED' || error.code === 'NOT_ON_CLUSTER')
+    if (!leave) throw error
   }
 }
