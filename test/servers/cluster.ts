@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { applyClusterSchema, ClickHouse } from '@runspan/clickhouse'
+import { applyClusterSchema, ClickHouse, clickHouseTarget, Sender, Spool } from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 
 /** The database over the cluster. */
@@ -49,7 +49,12 @@ const GRANTS = [
   ),
 ]
 
-const READER = ['SELECT ON otel.*', 'SELECT ON system.one', 'SELECT ON system.numbers']
+const READER = [
+  `SELECT ON ${DATABASE}.*`,
+  `SELECT ON ${DATABASE}_local.*`,
+  'SELECT ON system.one',
+  'SELECT ON system.numbers',
+]
 
 function user(name: string, grants: readonly string[], profile = ''): string {
   const rights = grants.map((right) => `<query>GRANT ${right}</query>`).join('')
@@ -137,4 +142,34 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as AddressInfo).port)
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   return ports
+}
+
+/** A spool beside a cluster, whose segments go in through one node after another. */
+export interface ClusterSpool {
+  readonly spool: Spool
+  /** Sends what the spool holds; throws if anything stays behind. */
+  deliver(): Promise<void>
+  stop(): void
+}
+
+export function spoolBeside(nodes: readonly Node[]): ClusterSpool {
+  const directory = mkdtempSync(join(tmpdir(), 'runspan-cluster-spool-'))
+  const spool = new Spool({ directory })
+  let turn = 0
+  return {
+    spool,
+    async deliver() {
+      spool.rotate()
+      const { clickhouse } = nodes[turn++ % nodes.length]!
+      const sender = new Sender({ directory, target: clickHouseTarget(clickhouse) })
+      const { error, done } = await sender.send()
+      await sender.stop()
+      if (error !== null) throw error
+      if (!done) throw new Error('another sender holds the spool')
+    },
+    stop() {
+      spool.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
 }

@@ -29,16 +29,23 @@ export async function applyClusterSchema(
   clickhouse: ClickHouse,
   { cluster, thisNode }: Pick<ClusterLayout, 'cluster' | 'thisNode'>,
 ): Promise<string[]> {
-  const layout = { cluster: checkedName('cluster', cluster), database: checkedName('database', clickhouse.database), thisNode }
+  const layout = {
+    cluster: checkedName('cluster', cluster),
+    database: checkedName('database', clickhouse.database),
+    thisNode,
+  }
   const outside = clickhouse.inDatabase('default')
   const local = clickhouse.inDatabase(localDatabase(layout.database))
   try {
     const shards = await knownShards(outside, cluster)
     if (!thisNode) await seeThatAllCanBeTold(outside)
     await seeThatNothingIsInTheWay(outside, layout)
-    return thisNode ? await applyHere(outside, local, layout) : await applyEverywhere(outside, clickhouse, layout, shards)
+    return thisNode
+      ? await applyHere(outside, local, layout)
+      : await applyEverywhere(outside, clickhouse, layout, shards)
   } catch (error) {
-    if (error instanceof ClickHouseError && error.serverCode === NO_DISTRIBUTED_DDL) throw cannotTellAll(clickhouse, error)
+    if (error instanceof ClickHouseError && error.serverCode === NO_DISTRIBUTED_DDL)
+      throw cannotTellAll(clickhouse, error)
     throw error
   } finally {
     await Promise.all([outside.close(), local.close()])
@@ -77,7 +84,8 @@ async function applyEverywhere(
   })
   if (changed.length > 0) await distribute(outside, layout)
   for (const file of changed) {
-    for (const { shard } of shards) await markApplied(clickhouse, file, { insert_shard_id: String(shard), distributed_foreground_insert: 1 })
+    for (const { shard } of shards)
+      await markApplied(clickhouse, file, { insert_shard_id: String(shard), distributed_foreground_insert: 1 })
   }
   return changed.map(({ name }) => name)
 }

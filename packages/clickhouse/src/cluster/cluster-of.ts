@@ -16,7 +16,8 @@ export async function clusterOf(clickhouse: ClickHouse): Promise<Cluster | null>
     `SELECT engine_full AS definition, comment FROM system.tables WHERE database = currentDatabase() AND name = 'otel_traces' AND engine = 'Distributed'`,
   )
   if (table === undefined) return null
-  const [, name = '', local = ''] = /^Distributed\('((?:[^'\\]|\\.)*)', '((?:[^'\\]|\\.)*)'/.exec(table.definition) ?? []
+  const [, name = '', local = ''] =
+    /^Distributed\('((?:[^'\\]|\\.)*)', '((?:[^'\\]|\\.)*)'/.exec(table.definition) ?? []
   return { name, local, replicated: table.comment.includes(' replicated ') }
 }
 

@@ -100,7 +100,10 @@ export function onCluster({ cluster, thisNode }: ClusterLayout): string {
 
 function inDatabase(files: readonly SchemaFile[], database: string): SchemaFile[] {
   const use = `USE ${identifier(database)}`
-  return files.map(({ name, statements }, i) => ({ name, statements: i === 0 ? [use, BOOKKEEPING, ...statements] : statements }))
+  return files.map(({ name, statements }, i) => ({
+    name,
+    statements: i === 0 ? [use, BOOKKEEPING, ...statements] : statements,
+  }))
 }
 
 function tablesIn(files: readonly SchemaFile[]): string[] {

@@ -16,7 +16,8 @@ export async function applySchemaIfAllowed(clickhouse: ClickHouse): Promise<void
   try {
     await applySchema(clickhouse)
   } catch (error) {
-    const leave = error instanceof ClickHouseError && (error.code === 'ACCESS_DENIED' || error.code === 'NOT_ON_CLUSTER')
+    const leave =
+      error instanceof ClickHouseError && (error.code === 'ACCESS_DENIED' || error.code === 'NOT_ON_CLUSTER')
     if (!leave) throw error
   }
 }
