@@ -35,9 +35,12 @@ export interface TestCluster {
 
 const PASSWORD = 'a password of the test'
 
+/** Databases that a test makes beside. */
+const OTHERS = ['told', 'told_local']
+
 /** What `docs/cluster.md` says that a user needs; engines need a right of their own in this server. */
 const GRANTS = [
-  ...[DATABASE, `${DATABASE}_local`].flatMap((database) => [
+  ...[DATABASE, `${DATABASE}_local`, ...OTHERS].flatMap((database) => [
     `CREATE DATABASE, CREATE TABLE, DROP TABLE, CREATE VIEW, DROP VIEW ON ${database}.*`,
     `SELECT, INSERT, ALTER, TRUNCATE, OPTIMIZE, CHECK, SHOW, SYSTEM VIEWS ON ${database}.*`,
   ]),
@@ -117,7 +120,7 @@ function nodeOf(dataDir: string, httpPort: number, tcpPort: number, peerPorts: r
     local: new ClickHouse({ ...login, database: `${DATABASE}_local` }),
     pid: () => server!.pid,
     async start() {
-      server = await startEmbedded({ dataDir, httpPort, tcpPort, peerPorts, memoryBytes: 1_500_000_000 })
+      server ??= await startEmbedded({ dataDir, httpPort, tcpPort, peerPorts, memoryBytes: 1_500_000_000 })
     },
     async stop() {
       await server?.stop()
