@@ -1,6 +1,7 @@
+import { applyFiles, applySchema, changedFiles, markApplied } from '../apply-schema.ts'
 import type { ClickHouse } from '../client/client.ts'
 import { ClickHouseError } from '../client/errors.ts'
-import { applyFiles, applySchema, changedFiles, markApplied, type SchemaFile } from '../schema.ts'
+import type { SchemaFile } from '../schema.ts'
 import {
   type ClusterLayout,
   databaseStatements,

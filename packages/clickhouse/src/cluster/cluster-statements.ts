@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
-import { BOOKKEEPING, type SchemaFile, schemaFiles } from '../schema.ts'
+import { BOOKKEEPING } from '../apply-schema.ts'
+import { type SchemaFile, schemaFiles } from '../schema.ts'
 import { checkedName, identifier, literal } from './quote.ts'
 import { shardingKey } from './sharding-keys.ts'
 

@@ -2,16 +2,12 @@ import { ClickHouse, type ClickHouseOptions, type Parameters } from '../client/c
 import { ClickHouseError } from '../client/errors.ts'
 import { partialInWords, shardsAnswering } from './shards.ts'
 
-/** How long a shard that did not answer is left out before it is asked again. */
-const LEFT_OUT_MS = 10_000
-
 /**
  * A connection whose queries do without shards that do not answer, and say so: `onPartial` is told in words before the first answer that may lack rows,
- * and again when other shards are missing. Every query is asked of all shards first.
+ * and again when it is others that are missing. Every query is asked of all shards first, so that no answer is partial unsaid.
  */
 export class PartialClickHouse extends ClickHouse {
   private readonly onPartial: (text: string) => void
-  private leftOutUntil = 0
   private told = ''
 
   /** Throws `INVALID_URL`. */
@@ -22,21 +18,20 @@ export class PartialClickHouse extends ClickHouse {
 
   /** As `ClickHouse.query`, without the rows of shards that do not answer. Throws `ClickHouseError`. */
   override async query<Row>(sql: string, parameters?: Parameters, settings: Settings = {}): Promise<Row[]> {
-    if (Date.now() >= this.leftOutUntil) {
-      try {
-        const rows = await super.query<Row>(sql, parameters, settings)
-        this.told = ''
-        return rows
-      } catch (error) {
-        if (!(error instanceof ClickHouseError) || error.code !== 'SHARD_UNREACHABLE') throw error
-        await this.tellWhich(error)
-      }
+    const partially = { ...settings, skip_unavailable_shards: 1 } as const
+    try {
+      const rows = await super.query<Row>(sql, parameters, settings)
+      // a question that leaves shards out by itself says nothing of whether all are there
+      if (settings.skip_unavailable_shards === undefined) this.told = ''
+      return rows
+    } catch (error) {
+      if (!(error instanceof ClickHouseError) || error.code !== 'SHARD_UNREACHABLE') throw error
+      await this.tellWhich(error)
+      return super.query<Row>(sql, parameters, partially)
     }
-    return super.query<Row>(sql, parameters, { ...settings, skip_unavailable_shards: 1 })
   }
 
   private async tellWhich(error: ClickHouseError): Promise<void> {
-    this.leftOutUntil = Date.now() + LEFT_OUT_MS
     const answering = await shardsAnswering(this)
     const isKnown = answering !== null && answering.missing.length > 0
     const text = isKnown ? partialInWords(answering) : `Partial: ${error.message}`

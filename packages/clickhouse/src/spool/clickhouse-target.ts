@@ -1,6 +1,6 @@
+import { applySchema } from '../apply-schema.ts'
 import type { ClickHouse } from '../client/client.ts'
 import { ClickHouseError } from '../client/errors.ts'
-import { applySchema } from '../schema.ts'
 import type { SegmentTarget } from './delivery.ts'
 
 /** Segments go to this ClickHouse; before the first, the schema is brought up to date if this user may do that. */
