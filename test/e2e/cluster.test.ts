@@ -10,7 +10,7 @@ import {
   applySchema,
   applySchemaIfAllowed,
   backfill,
-  ClickHouse,
+  type ClickHouse,
   clusterFiles,
   clusterOf,
   PartialClickHouse,
