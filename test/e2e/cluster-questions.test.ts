@@ -40,6 +40,7 @@ import { ingestFile, ingestRequest } from '@runspan/collector'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+import { type Condition, type ConditionType, findingsOf } from '../../packages/notify/src/conditions/index.ts'
 import { fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { type ClusterSpool, readerOf, spoolBeside, startTestCluster, type TestCluster } from '../servers/cluster.ts'
@@ -207,6 +208,36 @@ function questions(models: readonly RunModel[]): Record<string, (clickhouse: Cli
   }
 }
 
+/** What alerts would find. */
+function conditions(): Record<string, (clickhouse: ClickHouse) => Promise<unknown>> {
+  const find =
+    <Type extends ConditionType>(type: Type, condition: Extract<Condition, { type: Type }>) =>
+    (clickhouse: ClickHouse): Promise<unknown> =>
+      findingsOf(type, condition, {
+        clickhouse,
+        workflow: type === 'noRun' || type === 'taskRegression' ? 'orders' : undefined,
+        from: new Date(DAY - 20 * DAY_MS),
+        now: new Date(DAY + DAY_MS),
+        open: [],
+      })
+  return {
+    failedRun: find('failedRun', { type: 'failedRun' }),
+    failureRate: find('failureRate', { type: 'failureRate', above: 0.01, windowSeconds: 20 * 86_400 }),
+    noRun: find('noRun', { type: 'noRun', everySeconds: 60 }),
+    taskRegression: find('taskRegression', {
+      type: 'taskRegression',
+      windowSeconds: 7 * 86_400,
+      baselineSeconds: 14 * 86_400,
+    }),
+    duration: find('duration', { type: 'duration', limitSeconds: 3 }),
+    lostRun: find('lostRun', { type: 'lostRun' }),
+    memoryPeak: async (clickhouse) => ({
+      words: 'of what arrived lately, nothing may be too large',
+      found: await find('memoryPeak', { type: 'memoryPeak', aboveBytes: 1 })(clickhouse),
+    }),
+  }
+}
+
 /** Sums of fractions depend on their order in the last digits. */
 function near(value: unknown): unknown {
   if (typeof value === 'number') return expect.closeTo(value, 6)
@@ -270,12 +301,22 @@ test('every question is answered as by one server', async () => {
     for (const request of hostMetrics(models[0]!)) ingestRequest(request, at.spool)
     await at.deliver()
   }
-  const asked = questions(models)
+  const asked = { ...questions(models), ...conditions() }
   expect(await differing(cluster.nodes[0]!.clickhouse, asked)).toEqual([])
   const reader = readerOf(cluster.nodes[1]!)
   expect(await differing(reader, asked)).toEqual([])
   await reader.close()
 }, 120_000)
+
+test('a user that may change no setting reads what needs none, and is told what its profile lacks', async () => {
+  const fixed = readerOf(cluster.nodes[0]!, 'fixed')
+  expect((await fixed.query<{ n: number }>('SELECT count() > 0 AS n FROM workflow_runs'))[0]).toEqual({ n: 1 })
+  const ofAllShards = fixed.query(
+    'SELECT count() FROM workflow_tasks WHERE run_id IN (SELECT run_id FROM workflow_runs)',
+  )
+  await expect(ofAllShards).rejects.toThrow(/distributed_product_mode/)
+  await fixed.close()
+})
 
 /** Samples of the process that did a run. */
 function hostMetrics(model: RunModel): object[] {

@@ -259,8 +259,15 @@ describe('two shards', () => {
   })
 
   test.each([
-    ['a cluster it does not know', 'nowhere', true, 'CLUSTER_UNKNOWN', /knows no cluster "nowhere"\. It knows: house/],
+    [
+      'a cluster it does not know',
+      'nowhere',
+      true,
+      'CLUSTER_UNKNOWN',
+      /knows no cluster "nowhere"\. It knows: house, paired/,
+    ],
     ['no ClickHouse Keeper', CLUSTER, false, 'CLUSTER_DDL_UNAVAILABLE', /--this-node/],
+    ['a shard of two replicas', 'paired', true, 'CLUSTER_CONFLICT', /shard 1 has 2 replicas/],
     ['a name that is none', 'a`b', true, 'INVALID_NAME', /letters/],
   ])('where there is %s, that is said', async (_, name, thisNode, code, message) => {
     const applying = applyClusterSchema(first.clickhouse, { cluster: name, thisNode })

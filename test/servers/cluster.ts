@@ -59,7 +59,7 @@ const READER = [
   'SELECT ON system.numbers',
 ]
 
-function user(name: string, grants: readonly string[], profile = ''): string {
+function userXml(name: string, grants: readonly string[], profile = ''): string {
   const rights = grants.map((right) => `<query>GRANT ${right}</query>`).join('')
   return `<${name}><password>${PASSWORD}</password><networks><ip>127.0.0.1</ip></networks><profile>${profile || 'default'}</profile><quota>default</quota><grants>${rights}</grants></${name}>`
 }
@@ -74,6 +74,7 @@ export async function startTestCluster(shards: number, options: { schema?: boole
         `<shard><internal_replication>true</internal_replication><replica><host>127.0.0.1</host><port>${port}</port><user>team</user><password>${PASSWORD}</password></replica></shard>`,
     )
     .join('')
+  const paired = `<shard>${[...remote.matchAll(/<replica>.*?<\/replica>/g)].join('')}</shard>`
   const nodes: Node[] = []
   for (let i = 0; i < shards; i++) {
     const dataDir = mkdtempSync(join(tmpdir(), `runspan-cluster-${i + 1}-`))
@@ -82,11 +83,11 @@ export async function startTestCluster(shards: number, options: { schema?: boole
     mkdirSync(join(configuration, 'users.d'), { recursive: true })
     writeFileSync(
       join(configuration, 'config.d', 'cluster.xml'),
-      `<clickhouse><remote_servers><${CLUSTER}>${remote}</${CLUSTER}></remote_servers></clickhouse>`,
+      `<clickhouse><remote_servers><${CLUSTER}>${remote}</${CLUSTER}><paired>${paired}</paired></remote_servers></clickhouse>`,
     )
     writeFileSync(
       join(configuration, 'users.d', 'team.xml'),
-      `<clickhouse><users>${user('team', GRANTS)}${user('reader', READER, 'reader')}</users></clickhouse>`,
+      `<clickhouse><profiles><fixed><readonly>1</readonly></fixed></profiles><users>${userXml('team', GRANTS)}${userXml('reader', READER, 'reader')}${userXml('fixed', READER, 'fixed')}</users></clickhouse>`,
     )
     nodes.push(nodeOf(dataDir, ports[i]!, peerPorts[i]!, peerPorts))
   }
@@ -129,9 +130,9 @@ function nodeOf(dataDir: string, httpPort: number, tcpPort: number, peerPorts: r
   }
 }
 
-/** The same, as a user that may only read. */
-export function readerOf(node: Node): ClickHouse {
-  return new ClickHouse({ url: node.url, user: 'reader', password: PASSWORD })
+/** The same, as a user that may only read; `fixed` may not even change a setting. */
+export function readerOf(node: Node, user: 'reader' | 'fixed' = 'reader'): ClickHouse {
+  return new ClickHouse({ url: node.url, user, password: PASSWORD })
 }
 
 async function freePorts(count: number): Promise<number[]> {

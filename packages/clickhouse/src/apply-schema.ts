@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 
+import type { ClickHouseSettings } from '@clickhouse/client'
+
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
 import { isKeptByCluster } from './cluster/cluster-of.ts'
@@ -74,7 +76,7 @@ export async function applyFiles(work: {
 export async function markApplied(
   clickhouse: ClickHouse,
   { name, hash }: ChangedFile,
-  settings: Parameters<ClickHouse['command']>[2] = {},
+  settings: ClickHouseSettings = {},
 ): Promise<void> {
   const values = { file: name, hash }
   await clickhouse.command('INSERT INTO runspan_schema VALUES ({file:String}, {hash:String}, now())', values, settings)

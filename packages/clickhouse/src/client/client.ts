@@ -41,6 +41,8 @@ export class ClickHouse {
   private readonly configuration: ClickHouseClientConfigOptions
   private readonly client: ClickHouseClient
   private readonly ended = new AbortController()
+  /** Over a cluster a subquery means the rows of all shards. */
+  private overAllShards: ClickHouseSettings = { distributed_product_mode: 'global' }
 
   /** Throws `INVALID_URL`. */
   constructor(options: ClickHouseOptions) {
@@ -66,13 +68,24 @@ export class ClickHouse {
 
   /** Rows of a query. Values are bound, never part of the text. Throws `ClickHouseError`. */
   async query<Row>(sql: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}): Promise<Row[]> {
+    try {
+      return await this.ask(sql, parameters, settings)
+    } catch (error) {
+      if (!isRefusedSetting(error)) throw error
+      // a user that may change no setting: over a cluster its profile has to say it
+      this.overAllShards = {}
+      return this.ask(sql, parameters, settings)
+    }
+  }
+
+  private ask<Row>(sql: string, parameters: Parameters, settings: ClickHouseSettings): Promise<Row[]> {
     return this.untraced(async () => {
       const result = await this.client.query({
         query: sql,
         format: 'JSONEachRow',
         query_params: { ...parameters },
         abort_signal: this.ended.signal,
-        clickhouse_settings: { ...QUERY_SETTINGS, ...settings },
+        clickhouse_settings: { output_format_json_quote_64bit_integers: 0, ...this.overAllShards, ...settings },
       })
       return result.json<Row>()
     })
@@ -163,10 +176,12 @@ export class ClickHouse {
   }
 }
 
-const QUERY_SETTINGS: ClickHouseSettings = {
-  output_format_json_quote_64bit_integers: 0,
-  // over a cluster a subquery means the rows of all shards
-  distributed_product_mode: 'global',
+/** Whether the server refused what this connection adds to a query. */
+function isRefusedSetting(error: unknown): boolean {
+  return (
+    error instanceof ClickHouseError &&
+    /Cannot modify '?distributed_product_mode|distributed_product_mode should not/i.test(error.message)
+  )
 }
 
 const INSERT_SETTINGS: ClickHouseSettings = {

@@ -39,7 +39,8 @@ export async function applyClusterSchema(
   const local = clickhouse.inDatabase(localDatabase(layout.database))
   try {
     const shards = await knownShards(outside, cluster)
-    if (!thisNode) await seeThatAllCanBeTold(outside)
+    if (thisNode) seeThatShardsAreSingle(shards)
+    else await seeThatAllCanBeTold(outside)
     await seeThatNothingIsInTheWay(outside, layout)
     return thisNode
       ? await applyHere(outside, local, layout)
@@ -135,6 +136,17 @@ async function outdated(
   )
   const comments = new Map(rows.map(({ name, comment }) => [name, comment]))
   return tables.filter(({ name, comment }) => comments.get(name) !== comment)
+}
+
+/** Replicas are kept alike by ClickHouse Keeper only: without it each would have a part of the rows. */
+function seeThatShardsAreSingle(shards: readonly Shard[]): void {
+  const replicated = shards.find(({ nodes }) => nodes.length > 1)
+  if (replicated === undefined) return
+  throw new ClickHouseError(
+    'CLUSTER_CONFLICT',
+    `Nothing was changed: shard ${replicated.shard} has ${replicated.nodes.length} replicas (${replicated.nodes.join(', ')}), which only ClickHouse Keeper keeps alike. ` +
+      'Leave --this-node away, or take a cluster whose shards are one server each.',
+  )
 }
 
 async function seeThatAllCanBeTold(outside: ClickHouse): Promise<void> {
