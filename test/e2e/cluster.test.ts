@@ -10,7 +10,7 @@ import {
   applySchema,
   applySchemaIfAllowed,
   backfill,
-  type ClickHouse,
+  ClickHouse,
   clusterFiles,
   clusterOf,
   PartialClickHouse,
@@ -141,6 +141,42 @@ function runspan(node: Node, args: readonly string[], variables: NodeJS.ProcessE
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr })
     })
   })
+}
+
+/** Plain tables for replicated ones, and no word of other nodes: what one server can do of it. */
+const onOneServer = (sql: string): string =>
+  sql
+    .replace(` ON CLUSTER \`${CLUSTER}\``, '')
+    .replace('ENGINE = Replicated', 'ENGINE = ')
+    .replace(/, replicated_deduplication_window_seconds = \d+/, '')
+    .replace('replicated_deduplication_window', 'non_replicated_deduplication_window')
+
+/** In place of ClickHouse Keeper, which is not to be had: carries what is said to all nodes to each of them, as it can do it. */
+class Carrier extends ClickHouse {
+  private readonly nodes: readonly Node[]
+  readonly said: string[]
+  constructor(nodes: readonly Node[], database: string, said: string[] = []) {
+    super({ url: nodes[0]!.url, database })
+    this.nodes = nodes
+    this.said = said
+  }
+
+  override inDatabase(database: string): ClickHouse {
+    return new Carrier(this.nodes, database, this.said)
+  }
+
+  override async command(...[sql, ...rest]: Parameters<ClickHouse['command']>): Promise<void> {
+    if (!sql.includes('ON CLUSTER')) return super.command(sql, ...rest)
+    this.said.push(sql)
+    for (const { clickhouse } of this.nodes) await clickhouse.command(onOneServer(sql), ...rest)
+  }
+
+  override async query<Row>(...[sql, ...rest]: Parameters<ClickHouse['query']>): Promise<Row[]> {
+    const rows = await super.query<Row & { engine: string }>(sql, ...rest)
+    if (sql.includes('zookeeper_connection')) return rows.map((row) => ({ ...row, keeper: 1 }))
+    if (!sql.includes('clusterAllReplicas')) return rows
+    return rows.map((row) => ({ ...row, engine: row.engine.replace(/^(\w*MergeTree)$/, 'Replicated$1') }))
+  }
 }
 
 describe('two shards', () => {
@@ -328,13 +364,7 @@ describe('two shards', () => {
     expect(made.filter((text) => !/ENGINE = Replicated\w*MergeTree/.test(text))).toEqual([])
     expect(statements.filter((text) => text.includes('non_replicated'))).toEqual([])
     for (const text of statements) {
-      await first.clickhouse.command(
-        text
-          .replace(` ON CLUSTER \`${CLUSTER}\``, '')
-          .replace('ENGINE = Replicated', 'ENGINE = ')
-          .replace(/, replicated_deduplication_window_seconds = \d+/, '')
-          .replace('replicated_deduplication_window', 'non_replicated_deduplication_window'),
-      )
+      await first.clickhouse.command(onOneServer(text))
     }
     const definitions = async (database: string): Promise<string[]> => {
       const rows = await first.clickhouse.query<{ text: string }>(
@@ -350,6 +380,40 @@ describe('two shards', () => {
       )
     }
     expect(await definitions('told')).toEqual(await definitions('otel'))
+  })
+
+  test('told together, nodes know what has been applied to each, and one that came later gets what it lacks', async () => {
+    const carrier = new Carrier(cluster.nodes, 'kept')
+    onTestFinished(() => carrier.close())
+    const apply = async (): Promise<{ applied: string[]; said: number }> => {
+      carrier.said.length = 0
+      const applied = await applyClusterSchema(carrier, { cluster: CLUSTER, thisNode: false })
+      return { applied, said: carrier.said.length }
+    }
+    const everything = (await apply()).applied
+    expect(everything).toContain('001_create_otel_traces')
+    expect(everything.at(-1)).toBe('900_distribute_tables')
+    expect(await apply()).toEqual({ applied: [], said: 4 }) // databases, and what has been applied
+    expect(await clusterOf(carrier)).toEqual({ name: CLUSTER, local: 'kept_local', replicated: true })
+
+    const later = second.clickhouse.inDatabase('kept_local')
+    onTestFinished(() => later.close())
+    await later.command('DROP TABLE workflow_runs_n8n_mv SYNC')
+    await later.command(
+      `ALTER TABLE workflow_runs_airflow_mv MODIFY QUERY SELECT 'old' AS run_id FROM otel_traces WHERE 0`,
+    )
+    await later.command('TRUNCATE TABLE runspan_schema')
+    await carrier.command('ALTER TABLE workflow_runs DROP COLUMN retry_of')
+    expect((await apply()).applied).toEqual(everything)
+    const views = await later.query(
+      `SELECT name, create_table_query LIKE '%\\'old\\'%' AS old FROM system.tables WHERE database = currentDatabase() AND name IN ('workflow_runs_n8n_mv', 'workflow_runs_airflow_mv') ORDER BY name`,
+    )
+    expect(views).toEqual([
+      { name: 'workflow_runs_airflow_mv', old: 0 },
+      { name: 'workflow_runs_n8n_mv', old: 0 },
+    ])
+    expect(await carrier.query('SELECT retry_of FROM workflow_runs')).toEqual([])
+    expect((await apply()).applied).toEqual([])
   })
 })
 

@@ -36,7 +36,7 @@ export interface TestCluster {
 const PASSWORD = 'a password of the test'
 
 /** Databases that a test makes beside. */
-const OTHERS = ['told', 'told_local']
+const OTHERS = ['told', 'told_local', 'kept', 'kept_local']
 
 /** What `docs/cluster.md` says that a user needs; engines need a right of their own in this server. */
 const GRANTS = [

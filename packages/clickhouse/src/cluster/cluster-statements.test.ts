@@ -15,6 +15,20 @@ test('every table has one over the cluster, and only what is written from outsid
   expect(spread).toEqual(made.filter((name) => /^otel_(traces|logs|metrics_\w+)$/.test(name)))
 })
 
+test('columns that came later are added to the tables over the cluster as well', () => {
+  const added = localFiles({ ...layout, thisNode: true })
+    .flatMap(({ statements }) => statements)
+    .flatMap((text) => /ALTER TABLE (\w+) ADD COLUMN IF NOT EXISTS (\w+)/.exec(text)?.slice(1, 3).join('.') ?? [])
+  const there = distributedTables(layout).flatMap(({ name, alter }) =>
+    alter.map(
+      (text) =>
+        `${name}.${/^ALTER TABLE `otel`\.\w+ ON CLUSTER `house` ADD COLUMN IF NOT EXISTS (\w+)/.exec(text)?.[1]}`,
+    ),
+  )
+  expect(there.toSorted()).toEqual(added.toSorted())
+  expect(added).toContain('workflow_runs.retry_of')
+})
+
 test('statements name both databases in full, on all nodes, and replicate', () => {
   const text = clusterFiles(layout)
     .flatMap(({ statements }) => statements)

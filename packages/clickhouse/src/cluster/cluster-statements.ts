@@ -61,7 +61,10 @@ export function distributedTables(layout: ClusterLayout): DistributedTable[] {
   const local = localDatabase(database)
   const files = schemaFiles()
   const everywhere = onCluster(layout)
-  const altered = files.flatMap(({ statements }) => statements).filter((text) => text.startsWith('ALTER TABLE'))
+  const added = files
+    .flatMap(({ statements }) => statements)
+    .map((text) => /^(?:--.*\n)*ALTER TABLE (\w+) (ADD COLUMN [\s\S]+)$/.exec(text))
+    .filter((match) => match !== null)
   return ['runspan_schema', ...tablesIn(files)].map((name) => {
     const key = shardingKey(name)
     const target = `${identifier(database)}.${name}`
@@ -72,9 +75,9 @@ export function distributedTables(layout: ClusterLayout): DistributedTable[] {
       name,
       create: `CREATE TABLE IF NOT EXISTS ${definition}`,
       replace: `CREATE OR REPLACE TABLE ${definition}`,
-      alter: altered
-        .filter((text) => text.startsWith(`ALTER TABLE ${name} ADD COLUMN`))
-        .map((text) => text.replace(`ALTER TABLE ${name} `, `ALTER TABLE ${target}${everywhere} `)),
+      alter: added
+        .filter(([, table]) => table === name)
+        .map(([, , column]) => `ALTER TABLE ${target}${everywhere} ${column}`),
       comment,
     }
   })
