@@ -163,7 +163,11 @@ function records(run: RunModel): object[] {
 }
 
 /** Takes the runs' records in as OTLP, in random order and some twice, in two deliveries. */
-export async function storeRuns(at: TestServer, models: readonly RunModel[], seed: number): Promise<void> {
+export async function storeRuns(
+  at: Pick<TestServer, 'spool' | 'deliver'>,
+  models: readonly RunModel[],
+  seed: number,
+): Promise<void> {
   const all = models.flatMap(records)
   const doubled = [...all, ...all.filter((_, i) => (i + seed) % 3 === 0)]
   const shuffled = doubled

@@ -11,6 +11,8 @@ export type AnalyticsErrorCode =
   | 'INVALID_TIME_ZONE'
   | 'INVALID_WORKERS'
   | 'NODE_NOT_FOUND'
+  /** Events of a cluster with replicas. */
+  | 'REPLICAS_NOT_FOLLOWED'
   | 'RUN_NOT_FOUND'
   | 'RUN_AMBIGUOUS'
 

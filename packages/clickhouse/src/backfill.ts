@@ -1,4 +1,5 @@
 import type { ClickHouse } from './client/client.ts'
+import { refuseOnCluster } from './cluster/cluster-of.ts'
 import { BACKFILL_COMMENT, placeTasks, typedViews } from './schema.ts'
 
 /** How far a backfill is. */
@@ -45,9 +46,11 @@ interface Hour {
 /**
  * Builds run and task tables from spans and log records that were there before the views were: hour by hour, the newest first, in steps of bounded
  * size. What has been done is written down, so that it goes on after it was broken off. The views see what comes meanwhile; what both see counts once, as all that comes
- * twice does. The tables it reads are not changed. The schema has to be there. Throws `ClickHouseError`.
+ * twice does. The tables it reads are not changed. The schema has to be there. Throws `ClickHouseError`,
+ * `NOT_ON_CLUSTER` where it is to be done on each shard.
  */
 export async function backfill(clickhouse: ClickHouse, options: BackfillOptions = {}): Promise<Backfilled> {
+  await refuseOnCluster(clickhouse, 'a backfill')
   await clickhouse.command(BOOKKEEPING)
   if (options.again === true) await clickhouse.command('TRUNCATE TABLE runspan_backfill')
   const before = await counts(clickhouse)

@@ -1,5 +1,6 @@
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
+import { refuseOnCluster } from './cluster/cluster-of.ts'
 
 interface Standing {
   readonly days: number
@@ -56,12 +57,14 @@ export interface TableState {
 
 /**
  * Drops rows after so many days, 1 to 36500, by ClickHouse's TTL; null keeps them again. Only on tables that Runspan made: a collector's are
- * its operator's business. Whole days that have expired go at once. Changes nothing where it holds already. Throws `ClickHouseError`, `RangeError`.
+ * its operator's business. Whole days that have expired go at once. Changes nothing where it holds already. Throws `ClickHouseError`,
+ * `NOT_ON_CLUSTER` where it is to be done on each shard, `RangeError`.
  */
 export async function setTtl(clickhouse: ClickHouse, days: number | null): Promise<TtlChange> {
   if (days !== null && (!Number.isInteger(days) || days < 1 || days > 36_500)) {
     throw new RangeError(`A time to live must be a whole number of days from 1 to 36500, not ${days}.`)
   }
+  await refuseOnCluster(clickhouse, 'setting a time to live')
   const tables = (await tablesOf(clickhouse)).filter(({ name }) => EXPIRIES[name] !== undefined)
   const changed: string[] = []
   for (const table of tables.filter(isOurs)) {
@@ -84,9 +87,9 @@ export async function tablesOf(clickhouse: ClickHouse): Promise<TableState[]> {
   )
 }
 
-/** Whether Runspan made a table: the collector makes none that recognises a repeated insert. */
+/** Whether Runspan made a table: the collector makes none that recognises a repeated insert, by this setting or the same without `non_`. */
 export function isOurs({ name, definition }: TableState): boolean {
-  return name.startsWith('workflow_') || definition.includes('non_replicated_deduplication_window')
+  return name.startsWith('workflow_') || definition.includes('replicated_deduplication_window')
 }
 
 /** The lifetime counts from the row's own time; a day's from its end, so that no row is dropped early. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import type { ClickHouse } from './client/client.ts'
+import { clusterOf } from './cluster/cluster-of.ts'
 import { TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, WORKFLOW_TASK_STATS } from './tables/workflow.ts'
 
 const ENDED = `status IN ('completed', 'failed')`
@@ -53,8 +54,12 @@ function markerColumn({ name, type }: { readonly name: string; readonly type: st
   return `defaultValueOfTypeName('${type}') AS ${name}`
 }
 
-/** Brings the daily numbers of a workflow's tasks up to date now, instead of at the next refresh of the view that does it. Throws `ClickHouseError`. */
+/**
+ * Brings the daily numbers of a workflow's tasks up to date now, instead of at the next refresh of the view that does it; over a cluster the shards' own
+ * views do it, within a minute. Throws `ClickHouseError`.
+ */
 export async function rollUpTasks(clickhouse: ClickHouse, workflow: string): Promise<void> {
+  if ((await clusterOf(clickhouse)) !== null) return
   const stale = await clickhouse.query<{ day: string }>(
     STALE_DAYS.replaceAll('{{of}}', 'workflow = {workflow:String}'),
     { workflow },

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 
 import { attributes, STATUS_NUMBER, STATUSES } from '@runspan/model'
 
 import type { ClickHouse } from './client/client.ts'
-import { ClickHouseError } from './client/errors.ts'
+import { clusterOf } from './cluster/cluster-of.ts'
 import { ROLL_UP_STALE_DAYS } from './roll-up.ts'
 import { compileRule, NO_END, NO_START } from './rules/compile.ts'
 import { RULES } from './rules/index.ts'
@@ -69,8 +68,9 @@ FROM workflow_unplaced_tasks AS task INNER JOIN workflow_run_spans AS run ON tas
 WHERE (task.seen > now() - 3600 OR run.seen > now() - 3600)
   AND (task.trace_id, task.span_id, task.ver) NOT IN (SELECT trace_id, span_id, ver FROM workflow_tasks WHERE seen > now() - 7200)`
 
-/** Puts tasks under their runs now, instead of at the next refresh of the view that does it. */
+/** Puts tasks under their runs now, instead of at the next refresh of the view that does it; over a cluster the shards' own views do it. */
 export async function placeTasks(clickhouse: ClickHouse): Promise<void> {
+  if ((await clusterOf(clickhouse)) !== null) return
   const names = placedColumns.replaceAll(/(run|task)\.\w+ AS /g, '')
   await clickhouse.command(`INSERT INTO workflow_tasks (${names}) ${PLACE_TASKS}`)
 }
@@ -149,52 +149,6 @@ export function schemaFiles(existing: ExistingTables = NEW_TABLES): SchemaFile[]
     })
 }
 
-const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file String, hash String, applied DateTime) ENGINE = ReplacingMergeTree(applied) ORDER BY file`
-
-/**
- * Creates what is missing and brings views up to date; running it again changes nothing. Tables that somebody else
- * made are left as they are. Returns the files that were applied. `given` replaces the schema of this version. Throws `ClickHouseError`.
- */
-export async function applySchema(clickhouse: ClickHouse, given?: readonly SchemaFile[]): Promise<string[]> {
-  const known = await appliedHashes(clickhouse)
-  const files = (given ?? schemaFiles(await existingTables(clickhouse))).map((file) => ({
-    ...file,
-    hash: hashOf(file.statements),
-  }))
-  const changed = files.filter(({ name, hash }) => known.get(name) !== hash)
-  // tables and their columns first, views after all of them: a view may need a column that a later file adds
-  for (const { statements } of changed) {
-    for (const statement of statements.filter((text) => viewOf(text) === null)) await clickhouse.command(statement)
-  }
-  for (const { name, statements, hash } of changed) {
-    for (const statement of statements) {
-      const view = viewOf(statement)
-      if (view === null) continue
-      await clickhouse.command(statement)
-      // one that exists keeps its old query under CREATE … IF NOT EXISTS
-      if (known.has(name)) await clickhouse.command(`ALTER TABLE ${view.name} MODIFY QUERY ${view.query}`)
-    }
-    await clickhouse.command('INSERT INTO runspan_schema VALUES ({file:String}, {hash:String}, now())', {
-      file: name,
-      hash,
-    })
-  }
-  return changed.map(({ name }) => name)
-}
-
-async function appliedHashes(clickhouse: ClickHouse): Promise<Map<string, string>> {
-  const read = (): Promise<{ file: string; hash: string }[]> =>
-    clickhouse.query('SELECT file, hash FROM runspan_schema FINAL')
-  try {
-    return new Map((await read()).map(({ file, hash }) => [file, hash]))
-  } catch (error) {
-    if (!(error instanceof ClickHouseError) || error.code !== 'SCHEMA_MISSING') throw error
-  }
-  await clickhouse.createDatabase()
-  await clickhouse.command(BOOKKEEPING)
-  return new Map((await read()).map(({ file, hash }) => [file, hash]))
-}
-
 /** Views that fill the typed tables from spans or log records: their targets and queries. Throws `ClickHouseError`. */
 export async function typedViews(
   clickhouse: ClickHouse,
@@ -212,7 +166,8 @@ export async function typedViews(
     })
 }
 
-async function existingTables(clickhouse: ClickHouse): Promise<ExistingTables> {
+/** What is there of tables that somebody else may have made. Throws `ClickHouseError`. */
+export async function existingTables(clickhouse: ClickHouse): Promise<ExistingTables> {
   const columns = await clickhouse.query<{ name: string }>(
     `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = 'otel_logs'`,
   )
@@ -220,11 +175,7 @@ async function existingTables(clickhouse: ClickHouse): Promise<ExistingTables> {
 }
 
 /** Name and query of a statement that creates a view; null for any other. */
-function viewOf(statement: string): { readonly name: string; readonly query: string } | null {
-  const match = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+)[\s\S]*?\nAS ([\s\S]+)$/.exec(statement)
+export function viewOf(statement: string): { readonly name: string; readonly query: string } | null {
+  const match = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\S+)[\s\S]*?\nAS ([\s\S]+)$/.exec(statement)
   return match === null ? null : { name: match[1]!, query: match[2]! }
-}
-
-function hashOf(statements: readonly string[]): string {
-  return createHash('sha256').update(statements.join(';\n')).digest('hex').slice(0, 16)
 }

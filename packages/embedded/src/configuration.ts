@@ -65,6 +65,7 @@ export interface ServerLimits {
   readonly password: string
   readonly readerPassword: string
   readonly memoryBytes: number
+  readonly peerPorts: readonly number[]
 }
 
 /** Memory the server may use unless told otherwise: 2 GiB, or a quarter of the machine's if that is less. */
@@ -96,6 +97,7 @@ export function serverEnvironment(limits: ServerLimits, home: string): NodeJS.Pr
     // Times without a zone mean the same wherever the server runs.
     TZ: 'UTC',
     RUNSPAN_CH_MEMORY: String(limits.memoryBytes),
+    RUNSPAN_CH_PEER_PORTS: limits.peerPorts.join(' '),
     RUNSPAN_CH_NETWORK_1: first,
     RUNSPAN_CH_NETWORK_2: second,
     RUNSPAN_CH_SHA256: sha256(limits.password),

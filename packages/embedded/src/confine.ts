@@ -12,6 +12,7 @@ const ADD_RULE = 445
 const RESTRICT_SELF = 446
 const VERSION_FLAG = 1
 const RULE_PATH_BENEATH = 1
+const RULE_NET_PORT = 2
 
 /** Rights to files, by bit, as the kernel names them. */
 const EXECUTE = 1 << 0
@@ -28,6 +29,8 @@ const CONNECT_TCP = 1 << 1
 export interface Reach {
   readonly read: readonly string[]
   readonly readAndWrite: readonly string[]
+  /** Ports, of any host, that it may connect to. */
+  readonly connect: readonly number[]
 }
 
 /**
@@ -46,6 +49,7 @@ export function confine(reach: Reach): boolean {
   if (rules < 0) return false
   for (const path of reach.read) allow(rules, path, READ_FILE | READ_DIR)
   for (const path of reach.readAndWrite) allow(rules, path, files & ~EXECUTE)
+  if (version >= 4) for (const port of reach.connect) allowConnecting(rules, port)
   const noNewRights = callLibc('prctl', [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0])
   const outcome = noNewRights === 0 ? systemCall(RESTRICT_SELF, rules, 0, 0) : -1
   closeSync(rules)
@@ -68,6 +72,13 @@ function allow(rules: number, path: string, rights: number): void {
   const outcome = systemCall(ADD_RULE, rules, RULE_PATH_BENEATH, rule, 0)
   closeSync(target)
   if (outcome !== 0) throw new Error(`Landlock refuses a rule for ${path}`)
+}
+
+function allowConnecting(rules: number, port: number): void {
+  const rule = new BigUint64Array([BigInt(CONNECT_TCP), BigInt(port)])
+  if (systemCall(ADD_RULE, rules, RULE_NET_PORT, rule, 0) !== 0) {
+    throw new Error(`Landlock refuses a rule for port ${port}`)
+  }
 }
 
 function systemCall(...parameters: (number | Buffer | BigUint64Array)[]): number {

@@ -25,6 +25,7 @@ describeWithEngine(`a port lost between choosing and listening${needsEngine}`, (
       password: 'a',
       readerPassword: 'b',
       memoryBytes: 1_000_000_000,
+      peerPorts: [],
       timeoutMs: 20_000,
       holdsProcess: true,
     }

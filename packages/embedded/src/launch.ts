@@ -24,6 +24,7 @@ export interface LaunchPlan {
   readonly password: string
   readonly readerPassword: string
   readonly memoryBytes: number
+  readonly peerPorts: readonly number[]
   readonly timeoutMs: number
   /** Whether this process stays alive until the server answers. Afterwards it never does so for the server's sake. */
   readonly holdsProcess: boolean

@@ -15,6 +15,8 @@ export interface EmbeddedOptions {
   host?: string
   /** Memory the server may use; default 2 GiB, or a quarter of the machine's if that is less. Larger queries fail. */
   memoryBytes?: number
+  /** Native ports of other servers that this one may connect to, as shards of a cluster; none by default. Which servers those are its configuration says. */
+  peerPorts?: readonly number[]
   /** Default 30. */
   startTimeoutSeconds?: number
   /** Called when the server had died and was started again. */
@@ -36,6 +38,8 @@ export function checkOptions(options: EmbeddedOptions): void {
     throw invalidOption('dataDir', 'a path without a backslash, which the engine cannot open')
   if (!isPort(options.httpPort)) throw invalidOption('httpPort', 'a whole number from 1 to 65535, or 0 for a free port')
   if (!isPort(options.tcpPort)) throw invalidOption('tcpPort', 'a whole number from 1 to 65535, or 0 for a free port')
+  if (!(options.peerPorts ?? []).every((port) => isPort(port) && port !== 0))
+    throw invalidOption('peerPorts', 'whole numbers from 1 to 65535')
   if (!isPositive(options.memoryBytes)) throw invalidOption('memoryBytes', 'a number of bytes above zero')
   if (!isPositive(options.startTimeoutSeconds))
     throw invalidOption('startTimeoutSeconds', 'a number of seconds above zero')

@@ -50,7 +50,12 @@ const [library = '', configFile = '', dataPath = '', logFile, host, httpPort, tc
 
 const parent = new Socket({ fd: duplicate(0), readable: true, writable: false })
 const drainTerminal = becomeTerminal()
-confine({ read: [...SYSTEM_FILES, dirname(library)], readAndWrite: [dirname(dataPath), '/dev/null'] })
+const peerPorts = (process.env['RUNSPAN_CH_PEER_PORTS'] ?? '').split(' ').filter((text) => text !== '')
+confine({
+  read: [...SYSTEM_FILES, dirname(library)],
+  readAndWrite: [dirname(dataPath), '/dev/null'],
+  connect: peerPorts.map(Number),
+})
 drainTerminal()
 open({ library: 'chdb', path: library })
 

@@ -276,6 +276,7 @@ describeWithEngine(`what can go wrong${needsEngine}`, () => {
     { tcpPort: -1 },
     { httpPort: 1.5 },
     { memoryBytes: 0 },
+    { peerPorts: [9000, 0] },
     { startTimeoutSeconds: Number.NaN },
     { dataDir: '/tmp/a\\b' },
     { dataDir: '' },

@@ -77,6 +77,7 @@ async function startOwned(options: EmbeddedOptions, deadline: number): Promise<E
       httpPort,
       tcpPort,
       memoryBytes,
+      peerPorts: options.peerPorts ?? [],
       password: last?.password ?? newPassword(),
       readerPassword: last?.readerPassword ?? newPassword(),
       timeoutMs: Math.max(1, deadline - Date.now()),

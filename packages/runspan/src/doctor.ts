@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { readLosses } from '@runspan/clickhouse'
+import { type ClickHouse, partialInWords, readLosses, shardsAnswering } from '@runspan/clickhouse'
 import { ENGINE_VERSION, findEmbedded } from '@runspan/embedded'
 import {
   type Configuration,
@@ -47,7 +47,7 @@ export async function examine(options: DataOptions): Promise<Check[]> {
     openTelemetry(),
     spool(dataDir),
     losses(dataDir),
-    await database(options, configuration),
+    ...(await database(options, configuration)),
     ...settings(configuration),
   ]
 }
@@ -145,11 +145,13 @@ function losses(dataDir: string): Check {
   )
 }
 
-async function database(options: DataOptions, { values }: Configuration): Promise<Check> {
+async function database(options: DataOptions, { values }: Configuration): Promise<Check[]> {
   try {
     const running = values.clickhouse === null ? await findEmbedded(values.dataDir) : null
     const data = await openData(options)
     try {
+      const cluster = await shards(data.clickhouse)
+      if (cluster?.ok === false && !values.partial) return [cluster]
       const [row] = await data.clickhouse.query<{ version: string; runs: number }>(
         'SELECT version() AS version, (SELECT toFloat64(uniqExact(run_id)) FROM workflow_runs) AS runs',
       )
@@ -159,16 +161,33 @@ async function database(options: DataOptions, { values }: Configuration): Promis
           : running === null
             ? `embedded (${ENGINE_VERSION}), started for this check`
             : `embedded, running as process ${running.pid}`
-      return good('ClickHouse', `${row!.version}, ${kind}; schema applied, ${row!.runs} runs`)
+      const server = good('ClickHouse', `${row!.version}, ${kind}; schema applied, ${row!.runs} runs`)
+      return cluster === null ? [server] : [server, cluster]
     } finally {
       await data.close()
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return bad(
-      'ClickHouse',
-      message,
-      'The message says what is missing; or point to a server of yours: --clickhouse http://user:password@host:8123/database',
-    )
+    return [
+      bad(
+        'ClickHouse',
+        message,
+        'The message says what is missing; or point to a server of yours: --clickhouse http://user:password@host:8123/database',
+      ),
+    ]
   }
+}
+
+/** How many shards of a cluster answer; null without one. */
+async function shards(clickhouse: ClickHouse): Promise<Check | null> {
+  const answering = await shardsAnswering(clickhouse)
+  if (answering === null) return null
+  const { cluster, shards: all, missing } = answering
+  const detail = `${cluster}: ${all.length - missing.length} of ${all.length} shards answer`
+  if (missing.length === 0) return good('cluster', detail)
+  return bad(
+    'cluster',
+    `${detail}. ${partialInWords(answering)}`,
+    'Start what is missing; --partial (RUNSPAN_PARTIAL=1) reads without it meanwhile. What is recorded waits on disk.',
+  )
 }

@@ -1,7 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { applySchemaIfAllowed, ClickHouse, ClickHouseError, placeTasks, Sender } from '@runspan/clickhouse'
+import {
+  applySchemaIfAllowed,
+  ClickHouse,
+  ClickHouseError,
+  PartialClickHouse,
+  placeTasks,
+  Sender,
+  tell,
+} from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 import { type Configuration, loadConfiguration, makeDataDirectory, spoolDirectory } from '@runspan/instrumentation'
 
@@ -14,6 +22,10 @@ export interface DataOptions {
   readonly clickhouse?: string | undefined
   /** Data directory. Default: as configured, else as found. */
   readonly data?: string | undefined
+  /** Answers from the shards of a cluster that are there. Default: as configured, else false: a shard that is missing is an error. */
+  readonly partial?: boolean | undefined
+  /** Is told which shards are missing before the first answer without them. Default: a warning. */
+  readonly onPartial?: ((text: string) => void) | undefined
   /** Ports of the embedded server, where this call starts it; free ones by default. */
   readonly httpPort?: number | undefined
   readonly host?: string | undefined
@@ -39,8 +51,8 @@ export interface OpenData {
 }
 
 /** The configuration with what was given beside it on top. Throws `InstrumentationError` `INVALID_CONFIGURATION`. */
-export function configurationOf({ data, clickhouse }: DataOptions): Configuration {
-  return loadConfiguration({ given: { dataDir: data, clickhouse }, givenBy: 'command line' })
+export function configurationOf({ data, clickhouse, partial }: DataOptions): Configuration {
+  return loadConfiguration({ given: { dataDir: data, clickhouse, partial }, givenBy: 'command line' })
 }
 
 /**
@@ -51,7 +63,9 @@ export async function openData(options: DataOptions = {}): Promise<OpenData> {
   const { values } = configurationOf(options)
   const { dataDir, clickhouse: url } = values
   const connection =
-    url === null ? await startServer(options, dataDir) : { clickhouse: new ClickHouse({ url }), server: null }
+    url === null
+      ? await startServer(options, dataDir)
+      : { clickhouse: connect(url, values.partial, options.onPartial), server: null }
   const data = new Data(values, connection, () => startServer(options, dataDir))
   try {
     await data.read(applySchemaIfAllowed)
@@ -60,6 +74,11 @@ export async function openData(options: DataOptions = {}): Promise<OpenData> {
     throw error
   }
   return data
+}
+
+function connect(url: string, partial: boolean, onPartial: DataOptions['onPartial']): ClickHouse {
+  if (!partial) return new ClickHouse({ url })
+  return new PartialClickHouse({ url }, onPartial ?? ((text) => tell('warn', text)))
 }
 
 interface Connection {

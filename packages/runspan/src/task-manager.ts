@@ -37,7 +37,7 @@ export interface TaskManagerOptions {
 export class TaskManager extends Tracking {
   /** Null where tracking is not enabled. */
   readonly #instrumentation: Instrumentation | null
-  readonly #where: { readonly clickhouse: string | undefined; readonly data: string }
+  readonly #where: { readonly clickhouse: string | undefined; readonly data: string; readonly partial: boolean }
   readonly #opened: { data: Promise<OpenData> | undefined }
 
   /** Throws `InstrumentationError` `INVALID_CONFIGURATION`, `DIRECTORY_NOT_WRITABLE`. */
@@ -65,7 +65,8 @@ export class TaskManager extends Tracking {
       reader: new ClickHouseReader((question) => this.ask(question)),
     })
     this.#instrumentation = instrumentation
-    this.#where = { clickhouse: values.clickhouse ?? undefined, data: instrumentation?.dataDir ?? values.dataDir }
+    const data = instrumentation?.dataDir ?? values.dataDir
+    this.#where = { clickhouse: values.clickhouse ?? undefined, data, partial: values.partial }
     this.#opened = opened
   }
 

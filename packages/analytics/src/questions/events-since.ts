@@ -1,8 +1,9 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, clusterOf } from '@runspan/clickhouse'
 import type { EventType, RunEndType, TaskEndType, TrackingEvent } from '@runspan/model'
 
 import { dateOf, isoTime, seconds } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
+import { formatPosition, LAST, parsePosition, type Place, type Point, type Position } from '../event-position.ts'
 import { shownIds } from '../shown-ids.ts'
 import { storedJson } from '../stored-json.ts'
 
@@ -25,15 +26,24 @@ export interface EventsQuestion {
 /** The highest block number in a part is in its name, so that parts without anything new are not read. */
 const HIGHEST_BLOCK = `toUInt64OrZero(splitByChar('_', _part)[3])`
 
-const NEWEST_SQL = `SELECT toFloat64(max(${HIGHEST_BLOCK})) AS block FROM workflow_events`
+/** Of a list that has one item a shard, this shard's; a shard that the position does not know is told from its beginning. */
+const ofShard = (list: string, otherwise: number): string =>
+  `if(has({shards:Array(UInt32)}, shardNum()), ${list}[indexOf({shards:Array(UInt32)}, shardNum())], ${otherwise})`
+const BLOCK = ofShard('{blocks:Array(UInt64)}', 0)
+const OFFSET = ofShard('{offsets:Array(Int64)}', -1)
+const LAST_BLOCK = ofShard('{lastBlocks:Array(UInt64)}', 0)
+const LAST_OFFSET = ofShard('{lastOffsets:Array(Int64)}', -1)
+
+/** Without a cluster there is one shard, 0. */
+const NEWEST_SQL = `SELECT shardNum() AS shard, toFloat64(max(${HIGHEST_BLOCK})) AS block FROM workflow_events GROUP BY shard`
 
 const SQL = `
-SELECT toFloat64(_block_number) AS block, toFloat64(_block_offset) AS offset, time, kind, workflow, run_id, node_id, task_id, attempt, duration_ns,
+SELECT shardNum() AS shard, toFloat64(_block_number) AS block, toFloat64(_block_offset) AS offset, time, kind, workflow, run_id, node_id, task_id, attempt, duration_ns,
   error_type, error, done, ifNotFinite(toNullable(total), NULL) AS total
 FROM workflow_events
-WHERE ${HIGHEST_BLOCK} >= {block:UInt64} AND (_block_number > {block:UInt64} OR (_block_number = {block:UInt64} AND _block_offset > {offset:Int64}))
-  AND (_block_number < {lastBlock:UInt64} OR (_block_number = {lastBlock:UInt64} AND _block_offset <= {lastOffset:Int64}))
-ORDER BY _block_number, _block_offset
+WHERE ${HIGHEST_BLOCK} >= ${BLOCK} AND (_block_number > ${BLOCK} OR (_block_number = ${BLOCK} AND _block_offset > ${OFFSET}))
+  AND ({open:Bool} OR _block_number < ${LAST_BLOCK} OR (_block_number = ${LAST_BLOCK} AND _block_offset <= ${LAST_OFFSET}))
+ORDER BY _block_number, _block_offset, shard
 LIMIT {limit:UInt32}`
 
 /** Of those, what had been there before: repeated records make repeated rows. */
@@ -41,13 +51,14 @@ const KNOWN_SQL = `
 SELECT DISTINCT time, kind, run_id, task_id, attempt
 FROM workflow_events
 WHERE time IN (SELECT arrayJoin(arrayMap(t -> parseDateTime64BestEffort(t, 9, 'UTC'), {times:Array(String)}))) AND run_id IN {ids:Array(String)}
-  AND (_block_number < {block:UInt64} OR (_block_number = {block:UInt64} AND _block_offset <= {offset:Int64}))`
+  AND (_block_number < ${BLOCK} OR (_block_number = ${BLOCK} AND _block_offset <= ${OFFSET}))`
 
 const RUNS_SQL = `
 SELECT run_id, run_key, engine, parent_run_id, trigger, tags, metadata
 FROM workflow_runs FINAL WHERE run_id IN {ids:Array(String)}`
 
 interface Row {
+  readonly shard: number
   readonly block: number
   readonly offset: number
   readonly time: string
@@ -74,21 +85,10 @@ interface RunOfEvent {
   readonly metadata: string
 }
 
-interface Place {
-  readonly block: number
-  readonly offset: number
-}
-
-/** After all up to `place`; or, of what lies between `place` and `end`, in the order of its time, after the first `told`. */
-interface Position {
-  readonly place: Place
-  readonly end?: Place
-  readonly told: number
-}
-
 /**
  * What happened since a position, each happening once however often its record came. Block numbers of one server rise with every insert, and become
- * visible in that order, so a reader that goes on from a position misses none. Throws `ClickHouseError`, `AnalyticsError` `INVALID_POSITION`, `INVALID_LIMIT`.
+ * visible in that order, so a reader that goes on from a position misses none; over a cluster a position has one number a shard.
+ * Throws `ClickHouseError`, `AnalyticsError` `INVALID_POSITION`, `INVALID_LIMIT`, `REPLICAS_NOT_FOLLOWED`.
  */
 export async function eventsSince(clickhouse: ClickHouse, question: EventsQuestion = {}): Promise<EventsPage> {
   const limit = question.limit ?? 1000
@@ -96,13 +96,34 @@ export async function eventsSince(clickhouse: ClickHouse, question: EventsQuesti
     throw new AnalyticsError('INVALID_LIMIT', `The limit must be a whole number from 1 to 10000, not ${limit}.`)
   }
   const from = question.position === undefined ? null : parsePosition(question.position)
-  const newest = (await clickhouse.query<{ block: number }>(NEWEST_SQL))[0]?.block ?? 0
-  if (from === null) return nothingAfter({ block: newest, offset: LAST })
-  if (newest > 0 && newest < from.place.block)
-    return since(clickhouse, { place: { block: 0, offset: -1 }, told: 0 }, limit) // the database was made anew
-  if (from.end === undefined) return since(clickhouse, from, limit)
-  const rest = await since(clickhouse, from, limit)
-  return rest.events.length > 0 ? rest : since(clickhouse, { place: from.end, told: 0 }, limit)
+  const newest = await newestPlace(clickhouse)
+  if (from === null) return nothingAfter(newest)
+  const known = { ...from, place: withoutThoseMadeAnew(from.place, newest) }
+  if (known.end === undefined || known.place.size < from.place.size)
+    return since(clickhouse, { place: known.place, told: 0 }, limit)
+  const rest = await since(clickhouse, known, limit)
+  return rest.events.length > 0 ? rest : since(clickhouse, { place: known.end, told: 0 }, limit)
+}
+
+/** After all that is there. */
+async function newestPlace(clickhouse: ClickHouse): Promise<Place> {
+  const newest = await clickhouse.query<{ shard: number; block: number }>(NEWEST_SQL)
+  if (newest.some(({ shard }) => shard > 0) && (await clusterOf(clickhouse))?.replicated === true) {
+    throw new AnalyticsError(
+      'REPLICAS_NOT_FOLLOWED',
+      'Events of a cluster with replicas have no order that all replicas share, so they cannot be followed. Follow within the process, or ask for runs.',
+    )
+  }
+  return new Map(newest.map(({ shard, block }) => [shard, { block, offset: LAST }]))
+}
+
+/** A database that was made anew, or a shard, is told from its beginning. */
+function withoutThoseMadeAnew(place: Place, newest: Place): Place {
+  const isAnew = (shard: number, { block }: Point): boolean => {
+    const now = newest.get(shard)?.block ?? 0
+    return now > 0 && now < block
+  }
+  return new Map([...place].filter(([shard, point]) => !isAnew(shard, point)))
 }
 
 function nothingAfter(place: Place): EventsPage {
@@ -111,18 +132,21 @@ function nothingAfter(place: Place): EventsPage {
 
 async function since(clickhouse: ClickHouse, { place, end, told }: Position, limit: number): Promise<EventsPage> {
   const most = end === undefined ? limit : 10_000
-  const last = end ?? { block: LAST, offset: LAST }
+  const shards = [...new Set([...place.keys(), ...(end?.keys() ?? [])])]
   const rows = await clickhouse.query<Row>(SQL, {
-    ...place,
-    lastBlock: last.block,
-    lastOffset: last.offset,
+    ...pointsOf(place, shards),
+    lastBlocks: shards.map((shard) => end?.get(shard)?.block ?? 0),
+    lastOffsets: shards.map((shard) => end?.get(shard)?.offset ?? -1),
+    open: end === undefined,
     limit: most + 1,
   })
   const page = rows.slice(0, most)
-  const newest = page.at(-1)
-  if (newest === undefined) return nothingAfter(place)
+  if (page.length === 0) return nothingAfter(place)
   const events = await eventsIn(clickhouse, place, page)
-  const reached = { block: newest.block, offset: newest.offset }
+  const reached: Place = new Map([
+    ...place,
+    ...page.map(({ shard, block, offset }) => [shard, { block, offset }] as const),
+  ])
   const positioned = events.map((event, index) => ({
     ...event,
     position: formatPosition(
@@ -136,11 +160,20 @@ async function since(clickhouse: ClickHouse, { place, end, told }: Position, lim
   }
 }
 
+function pointsOf(place: Place, shards: readonly number[]): Record<string, readonly number[]> {
+  const points = shards.map((shard) => place.get(shard) ?? { block: 0, offset: -1 })
+  return { shards, blocks: points.map(({ block }) => block), offsets: points.map(({ offset }) => offset) }
+}
+
 /** What new rows tell, in the order of its time; repeated records left out. */
 async function eventsIn(clickhouse: ClickHouse, after: Place, page: readonly Row[]): Promise<TrackingEvent[]> {
   const ids = [...new Set(page.map(({ run_id }) => run_id))]
   const [known, runs] = await Promise.all([
-    clickhouse.query<Row>(KNOWN_SQL, { ...after, ids, times: [...new Set(page.map(({ time }) => time))] }),
+    clickhouse.query<Row>(KNOWN_SQL, {
+      ...pointsOf(after, [...after.keys()]),
+      ids,
+      times: [...new Set(page.map(({ time }) => time))],
+    }),
     clickhouse.query<RunOfEvent>(RUNS_SQL, { ids }),
   ])
   const shown = await shownIds(clickhouse, runs)
@@ -216,22 +249,4 @@ function eventsOf(row: Row, runId: string, run: RunOfEvent | undefined): Trackin
       ]
     }
   }
-}
-
-/** After everything in a block. */
-const LAST = Number.MAX_SAFE_INTEGER
-
-/** `block.offset`, or `block.offset-block.offset-told`. */
-function formatPosition({ place, end, told }: Position): string {
-  const text = `${place.block}.${place.offset}`
-  return end === undefined ? text : `${text}-${end.block}.${end.offset}-${told}`
-}
-
-function parsePosition(text: string): Position {
-  const match = /^(\d{1,16})\.(-1|\d{1,16})(?:-(\d{1,16})\.(\d{1,16})-(\d{1,5}))?$/.exec(text)
-  if (match === null)
-    throw new AnalyticsError('INVALID_POSITION', 'The position is not one that an event or a page had.')
-  const place = { block: Number(match[1]), offset: Number(match[2]) }
-  if (match[3] === undefined) return { place, told: 0 }
-  return { place, end: { block: Number(match[3]), offset: Number(match[4]) }, told: Number(match[5]) }
 }

@@ -31,6 +31,7 @@ FROM (
   GROUP BY run_id, node_id
 )
 GROUP BY run_id, name
+ORDER BY run_id, name
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 /** Tasks by shared name and run over the latest runs of a range, 60 by default. Throws `ClickHouseError`, `INVALID_LIMIT`. */

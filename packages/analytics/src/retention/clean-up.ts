@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { type ClickHouse, dropPartition, isOurs, tablesOf } from '@runspan/clickhouse'
+import { type ClickHouse, dropPartition, isOurs, refuseOnCluster, tablesOf } from '@runspan/clickhouse'
 
 import { AnalyticsError } from '../errors.ts'
 import { type Limits, noteRemovals, type Removals } from './note-removals.ts'
@@ -42,6 +42,7 @@ export interface CleanedUp {
  */
 export async function cleanUp(clickhouse: ClickHouse, options: CleanUpOptions): Promise<CleanedUp> {
   const limits = checked(options)
+  await refuseOnCluster(clickhouse, 'a clean-up')
   const dryRun = options.dryRun ?? false
   const job = randomUUID()
   try {

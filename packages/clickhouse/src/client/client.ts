@@ -37,12 +37,16 @@ export class ClickHouse {
   /** Host and port, for messages. */
   readonly address: string
   readonly database: string
+  private readonly options: ClickHouseOptions
   private readonly configuration: ClickHouseClientConfigOptions
   private readonly client: ClickHouseClient
   private readonly ended = new AbortController()
+  /** Over a cluster a subquery means the rows of all shards. */
+  private overAllShards: ClickHouseSettings = { distributed_product_mode: 'global' }
 
   /** Throws `INVALID_URL`. */
   constructor(options: ClickHouseOptions) {
+    this.options = options
     const url = parseUrl(options.url)
     this.address = url.host
     this.database = options.database ?? (decodeURIComponent(url.pathname.slice(1)) || 'default')
@@ -64,13 +68,24 @@ export class ClickHouse {
 
   /** Rows of a query. Values are bound, never part of the text. Throws `ClickHouseError`. */
   async query<Row>(sql: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}): Promise<Row[]> {
+    try {
+      return await this.ask(sql, parameters, settings)
+    } catch (error) {
+      if (!isRefusedSetting(error)) throw error
+      // a user that may change no setting: over a cluster its profile has to say it
+      this.overAllShards = {}
+      return this.ask(sql, parameters, settings)
+    }
+  }
+
+  private ask<Row>(sql: string, parameters: Parameters, settings: ClickHouseSettings): Promise<Row[]> {
     return this.untraced(async () => {
       const result = await this.client.query({
         query: sql,
         format: 'JSONEachRow',
         query_params: { ...parameters },
         abort_signal: this.ended.signal,
-        clickhouse_settings: { output_format_json_quote_64bit_integers: 0, ...settings },
+        clickhouse_settings: { output_format_json_quote_64bit_integers: 0, ...this.overAllShards, ...settings },
       })
       return result.json<Row>()
     })
@@ -121,17 +136,17 @@ export class ClickHouse {
     })
   }
 
+  /** Another connection, to another database of the same server. */
+  inDatabase(database: string): ClickHouse {
+    return new ClickHouse({ ...this.options, database })
+  }
+
   /** Creates the database of this connection. Throws `ClickHouseError`. */
   async createDatabase(): Promise<void> {
     // a connection whose database is missing is refused whatever it asks, so this goes through another one
-    const elsewhere = createClient({ ...this.configuration, database: 'default' })
+    const elsewhere = this.inDatabase('default')
     try {
-      await this.untraced(() =>
-        elsewhere.command({
-          query: 'CREATE DATABASE IF NOT EXISTS {name:Identifier}',
-          query_params: { name: this.database },
-        }),
-      )
+      await elsewhere.command('CREATE DATABASE IF NOT EXISTS {name:Identifier}', { name: this.database })
     } finally {
       await elsewhere.close()
     }
@@ -161,7 +176,17 @@ export class ClickHouse {
   }
 }
 
+/** Whether the server refused what this connection adds to a query. */
+function isRefusedSetting(error: unknown): boolean {
+  return (
+    error instanceof ClickHouseError &&
+    /Cannot modify '?distributed_product_mode|distributed_product_mode should not/i.test(error.message)
+  )
+}
+
 const INSERT_SETTINGS: ClickHouseSettings = {
+  // over a cluster: acknowledged when the shards have the rows, not when this server means to send them
+  distributed_foreground_insert: 1,
   async_insert: 0,
   insert_deduplicate: 1,
   deduplicate_blocks_in_dependent_materialized_views: 1,

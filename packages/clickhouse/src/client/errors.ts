@@ -10,6 +10,17 @@ export type ClickHouseErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'QUERY_FAILED'
   | 'INVALID_URL'
+  /** A shard of a cluster does not answer, or the way to it broke off. */
+  | 'SHARD_UNREACHABLE'
+  /** The server knows no cluster of that name. */
+  | 'CLUSTER_UNKNOWN'
+  /** The server cannot tell a whole cluster at once. */
+  | 'CLUSTER_DDL_UNAVAILABLE'
+  /** Tables of another kind stand where a cluster's are to be. */
+  | 'CLUSTER_CONFLICT'
+  /** This is done on each shard by itself. */
+  | 'NOT_ON_CLUSTER'
+  | 'INVALID_NAME'
   /** The spool directory cannot be read or written. */
   | 'SPOOL_FAILED'
 
@@ -44,6 +55,7 @@ const CODES: Readonly<Record<number, ClickHouseErrorCode>> = {
   193: 'AUTHENTICATION_FAILED',
   194: 'AUTHENTICATION_FAILED',
   516: 'AUTHENTICATION_FAILED',
+  279: 'SHARD_UNREACHABLE',
 }
 
 const ADVICE: Partial<Record<ClickHouseErrorCode, string>> = {
@@ -56,6 +68,7 @@ export function toClickHouseError(error: unknown, address: string): ClickHouseEr
   if (error instanceof ClickHouseError) return error
   if (error instanceof ServerError) {
     const serverCode = Number(error.code)
+    if (isOfShard(serverCode, error.message)) return shardUnreachable(error, serverCode, address)
     const code = CODES[serverCode] ?? 'QUERY_FAILED'
     return new ClickHouseError(
       code,
@@ -73,6 +86,26 @@ export function toClickHouseError(error: unknown, address: string): ClickHouseEr
   return new ClickHouseError('UNREACHABLE', `ClickHouse at ${address} cannot be reached (${text}). Is it running?`, {
     cause: error,
   })
+}
+
+/** Broken connections, which are to another server where the message says so: ATTEMPT_TO_READ_AFTER_EOF, DNS_ERROR, SOCKET_TIMEOUT, NETWORK_ERROR. */
+const BROKEN: ReadonlySet<number> = new Set([32, 198, 209, 210])
+const TO_OTHER_SERVER = /Insertion status:|while executing Remote|while receiving packet/i
+
+function isOfShard(serverCode: number, message: string): boolean {
+  return CODES[serverCode] === 'SHARD_UNREACHABLE' || (BROKEN.has(serverCode) && TO_OTHER_SERVER.test(message))
+}
+
+function shardUnreachable(error: ServerError, serverCode: number, address: string): ClickHouseError {
+  const [what = '', status] = error.message.split(/:? ?Insertion status:/)
+  const nodes = [...what.matchAll(/\(((?:\[[\da-f:]+\]|[\w.-]+):\d+)/gi)].map((match) => match[1]!)
+  const which = nodes.length === 0 ? 'a shard of the cluster' : `${[...new Set(nodes)].join(' and ')} of the cluster`
+  const advice =
+    status === undefined
+      ? ' Start it again, or ask with --partial (RUNSPAN_PARTIAL=1) for what the other shards know.'
+      : ' The same insert again stores what is missing.'
+  const text = `ClickHouse at ${address}: ${which} does not answer: ${firstSentences(what).replace(/[.:]$/, '')}.${advice}`
+  return new ClickHouseError('SHARD_UNREACHABLE', text, { cause: error, serverCode })
 }
 
 /** Server messages end in version and stack; a person wants the beginning. */

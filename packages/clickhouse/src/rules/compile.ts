@@ -34,6 +34,13 @@ FROM otel_traces WHERE ${guarded(rule, rule.run.when)}`,
   return views
 }
 
+/** Which spans tell the run's key themselves, and the key: those of one run may lie in several traces. Null where only the trace tells. */
+export function toldBySpan(rule: Rule): { readonly when: string; readonly runKey: string } | null {
+  const { run, task } = rule
+  if (task.runIsTold !== 'by the span') return null
+  return { when: guarded(rule, `(${run.when}) OR (${task.when})`), runKey: task.runKey }
+}
+
 /** Ours stand as they are; a foreign key has its engine in front, so that two engines never meet. */
 function runId({ engine }: Rule, key: string): string {
   return engine === 'runspan' ? key : `concat('${engine}/', ${key})`

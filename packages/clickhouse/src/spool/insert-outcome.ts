@@ -53,7 +53,9 @@ const TOO_MANY_PARTS = 252
 /** Sorts a failed insert. */
 export function insertFailure(error: ClickHouseError): InsertFailure {
   const code = error.serverCode
-  if (code === null || isOfView(error)) return 'retry'
+  if (code === null || error.code === 'SHARD_UNREACHABLE' || isOfView(error)) return 'retry'
+  // other shards may have their part already, and would have it twice under another token
+  if (code === MEMORY_LIMIT_EXCEEDED && isOfShard(error)) return 'retry'
   if (code === MEMORY_LIMIT_EXCEEDED || code === TOO_MANY_ROWS || code === TOO_MANY_BYTES) return 'shrink'
   // one code, two meanings: merges lag behind (wait), or one insert touches too many partitions (split)
   if (code === TOO_MANY_PARTS) return /partitions/i.test(error.message) ? 'shrink' : 'retry'
@@ -66,6 +68,11 @@ export function insertFailure(error: ClickHouseError): InsertFailure {
  */
 export function isOfView(error: ClickHouseError): boolean {
   return /while pushing to view/i.test(error.message)
+}
+
+/** Whether one shard of a cluster failed while others may have taken their part. */
+function isOfShard(error: ClickHouseError): boolean {
+  return /Insertion status:/.test(String((error.cause as Error | undefined)?.message ?? error.message))
 }
 
 /** Whether the server may be able to take the same insert in a moment, so that it is worth some tries before it is split. */

@@ -42,6 +42,7 @@ test('with nothing said the defaults hold, and say so', () => {
     enabled: true,
     backend: 'clickhouse',
     clickhouse: null,
+    partial: false,
     dataDir: join(dir, '.runspan'),
     storageFormat: 'json',
     storageCompress: false,

@@ -10,6 +10,8 @@ export interface Values {
   readonly backend: 'clickhouse'
   /** URL of a ClickHouse of yours; null with the embedded one. */
   readonly clickhouse: string | null
+  /** Whether questions to a cluster are answered without the shards that do not answer. */
+  readonly partial: boolean
   /** Absolute path of the data directory. */
   readonly dataDir: string
   /** Of storages made of files, which come in a later version. */
@@ -106,6 +108,17 @@ export const SETTINGS: { readonly [Name in keyof Values]: Setting<Values[Name]> 
     about: 'A ClickHouse of yours, http://user:password@host:8123/database. Without one, the embedded server is used.',
     fromText: plain,
     isSecret: true,
+  },
+  partial: {
+    keys: ['partial'],
+    variables: ['RUNSPAN_PARTIAL'],
+    option: 'partial',
+    schema: z.boolean(),
+    allowed: 'true or false',
+    default: false,
+    about:
+      'Whether questions to a cluster are answered, and said to be partial, when a shard does not answer. Without it they fail.',
+    fromText: flag,
   },
   dataDir: {
     keys: ['storage.path'],

@@ -26,6 +26,8 @@ export interface TrackingOptions {
         readonly compress?: boolean | undefined
       }
     | undefined
+  /** Whether questions to a cluster are answered, and said to be partial, when a shard does not answer. Default false: they fail. */
+  readonly partial?: boolean | undefined
   /** Days after which what was recorded is removed. Default: kept. */
   readonly retentionDays?: number | undefined
   /** How many ended runs are kept. Default: all. */

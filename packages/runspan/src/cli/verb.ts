@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 
 import type { DataOptions } from '../open-data.ts'
+import { say } from './output.ts'
 
 /** A verb of the command line: builds its command, with options, help and action. */
 export type Verb = () => Command
@@ -9,6 +10,7 @@ export type Verb = () => Command
 export interface DataFlags {
   readonly clickhouse?: string
   readonly data?: string
+  readonly partial?: true
 }
 
 /** A command with a summary and an example; every verb has both. */
@@ -32,6 +34,7 @@ export const dataOptions = (): Option[] => [
     'a ClickHouse of yours, http://user:password@host:8123/database (env: RUNSPAN_CLICKHOUSE_URL)',
   ),
   new Option('--data <dir>', 'data directory (default: the nearest .runspan; env: RUNSPAN_DATA)'),
+  new Option('--partial', 'of a cluster: answer without shards that do not answer, and say so (env: RUNSPAN_PARTIAL)'),
 ]
 
 /** Adds `--csv`, for answers that are rows. */
@@ -50,7 +53,12 @@ export function withData(command: Command): Command {
 
 export function dataFrom(flags: DataFlags): DataOptions {
   // an empty value is as good as none
-  return { clickhouse: flags.clickhouse || undefined, data: flags.data || undefined }
+  return {
+    clickhouse: flags.clickhouse || undefined,
+    data: flags.data || undefined,
+    partial: flags.partial,
+    onPartial: say,
+  }
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = {

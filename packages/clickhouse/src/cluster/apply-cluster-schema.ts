@@ -1,0 +1,212 @@
+import { applyFiles, applySchema, changedFiles, markApplied } from '../apply-schema.ts'
+import type { ClickHouse } from '../client/client.ts'
+import { ClickHouseError } from '../client/errors.ts'
+import type { SchemaFile } from '../schema.ts'
+import {
+  type ClusterLayout,
+  databaseStatements,
+  DISTRIBUTED,
+  type DistributedTable,
+  distributedTables,
+  localDatabase,
+  localFiles,
+  onCluster,
+} from './cluster-statements.ts'
+import { checkedName, identifier, literal } from './quote.ts'
+import { knownShards, type Shard } from './shards.ts'
+
+/** What ClickHouse says where ON CLUSTER is switched off. */
+const NO_DISTRIBUTED_DDL = 392
+
+/** Nodes that do not answer are said before this connection gives up. */
+const DDL_SETTINGS = { distributed_ddl_task_timeout: '50' } as const
+
+/**
+ * Creates what is missing on a cluster and brings views up to date; running it again changes nothing. The connection's database will have the tables
+ * over the cluster, one beside it (`…_local`) the tables themselves. With `thisNode` only the connected server is changed, and each has to be told.
+ * Returns the files that were applied. Throws `ClickHouseError`: `CLUSTER_UNKNOWN`, `CLUSTER_CONFLICT`, `CLUSTER_DDL_UNAVAILABLE`, `INVALID_NAME` and others.
+ */
+export async function applyClusterSchema(
+  clickhouse: ClickHouse,
+  { cluster, thisNode }: Pick<ClusterLayout, 'cluster' | 'thisNode'>,
+): Promise<string[]> {
+  const layout = {
+    cluster: checkedName('cluster', cluster),
+    database: checkedName('database', clickhouse.database),
+    thisNode,
+  }
+  const outside = clickhouse.inDatabase('default')
+  const local = clickhouse.inDatabase(localDatabase(layout.database))
+  try {
+    const shards = await knownShards(outside, cluster)
+    if (thisNode) seeThatShardsAreSingle(shards)
+    else await seeThatAllCanBeTold(outside)
+    await seeThatNothingIsInTheWay(outside, layout)
+    return thisNode
+      ? await applyHere(outside, local, layout)
+      : await applyEverywhere(outside, clickhouse, layout, shards)
+  } catch (error) {
+    if (error instanceof ClickHouseError && error.serverCode === NO_DISTRIBUTED_DDL)
+      throw cannotTellAll(clickhouse, error)
+    throw error
+  } finally {
+    await Promise.all([outside.close(), local.close()])
+  }
+}
+
+async function applyHere(outside: ClickHouse, local: ClickHouse, layout: ClusterLayout): Promise<string[]> {
+  for (const statement of databaseStatements(layout)) await outside.command(statement)
+  const applied = await applySchema(local)
+  const file = distributedFile(layout)
+  const rows = await local.query<{ file: string; hash: string }>('SELECT file, hash FROM runspan_schema FINAL')
+  const changed = changedFiles([file], new Map(rows.map((row) => [row.file, row.hash])))
+  if (changed.length === 0) return applied
+  await distribute(outside, layout)
+  await markApplied(local, changed[0]!)
+  return [...applied, file.name]
+}
+
+async function applyEverywhere(
+  outside: ClickHouse,
+  clickhouse: ClickHouse,
+  layout: ClusterLayout,
+  shards: readonly Shard[],
+): Promise<string[]> {
+  const tell = (statement: string): Promise<void> => outside.command(statement, {}, DDL_SETTINGS)
+  for (const statement of databaseStatements(layout)) await tell(statement)
+  const [applied] = distributedTables(layout)
+  await tell(applied!.create)
+  const { known, everywhere } = await appliedByShard(clickhouse, shards)
+  const changed = changedFiles([...localFiles(layout), distributedFile(layout)], everywhere)
+  await applyFiles({
+    files: changed.filter(({ name }) => name !== DISTRIBUTED),
+    known,
+    tell,
+    alterView: (view) => `ALTER TABLE ${view}${onCluster(layout)}`,
+  })
+  if (changed.length > 0) await distribute(outside, layout)
+  for (const file of changed) {
+    for (const { shard } of shards)
+      await markApplied(clickhouse, file, { insert_shard_id: String(shard), distributed_foreground_insert: 1 })
+  }
+  return changed.map(({ name }) => name)
+}
+
+/** Files that some shard knows, and the hashes on which all agree: one that was added later knows nothing yet. */
+async function appliedByShard(
+  clickhouse: ClickHouse,
+  shards: readonly Shard[],
+): Promise<{ known: Set<string>; everywhere: Map<string, string> }> {
+  const rows = await clickhouse.query<{ file: string; hashes: string[]; shards: number }>(
+    `SELECT file, groupUniqArray(hash) AS hashes, toUInt32(count()) AS shards
+    FROM (SELECT shardNum() AS shard, file, argMax(hash, applied) AS hash FROM runspan_schema GROUP BY shard, file) GROUP BY file`,
+  )
+  const agreed = rows.filter((row) => row.shards === shards.length && row.hashes.length === 1)
+  return {
+    known: new Set(rows.map(({ file }) => file)),
+    everywhere: new Map(agreed.map(({ file, hashes }) => [file, hashes[0]!])),
+  }
+}
+
+/** The tables over the cluster as one file, for what has been applied. */
+function distributedFile(layout: ClusterLayout): SchemaFile {
+  return { name: DISTRIBUTED, statements: distributedTables(layout).flatMap(({ create, alter }) => [create, ...alter]) }
+}
+
+async function distribute(outside: ClickHouse, layout: ClusterLayout): Promise<void> {
+  const tables = distributedTables(layout)
+  for (const { create } of tables) await outside.command(create, {}, DDL_SETTINGS)
+  for (const table of await outdated(outside, layout, tables)) {
+    // what others have inserted and is still on its way to other shards goes first
+    await outside.command(`SYSTEM FLUSH DISTRIBUTED ${identifier(layout.database)}.${table.name}${onCluster(layout)}`)
+    await outside.command(table.replace, {}, DDL_SETTINGS)
+  }
+  for (const { alter } of tables) for (const statement of alter) await outside.command(statement, {}, DDL_SETTINGS)
+}
+
+/** Tables that spread their rows in another way than they should from now on. */
+async function outdated(
+  outside: ClickHouse,
+  { database }: ClusterLayout,
+  tables: readonly DistributedTable[],
+): Promise<DistributedTable[]> {
+  const rows = await outside.query<{ name: string; comment: string }>(
+    'SELECT name, comment FROM system.tables WHERE database = {database:String}',
+    { database },
+  )
+  const comments = new Map(rows.map(({ name, comment }) => [name, comment]))
+  return tables.filter(({ name, comment }) => comments.get(name) !== comment)
+}
+
+/** Replicas are kept alike by ClickHouse Keeper only: without it each would have a part of the rows. */
+function seeThatShardsAreSingle(shards: readonly Shard[]): void {
+  const replicated = shards.find(({ nodes }) => nodes.length > 1)
+  if (replicated === undefined) return
+  throw new ClickHouseError(
+    'CLUSTER_CONFLICT',
+    `Nothing was changed: shard ${replicated.shard} has ${replicated.nodes.length} replicas (${replicated.nodes.join(', ')}), which only ClickHouse Keeper keeps alike. ` +
+      'Leave --this-node away, or take a cluster whose shards are one server each.',
+  )
+}
+
+async function seeThatAllCanBeTold(outside: ClickHouse): Promise<void> {
+  const [row] = await outside.query<{ replicates: number; keeper: number }>(
+    `SELECT (SELECT count() FROM system.table_engines WHERE name = 'ReplicatedMergeTree') AS replicates,
+      (SELECT count() FROM system.tables WHERE database = 'system' AND name = 'zookeeper_connection') AS keeper`,
+  )
+  if (row!.replicates === 0 || row!.keeper === 0) throw cannotTellAll(outside)
+}
+
+function cannotTellAll({ address }: ClickHouse, cause?: unknown): ClickHouseError {
+  return new ClickHouseError(
+    'CLUSTER_DDL_UNAVAILABLE',
+    `ClickHouse at ${address} has no ClickHouse Keeper, so ON CLUSTER and replicated tables are not to be had. ` +
+      'Where every shard is one server, run this once on each node with --this-node.',
+    { cause },
+  )
+}
+
+interface Found {
+  readonly database: string
+  readonly name: string
+  readonly engine: string
+  readonly definition: string
+  readonly node: string
+}
+
+/** Nothing is changed where tables of other kinds stand under these names. */
+async function seeThatNothingIsInTheWay(outside: ClickHouse, layout: ClusterLayout): Promise<void> {
+  const { cluster, database, thisNode } = layout
+  const local = localDatabase(database)
+  const from = thisNode ? 'system.tables' : `clusterAllReplicas(${literal(cluster)}, system.tables)`
+  const found = await outside.query<Found>(
+    `SELECT database, name, engine, engine_full AS definition, hostName() AS node FROM ${from}
+    WHERE database IN ({database:String}, {local:String}) AND name IN {names:Array(String)}`,
+    { database, local, names: distributedTables(layout).map(({ name }) => name) },
+  )
+  for (const table of found) {
+    const problem = table.database === database ? inFront(table, cluster, local) : behind(table, thisNode)
+    if (problem !== null) {
+      throw new ClickHouseError(
+        'CLUSTER_CONFLICT',
+        `Nothing was changed: ${table.database}.${table.name} on ${table.node} ${problem}`,
+      )
+    }
+  }
+}
+
+function inFront({ engine, definition }: Found, cluster: string, local: string): string | null {
+  if (engine !== 'Distributed') {
+    return `is a table of its own (${engine}), not one over a cluster. Choose another database; what is in this one can be copied with INSERT … SELECT.`
+  }
+  const isOurs = definition.startsWith(`Distributed(${literal(cluster)}, ${literal(local)}, `)
+  return isOurs ? null : `is over another cluster or database: ${definition.slice(0, 100)}. Choose another database.`
+}
+
+function behind({ engine }: Found, thisNode: boolean): string | null {
+  const isReplicated = engine.startsWith('Replicated')
+  if (isReplicated === !thisNode) return null
+  return isReplicated
+    ? 'is replicated, so the whole cluster is to be told: leave --this-node away.'
+    : 'was made with --this-node, so each node is to be told by itself: add --this-node.'
+}

@@ -1,0 +1,54 @@
+import type { ClickHouse } from '../client/client.ts'
+import { ClickHouseError } from '../client/errors.ts'
+
+/** A database whose tables are spread over a cluster. */
+export interface Cluster {
+  readonly name: string
+  /** Database of the tables themselves, on each node. */
+  readonly local: string
+  /** Whether shards have replicas, made by ClickHouse Keeper. */
+  readonly replicated: boolean
+}
+
+/** The cluster over which the tables of this connection's database are spread; null where they are on this server. Throws `ClickHouseError`. */
+export async function clusterOf(clickhouse: ClickHouse): Promise<Cluster | null> {
+  const [table] = await clickhouse.query<{ definition: string; comment: string }>(
+    `SELECT engine_full AS definition, comment FROM system.tables WHERE database = currentDatabase() AND name = 'otel_traces' AND engine = 'Distributed'`,
+  )
+  if (table === undefined) return null
+  const [, name = '', local = ''] =
+    /^Distributed\('((?:[^'\\]|\\.)*)', '((?:[^'\\]|\\.)*)'/.exec(table.definition) ?? []
+  return { name, local, replicated: table.comment.includes(' replicated ') }
+}
+
+/**
+ * Whether a cluster's schema was applied to this connection's database, which is kept up for all nodes together: it is the one over the cluster, or
+ * one of replicated tables behind it. Throws `ClickHouseError`.
+ */
+export async function isKeptByCluster(clickhouse: ClickHouse): Promise<boolean> {
+  try {
+    const [row] = await clickhouse.query<{ tables: number }>(
+      `SELECT toUInt32(count()) AS tables FROM system.tables WHERE database = currentDatabase()
+        AND ((name = 'otel_traces' AND engine = 'Distributed') OR (name = 'runspan_schema' AND startsWith(engine, 'Replicated')))`,
+    )
+    return row!.tables > 0
+  } catch (error) {
+    // no database, no cluster's
+    if (error instanceof ClickHouseError && error.code === 'SCHEMA_MISSING') return false
+    throw error
+  }
+}
+
+/**
+ * For work that is done shard by shard: throws `ClickHouseError` `NOT_ON_CLUSTER` where the tables of this connection's database are spread over a
+ * cluster.
+ */
+export async function refuseOnCluster(clickhouse: ClickHouse, what: string): Promise<void> {
+  const cluster = await clusterOf(clickhouse)
+  if (cluster === null) return
+  throw new ClickHouseError(
+    'NOT_ON_CLUSTER',
+    `The tables of ${clickhouse.database} are spread over the cluster ${cluster.name}: ${what} is done shard by shard. ` +
+      `Do it on one node of each shard, with --clickhouse http://…/${cluster.local}`,
+  )
+}

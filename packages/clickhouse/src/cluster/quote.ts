@@ -1,0 +1,25 @@
+import { ClickHouseError } from '../client/errors.ts'
+
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/
+
+/**
+ * A name of a cluster or a database that can be written into a statement: DDL takes no bound parameters everywhere.
+ * Throws `ClickHouseError` `INVALID_NAME`.
+ */
+export function checkedName(what: 'cluster' | 'database', name: string): string {
+  if (NAME.test(name)) return name
+  throw new ClickHouseError(
+    'INVALID_NAME',
+    `The name of a ${what} must be 1 to 100 letters, digits, "_", "-" and ".", not ${JSON.stringify(name.slice(0, 100))}.`,
+  )
+}
+
+/** A name as an identifier. */
+export function identifier(name: string): string {
+  return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``
+}
+
+/** Text as a literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+}

@@ -1,0 +1,67 @@
+import type { ClickHouse } from '../client/client.ts'
+import { ClickHouseError } from '../client/errors.ts'
+import { clusterOf } from './cluster-of.ts'
+
+/** A shard of a cluster. */
+export interface Shard {
+  /** From 1. */
+  readonly shard: number
+  /** `host:port` of its replicas. */
+  readonly nodes: readonly string[]
+}
+
+/** Which shards of a cluster answer. */
+export interface ShardsAnswering {
+  readonly cluster: string
+  readonly shards: readonly Shard[]
+  readonly missing: readonly Shard[]
+}
+
+/** The shards of a cluster as this server's configuration has it; none where it knows no such cluster. Throws `ClickHouseError`. */
+export async function shardsOf(clickhouse: ClickHouse, cluster: string): Promise<Shard[]> {
+  return clickhouse.query<Shard>(
+    `SELECT shard_num AS shard, groupArray(concat(if(position(host_name, ':') > 0, concat('[', host_name, ']'), host_name), ':', toString(port))) AS nodes
+    FROM (SELECT * FROM system.clusters WHERE cluster = {cluster:String} ORDER BY replica_num) GROUP BY shard ORDER BY shard`,
+    { cluster },
+  )
+}
+
+/** Asks every shard; null where the tables of this connection's database are on this server alone. Throws `ClickHouseError`. */
+export async function shardsAnswering(clickhouse: ClickHouse): Promise<ShardsAnswering | null> {
+  const cluster = await clusterOf(clickhouse)
+  if (cluster === null) return null
+  const shards = await shardsOf(clickhouse, cluster.name)
+  // every shard has rows of what has been applied to it
+  const rows = await clickhouse.query<{ shard: number }>(
+    'SELECT DISTINCT shardNum() AS shard FROM runspan_schema',
+    {},
+    { skip_unavailable_shards: 1 },
+  )
+  const answered = new Set(rows.map(({ shard }) => shard))
+  return { cluster: cluster.name, shards, missing: shards.filter(({ shard }) => !answered.has(shard)) }
+}
+
+/** Throws `ClickHouseError` `CLUSTER_UNKNOWN`, with the clusters that this server knows, where it does not know this one. */
+export async function knownShards(clickhouse: ClickHouse, cluster: string): Promise<Shard[]> {
+  const shards = await shardsOf(clickhouse, cluster)
+  if (shards.length > 0) return shards
+  const known = await clickhouse.query<{ name: string }>(
+    'SELECT DISTINCT cluster AS name FROM system.clusters ORDER BY name LIMIT 50',
+  )
+  const names = known.map(({ name }) => name).join(', ')
+  throw new ClickHouseError(
+    'CLUSTER_UNKNOWN',
+    `ClickHouse at ${clickhouse.address} knows no cluster ${JSON.stringify(cluster)}. ` +
+      (names === ''
+        ? 'It knows none: they are configured under remote_servers.'
+        : `It knows: ${names}. More are configured under remote_servers.`),
+  )
+}
+
+/** `Partial: shard 2 of 3 (host:port) did not answer.` */
+export function partialInWords({ shards, missing }: ShardsAnswering): string {
+  const names = missing.map(({ shard, nodes }) => `${shard} (${nodes.join(', ')})`)
+  return missing.length === 1
+    ? `Partial: shard ${missing[0]!.shard} of ${shards.length} (${missing[0]!.nodes.join(', ')}) did not answer.`
+    : `Partial: ${missing.length} of ${shards.length} shards did not answer: ${names.join(', ')}.`
+}

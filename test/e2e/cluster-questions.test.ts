@@ -1,0 +1,349 @@
+import {
+  anomalies,
+  bottlenecks,
+  changePoints,
+  compareRuns,
+  costs,
+  criticalPathShare,
+  dailyDurations,
+  dailyMetrics,
+  failureClusters,
+  flakyTasks,
+  keyMetrics,
+  longerThanUsual,
+  longestRuns,
+  longestTasks,
+  nodePerformance,
+  regressions,
+  resourceTrends,
+  run,
+  runCost,
+  runCriticalPath,
+  runs,
+  runStats,
+  silentRuns,
+  slaAttainment,
+  taskById,
+  taskGroups,
+  taskHeatmap,
+  taskHistory,
+  taskRegressions,
+  tasks,
+  throughput,
+  timeLeft,
+  usualDurations,
+  whatIf,
+  whatIfWorkflow,
+} from '@runspan/analytics'
+import { type ClickHouse, placeTasks } from '@runspan/clickhouse'
+import { ingestFile, ingestRequest } from '@runspan/collector'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { type Condition, type ConditionType, findingsOf } from '../../packages/notify/src/conditions/index.ts'
+import { fixture } from '../fixtures/paths.ts'
+import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { type ClusterSpool, readerOf, spoolBeside, startTestCluster, type TestCluster } from '../servers/cluster.ts'
+import { randomRuns } from './random-runs.ts'
+import { DAY, type RunModel, spanId, storeRuns } from './records.ts'
+
+/* What a cluster of two shards answers, asked at either node, against what one server answers that was told the same. */
+
+let one: TestServer
+let cluster: TestCluster
+let beside: ClusterSpool
+beforeAll(async () => {
+  ;[one, cluster] = await Promise.all([startTestServer(), startTestCluster(2)])
+  beside = spoolBeside(cluster.nodes)
+}, 120_000)
+afterAll(async () => {
+  beside.stop()
+  await Promise.all([one.stop(), cluster.stop()])
+})
+
+const DAY_MS = 86_400_000
+const WORKFLOWS = ['orders', 'invoices', 'mail']
+const SEED = 20_261_125
+
+/** Three weeks: random runs of three workflows, and regular ones of one, a task of which gets slower and another fails in the last week. */
+function history(): RunModel[] {
+  const random = fc.sample(randomRuns(75, 75), { seed: SEED, numRuns: 1 })[0]!
+  const irregular = random.map((model, i): RunModel => {
+    const start = (i % 21) * -DAY_MS + (model.start % DAY_MS)
+    return {
+      ...model,
+      id: `run-${i}`,
+      workflow: WORKFLOWS[i % 3]!,
+      instance: 'one',
+      start,
+      ...(model.end === null ? { seen: start + 60_000 } : {}),
+      metadata: { due: new Date(DAY + start + 5000).toISOString() },
+    }
+  })
+  const regular = Array.from({ length: 168 }, (_, i): RunModel => {
+    const late = i % 21 < 7
+    const length = 1000 + ((i * 37) % 100) + (late ? 2000 : 0)
+    const task = { attempt: 1, queue: 5, dependencies: [] }
+    const failed = late && i % 2 === 0
+    const error = { type: 'Error', message: `order ${i} is gone` }
+    return {
+      id: `regular-${i}`,
+      workflow: 'orders',
+      start: (i % 21) * -DAY_MS + Math.floor(i / 21) * 3_600_000,
+      end: i === 0 ? 900_000 : length + 300,
+      status: 'completed',
+      tasks: [
+        { ...task, node: 'pack', start: 5, end: length, status: 'completed' },
+        {
+          ...task,
+          node: 'send',
+          start: length + 5,
+          end: length + 100,
+          status: failed ? 'failed' : 'completed',
+          ...(failed ? { error } : {}),
+        },
+        ...(failed
+          ? [
+              {
+                ...task,
+                attempt: 2,
+                node: 'send',
+                start: length + 150,
+                end: length + 200,
+                status: 'completed' as const,
+              },
+            ]
+          : []),
+      ],
+    }
+  })
+  return [...irregular, ...regular]
+}
+
+const ofTime = { from: new Date(DAY - 21 * DAY_MS), to: new Date(DAY + 2 * DAY_MS) }
+
+/** Every question, as a person would put it. */
+function questions(models: readonly RunModel[]): Record<string, (clickhouse: ClickHouse) => Promise<unknown>> {
+  const ended = models.filter(({ end, tasks: list }) => end !== null && list.length > 2)
+  const open = models.find(({ end }) => end === null)!
+  const some = ended.slice(0, 5)
+  const [first] = some
+  const node = first!.tasks.find(({ status }) => status !== 'skipped')!.node
+  const each =
+    (ask: (clickhouse: ClickHouse, workflow: string) => Promise<unknown>) =>
+    (clickhouse: ClickHouse): Promise<unknown> =>
+      Promise.all(WORKFLOWS.map((workflow) => ask(clickhouse, workflow)))
+  const ofRuns =
+    (ask: (clickhouse: ClickHouse, id: string) => Promise<unknown>) =>
+    (clickhouse: ClickHouse): Promise<unknown> =>
+      Promise.all(some.map(({ id }) => ask(clickhouse, id)))
+  const now = new Date(DAY + DAY_MS)
+  const sides = {
+    baseline: { from: ofTime.from, to: new Date(DAY - 6 * DAY_MS) },
+    candidate: { from: new Date(DAY - 6 * DAY_MS), to: ofTime.to },
+  }
+  return {
+    runs: (c) => runs(c, { limit: 1000 }),
+    'runs of a status': (c) => runs(c, { status: 'failed', workflow: 'orders', limit: 7 }),
+    'runs by metadata': (c) => runs(c, { metadata: first!.metadata }),
+    runStats: (c) => runStats(c),
+    'runStats of a range': (c) => runStats(c, { workflow: 'mail', ...ofTime }),
+    dailyMetrics: (c) => dailyMetrics(c, ofTime),
+    run: ofRuns(run),
+    'an open run': (c) => run(c, open.id),
+    tasks: ofRuns(tasks),
+    keyMetrics: ofRuns(keyMetrics),
+    runCriticalPath: ofRuns(runCriticalPath),
+    runCost: ofRuns((c, runId) => runCost(c, { runId, prices: { perCpuSecond: 1, perGigabyteSecond: 2 } })),
+    resourceTrends: (c) =>
+      Promise.all(
+        (['cpu', 'memory'] as const).map((metric) =>
+          resourceTrends(c, { runId: first!.id, metric, intervalSeconds: 1 }),
+        ),
+      ),
+    compareRuns: (c) =>
+      compareRuns(
+        c,
+        some.slice(0, 4).map(({ id }) => id),
+      ),
+    taskById: (c) => taskById(c, spanId(first!.id, node, 1)),
+    whatIf: (c) => whatIf(c, { runId: first!.id, nodeId: node, speedup: 2 }),
+    whatIfWorkflow: (c) => whatIfWorkflow(c, { workflow: first!.workflow, nodeId: node, speedup: 3 }),
+    timeLeft: (c) => timeLeft(c, open.id, { seed: 1 }),
+    nodePerformance: each((c, workflow) => nodePerformance(c, { workflow })),
+    criticalPathShare: each((c, workflow) => criticalPathShare(c, { workflow })),
+    bottlenecks: each((c, workflow) => bottlenecks(c, { workflow })),
+    taskGroups: each((c, workflow) => taskGroups(c, { workflow })),
+    taskHeatmap: each((c, workflow) => taskHeatmap(c, { workflow })),
+    taskHistory: each((c, workflow) => taskHistory(c, { workflow, nodeId: 'extract', limit: 20 })),
+    taskRegressions: each((c, workflow) => taskRegressions(c, { workflow, ...sides })),
+    regressions: (c) => regressions(c, { now }),
+    'regressions of a workflow': (c) => regressions(c, { workflow: 'orders', ...sides }),
+    changePoints: (c) => changePoints(c),
+    anomalies: (c) => anomalies(c, { from: new Date(DAY - 3 * DAY_MS), to: ofTime.to }),
+    longerThanUsual: (c) => longerThanUsual(c, { from: new Date(DAY - 3 * DAY_MS), to: ofTime.to }),
+    // of errors that are as frequent, any may be named
+    flakyTasks: async (c) => (await flakyTasks(c)).map(({ errorType: _, ...task }) => task),
+    failureClusters: (c) => failureClusters(c),
+    costs: (c) =>
+      Promise.all(
+        (['workflow', 'task', 'day'] as const).map((by) =>
+          costs(c, { by, prices: { perCpuSecond: 1, perGigabyteSecond: 1 } }),
+        ),
+      ),
+    longest: (c) =>
+      Promise.all(
+        (['duration', 'cpu', 'memory', 'disk'] as const).flatMap((by) => [
+          longestRuns(c, { by, limit: 5 }),
+          longestTasks(c, { by, limit: 5 }),
+        ]),
+      ),
+    dailyDurations: each((c, workflow) => dailyDurations(c, { workflow })),
+    throughput: (c) => throughput(c, { ...ofTime, interval: 'day' }),
+    slaAttainment: each((c, workflow) =>
+      slaAttainment(c, { workflow, limitSeconds: 5, expected: { everySeconds: 86_400 }, now, ...ofTime }),
+    ),
+    usualDurations: async (c) => [...(await usualDurations(c, WORKFLOWS, { before: now }))],
+    silentRuns: async (c) => (await silentRuns(c)).toSorted((a, b) => (a.spanId < b.spanId ? -1 : 1)),
+  }
+}
+
+/** What alerts would find. */
+function conditions(): Record<string, (clickhouse: ClickHouse) => Promise<unknown>> {
+  const find =
+    <Type extends ConditionType>(type: Type, condition: Extract<Condition, { type: Type }>) =>
+    (clickhouse: ClickHouse): Promise<unknown> =>
+      findingsOf(type, condition, {
+        clickhouse,
+        workflow: type === 'noRun' || type === 'taskRegression' ? 'orders' : undefined,
+        from: new Date(DAY - 20 * DAY_MS),
+        now: new Date(DAY + DAY_MS),
+        open: [],
+      })
+  return {
+    failedRun: find('failedRun', { type: 'failedRun' }),
+    failureRate: find('failureRate', { type: 'failureRate', above: 0.01, windowSeconds: 20 * 86_400 }),
+    noRun: find('noRun', { type: 'noRun', everySeconds: 60 }),
+    taskRegression: find('taskRegression', {
+      type: 'taskRegression',
+      windowSeconds: 7 * 86_400,
+      baselineSeconds: 14 * 86_400,
+    }),
+    duration: find('duration', { type: 'duration', limitSeconds: 3 }),
+    lostRun: find('lostRun', { type: 'lostRun' }),
+    memoryPeak: async (clickhouse) => ({
+      words: 'of what arrived lately, nothing may be too large',
+      found: await find('memoryPeak', { type: 'memoryPeak', aboveBytes: 1 })(clickhouse),
+    }),
+  }
+}
+
+/** Sums of fractions depend on their order in the last digits. */
+function near(value: unknown): unknown {
+  if (typeof value === 'number') return expect.closeTo(value, 6)
+  if (Array.isArray(value)) return value.map(near)
+  if (value instanceof Date || value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, near(inner)]))
+}
+
+/** What is not answered at this connection as by one server. */
+async function differing(
+  clickhouse: ClickHouse,
+  asked: Record<string, (clickhouse: ClickHouse) => Promise<unknown>>,
+): Promise<string[]> {
+  const different: string[] = []
+  for (const [name, ask] of Object.entries(asked)) {
+    const expected = await ask(one.clickhouse)
+    if (JSON.stringify(expected).length < 40) different.push(`${name}: nothing to compare`)
+    try {
+      expect(await ask(clickhouse)).toEqual(near(expected))
+    } catch (error) {
+      different.push(`${name}: ${String(error).slice(0, 1000)}`)
+    }
+  }
+  return different
+}
+
+test('runs of all engines lie whole on one shard, and are answered as by one server', async () => {
+  for (const engine of ['bullmq', 'airflow', 'vercel-workflow', 'n8n']) {
+    for (const at of [one, beside]) {
+      await ingestFile(fixture(`engines/${engine}/traces.jsonl`), at.spool)
+      await at.deliver()
+    }
+  }
+  for (const { local } of cluster.nodes) await placeTasks(local)
+  const [asked] = cluster.nodes
+  const scattered = await asked!.clickhouse.query(
+    `SELECT run_id, groupUniqArray(shard) AS shards FROM (
+      SELECT run_id, _shard_num AS shard FROM workflow_runs UNION ALL SELECT run_id, _shard_num FROM workflow_tasks) GROUP BY run_id HAVING length(shards) > 1`,
+  )
+  expect(scattered).toEqual([])
+  const shards = await asked!.clickhouse.query(
+    'SELECT _shard_num AS shard, uniqExact(run_id) > 5 AS many FROM workflow_runs GROUP BY shard ORDER BY shard',
+  )
+  expect(shards).toEqual([
+    { shard: 1, many: 1 },
+    { shard: 2, many: 1 },
+  ])
+  const all = await runs(one.clickhouse, { limit: 1000 })
+  expect(
+    await differing(asked!.clickhouse, {
+      runs: (c) => runs(c, { limit: 1000 }),
+      run: (c) => Promise.all(all.runs.map(({ runId }) => run(c, runId))),
+    }),
+  ).toEqual([])
+})
+
+test('every question is answered as by one server', async () => {
+  const models = history()
+  await Promise.all([one, beside].map((at) => storeRuns(at, models, SEED)))
+  for (const at of [one, beside]) {
+    for (const request of hostMetrics(models[0]!)) ingestRequest(request, at.spool)
+    await at.deliver()
+  }
+  const asked = { ...questions(models), ...conditions() }
+  expect(await differing(cluster.nodes[0]!.clickhouse, asked)).toEqual([])
+  const reader = readerOf(cluster.nodes[1]!)
+  expect(await differing(reader, asked)).toEqual([])
+  await reader.close()
+}, 120_000)
+
+test('a user that may change no setting reads what needs none, and is told what its profile lacks', async () => {
+  const fixed = readerOf(cluster.nodes[0]!, 'fixed')
+  expect((await fixed.query<{ n: number }>('SELECT count() > 0 AS n FROM workflow_runs'))[0]).toEqual({ n: 1 })
+  const ofAllShards = fixed.query(
+    'SELECT count() FROM workflow_tasks WHERE run_id IN (SELECT run_id FROM workflow_runs)',
+  )
+  await expect(ofAllShards).rejects.toThrow(/distributed_product_mode/)
+  await fixed.close()
+})
+
+/** Samples of the process that did a run. */
+function hostMetrics(model: RunModel): object[] {
+  const text = (key: string, value: string): object => ({ key, value: { stringValue: value } })
+  const from = Math.floor((DAY + model.start) / 1000) - 5
+  const points = Array.from({ length: 20 }, (_, i) => ({
+    timeUnixNano: `${from + i}000000000`,
+    startTimeUnixNano: `${from - 100}000000000`,
+    asDouble: i * 0.5,
+  }))
+  const metric = (name: string, isMonotonic: boolean): object => ({
+    name,
+    sum: { aggregationTemporality: 2, isMonotonic, dataPoints: points },
+  })
+  return [
+    {
+      resourceMetrics: [
+        {
+          resource: { attributes: [text('service.name', 'test'), text('service.instance.id', 'one')] },
+          scopeMetrics: [
+            {
+              scope: { name: 'host' },
+              metrics: [metric('process.cpu.time', true), metric('process.memory.usage', false)],
+            },
+          ],
+        },
+      ],
+    },
+  ]
+}
