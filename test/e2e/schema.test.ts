@@ -145,6 +145,30 @@ test('daily numbers are brought up to date however long ago the tasks came, and 
   ).toEqual([{ node_id: 'm' }, { node_id: 'n' }])
 })
 
+test('a very large day is not computed anew all the time, but in the end', async () => {
+  await applySchema(at.clickhouse)
+  await run(['SYSTEM WAIT VIEW workflow_task_stats_mv', 'SYSTEM STOP VIEW workflow_task_stats_mv'])
+  const computed = (secondsAgo: number): string =>
+    `INSERT INTO workflow_task_stats (workflow, node_id, day, version, computed, n) SELECT 'w', 'n', today(), '', now() - ${secondsAgo}, 20000000`
+  const attempts = (): Promise<unknown[]> =>
+    at.clickhouse.query(`SELECT toFloat64(n) AS n FROM workflow_task_stats FINAL WHERE workflow = 'w'`)
+  await run([
+    computed(400),
+    `INSERT INTO workflow_tasks (workflow, node_id, start, run_id, task_id, attempt, status, duration_ns, ver) SELECT 'w', 'n', now64(9), 'r', 't', 1, 'completed', 1, 1`,
+  ])
+  await rollUpTasks(at.clickhouse, 'w')
+  expect(await attempts()).toEqual([{ n: 20_000_000 }])
+  await run(['TRUNCATE TABLE workflow_task_stats', 'SYSTEM START VIEW workflow_task_stats_mv'])
+  await run(['SYSTEM REFRESH VIEW workflow_task_stats_mv', 'SYSTEM WAIT VIEW workflow_task_stats_mv'])
+  await run([
+    'SYSTEM STOP VIEW workflow_task_stats_mv',
+    `DELETE FROM workflow_task_stats WHERE workflow = 'w'`,
+    computed(500),
+  ])
+  await rollUpTasks(at.clickhouse, 'w')
+  expect(await attempts()).toEqual([{ n: 1 }])
+})
+
 const MAP = 'Map(LowCardinality(String), String)'
 const OLD_POINT = `ResourceAttributes ${MAP}, ResourceSchemaUrl String, ScopeName String, ScopeVersion String, ScopeAttributes ${MAP},
   ScopeDroppedAttrCount UInt32, ScopeSchemaUrl String, ServiceName LowCardinality(String), MetricName String,
