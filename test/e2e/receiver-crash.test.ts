@@ -10,6 +10,7 @@ import { ClickHouse, clickHouseTarget, Sender } from '@runspan/clickhouse'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { startTestServer } from '../servers/clickhouse.ts'
+import { SpanLoad } from '../servers/span-load.mjs'
 
 /* Of what a receiver has acknowledged nothing is lost and nothing doubled, whoever is killed. The programs run the build. */
 
@@ -26,51 +27,6 @@ async function startReceiving(directory: string, port: string): Promise<{ child:
   return { child, port: line.toString().trim() }
 }
 
-let count = 0
-/** Three spans with names that come once. */
-function request(): { readonly names: string[]; readonly body: string } {
-  const names = [1, 2, 3].map(() => `span-${++count}`)
-  const spans = names.map((name) => ({
-    traceId: name.replace(/\D/g, '').padStart(32, 'a'),
-    spanId: name.replace(/\D/g, '').padStart(16, 'b'),
-    name,
-    startTimeUnixNano: '1795564600000000000',
-    endTimeUnixNano: '1795564601000000000',
-  }))
-  return { names, body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ scope: { name: 'load' }, spans }] }] }) }
-}
-
-/** Sends without a pause until told to stop; what was acknowledged is in `acknowledged`. */
-class Load {
-  readonly acknowledged: string[] = []
-  private readonly stopping = new AbortController()
-  private readonly clients: Promise<void>[]
-
-  constructor(url: () => string, clients = 4) {
-    this.clients = Array.from({ length: clients }, async () => {
-      while (!this.stopping.signal.aborted) {
-        const { names, body } = request()
-        try {
-          const response = await fetch(`${url()}/v1/traces`, {
-            method: 'POST',
-            headers: { 'Content-Type': 'application/json' },
-            body,
-          })
-          await response.arrayBuffer()
-          if (response.status === 200) this.acknowledged.push(...names)
-        } catch {
-          await sleep(20) // it is dead just now
-        }
-      }
-    })
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort()
-    await Promise.all(this.clients)
-  }
-}
-
 test('receiver, sender and server killed in turn under load', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'runspan-receiver-crash-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
@@ -81,7 +37,7 @@ test('receiver, sender and server killed in turn under load', async () => {
   const { url, user, password, database } = server
   const connection = { url, user, password, database }
   let receiving = await startReceiving(spool, '0')
-  const load = new Load(() => `http://127.0.0.1:${receiving.port}`)
+  const load = new SpanLoad(() => `http://127.0.0.1:${receiving.port}`)
   let sending = program('sending', spool, JSON.stringify(connection))
   for (let round = 0; round < 9; round++) {
     await sleep(250 + Math.random() * 200)
