@@ -40,8 +40,9 @@ import { ingestFile, ingestRequest } from '@runspan/collector'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+import * as allQuestions from '../../packages/analytics/src/questions/index.ts'
 import { type Condition, type ConditionType, findingsOf } from '../../packages/notify/src/conditions/index.ts'
-import { fixture } from '../fixtures/paths.ts'
+import { ENGINES, fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { type ClusterSpool, readerOf, spoolBeside, startTestCluster, type TestCluster } from '../servers/cluster.ts'
 import { randomRuns } from './random-runs.ts'
@@ -191,13 +192,10 @@ function questions(models: readonly RunModel[]): Record<string, (clickhouse: Cli
           costs(c, { by, prices: { perCpuSecond: 1, perGigabyteSecond: 1 } }),
         ),
       ),
-    longest: (c) =>
-      Promise.all(
-        (['duration', 'cpu', 'memory', 'disk'] as const).flatMap((by) => [
-          longestRuns(c, { by, limit: 5 }),
-          longestTasks(c, { by, limit: 5 }),
-        ]),
-      ),
+    longestRuns: (c) =>
+      Promise.all((['duration', 'cpu', 'memory', 'disk'] as const).map((by) => longestRuns(c, { by, limit: 5 }))),
+    longestTasks: (c) =>
+      Promise.all((['duration', 'cpu', 'memory', 'disk'] as const).map((by) => longestTasks(c, { by, limit: 5 }))),
     dailyDurations: each((c, workflow) => dailyDurations(c, { workflow })),
     throughput: (c) => throughput(c, { ...ofTime, interval: 'day' }),
     slaAttainment: each((c, workflow) =>
@@ -207,6 +205,15 @@ function questions(models: readonly RunModel[]): Record<string, (clickhouse: Cli
     silentRuns: async (c) => (await silentRuns(c)).toSorted((a, b) => (a.spanId < b.spanId ? -1 : 1)),
   }
 }
+
+/** Those that are asked elsewhere: events in cluster.test.ts, the second only says whether there is such a run. */
+const ELSEWHERE = ['eventsSince', 'runIfAny']
+
+test('no question is left out', () => {
+  const all = Object.entries(allQuestions).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []))
+  const asked = new Set([...Object.keys(questions(history())), ...ELSEWHERE])
+  expect(all.filter((name) => !asked.has(name))).toEqual([])
+})
 
 /** What alerts would find. */
 function conditions(): Record<string, (clickhouse: ClickHouse) => Promise<unknown>> {
@@ -265,7 +272,7 @@ async function differing(
 }
 
 test('runs of all engines lie whole on one shard, and are answered as by one server', async () => {
-  for (const engine of ['bullmq', 'airflow', 'vercel-workflow', 'n8n']) {
+  for (const engine of ENGINES) {
     for (const at of [one, beside]) {
       await ingestFile(fixture(`engines/${engine}/traces.jsonl`), at.spool)
       await at.deliver()

@@ -6,7 +6,7 @@ import { run, runs, type RunReport } from '@runspan/analytics'
 import { ingestFile } from '@runspan/collector'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { fixture } from '../fixtures/paths.ts'
+import { ENGINES, fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
 /** What the engine itself says happened. */
@@ -120,8 +120,6 @@ beforeAll(async () => {
   at = await startTestServer()
 })
 afterAll(() => at.stop())
-
-const ENGINES = ['bullmq', 'airflow', 'vercel-workflow', 'n8n']
 
 async function expectAnswers(engine: string): Promise<void> {
   const expected = tellable(expectedOf(engine))

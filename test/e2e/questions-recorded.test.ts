@@ -14,7 +14,7 @@ import {
 import { ingestFile } from '@runspan/collector'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { fixture } from '../fixtures/paths.ts'
+import { ENGINES, fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { DAY, type RunModel, storeRuns, type TaskModel } from './records.ts'
 
@@ -24,7 +24,7 @@ let at: TestServer
 let recorded: RunReport[]
 beforeAll(async () => {
   at = await startTestServer()
-  for (const engine of ['bullmq', 'airflow', 'vercel-workflow', 'n8n']) {
+  for (const engine of ENGINES) {
     await ingestFile(fixture(`engines/${engine}/traces.jsonl`), at.spool)
   }
   await at.deliver()

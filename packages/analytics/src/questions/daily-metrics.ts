@@ -1,6 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
 import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../run-rows.ts'
+import { checkTimeZone } from '../time-zone.ts'
 
 /** A calendar day of runs. Null where no run ended: a day without runs has no duration, not a duration of 0. */
 export interface DailyMetrics {
@@ -21,14 +22,14 @@ SELECT toString(toDate(toTimeZone(start, {tz:String}))) AS day, toFloat64(count(
 FROM ${RUN_ROWS} WHERE ${IN_RANGE}
 GROUP BY day ORDER BY day`
 
-/** Key metrics by calendar day of a time zone (IANA name, default UTC), days without runs left out. Throws `ClickHouseError`. */
+/** Key metrics by calendar day of a time zone (IANA name, default UTC), days without runs left out. Throws `ClickHouseError`, `INVALID_TIME_ZONE`. */
 export async function dailyMetrics(
   clickhouse: ClickHouse,
-  range: Range & { readonly timeZone?: string } = {},
+  range: Range & { readonly timeZone?: string | undefined } = {},
 ): Promise<DailyMetrics[]> {
   const rows = await clickhouse.query<DailyMetrics & { quantiles?: unknown }>(SQL, {
     ...rangeParameters(range),
-    tz: range.timeZone ?? 'UTC',
+    tz: checkTimeZone(range.timeZone),
   })
   return rows.map(({ quantiles: _, ...row }) => row)
 }

@@ -63,6 +63,11 @@ const ADVICE: Partial<Record<ClickHouseErrorCode, string>> = {
   AUTHENTICATION_FAILED: ' Check the user and password in the URL (RUNSPAN_CLICKHOUSE_URL).',
 }
 
+/** A column is missing (UNKNOWN_IDENTIFIER, NO_SUCH_COLUMN_IN_TABLE): ours ask for none that the schema does not make. */
+const NO_COLUMN: ReadonlySet<number> = new Set([47, 16])
+const NO_COLUMN_ADVICE =
+  ' If the query is not your own, the tables are of an older version: run `runspan schema apply`.'
+
 /** Any error of the driver as ours, in plain words; never with the password of the URL in it. */
 export function toClickHouseError(error: unknown, address: string): ClickHouseError {
   if (error instanceof ClickHouseError) return error
@@ -70,14 +75,11 @@ export function toClickHouseError(error: unknown, address: string): ClickHouseEr
     const serverCode = Number(error.code)
     if (isOfShard(serverCode, error.message)) return shardUnreachable(error, serverCode, address)
     const code = CODES[serverCode] ?? 'QUERY_FAILED'
-    return new ClickHouseError(
-      code,
-      `ClickHouse at ${address}: ${firstSentences(error.message)}${ADVICE[code] ?? ''}`,
-      {
-        cause: error,
-        serverCode,
-      },
-    )
+    const advice = NO_COLUMN.has(serverCode) ? NO_COLUMN_ADVICE : (ADVICE[code] ?? '')
+    return new ClickHouseError(code, `ClickHouse at ${address}: ${firstSentences(error.message)}${advice}`, {
+      cause: error,
+      serverCode,
+    })
   }
   const text = error instanceof Error ? error.message : String(error)
   if (/timeout/i.test(text)) {

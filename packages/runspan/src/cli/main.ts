@@ -37,16 +37,8 @@ function prepared(command: Command): Command {
   return command.exitOverride().showHelpAfterError('(add --help for options and an example)')
 }
 
-/** What whoever called it wrote wrong, on the command line or in the configuration. */
-const MISTAKES: ReadonlySet<string> = new Set([
-  'WRONG_USE',
-  'INVALID_CONFIGURATION',
-  'INVALID_ALERT',
-  'INVALID_WEBHOOK',
-  'INVALID_NAME',
-  'ADDRESS_REFUSED',
-  'ENVIRONMENT_MISSING',
-])
+/** What whoever called it wrote wrong, on the command line or in the configuration; beside all that is called `INVALID_…`. */
+const MISTAKES: ReadonlySet<string> = new Set(['WRONG_USE', 'ADDRESS_REFUSED', 'ENVIRONMENT_MISSING'])
 
 /** Errors of ours say what to do; anything else is a defect, and its stack helps. */
 async function fail(error: unknown): Promise<number> {
@@ -56,7 +48,7 @@ async function fail(error: unknown): Promise<number> {
     ? `runspan: ${error.message}`
     : `runspan: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}`
   say(text.split('\n').map(visible).join('\n'))
-  const code = known ? (error as { code?: unknown }).code : ''
-  if (MISTAKES.has(String(code))) return WRONG_USE
+  const code = known ? String((error as { code?: unknown }).code) : ''
+  if (MISTAKES.has(code) || code.startsWith('INVALID_')) return WRONG_USE
   return code === 'COMMAND_NOT_STARTED' ? NOT_STARTED : 1
 }

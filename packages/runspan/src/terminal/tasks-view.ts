@@ -15,9 +15,8 @@ export function tasksView(rows: readonly TaskRow[], terminal: Terminal): string[
   const lines = table<TaskRow>(
     [
       {
-        title: 'STATUS',
-        text: ({ status }) => status,
-        style: (text, { status }) => `${statusGlyph(status, terminal)} ${text}`,
+        title: '  STATUS',
+        text: ({ status }) => `${statusGlyph(status, terminal)} ${status}`,
       },
       {
         title: 'TASK',
@@ -68,12 +67,11 @@ export function tasksView(rows: readonly TaskRow[], terminal: Terminal): string[
         : []),
     ],
     rows,
-    { ...terminal, width: terminal.width - 2 },
-    2,
+    terminal,
   )
   const [head, ...body] = lines
   return [
-    head!.replace('STATUS', '  STATUS').slice(0),
+    head!,
     ...body.flatMap((line, i) => {
       const { error, reason } = rows[i]!
       const note =

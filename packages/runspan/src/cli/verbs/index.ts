@@ -4,6 +4,7 @@ import { backfillVerb } from './backfill.ts'
 import { bottlenecksVerb } from './bottlenecks.ts'
 import { cleanupVerb } from './cleanup.ts'
 import { compareVerb } from './compare.ts'
+import { completionVerb } from './completion.ts'
 import { dashboardVerb } from './dashboard.ts'
 import { demoVerb } from './demo.ts'
 import { doctorVerb } from './doctor.ts'
@@ -52,4 +53,5 @@ export const VERBS: readonly Verb[] = [
   alertsVerb,
   webhooksVerb,
   doctorVerb,
+  completionVerb,
 ]
