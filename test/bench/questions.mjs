@@ -27,11 +27,12 @@ import { ReportGenerator, TaskManager } from 'runspan'
 
 import { DAYS, makeHistory, makeWideRun, mergeDays, METRICS_DAY } from './history.mjs'
 import { alternate, median, peakBytes, progress, QUICK, resetPeak, row } from './measure.mjs'
-import { mergesDone, sizes, startServer } from './server.mjs'
+import { mergesDone, restarted, sizes, startServer } from './server.mjs'
 
 const RUNS = QUICK ? 24_000 : 960_000
 const ROUNDS = QUICK ? 3 : 5
 const REPORT_TASKS = 500
+const MEMORY_BYTES = 1e9
 
 const IS_TASK = `ScopeName = 'runspan' AND SpanAttributes['workflow.task.id'] != ''`
 const IS_RUN = `ScopeName = 'runspan' AND SpanAttributes['workflow.run.id'] != '' AND SpanAttributes['workflow.task.id'] = ''`
@@ -147,29 +148,32 @@ FROM otel_traces WHERE ${IS_TASK} GROUP BY workflow`,
 const ALL = { ...QUESTIONS, ...DEEPER }
 
 export async function bench() {
-  const { server, dataDir, clickhouse, stop } = await startServer()
+  let place = await startServer()
   try {
-    await makeHistory(clickhouse, RUNS)
-    await mergeDays(clickhouse)
-    await mergesDone(clickhouse)
+    await makeHistory(place.clickhouse, RUNS)
+    await mergeDays(place.clickhouse)
+    await mergesDone(place.clickhouse)
+    // what our questions need alone, with no more than they may have
+    place = await restarted(place, MEMORY_BYTES)
+    const subjects = await place.clickhouse.query(
+      `SELECT run_id AS runId, workflow FROM workflow_runs FINAL WHERE toDate(own_start) = today() - {ago:UInt32} ORDER BY run_id LIMIT ${ROUNDS + 2}`,
+      { ago: DAYS - METRICS_DAY },
+    )
+    const peaks = await peaksOf(place.server.pid, subjects, place.clickhouse)
+    progress(`questions: asked once, ${Math.round(Math.max(...peaks))} MB at most`)
+    const reports = await reportTimes(place.clickhouse, place.dataDir)
+    place = await restarted(place)
+    const { clickhouse } = place
     const tables = await sizes(clickhouse)
     const rowsOf = (name) => tables.find(({ table }) => table === name)?.rows ?? 0
     progress(`questions: ${tables.map(({ table, rows }) => `${table} ${rows}`).join(', ')}`)
     if (rowsOf('workflow_runs') < RUNS * 0.99 || rowsOf('workflow_task_stats') === 0)
       throw new Error('the views did not fill the tables')
-    const subjects = await clickhouse.query(
-      `SELECT run_id AS runId, workflow FROM workflow_runs FINAL WHERE toDate(own_start) = today() - {ago:UInt32} ORDER BY run_id LIMIT ${ROUNDS + 2}`,
-      { ago: DAYS - METRICS_DAY },
-    )
     const timed = (ask) => async (round) => {
       const begin = performance.now()
       await ask(subjects.at(round), subjects.at(round + 1))
       return performance.now() - begin
     }
-    // before anything else is asked of the server: what our questions alone need
-    const peaks = await peaksOf(server.pid, subjects, clickhouse)
-    progress(`questions: asked once, ${Math.round(Math.max(...peaks))} MB at most`)
-    const reports = await reportTimes(clickhouse, dataDir)
     const times = await alternate(
       Object.fromEntries(
         Object.entries(ALL).flatMap(([name, { ours, spans }]) => [
@@ -197,7 +201,7 @@ export async function bench() {
       ),
     }
   } finally {
-    await stop()
+    await place.stop()
   }
 }
 

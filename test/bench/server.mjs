@@ -11,11 +11,23 @@ const GIBIBYTE = 2 ** 30
 /** A ClickHouse of its own in a directory of its own; `views: false` leaves it at the collector's tables. */
 export async function startServer({ views = true, memoryBytes = 4 * GIBIBYTE } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'runspan-bench-'))
+  const place = await startOver(dataDir, memoryBytes)
+  if (views) await applySchema(place.clickhouse)
+  else for (const statement of schemaFiles()[0].statements) await place.clickhouse.command(statement)
+  return place
+}
+
+/** The same over what it has stored, in a new process, whose memory is its own affair: a server keeps what it once needed. */
+export async function restarted({ dataDir, clickhouse, server }, memoryBytes = 4 * GIBIBYTE) {
+  await clickhouse.close()
+  await server.stop()
+  return startOver(dataDir, memoryBytes)
+}
+
+async function startOver(dataDir, memoryBytes) {
   const server = await startEmbedded({ dataDir, memoryBytes })
   const { url, user, password, database } = server
   const clickhouse = new ClickHouse({ url, user, password, database, timeoutSeconds: 600 })
-  if (views) await applySchema(clickhouse)
-  else for (const statement of schemaFiles()[0].statements) await clickhouse.command(statement)
   return {
     dataDir,
     server,
