@@ -14,6 +14,13 @@ const SAMPLE_RUNS = 1000
 /** Of runs of many tasks fewer. */
 const SAMPLE_TASKS = 200_000
 
+/** With more attempts than this the rollup knows the days well enough, and is read in no time. */
+const MANY_TASKS = 100_000
+
+const DAYS_OF_ROLLUP_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(day, 'UTC'))) AS day, (sum(n) + sum(s.skipped)) / greatest(1, uniq(node_id)) AS runs, toFloat64(sum(n) + sum(s.skipped)) AS tasks
+FROM workflow_task_stats AS s FINAL WHERE workflow = {workflow:String} AND toUnixTimestamp(toDateTime(s.day, 'UTC')) + 86400 > {from:Float64} AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})
+GROUP BY day ORDER BY day DESC`
+
 /** About so many a day: attempts a task. To count the runs themselves would read all their ids. */
 const DAYS_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(toDate(start), 'UTC'))) AS day, count() / greatest(1, uniq(node_id)) AS runs, toFloat64(count()) AS tasks
 FROM workflow_tasks WHERE ${TASKS_IN_RANGE} GROUP BY day ORDER BY day DESC`
@@ -58,7 +65,7 @@ export async function sampleRuns(
   range: Range & { readonly workflow: string },
 ): Promise<SampledRun[]> {
   const parameters = rangeParameters(range)
-  const days = await clickhouse.query<{ day: number; runs: number; tasks: number }>(DAYS_SQL, parameters)
+  const days = await daysOf(clickhouse, parameters)
   let [runs, tasks, from] = [0, 0, parameters.from]
   for (const day of days) {
     runs += day.runs
@@ -68,6 +75,19 @@ export async function sampleRuns(
   }
   const every = Math.max(1, Math.round(runs / SAMPLE_RUNS), Math.ceil(tasks / SAMPLE_TASKS))
   return (await clickhouse.query<Row>(SELECT, { ...parameters, from, every })).map(sampledRun)
+}
+
+interface Day {
+  readonly day: number
+  readonly runs: number
+  readonly tasks: number
+}
+
+/** The latest first. */
+async function daysOf(clickhouse: ClickHouse, parameters: Readonly<Record<string, unknown>>): Promise<Day[]> {
+  const rolledUp = await clickhouse.query<Day>(DAYS_OF_ROLLUP_SQL, parameters)
+  const known = rolledUp.reduce((sum, { tasks }) => sum + tasks, 0)
+  return known > MANY_TASKS ? rolledUp : clickhouse.query<Day>(DAYS_SQL, parameters)
 }
 
 function sampledRun(row: Row): SampledRun {
