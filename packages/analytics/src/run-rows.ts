@@ -1,5 +1,7 @@
 import { HEARTBEAT_SECONDS, STATUSES, type RunStatus } from '@runspan/model'
 
+import { timeOf } from './clickhouse-time.ts'
+
 /** A run of Runspan's own without an end and without a sign of life for this long counts as lost: three heartbeats. */
 export const LOST_AFTER_SECONDS: number = 3 * HEARTBEAT_SECONDS
 
@@ -54,17 +56,16 @@ export interface RunRow {
 export const IN_RANGE: string = `({workflow:String} = '' OR workflow = {workflow:String})
   AND ({from:Float64} = 0 OR toUnixTimestamp64Nano(start) >= {from:Float64} * 1e9) AND ({to:Float64} = 0 OR toUnixTimestamp64Nano(start) < {to:Float64} * 1e9)`
 
-/**
- * The same on `workflow_tasks`, in the form that its primary key and partitions can use. Write `${TASKS_IN_RANGE}` right after WHERE or PREWHERE.
- */
-export const TASKS_IN_RANGE: string = `workflow = {workflow:String}
-  AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC'))
-  AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC'))`
+const STARTED_IN_RANGE = `({from:Float64} = 0 OR start >= ${timeOf('{from:Float64}')}) AND ({to:Float64} = 0 OR start < ${timeOf('{to:Float64}')})`
+
+/** The same on `workflow_tasks`, in the form that its primary key and partitions can use. */
+export const TASKS_IN_RANGE: string = `workflow = {workflow:String} AND ${STARTED_IN_RANGE}`
 
 /** The same for all workflows where none is given: on `workflow_tasks` and `workflow_task_incidents`. */
-export const ANY_TASKS_IN_RANGE: string = `({workflow:String} = '' OR workflow = {workflow:String})
-  AND ({from:Float64} = 0 OR start >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC'))
-  AND ({to:Float64} = 0 OR start < fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC'))`
+export const ANY_TASKS_IN_RANGE: string = `({workflow:String} = '' OR workflow = {workflow:String}) AND ${STARTED_IN_RANGE}`
+
+/** Orders the attempts of a task. */
+export const ATTEMPT_ORDER = 'bitShiftLeft(toUInt128(attempt), 64) + toUInt64(toUnixTimestamp64Nano(start))'
 
 /**
  * Tasks of known runs: a day around their times, `{from:String}` and `{to:String}` as ClickHouse prints them, so that only the

@@ -1,5 +1,6 @@
 import { type ClickHouse } from '@runspan/clickhouse'
 
+import { timeOf } from './clickhouse-time.ts'
 /** How far back what is usual goes. */
 export const HISTORY_SECONDS: number = 28 * 86_400
 
@@ -11,7 +12,6 @@ const EXACT_ROWS = 500_000
 
 const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
 const OF_TASKS = `${OF_WORKFLOW} AND ({nodes:UInt8} = 0 OR (workflow, node_id) IN arrayZip({workflows:Array(String)}, {nodeIds:Array(String)}))`
-const time = (seconds: string): string => `fromUnixTimestamp64Milli(toInt64((${seconds}) * 1000), 'UTC')`
 
 /** What is usual for each task: logarithms of nanoseconds of what began 28 days to one p99 before `from` and completed. */
 const EXACT = `(
@@ -22,7 +22,7 @@ const EXACT = `(
       exp(arrayReduce('quantileExactHigh(0.99)', earlier.3)) / 1e9 AS longest, arrayMap(x -> x.3, arrayFilter(x -> x.2 < {from:Float64} - longest, earlier)) AS kept
     FROM workflow_tasks FINAL
     WHERE ${OF_TASKS}
-      AND start >= ${time('{from:Float64} - {history:Float64}')} AND start < ${time('{from:Float64}')} AND status = 'completed'
+      AND start >= ${timeOf('{from:Float64} - {history:Float64}')} AND start < ${timeOf('{from:Float64}')} AND status = 'completed'
       AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) < {from:Float64} * 1e9
     GROUP BY workflow, node_id
   )
@@ -38,16 +38,16 @@ const OF_ROLLUP = `(
     levels[1] AS middle, arrayReduce('medianExact', arrayMap(x -> abs(x - middle), arraySlice(levels, 4))) AS deviation,
     greatest(1.4826 * deviation, 0.05) AS spread, levels[2] AS p95, levels[3] AS p99
   FROM workflow_task_stats FINAL
-  WHERE ${OF_TASKS} AND workflow != '' AND day >= toDate(${time('{from:Float64} - {history:Float64}')}) AND day < toDate(${time('{from:Float64}')})
+  WHERE ${OF_TASKS} AND workflow != '' AND day >= toDate(${timeOf('{from:Float64} - {history:Float64}')}) AND day < toDate(${timeOf('{from:Float64}')})
   GROUP BY workflow, node_id HAVING usualAttempts >= ${NEEDS_ATTEMPTS}
 )`
 
 const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks
-WHERE ${OF_WORKFLOW} AND start >= ${time('{from:Float64} - {history:Float64}')} AND start < ${time('{from:Float64}')}`
+WHERE ${OF_WORKFLOW} AND start >= ${timeOf('{from:Float64} - {history:Float64}')} AND start < ${timeOf('{from:Float64}')}`
 
 /** From when on an attempt may have begun that ended after `from`: the first day whose longest attempt reaches it. */
 const SINCE_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(min(day), 'UTC'))) AS since FROM workflow_task_stats
-WHERE ${OF_WORKFLOW} AND day >= toDate(${time('{from:Float64} - {history:Float64}')}) AND toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 + longest_ns / 1e9 >= {from:Float64}`
+WHERE ${OF_WORKFLOW} AND day >= toDate(${timeOf('{from:Float64} - {history:Float64}')}) AND toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 + longest_ns / 1e9 >= {from:Float64}`
 
 /** Where what is usual is read, and how far back attempts may have begun that end in the range. */
 export interface UsualAttempts {

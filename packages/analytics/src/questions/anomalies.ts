@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { isoTime, secondsBetween } from '../clickhouse-time.ts'
+import { isoTime, secondsBetween, timeOf } from '../clickhouse-time.ts'
 import { openTasks } from '../open-tasks.ts'
 import { LOST_AFTER_SECONDS, type RunRow, runRows } from '../run-rows.ts'
 import { shownRunIds } from '../shown-ids.ts'
@@ -37,14 +37,13 @@ export interface Anomalies {
 const LEAST_SCORE = 3.5
 
 const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
-const time = (seconds: string): string => `fromUnixTimestamp64Milli(toInt64((${seconds}) * 1000), 'UTC')`
 
 const endedSql = (usual: string): string => `
 SELECT run_id, toString(workflow) AS workflow, toString(node_id) AS nodeId, task_id AS taskId, attempt, start, duration_ns / 1e9 AS durationSeconds,
   usualAttempts, exp(middle) / 1e9 AS usualSeconds, exp(p95) / 1e9 AS usualP95Seconds, (log(greatest(duration_ns, 1)) - middle) / spread AS score
 FROM (
   SELECT run_id, workflow, node_id, task_id, attempt, start, duration_ns FROM workflow_tasks FINAL
-  WHERE ${OF_WORKFLOW} AND status = 'completed' AND start >= ${time('{since:Float64}')} AND start < ${time('{to:Float64}')}
+  WHERE ${OF_WORKFLOW} AND status = 'completed' AND start >= ${timeOf('{since:Float64}')} AND start < ${timeOf('{to:Float64}')}
     AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) < {to:Float64} * 1e9
 ) AS candidates
 INNER JOIN ${usual} AS usual USING (workflow, node_id)
@@ -60,7 +59,7 @@ SETTINGS do_not_merge_across_partitions_select_final = 1`
 /** Only of what gives signs of life open tasks are known. */
 const RUNNING_SQL = `
 SELECT run_id, workflow, status, start, end FROM ${runRows(`last_seen >= now64(3) - ${LOST_AFTER_SECONDS}`)}
-WHERE ${OF_WORKFLOW} AND status = 'running' AND start >= ${time('{from:Float64} - {history:Float64}')} ORDER BY start DESC LIMIT 5000`
+WHERE ${OF_WORKFLOW} AND status = 'running' AND start >= ${timeOf('{from:Float64} - {history:Float64}')} ORDER BY start DESC LIMIT 5000`
 
 interface Usual {
   readonly workflow: string

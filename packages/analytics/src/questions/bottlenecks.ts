@@ -1,6 +1,7 @@
 import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 
 import { bottleneckCauses, LEAST_SHARE } from '../bottleneck-causes.ts'
+import { timeOf } from '../clickhouse-time.ts'
 import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
 import { endedOnly, type SampledRun, sampleRuns } from '../run-sample.ts'
 import { quantile } from '../statistics.ts'
@@ -80,7 +81,7 @@ SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count, quantilesE
   toFloat64(sumIf(duration_ns, ran)) AS duration, toFloat64(sumIf(duration_ns, status = 'failed')) AS failed, toFloat64(sumIf(queue_ns, ran AND attempt > 1)) AS backoff,
   toFloat64(max(memory_peak_bytes)) AS memoryPeak, toFloat64(ifNotFinite(quantileExactIf(0.5)(memory_peak_bytes, memory_peak_bytes > 0), 0)) AS memoryMedian
 FROM (SELECT *, status IN ('completed', 'failed') AS ran, cpu_own_ns + cpu_user_ns + cpu_system_ns > 0 AS has_cpu FROM workflow_tasks FINAL
-  WHERE ${TASKS_IN_RANGE} AND start >= fromUnixTimestamp64Milli(toInt64({since:Float64} * 1000), 'UTC'))
+  WHERE ${TASKS_IN_RANGE} AND start >= ${timeOf('{since:Float64}')})
 GROUP BY node_id ORDER BY nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 

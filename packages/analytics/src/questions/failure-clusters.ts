@@ -2,7 +2,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 
 import { checkLimit } from '../check-limit.ts'
 import { isoTime } from '../clickhouse-time.ts'
-import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
+import { ANY_TASKS_IN_RANGE, ATTEMPT_ORDER, type Range, rangeParameters } from '../run-rows.ts'
 import { shownRunIds } from '../shown-ids.ts'
 import { checkTimeZone } from '../time-zone.ts'
 
@@ -28,12 +28,9 @@ export interface FailureCluster {
 }
 
 const FAILURES = `workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}`
-/** Orders the attempts of a task. */
-const ATTEMPT = 'bitShiftLeft(toUInt128(attempt), 64) + toUInt64(toUnixTimestamp64Nano(start))'
-
 /** The first failure of a run that no later attempt of the task made good; what failed after it is a consequence. Runs and tasks by their hashes: there are many. */
 const FIRST_SQL = `SELECT workflow, argMin(key, ended) AS error_key FROM (
-    SELECT workflow, cityHash64(run_id) AS run, cityHash64(node_id) AS node, argMax(workflow_task_incidents.error_key, ${ATTEMPT}) AS key, argMax(status, ${ATTEMPT}) AS last,
+    SELECT workflow, cityHash64(run_id) AS run, cityHash64(node_id) AS node, argMax(workflow_task_incidents.error_key, ${ATTEMPT_ORDER}) AS key, argMax(status, ${ATTEMPT_ORDER}) AS last,
       max(toUnixTimestamp64Nano(start) + duration_ns) AS ended
     FROM ${FAILURES} GROUP BY workflow, run, node HAVING last = 'failed')
   GROUP BY workflow, run`

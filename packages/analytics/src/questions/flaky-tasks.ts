@@ -3,7 +3,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 import { checkLimit } from '../check-limit.ts'
 import { isoTime } from '../clickhouse-time.ts'
 import { isRolledUp } from '../roll-up.ts'
-import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
+import { ANY_TASKS_IN_RANGE, ATTEMPT_ORDER, type Range, rangeParameters } from '../run-rows.ts'
 import { fewStreaks, wilsonLower } from '../statistics.ts'
 
 /** A task that fails and completes without anything having changed. Rates 0–1, seconds. */
@@ -44,12 +44,9 @@ const OUTAGE = 0.01
 const EXACT_ROWS = 500_000
 const DAY_SECONDS = 86_400
 
-/** Orders the attempts of a task. */
-const ATTEMPT = 'bitShiftLeft(toUInt128(attempt), 64) + toUInt64(toUnixTimestamp64Nano(start))'
-
 /** What went wrong with a task, run by run, runs by their hash as there are many: `recovered` completed later, `lost_for_good` failed at its last attempt. */
 const BY_RUN = `
-  SELECT workflow, node_id, cityHash64(run_id) AS run, argMax(status, ${ATTEMPT}) AS last, countIf(status = 'failed') AS failures,
+  SELECT workflow, node_id, cityHash64(run_id) AS run, argMax(status, ${ATTEMPT_ORDER}) AS last, countIf(status = 'failed') AS failures,
     last = 'completed' AND failures > 0 AS recovered, last = 'failed' AS lost_for_good, sumIf(duration_ns, status = 'failed') AS wasted, sumIf(queue_ns, attempt > 1) AS backoff
   FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}
   GROUP BY workflow, node_id, run HAVING failures > 0`

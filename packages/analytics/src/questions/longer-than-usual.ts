@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
-import { isoTime } from '../clickhouse-time.ts'
+import { isoTime, timeOf } from '../clickhouse-time.ts'
 import { LOST_AFTER_SECONDS, RUN_ROWS, runRows, type RunRow } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
 
@@ -31,10 +31,9 @@ const HISTORY_SECONDS = 28 * 86_400
 /** A run in 64 bits, so that the newest are kept in a heap of numbers: whole seconds up to 2106, and the duration in nanoseconds as a Float32 (within 6e-8). */
 const NEWEST_FIRST = `bitShiftLeft(toUInt64(4294967295 - toUnixTimestamp(start)), 32) + reinterpretAsUInt32(toFloat32(greatest(duration_ns, 1)))`
 
-const time = (seconds: string): string => `fromUnixTimestamp64Milli(toInt64((${seconds}) * 1000), 'UTC')`
 /** Records of runs that may have ended in the range, or run. */
-const ENDED_OR_ALIVE = `greatest(own_end, last_task, last_seen) >= least(${time('{from:Float64}')}, now64(3) - ${LOST_AFTER_SECONDS})
-  OR (engine != 'runspan' AND least(own_start, first_task) >= ${time('{from:Float64} - {history:Float64}')})`
+const ENDED_OR_ALIVE = `greatest(own_end, last_task, last_seen) >= least(${timeOf('{from:Float64}')}, now64(3) - ${LOST_AFTER_SECONDS})
+  OR (engine != 'runspan' AND least(own_start, first_task) >= ${timeOf('{from:Float64} - {history:Float64}')})`
 
 /**
  * Modified z-score (Iglewicz and Hoaglin) on logarithms: 1.4826 MAD with a floor of 5 %, over 3.5, and not below the 99th percentile. Runs that

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
+import { timeOf } from '../clickhouse-time.ts'
 import { benjaminiHochberg, normalQuantile } from '../statistics.ts'
 
 /** A task on two sides, windows of time or versions. Seconds; only completed attempts. */
@@ -43,7 +44,7 @@ export const SIGNIFICANT = 0.05
 /** Of more attempts of a task on a side so many are compared. */
 const MOST_ATTEMPTS = 500
 
-const at = (parameter: string): string => `fromUnixTimestamp64Milli(toInt64({${parameter}:Float64} * 1000), 'UTC')`
+const at = (parameter: string): string => timeOf(`{${parameter}:Float64}`)
 const onSide = (side: string): string =>
   `(start >= ${at(`${side}From`)} AND start < ${at(`${side}To`)} AND ({${side}Version:String} = '' OR version = {${side}Version:String}))`
 
