@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => at.stop())
 
-const RUNS = process.env['RUNSPAN_TEST_ALL'] === '1' ? 16 : 6
+const RUNS = process.env['RUNSPAN_TEST_ALL'] === '1' ? 16 : 4
 const near = (value: number): unknown => expect.closeTo(value, 6)
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 const time = (milliseconds: number): Date => new Date(DAY + milliseconds)
