@@ -254,7 +254,7 @@ describe('wrong use and bad input', () => {
     [['ingest', 'no-such-file.jsonl'], 1, /cannot be read/],
     [['sql', 'drop table workflow_runs'], 1, /ClickHouse/],
     [['sql', "select * from file('/etc/passwd')"], 1, /ClickHouse/],
-    [['runs', '--clickhouse', 'nonsense'], 1, /URL/],
+    [['runs', '--clickhouse', 'nonsense'], 2, /URL/],
     [['runs', '--clickhouse', 'http://127.0.0.1:1'], 1, /cannot be reached/],
   ])('%j exits with %d', async (args, code, message) => {
     const finished = await runspan(args)

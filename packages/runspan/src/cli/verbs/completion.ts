@@ -6,8 +6,8 @@ import { type Verb, verb } from '../verb.ts'
 /** `runspan completion <shell>`: what a shell completes the command line by. */
 export const completionVerb: Verb = () =>
   verb('completion <shell>', 'prints what bash, zsh or fish complete this command line by', [
-    'eval "$(runspan completion bash)"',
     'runspan completion fish | source',
+    'eval "$(runspan completion bash)"',
   ])
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .action((shell: Shell, _flags: unknown, command: Command) => {
