@@ -5,7 +5,7 @@ import { dateOf } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { localTimes } from '../expected-times.ts'
 import { openTasks } from '../open-tasks.ts'
-import { type Range, RUN_ROWS } from '../run-rows.ts'
+import { LOST_AFTER_SECONDS, type Range, RUN_ROWS, runRows } from '../run-rows.ts'
 import { checkTimeZone } from '../time-zone.ts'
 
 /** A stretch of time: what began and ended in it, and how many there were at once. */
@@ -59,14 +59,21 @@ const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
 const FROM = `fromUnixTimestamp64Milli({from:Int64}, 'UTC')`
 const TO = `fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 
+/** Of the last so many days the runs that had not ended before are few, and the others need not be read. */
+const RECENT_MS = 30 * 86_400_000
+/** Of runs with a record at or after the beginning, or that are alive; of foreign ones nobody knows whether they are. */
+const RECENT_RUNS = runRows(
+  `greatest(own_end, last_task, last_seen) >= least(${FROM}, now64(3) - ${LOST_AFTER_SECONDS}) OR engine != 'runspan'`,
+)
+
 /**
  * When the runs that reach into the range begin and end: their tasks are looked for there, with an hour for clocks that disagree. Those that have not ended: the
  * tasks of so many at most are asked for.
  */
-const AROUND_SQL = `
+const aroundSql = (runs: string): string => `
 SELECT if(count() = 0, {from:Int64}, toUnixTimestamp64Milli(min(start)) - 3600000) AS first, if(count() = 0, {to:Int64}, toUnixTimestamp64Milli(max(end)) + 3600000) AS last,
   groupArrayIf(5000)((run_id, workflow, status, start, end), NOT ended AND end > ${FROM}) AS open
-FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM}`
+FROM ${runs} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM}`
 
 const SIZE_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${OF_WORKFLOW} AND start >= ${FROM} AND start < ${TO}`
 
@@ -84,27 +91,31 @@ const TASKS = `(SELECT toUnixTimestamp64Nano(start) AS s, s + toInt64(duration_n
       AND e >= {from:Int64} * 1000000 AND q < {to:Int64} * 1000000)`
 
 /** All of them, with a change of 0 at every border so that a level reaches into the next bucket. */
-const CHANGES = `(${changes('task', '(s, e)', [INSIDE('x.1'), INSIDE('x.2'), `${INSIDE('x.2')} * (status = 'failed')`], TASKS)}
+const changesOf = (
+  runs: string,
+): string => `(${changes('task', '(s, e)', [INSIDE('x.1'), INSIDE('x.2'), `${INSIDE('x.2')} * (status = 'failed')`], TASKS)}
   UNION ALL ${changes('queue', '(q, s)', ['0.', '0.', '0.'], `(SELECT * FROM ${TASKS} WHERE attempt = 1)`)}
   UNION ALL ${changes('task', '(z.1 * 1000000, z.2 * 1000000)', [INSIDE('x.1'), '0.', '0.'], `(SELECT arrayJoin(arrayZip({openStarts:Array(Int64)}, {openEnds:Array(Int64)})) AS z)`)}
   UNION ALL ${changes(
     'run',
     '(toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end))',
     [INSIDE('x.1'), `${INSIDE('x.2')} * ended`, '0.'],
-    `(SELECT start, greatest(start, end) AS end, ended FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM})`,
+    `(SELECT start, greatest(start, end) AS end, ended FROM ${runs} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM})`,
   )}
   UNION ALL SELECT kind, border * 1000000 AS t, toInt64(0) AS delta, 0. AS started, 0. AS ended, 0. AS failed
     FROM (SELECT arrayJoin(['run', 'task', 'queue']) AS kind, arrayJoin({borders:Array(Int64)}) AS border))`
 
 /** Where times are rounded, to steps of their bucket: what happens in a step counts as if it happened when the step begins. */
-const CELLS = `(SELECT kind, t, delta, started, ended, failed, roundDown(intDiv(t, 1000000), {borders:Array(Int64)}) * 1000000 AS border, border + intDiv(t - border, {grid:Int64}) * {grid:Int64} AS cell
-  FROM ${CHANGES} WHERE t < {to:Int64} * 1000000 AND t >= {from:Int64} * 1000000)`
+const cellsOf = (
+  runs: string,
+): string => `(SELECT kind, t, delta, started, ended, failed, roundDown(intDiv(t, 1000000), {borders:Array(Int64)}) * 1000000 AS border, border + intDiv(t - border, {grid:Int64}) * {grid:Int64} AS cell
+  FROM ${changesOf(runs)} WHERE t < {to:Int64} * 1000000 AND t >= {from:Int64} * 1000000)`
 
 /**
  * The exact sweep: changes summed in the order of time, netted where they happen at once (what ends when another begins does not meet it). The mean is the area under
  * the level, less what was counted too early, by the bucket's length (Little's law then holds exactly).
  */
-const SQL = `
+const sweepSql = (runs: string): string => `
 SELECT bucket, sumIf(started, kind = 'run') AS runsStarted, sumIf(ended, kind = 'run') AS runsEnded, sumIf(started, kind = 'task') AS tasksStarted, sumIf(ended, kind = 'task') AS tasksEnded,
   sumIf(failed, kind = 'task') AS tasksFailed, maxIf(level, kind = 'run') AS runPeak, sumIf(area, kind = 'run') / 1e9 AS runArea, maxIf(level, kind = 'task') AS taskPeak, sumIf(area, kind = 'task') / 1e9 AS taskArea,
   maxIf(level, kind = 'queue') AS queuePeak, sumIf(area, kind = 'queue') / 1e9 AS queueArea
@@ -113,7 +124,7 @@ FROM (
     level * (leadInFrame(cell, 1, {to:Int64} * 1000000) OVER (PARTITION BY kind ORDER BY cell ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - cell) - late AS area
   FROM (
     SELECT kind, cell, sum(delta) AS net, sum(started) AS started, sum(ended) AS ended, sum(failed) AS failed, toFloat64(sum(delta * (t - cell))) AS late
-    FROM ${CELLS} GROUP BY kind, cell)
+    FROM ${cellsOf(runs)} GROUP BY kind, cell)
   WINDOW w AS (PARTITION BY kind ORDER BY cell ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
 GROUP BY bucket ORDER BY bucket
 SETTINGS do_not_merge_across_partitions_select_final = 1`
@@ -146,8 +157,9 @@ export async function throughput(clickhouse: ClickHouse, question: ThroughputQue
   const interval = question.interval ?? ROUND_SECONDS.find((step) => seconds / step <= USUAL_BUCKETS) ?? 'day'
   const borders = bordersOf(question.from, question.to, interval, checkTimeZone(question.timeZone))
   const range = { workflow: question.workflow ?? '', from, to }
+  const runs = from > Date.now() - RECENT_MS ? RECENT_RUNS : RUN_ROWS
   const [[around], [size]] = await Promise.all([
-    clickhouse.query<{ first: number; last: number; open: OpenRun[] }>(AROUND_SQL, range),
+    clickhouse.query<{ first: number; last: number; open: OpenRun[] }>(aroundSql(runs), range),
     clickhouse.query<{ rows: number }>(SIZE_SQL, range),
   ])
   const openRuns = (around?.open ?? []).map(([run_id, workflow, status, start, end]) => ({
@@ -165,7 +177,7 @@ export async function throughput(clickhouse: ClickHouse, question: ThroughputQue
   const inRange = open.filter(({ start, end }) => start < to && end >= from)
   const exact = (size?.rows ?? 0) <= EXACT_ROWS
   const shortest = Math.min(...borders.map((border, i) => (borders[i + 1] ?? to) - border))
-  const rows = await clickhouse.query<Row>(SQL, {
+  const rows = await clickhouse.query<Row>(sweepSql(runs), {
     ...range,
     first: Math.max(0, around?.first ?? from),
     last: Math.max(1, around?.last ?? to),
