@@ -30,18 +30,19 @@ beforeEach(async () => {
   for (const { name } of await tables()) await at.clickhouse.command(`TRUNCATE TABLE ${name} SYNC`)
 })
 
-function tables(): Promise<{ name: string }[]> {
+function tables(): Promise<{ name: string; engine: string }[]> {
   return at.clickhouse.query(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'runspan_schema' ORDER BY name`,
+    `SELECT name, engine FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'runspan_schema' ORDER BY name`,
   )
 }
 
-/** Rows of every table as questions see them, without those that are computed from others. */
+/** Rows by table, however they are merged; without those that are made anew or expire by themselves meanwhile. */
 async function everything(): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
-  for (const { name } of await tables()) {
-    if (name === 'workflow_task_stats') continue
-    const [row] = await at.clickhouse.query<{ n: number }>(`SELECT toFloat64(count()) AS n FROM ${name}`)
+  for (const { name, engine } of await tables()) {
+    if (['workflow_task_stats', 'workflow_open', 'workflow_unplaced_tasks'].includes(name)) continue
+    const final = engine === 'MergeTree' ? '' : 'FINAL'
+    const [row] = await at.clickhouse.query<{ n: number }>(`SELECT toFloat64(count()) AS n FROM ${name} ${final}`)
     counts[name] = row!.n
   }
   return counts
@@ -179,7 +180,10 @@ test('what was counted goes from every table, the rest stays, and doing it again
     // ends are spans: what has none, of itself or of a task, is in the logs only
     const hasRows = ({ tasks, end }: RunModel): boolean =>
       table === 'otel_traces' ? tasks.length > 0 || end !== null : table !== 'workflow_tasks' || tasks.length > 0
-    expect([table, left.size]).toEqual([table, kept.filter(hasRows).length])
+    // signs of life expire by themselves after thirty days, when ClickHouse happens to merge
+    const stays = (model: RunModel): boolean =>
+      hasRows(model) && (table !== 'workflow_open' || now - startOf(model) < 29 * DAY_MS)
+    expect([table, kept.filter((model) => stays(model) && !left.has(key(model)))]).toEqual([table, []])
   }
   const [events] = await at.clickhouse.query<{ n: number }>(
     'SELECT toFloat64(count()) AS n FROM workflow_events WHERE run_id IN {gone:Array(String)}',
