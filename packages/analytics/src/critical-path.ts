@@ -65,9 +65,18 @@ export function criticalPath(tasks: readonly PathTask[], runStart: number, runEn
   return { steps, tailSeconds: Math.max(0, tail), skewSeconds, method: known ? 'dependencies' : 'time' }
 }
 
+/** What times are compared by: sums of seconds that should be equal differ in their last digits. */
+function nanoseconds(seconds: number): number {
+  return Math.round(seconds * 1e9)
+}
+
 /** Latest end first; of equal ends the one that began last. */
 function latestFirst(a: PathTask, b: PathTask): number {
-  return b.end - a.end || b.start - a.start || (a.taskId < b.taskId ? -1 : 1)
+  return (
+    nanoseconds(b.end) - nanoseconds(a.end) ||
+    nanoseconds(b.start) - nanoseconds(a.start) ||
+    (a.taskId < b.taskId ? -1 : 1)
+  )
 }
 
 function byDependencies(sorted: readonly PathTask[]): PathTask[] {
@@ -100,7 +109,7 @@ function byTime(sorted: readonly PathTask[]): PathTask[] {
   const path: PathTask[] = []
   let cursor = Infinity
   for (const task of sorted) {
-    if (task.end <= cursor + TOLERANCE_SECONDS && task.start < cursor) {
+    if (nanoseconds(task.end - cursor) <= nanoseconds(TOLERANCE_SECONDS) && task.start < cursor) {
       path.push(task)
       cursor = task.start
     }
