@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { criticalPath, type PathTask } from './critical-path.ts'
+import { replayOf } from './simulate.ts'
 
 const task = (nodeId: string, start: number, end: number, more: Partial<PathTask> = {}): PathTask => ({
   taskId: nodeId,
@@ -81,4 +82,15 @@ test('a retry comes after the attempt before, or where that is missing after wha
 test('clocks that disagree: waits of 0, and the difference told', () => {
   const path = criticalPath([task('a', 0, 4), task('b', 3, 6, { dependencies: ['a'] })], 0, 5)
   expect(path).toMatchObject({ tailSeconds: 0, skewSeconds: 2 })
+})
+
+test('what ends a millisecond after a start had ended by it, wherever times are counted from', () => {
+  const tasks = [task('a', 0.362, 1.453), task('b', 0.317, 1.135), task('c', 1.452, 1.901)]
+  for (const origin of [0, 0.317, 1000.1, -7.3]) {
+    const shifted = tasks.map((it) => ({ ...it, start: it.start - origin, end: it.end - origin }))
+    const { steps: path } = criticalPath(shifted, 0.317 - origin, 1.901 - origin)
+    expect(path.map(({ nodeId }) => nodeId)).toEqual(['a', 'c'])
+    const { nodes, predecessors } = replayOf(shifted, 0.317 - origin)
+    expect(predecessors[nodes.indexOf('c')]).toEqual([nodes.indexOf('a')])
+  }
 })

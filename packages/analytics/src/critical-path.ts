@@ -36,9 +36,6 @@ export interface CriticalPath {
   readonly method: 'dependencies' | 'time'
 }
 
-/** Clocks of back-to-back tasks may overlap by this much. */
-const TOLERANCE_SECONDS = 0.001
-
 /**
  * The chain of attempts that decided how long the run took, first to last. With declared dependencies (critical path method): from the attempt that
  * ended last to the dependency that ended last, a retry to the attempt before. Without: backwards to the last attempt that ended before the
@@ -63,6 +60,14 @@ export function criticalPath(tasks: readonly PathTask[], runStart: number, runEn
   const tail = runEnd - cursor
   skewSeconds += Math.max(0, -tail)
   return { steps, tailSeconds: Math.max(0, tail), skewSeconds, method: known ? 'dependencies' : 'time' }
+}
+
+/** Clocks of back-to-back tasks may overlap by this much. */
+const TOLERANCE_SECONDS = 0.001
+
+/** Whether what ended at a time had ended when something else began. */
+export function hadEnded(end: number, start: number): boolean {
+  return nanoseconds(end - start) <= nanoseconds(TOLERANCE_SECONDS)
 }
 
 /** What times are compared by: sums of seconds that should be equal differ in their last digits. */
@@ -109,7 +114,7 @@ function byTime(sorted: readonly PathTask[]): PathTask[] {
   const path: PathTask[] = []
   let cursor = Infinity
   for (const task of sorted) {
-    if (nanoseconds(task.end - cursor) <= nanoseconds(TOLERANCE_SECONDS) && task.start < cursor) {
+    if (hadEnded(task.end, cursor) && task.start < cursor) {
       path.push(task)
       cursor = task.start
     }

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { isRolledUp } from './roll-up.ts'
+import { rollupAnswers } from './roll-up.ts'
 import { ANY_TASKS_IN_RANGE, IN_RANGE, type Range, rangeParameters, RUN_ROWS } from './run-rows.ts'
 import { checkTimeZone } from './time-zone.ts'
 
@@ -23,11 +23,6 @@ interface Least {
   readonly days: number
 }
 
-/** Above this many attempts the daily rollup answers: its days are UTC, its medians within 1 %, and those of all attempts that completed or failed. */
-const EXACT_ROWS = 500_000
-
-const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
-
 /** A row a series. */
 const series = (medians: string): string => `
 SELECT toString(workflow) AS workflow, node AS nodeId, arraySort(groupArray((toString(day), middle))) AS points
@@ -41,7 +36,7 @@ const EXACT_SQL = series(`
   FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE} AND status = 'completed'
   GROUP BY workflow, node_id, day HAVING count() >= {aDay:UInt32}`)
 
-/** The median of the version with the most attempts of the day: no states to merge. */
+/** Days are UTC, medians within 1 % and of all attempts that completed or failed: of the version with the most attempts of the day, as then there are no states to merge. */
 const ROLLUP_SQL = series(`
   SELECT s.workflow AS workflow, toNullable(toString(s.node_id)) AS node, s.day AS day, argMax(p50_ns, n) AS middle
   FROM workflow_task_stats AS s FINAL
@@ -61,11 +56,12 @@ export async function taskSeries(
   least: Least,
 ): Promise<DailySeries[]> {
   const tz = checkTimeZone(question.timeZone)
-  const parameters = { ...rangeParameters(question), ...least, tz }
-  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
-  const large = tz === 'UTC' && (size?.rows ?? 0) > EXACT_ROWS
-  const rolledUp = large && (await isRolledUp(clickhouse, question.workflow))
-  return clickhouse.query<DailySeries>(rolledUp ? ROLLUP_SQL : EXACT_SQL, parameters)
+  const rolledUp = tz === 'UTC' && (await rollupAnswers(clickhouse, question))
+  return clickhouse.query<DailySeries>(rolledUp ? ROLLUP_SQL : EXACT_SQL, {
+    ...rangeParameters(question),
+    ...least,
+    tz,
+  })
 }
 
 /** Of the runs of workflows. Throws `INVALID_TIME_ZONE`. */

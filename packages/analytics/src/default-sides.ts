@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
 import type { ComparedSide } from './questions/task-regressions.ts'
-import { RUN_ROWS } from './run-rows.ts'
+import { OF_WORKFLOW, RUN_ROWS } from './run-rows.ts'
 
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
@@ -10,7 +10,7 @@ const NEEDS_ATTEMPTS = 8
 /** Where versions come more often than this, in 28 days, weeks say more. */
 const MOST_VERSIONS = 8
 
-const OF_TASKS = `workflow_tasks WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
+const OF_TASKS = `workflow_tasks WHERE ${OF_WORKFLOW} AND start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 
 /** Versions of a workflow's tasks in the order in which they were first seen. */
 const VERSIONS_SQL = `
@@ -21,7 +21,7 @@ GROUP BY version HAVING count() >= ${NEEDS_ATTEMPTS} ORDER BY first, version`
 /** How long the longest runs take: what began later than that ago has only its short ones. */
 const P99_SQL = `
 SELECT toFloat64(ifNotFinite(quantileExact(0.99)(duration_ns), 0)) / 1e6 AS p99
-FROM ${RUN_ROWS} WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND status = 'completed'
+FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND status = 'completed'
   AND start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 
 const COUNT_SQL = `SELECT toFloat64(count()) AS attempts FROM ${OF_TASKS}`

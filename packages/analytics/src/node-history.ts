@@ -1,5 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
+import { timeOf } from './clickhouse-time.ts'
+
 /** How a task went in earlier runs that completed it. Seconds. */
 export interface NodeHistory {
   /** Of all attempts of a run together. */
@@ -8,11 +10,12 @@ export interface NodeHistory {
   readonly spans: readonly number[]
 }
 
+/** How far back what is usual goes. */
 export const HISTORY_SECONDS: number = 28 * 86_400
 /** About so many runs are looked at. */
 const SAMPLE_RUNS = 400
 
-const WHERE = `workflow = {workflow:String} AND start >= fromUnixTimestamp64Milli(toInt64(({before:Float64} - {history:Float64}) * 1000), 'UTC') AND start < fromUnixTimestamp64Milli(toInt64({before:Float64} * 1000), 'UTC')`
+const WHERE = `workflow = {workflow:String} AND start >= ${timeOf('{before:Float64} - {history:Float64}')} AND start < ${timeOf('{before:Float64}')}`
 
 const SIZE_SQL = `SELECT count() / greatest(1, uniq(node_id)) AS runs FROM workflow_tasks WHERE ${WHERE}`
 

@@ -52,8 +52,11 @@ export interface RunRow {
   readonly duration_ns: number
 }
 
+/** A workflow where one is given, else all. */
+export const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
+
 /** Half-open range on the start of runs and a workflow, all optional, as a condition on `RUN_ROWS`. For tasks take `TASKS_IN_RANGE`. */
-export const IN_RANGE: string = `({workflow:String} = '' OR workflow = {workflow:String})
+export const IN_RANGE: string = `${OF_WORKFLOW}
   AND ({from:Float64} = 0 OR toUnixTimestamp64Nano(start) >= {from:Float64} * 1e9) AND ({to:Float64} = 0 OR toUnixTimestamp64Nano(start) < {to:Float64} * 1e9)`
 
 const STARTED_IN_RANGE = `({from:Float64} = 0 OR start >= ${timeOf('{from:Float64}')}) AND ({to:Float64} = 0 OR start < ${timeOf('{to:Float64}')})`
@@ -62,7 +65,7 @@ const STARTED_IN_RANGE = `({from:Float64} = 0 OR start >= ${timeOf('{from:Float6
 export const TASKS_IN_RANGE: string = `workflow = {workflow:String} AND ${STARTED_IN_RANGE}`
 
 /** The same for all workflows where none is given: on `workflow_tasks` and `workflow_task_incidents`. */
-export const ANY_TASKS_IN_RANGE: string = `({workflow:String} = '' OR workflow = {workflow:String}) AND ${STARTED_IN_RANGE}`
+export const ANY_TASKS_IN_RANGE: string = `${OF_WORKFLOW} AND ${STARTED_IN_RANGE}`
 
 /** Orders the attempts of a task. */
 export const ATTEMPT_ORDER = 'bitShiftLeft(toUInt128(attempt), 64) + toUInt64(toUnixTimestamp64Nano(start))'

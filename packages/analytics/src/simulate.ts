@@ -1,4 +1,4 @@
-import type { PathTask } from './critical-path.ts'
+import { hadEnded, type PathTask } from './critical-path.ts'
 import { Heap } from './heap.ts'
 
 /** A run as it can be replayed. Tasks in the order in which they began; times in seconds after the run's start. */
@@ -13,9 +13,6 @@ export interface Replay {
   /** True where no task declared what it waits for. */
   readonly inferred: boolean
 }
-
-/** Clocks of back-to-back tasks may overlap by this much. */
-const TOLERANCE_SECONDS = 0.001
 
 /**
  * What waits for what: a retry for the attempt before, else the declared dependencies; where no task declares any, a task waits for the one that
@@ -55,7 +52,7 @@ function byTime(sorted: readonly PathTask[]): number[][] {
     let [low, high] = [0, byEnd.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      if (sorted[byEnd[middle]!]!.end <= start + TOLERANCE_SECONDS) low = middle + 1
+      if (hadEnded(sorted[byEnd[middle]!]!.end, start)) low = middle + 1
       else high = middle
     }
     // within the tolerance a task may have ended that began later

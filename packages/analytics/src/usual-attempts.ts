@@ -1,16 +1,13 @@
 import { type ClickHouse } from '@runspan/clickhouse'
 
 import { timeOf } from './clickhouse-time.ts'
-/** How far back what is usual goes. */
-export const HISTORY_SECONDS: number = 28 * 86_400
-
+import { HISTORY_SECONDS } from './node-history.ts'
+import { EXACT_ROWS } from './roll-up.ts'
+import { OF_WORKFLOW } from './run-rows.ts'
 /** Attempts of a task that "usual" rests on at most; those with the smallest hashes, the same ones each time. */
 const MOST_ATTEMPTS = 2000
 const NEEDS_ATTEMPTS = 20
-/** With more attempts in the history the daily rollup answers. */
-const EXACT_ROWS = 500_000
 
-const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
 const OF_TASKS = `${OF_WORKFLOW} AND ({nodes:UInt8} = 0 OR (workflow, node_id) IN arrayZip({workflows:Array(String)}, {nodeIds:Array(String)}))`
 
 /** What is usual for each task: logarithms of nanoseconds of what began 28 days to one p99 before `from` and completed. */

@@ -1,10 +1,11 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
 import { isoTime, secondsBetween, timeOf } from '../clickhouse-time.ts'
+import { HISTORY_SECONDS } from '../node-history.ts'
 import { openTasks } from '../open-tasks.ts'
-import { LOST_AFTER_SECONDS, type RunRow, runRows } from '../run-rows.ts'
+import { LOST_AFTER_SECONDS, OF_WORKFLOW, type RunRow, runRows } from '../run-rows.ts'
 import { shownRunIds } from '../shown-ids.ts'
-import { HISTORY_SECONDS, type UsualAttempts, usualAttempts } from '../usual-attempts.ts'
+import { type UsualAttempts, usualAttempts } from '../usual-attempts.ts'
 import { type LongerThanUsual, longerThanUsual } from './longer-than-usual.ts'
 
 /** An attempt that took, or already takes, longer than the task's completed attempts of the 28 days before. */
@@ -35,8 +36,6 @@ export interface Anomalies {
 }
 
 const LEAST_SCORE = 3.5
-
-const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
 
 const endedSql = (usual: string): string => `
 SELECT run_id, toString(workflow) AS workflow, toString(node_id) AS nodeId, task_id AS taskId, attempt, start, duration_ns / 1e9 AS durationSeconds,

@@ -1,6 +1,6 @@
 import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 
-import { isRolledUp } from '../roll-up.ts'
+import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../roll-up.ts'
 import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
 import { checkTimeZone } from '../time-zone.ts'
 
@@ -34,12 +34,6 @@ export interface CostsQuestion extends Range {
   readonly timeZone?: string | undefined
 }
 
-/** Above this many attempts in the range the daily rollup answers, where it can: its waste is by the time of failed attempts. */
-const EXACT_ROWS = 500_000
-const DAY_SECONDS = 86_400
-
-const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
-
 /** Gigabytes (decimal) times seconds of an attempt: its part of the process's peak, by how many ran at once. */
 export const GIGABYTE_SECONDS = 'memory_peak_bytes / 1e9 * duration_ns / 1e9 / greatest(concurrency, 1)'
 
@@ -53,12 +47,13 @@ GROUP BY workflow, nodeId, day
 ORDER BY day, cpuSeconds DESC, workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+/** Waste is by the time of failed attempts. */
 const ROLLUP_SQL = `
 SELECT toString(s.workflow) AS workflow, if({by:String} = 'task', toNullable(toString(node_id)), NULL) AS nodeId, if({by:String} = 'day', toNullable(toString(s.day)), NULL) AS day,
   toFloat64(sum(n)) AS attempts, sum(cpu_ns) / 1e9 AS cpuSeconds, sum(gigabyte_seconds) AS gigabyteSeconds,
   sum(cpu_ns * least(1, failed_ns / greatest(1, duration_ns))) / 1e9 AS wastedCpuSeconds, sum(gigabyte_seconds * least(1, failed_ns / greatest(1, duration_ns))) AS wastedGigabyteSeconds, 1 AS estimated
 FROM workflow_task_stats AS s FINAL
-WHERE s.n > 0 AND ({workflow:String} = '' OR s.workflow = {workflow:String}) AND toUnixTimestamp(toDateTime(s.day, 'UTC')) >= {from:Float64} AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})
+WHERE s.n > 0 AND ${DAYS_IN_RANGE}
 GROUP BY workflow, nodeId, day
 ORDER BY day, cpuSeconds DESC, workflow, nodeId`
 
@@ -73,10 +68,7 @@ export async function costs(clickhouse: ClickHouse, question: CostsQuestion = {}
   const { by = 'workflow', prices } = question
   const tz = checkTimeZone(question.timeZone)
   const parameters = { ...rangeParameters(question), by, tz }
-  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
-  const wholeDays = tz === 'UTC' && parameters.from % DAY_SECONDS === 0 && parameters.to % DAY_SECONDS === 0
-  const large = wholeDays && (size?.rows ?? 0) > EXACT_ROWS
-  const rolledUp = large && (await isRolledUp(clickhouse, question.workflow))
+  const rolledUp = tz === 'UTC' && isOfWholeDays(question) && (await rollupAnswers(clickhouse, question))
   const rows = await clickhouse.query<Row>(rolledUp ? ROLLUP_SQL : EXACT_SQL, parameters)
   return rows.map((row) => ({
     ...row,

@@ -2,7 +2,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 
 import { checkLimit } from '../check-limit.ts'
 import { isoTime } from '../clickhouse-time.ts'
-import { isRolledUp } from '../roll-up.ts'
+import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../roll-up.ts'
 import { ANY_TASKS_IN_RANGE, ATTEMPT_ORDER, type Range, rangeParameters } from '../run-rows.ts'
 import { fewStreaks, wilsonLower } from '../statistics.ts'
 
@@ -40,9 +40,6 @@ const LEAST_FAILURE_RATE = 0.01
 const MOST_FAILURE_RATE = 0.5
 /** Failures that come together less likely by chance than this are an outage. */
 const OUTAGE = 0.01
-/** Above this many attempts in the range the daily rollup counts them, where it can. */
-const EXACT_ROWS = 500_000
-const DAY_SECONDS = 86_400
 
 /** What went wrong with a task, run by run, runs by their hash as there are many: `recovered` completed later, `lost_for_good` failed at its last attempt. */
 const BY_RUN = `
@@ -69,8 +66,6 @@ INNER JOIN (${ERRORS_SQL}) AS errors USING (workflow, node_id)
 ORDER BY workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
-
 /** Runs in which a task ran: its first attempts. */
 const RUNS_SQL = `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(count()) AS runs
@@ -81,8 +76,8 @@ SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 const ROLLUP_SQL = `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(sum(n)) - toFloat64(sum(retries)) AS runs
-FROM workflow_task_stats FINAL
-WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND toUnixTimestamp(toDateTime(day, 'UTC')) >= {from:Float64} AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) < {to:Float64})
+FROM workflow_task_stats AS s FINAL
+WHERE ${DAYS_IN_RANGE}
 GROUP BY workflow, node_id`
 
 /**
@@ -155,12 +150,8 @@ export async function flakyTasks(
 const keyOf = ({ workflow, nodeId }: { workflow: string; nodeId: string }): string => JSON.stringify([workflow, nodeId])
 
 async function runsOf(clickhouse: ClickHouse, range: Range): Promise<Runs[]> {
-  const parameters = rangeParameters(range)
-  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
-  const wholeDays = parameters.from % DAY_SECONDS === 0 && parameters.to % DAY_SECONDS === 0
-  const large = wholeDays && (size?.rows ?? 0) > EXACT_ROWS
-  const rolledUp = large && (await isRolledUp(clickhouse, range.workflow))
-  return clickhouse.query<Runs>(rolledUp ? ROLLUP_SQL : RUNS_SQL, parameters)
+  const rolledUp = isOfWholeDays(range) && (await rollupAnswers(clickhouse, range))
+  return clickhouse.query<Runs>(rolledUp ? ROLLUP_SQL : RUNS_SQL, rangeParameters(range))
 }
 
 /** Of the tasks that fail often enough, and not too often. */

@@ -2,7 +2,9 @@ import type { ClickHouse } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
 import { isoTime, timeOf } from '../clickhouse-time.ts'
-import { LOST_AFTER_SECONDS, RUN_ROWS, runRows, type RunRow } from '../run-rows.ts'
+import { HISTORY_SECONDS } from '../node-history.ts'
+import { PACKED_DURATION, packedLogarithm } from '../packed-duration.ts'
+import { LOST_AFTER_SECONDS, OF_WORKFLOW, RUN_ROWS, type RunRow, runRows } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
 
 /** A run that took, or already takes, longer than its workflow's completed runs of the 28 days before. */
@@ -26,10 +28,9 @@ export interface LongerThanUsual {
 /** Newest runs of a workflow that "usual" rests on at most. */
 const MOST_RUNS = 2000
 const NEEDS_RUNS = 20
-const HISTORY_SECONDS = 28 * 86_400
 
-/** A run in 64 bits, so that the newest are kept in a heap of numbers: whole seconds up to 2106, and the duration in nanoseconds as a Float32 (within 6e-8). */
-const NEWEST_FIRST = `bitShiftLeft(toUInt64(4294967295 - toUnixTimestamp(start)), 32) + reinterpretAsUInt32(toFloat32(greatest(duration_ns, 1)))`
+/** A run in 64 bits: whole seconds up to 2106, the newest first, and the duration. */
+const NEWEST_FIRST = `bitShiftLeft(toUInt64(4294967295 - toUnixTimestamp(start)), 32) + ${PACKED_DURATION}`
 
 /** Records of runs that may have ended in the range, or run. */
 const ENDED_OR_ALIVE = `greatest(own_end, last_task, last_seen) >= least(${timeOf('{from:Float64}')}, now64(3) - ${LOST_AFTER_SECONDS})
@@ -44,7 +45,7 @@ SELECT run_id, run_key, engine, workflow, status, start, duration_ns, usualRuns,
   (log(greatest(duration_ns, 1)) - middle) / greatest(1.4826 * deviation, 0.05) AS score
 FROM (
   SELECT run_id, run_key, engine, workflow, status, start, duration_ns FROM ${runRows(ENDED_OR_ALIVE)}
-  WHERE ({workflow:String} = '' OR workflow = {workflow:String})
+  WHERE ${OF_WORKFLOW}
     AND ((status = 'completed' AND toUnixTimestamp64Nano(end) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(end) < {to:Float64} * 1e9)
       OR (status = 'running' AND toUnixTimestamp64Nano(start) >= ({from:Float64} - {history:Float64}) * 1e9))
 ) AS candidates
@@ -53,10 +54,10 @@ INNER JOIN (
     arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
     arrayReduce('quantileExact(0.95)', kept) AS p95, arrayReduce('quantileExactHigh(0.99)', kept) AS p99
   FROM (
-    SELECT workflow, arrayMap(x -> (4294967295 - bitShiftRight(x, 32), log(reinterpretAsFloat32(toUInt32(bitAnd(x, 4294967295))))), groupArraySorted(${MOST_RUNS})(${NEWEST_FIRST})) AS earlier,
+    SELECT workflow, arrayMap(x -> (4294967295 - bitShiftRight(x, 32), ${packedLogarithm('x')}), groupArraySorted(${MOST_RUNS})(${NEWEST_FIRST})) AS earlier,
       exp(arrayReduce('quantileExactHigh(0.99)', earlier.2)) / 1e9 AS longest, arrayMap(x -> x.2, arrayFilter(x -> x.1 < {from:Float64} - longest, earlier)) AS kept
     FROM ${RUN_ROWS}
-    WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND status = 'completed'
+    WHERE ${OF_WORKFLOW} AND status = 'completed'
       AND toUnixTimestamp64Nano(end) < {from:Float64} * 1e9 AND toUnixTimestamp64Nano(start) >= ({from:Float64} - {history:Float64}) * 1e9
     GROUP BY workflow
   )

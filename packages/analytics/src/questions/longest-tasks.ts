@@ -5,8 +5,8 @@ import { amountOf, type LargestQuestion, type Use } from '../amounts.ts'
 import { checkLimit } from '../check-limit.ts'
 import { isoTime } from '../clickhouse-time.ts'
 import { groupBy } from '../group-by.ts'
-import { isRolledUp } from '../roll-up.ts'
-import { ANY_TASKS_IN_RANGE, rangeParameters } from '../run-rows.ts'
+import { rollupAnswers } from '../roll-up.ts'
+import { ANY_TASKS_IN_RANGE, OF_WORKFLOW, rangeParameters } from '../run-rows.ts'
 import { shownRunIds } from '../shown-ids.ts'
 
 export interface LargestTask extends Use {
@@ -38,10 +38,6 @@ WHERE ${RAN}
 ORDER BY ${amount} DESC, start DESC, task_id LIMIT {limit:UInt32}
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
-
-/** Above this many attempts the rollup, at most a minute behind, says on which days of which tasks the largest are. */
-const LOOK_UP_ROWS = 500_000
 /** Of more days than this the whole range is searched. */
 const MOST_DAYS = 100
 const DAY_MS = 86_400_000
@@ -53,7 +49,7 @@ const DAY_MS = 86_400_000
 const daysSql = (amount: string): string => `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toString(day) AS day
 FROM (SELECT workflow, node_id, day, max(${amount}) AS largest FROM workflow_task_stats FINAL
-  WHERE workflow != '' AND ({workflow:String} = '' OR workflow = {workflow:String}) AND ({from:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) >= {from:Float64})
+  WHERE workflow != '' AND ${OF_WORKFLOW} AND ({from:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) >= {from:Float64})
     AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 <= {to:Float64})
   GROUP BY workflow, node_id, day)
 ORDER BY largest DESC LIMIT {limit:UInt32} WITH TIES`
@@ -86,8 +82,8 @@ export async function longestTasks(clickhouse: ClickHouse, question: LargestQues
   const limit = checkLimit(question.limit, 20)
   const { ofTask, ofDay } = amountOf(question.by ?? 'duration')
   const parameters = { ...rangeParameters(question), limit }
-  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
-  const large = (size?.rows ?? 0) > LOOK_UP_ROWS && (await isRolledUp(clickhouse, question.workflow))
+  // of many the rollup says on which days of which tasks the largest are
+  const large = await rollupAnswers(clickhouse, question)
   const days = large ? await daysOfLargest(clickhouse, ofDay, parameters) : []
   const rows = await (days.length > 0 && days.length <= MOST_DAYS
     ? clickhouse.query<Row>(onDaysSql(ofTask, days), { ...parameters, ...dayParameters(days) })

@@ -1,7 +1,7 @@
 import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 
-import { isRolledUp } from '../roll-up.ts'
-import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
+import { rollupAnswers } from '../roll-up.ts'
+import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
 import { criticalPathShare } from './critical-path-share.ts'
 
 /** Performance of one task of a workflow. Rates are 0–1, times in seconds; null where nothing ran. */
@@ -27,9 +27,6 @@ export interface NodePerformance {
 /** Above this many rows the daily rollup answers: its quantiles are within 1.2 %, all else is exact. */
 const EXACT_ROWS = 100_000
 
-const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks
-WHERE ${TASKS_IN_RANGE}`
-
 const EXACT_SQL = `
 SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count, countIf(status = 'failed') / nullIf(countIf(ran), 0) AS failureRate,
   if(count = 0, NULL, avgIf(duration_ns, ran) / 1e9) AS avgDurationSeconds, quantilesExactIf(0.5, 0.95)(duration_ns, ran) AS quantiles,
@@ -39,7 +36,7 @@ SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count, countIf(st
   toFloat64(countIf(status = 'skipped')) AS skipped, toFloat64(countIf(status = 'cancelled')) AS cancelled,
   sum(${TASK_CPU_NS}) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes
 FROM (SELECT *, status IN ('completed', 'failed') AS ran FROM workflow_tasks FINAL
-  WHERE ${TASKS_IN_RANGE})
+  WHERE ${ANY_TASKS_IN_RANGE})
 GROUP BY node_id ORDER BY nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
@@ -55,7 +52,8 @@ GROUP BY node_id ORDER BY nodeId`
 
 /**
  * Performance of each task of a workflow, over attempts. failureRate = failed ÷ (completed + failed); skipped and cancelled attempts are counted and
- * enter no duration. Exact up to 100,000 attempts; the whole history beyond that is answered from daily sketches. Throws `ClickHouseError`.
+ * enter no duration. Exact up to 100,000 attempts; the whole history beyond that is answered from daily sketches. An empty name takes the tasks
+ * of a range from all workflows, without the path. Throws `ClickHouseError`.
  */
 export async function nodePerformance(
   clickhouse: ClickHouse,
@@ -64,12 +62,8 @@ export async function nodePerformance(
   const parameters = rangeParameters(range)
   const wholeHistory = range.from === undefined && range.to === undefined
   const statistics = async (): Promise<(Omit<NodePerformance, 'shareOfCriticalPath'> & { quantiles?: unknown })[]> => {
-    const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
-    const large = wholeHistory && (size?.rows ?? 0) > EXACT_ROWS
-    return clickhouse.query(
-      large && (await isRolledUp(clickhouse, range.workflow)) ? ROLLUP_SQL : EXACT_SQL,
-      parameters,
-    )
+    const rolledUp = wholeHistory && (await rollupAnswers(clickhouse, range, EXACT_ROWS))
+    return clickhouse.query(rolledUp ? ROLLUP_SQL : EXACT_SQL, parameters)
   }
   const [rows, shares] = await Promise.all([statistics(), criticalPathShare(clickhouse, range)])
   const shareOf = new Map(shares.map(({ nodeId, share }) => [nodeId, share]))

@@ -1,6 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
 import { timeOf } from '../clickhouse-time.ts'
+import { PACKED_DURATION, packedLogarithm } from '../packed-duration.ts'
+import { OF_WORKFLOW } from '../run-rows.ts'
 import { benjaminiHochberg, normalQuantile } from '../statistics.ts'
 
 /** A task on two sides, windows of time or versions. Seconds; only completed attempts. */
@@ -49,7 +51,7 @@ const onSide = (side: string): string =>
   `(start >= ${at(`${side}From`)} AND start < ${at(`${side}To`)} AND ({${side}Version:String} = '' OR version = {${side}Version:String}))`
 
 /** Attempts of both sides; `half` is 0 in the baseline, 1 in the candidate. */
-export const OF_BOTH_SIDES: string = `({workflow:String} = '' OR workflow = {workflow:String}) AND (${onSide('baseline')} OR ${onSide('candidate')})`
+export const OF_BOTH_SIDES: string = `${OF_WORKFLOW} AND (${onSide('baseline')} OR ${onSide('candidate')})`
 export const HALF: string = `toUInt8(${onSide('candidate')})`
 
 /** Values for the parameters of the two. */
@@ -66,13 +68,12 @@ export function sideParameters({ workflow, baseline, candidate }: Sides): Record
 }
 
 /**
- * An attempt in 64 bits, so that the smallest of many are kept in a heap of numbers: 22 bits of a hash, the day modulo 1024, the duration in nanoseconds as a Float32
- * (within 6e-8).
+ * An attempt in 64 bits: 22 bits of a hash, the day modulo 1024, the duration.
  */
-const PACKED = `bitShiftLeft(toUInt64(intHash64(toUnixTimestamp64Nano(start)) % 4194304), 42) + bitShiftLeft(toUInt64(toUInt16(toDate(start, 'UTC')) % 1024), 32) + reinterpretAsUInt32(toFloat32(greatest(duration_ns, 1)))`
+const PACKED = `bitShiftLeft(toUInt64(intHash64(toUnixTimestamp64Nano(start)) % 4194304), 42) + bitShiftLeft(toUInt64(toUInt16(toDate(start, 'UTC')) % 1024), 32) + ${PACKED_DURATION}`
 const sample = (half: 0 | 1): string => `groupArraySortedIf(${MOST_ATTEMPTS})(${PACKED}, half = ${half})`
 const unpacked = (array: string): string =>
-  `arrayMap(x -> (log(reinterpretAsFloat32(toUInt32(bitAnd(x, 4294967295)))), bitAnd(bitShiftRight(x, 32), 1023)), ${array})`
+  `arrayMap(x -> (${packedLogarithm('x')}, bitAnd(bitShiftRight(x, 32), 1023)), ${array})`
 /** Medians of the days. */
 const dayMedians = (array: string): string =>
   `if(pValue < ${SIGNIFICANT}, arrayMap(day -> arrayReduce('medianExact', arrayMap(y -> y.1, arrayFilter(y -> y.2 = day, ${array}))), arrayDistinct(${array}.2)), [])`

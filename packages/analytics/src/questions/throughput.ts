@@ -5,7 +5,7 @@ import { dateOf } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { localTimes } from '../expected-times.ts'
 import { openTasks } from '../open-tasks.ts'
-import { LOST_AFTER_SECONDS, type Range, RUN_ROWS, runRows } from '../run-rows.ts'
+import { LOST_AFTER_SECONDS, OF_WORKFLOW, type Range, RUN_ROWS, runRows } from '../run-rows.ts'
 import { checkTimeZone } from '../time-zone.ts'
 
 /** A stretch of time: what began and ended in it, and how many there were at once. */
@@ -55,7 +55,6 @@ const EXACT_ROWS = 100_000
 const STEPS_PER_BUCKET = 1000
 const ROUND_SECONDS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400]
 
-const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
 const FROM = `fromUnixTimestamp64Milli({from:Int64}, 'UTC')`
 const TO = `fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 
