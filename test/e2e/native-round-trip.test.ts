@@ -16,26 +16,13 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { forgetTelemetry, TELEMETRY_TABLES } from '../servers/stored-rows.ts'
 
 let at: TestServer
 beforeAll(async () => {
   at = await startTestServer()
 })
 afterAll(() => at.stop())
-
-const TABLES = [
-  'otel_traces',
-  'otel_logs',
-  'otel_metrics_gauge',
-  'otel_metrics_sum',
-  'otel_metrics_histogram',
-  'otel_metrics_exponential_histogram',
-  'otel_metrics_summary',
-]
-
-async function forget(): Promise<void> {
-  for (const table of TABLES) await at.clickhouse.command(`TRUNCATE TABLE ${table} SYNC`)
-}
 
 /** Any text: of any characters, of halves of them, short and longer than what is written by hand. */
 const text = fc.oneof(
@@ -367,7 +354,7 @@ function expectedPoint(raw: Raw, id: string): Record<string, unknown> {
 const FLOATS = /^(Value|Sum|Min|Max|ExplicitBounds|Exemplars\.Value|ValueAtQuantiles\..*)$/
 
 async function expectStored(records: readonly Raw[]): Promise<void> {
-  for (const table of TABLES) {
+  for (const table of TELEMETRY_TABLES) {
     const id = table === 'otel_traces' || table === 'otel_logs' ? 'SpanId' : 'MetricDescription'
     const expectedOf = table === 'otel_traces' ? expectedSpan : table === 'otel_logs' ? expectedLog : expectedPoint
     const rows = await stored(table, id)
@@ -386,7 +373,7 @@ async function expectStored(records: readonly Raw[]): Promise<void> {
 test('random rows of every table come back as they went in, in one block and in several', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 20 }), fc.nat({ max: 7 }), async (records, every) => {
-      await forget()
+      await forgetTelemetry(at.clickhouse)
       for (const [i, raw] of records.entries()) {
         addAll(raw, String(i))
         if (every > 0 && i % every === 0) at.spool.flush()
@@ -426,7 +413,7 @@ const emptySpan: SpanRow = {
 }
 
 test.each([256, 257, 65_536, 70_000])('%d distinct keys and names in one block', async (count) => {
-  await forget()
+  await forgetTelemetry(at.clickhouse)
   const keys = Array.from({ length: count }, (_, i) => `key ${i}`)
   const attributeSet = Object.fromEntries(keys.map((key, i) => [key, i]))
   const events = keys.map((name): SpanRow['events'][number] => ({ time: [1_790_000_000, 1], name, attributes: {} }))
@@ -448,7 +435,7 @@ test.each([256, 257, 65_536, 70_000])('%d distinct keys and names in one block',
 })
 
 test('times at and beyond the ends of what the tables can hold', async () => {
-  await forget()
+  await forgetTelemetry(at.clickhouse)
   const times: [string, Time][] = [
     ['1970', [0, 0]],
     ['1', [0, 1]],

@@ -2,6 +2,7 @@ import { anomalies, bottlenecks, changePoints, compareRuns, regressions, timeLef
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { changesByPairs } from '../../packages/analytics/src/pettitt.fixture.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { named } from './random-runs.ts'
 import { DAY, type RunModel, storeRuns, type TaskModel } from './records.ts'
@@ -237,9 +238,10 @@ test('change points equal Pettitt’s test by counted pairs', async () => {
           value: Math.log(pick(lengths, 0.5) * 1e6),
         }
       })
-      const expected = pettitt(medians.map(({ value }) => value)).map(({ index, p }) => ({
+      const values = medians.map(({ value }) => value)
+      const expected = changesByPairs(values, Math.log(1.1)).map(({ index, pValue }) => ({
         day: medians[index]!.day,
-        p,
+        p: pValue,
       }))
       const found = await changePoints(at.clickhouse, { workflow })
       for (const nodeId of [null, 'a']) {
@@ -252,27 +254,6 @@ test('change points equal Pettitt’s test by counted pairs', async () => {
     { numRuns: Math.ceil(RUNS / 2), endOnFailure: true },
   )
 }, 120_000)
-
-/** U(k) as the number of pairs across k in which the later is larger, less those in which it is smaller. */
-function pettitt(values: readonly number[], offset = 0): { index: number; p: number }[] {
-  const n = values.length
-  if (n < 14) return []
-  let best = { k: 0, away: Infinity }
-  let size = 0
-  for (let k = 7; k <= n - 7; k++) {
-    let sum = 0
-    for (let i = 0; i < k; i++) for (let j = k; j < n; j++) sum += Math.sign(values[j]! - values[i]!)
-    size = Math.max(size, Math.abs(sum))
-    const away = (side: readonly number[]): number =>
-      side.reduce((total, value) => total + Math.abs(value - middle(side)), 0)
-    const both = away(values.slice(0, k)) + away(values.slice(k))
-    if (both < best.away) best = { k, away: both }
-  }
-  const p = Math.min(1, 2 * Math.exp((-6 * size ** 2) / (n ** 3 + n ** 2)))
-  const [before, after] = [values.slice(0, best.k), values.slice(best.k)]
-  if (p >= 0.01 || Math.abs(middle(after) - middle(before)) < Math.log(1.1)) return []
-  return [...pettitt(before, offset), { index: offset + best.k, p }, ...pettitt(after, offset + best.k)]
-}
 
 describe('anomalies', () => {
   test('equal the modified z-score of the logarithms, of what completed and of what runs', async () => {

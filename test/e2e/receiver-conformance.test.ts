@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { collectorForTests, type RunningCollector, startCollector } from '../servers/otelcol.mjs'
-import { canonical, storedRows } from '../servers/stored-rows.ts'
+import { canonical, storedRows, TELEMETRY_TABLES } from '../servers/stored-rows.ts'
 
 /* What our receiver stores of bodies that other programs made, against what a real collector stores of them: every value of every table. */
 
@@ -54,16 +54,6 @@ const SOURCES: readonly (readonly [string, () => Body[]])[] = [
   ],
 ]
 
-const TABLES = [
-  'otel_traces',
-  'otel_logs',
-  'otel_metrics_gauge',
-  'otel_metrics_sum',
-  'otel_metrics_histogram',
-  'otel_metrics_exponential_histogram',
-  'otel_metrics_summary',
-]
-
 let ours: TestServer
 let theirs: TestServer
 let receiver: Receiver
@@ -84,7 +74,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   if (program === undefined) return
-  for (const table of TABLES) {
+  for (const table of TELEMETRY_TABLES) {
     for (const { clickhouse } of [ours, theirs]) await clickhouse.command(`TRUNCATE TABLE ${table} SYNC`)
   }
 })
@@ -102,7 +92,7 @@ async function rowsOf({ clickhouse }: TestServer, table: string): Promise<string
 async function settled(): Promise<string[][]> {
   for (let before = '', tries = 0; tries < 40; tries++) {
     await sleep(1500)
-    const now = await Promise.all(TABLES.map((table) => rowsOf(theirs, table)))
+    const now = await Promise.all(TELEMETRY_TABLES.map((table) => rowsOf(theirs, table)))
     if (now.flat().length > 0 && JSON.stringify(now) === before) return now
     before = JSON.stringify(now)
   }
@@ -122,7 +112,7 @@ test.skipIf(program === undefined).each(SOURCES)(
     }
     await ours.deliver()
     const expected = await settled()
-    for (const [i, table] of TABLES.entries()) expect(await rowsOf(ours, table), table).toEqual(expected[i])
+    for (const [i, table] of TELEMETRY_TABLES.entries()) expect(await rowsOf(ours, table), table).toEqual(expected[i])
   },
   90_000,
 )

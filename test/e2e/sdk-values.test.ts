@@ -43,6 +43,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { forgetTelemetry, TELEMETRY_TABLES } from '../servers/stored-rows.ts'
 
 let at: TestServer
 let directory: string
@@ -54,27 +55,13 @@ afterAll(async () => {
   await at.stop()
   rmSync(directory, { recursive: true })
 })
-beforeEach(forget)
-
-const TABLES = [
-  'otel_traces',
-  'otel_logs',
-  'otel_metrics_gauge',
-  'otel_metrics_sum',
-  'otel_metrics_histogram',
-  'otel_metrics_exponential_histogram',
-  'otel_metrics_summary',
-]
-
-async function forget(): Promise<void> {
-  for (const table of TABLES) await at.clickhouse.command(`TRUNCATE TABLE ${table} SYNC`)
-}
+beforeEach(() => forgetTelemetry(at.clickhouse))
 
 /** All rows, sorted, each as text; and none left for the next. */
 async function taken(): Promise<string[]> {
   await at.deliver()
   const rows: string[] = []
-  for (const table of TABLES) {
+  for (const table of TELEMETRY_TABLES) {
     const found = await at.clickhouse.query<object>(
       `SELECT * FROM ${table}`,
       {},
@@ -82,7 +69,7 @@ async function taken(): Promise<string[]> {
     )
     for (const row of found) rows.push(JSON.stringify({ table, ...row }, null, 1))
   }
-  await forget()
+  await forgetTelemetry(at.clickhouse)
   return rows.sort()
 }
 
@@ -450,7 +437,7 @@ test('recorded files are taken whole', async () => {
   await at.deliver()
   const [counts] = await at.clickhouse.query<Record<string, number>>(
     `SELECT (SELECT count() FROM otel_traces) AS spans, (SELECT count() FROM otel_logs) AS logs,
-      ${TABLES.slice(2)
+      ${TELEMETRY_TABLES.slice(2)
         .map((table) => `(SELECT count() FROM ${table})`)
         .join(' + ')} AS metrics`,
   )

@@ -21,3 +21,19 @@ export function canonical(rows: readonly object[]): string[] {
     )
     .toSorted()
 }
+
+/** The collector's tables that telemetry is written into. */
+export const TELEMETRY_TABLES: readonly string[] = [
+  'otel_traces',
+  'otel_logs',
+  'otel_metrics_gauge',
+  'otel_metrics_sum',
+  'otel_metrics_histogram',
+  'otel_metrics_exponential_histogram',
+  'otel_metrics_summary',
+]
+
+/** Empties them. */
+export async function forgetTelemetry(clickhouse: ClickHouse): Promise<void> {
+  for (const table of TELEMETRY_TABLES) await clickhouse.command(`TRUNCATE TABLE ${table} SYNC`)
+}

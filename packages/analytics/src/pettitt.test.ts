@@ -1,29 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
+import { changesByPairs } from './pettitt.fixture.ts'
 import { changesOf } from './pettitt.ts'
-import { median } from './statistics.ts'
-
-/** U(k) as the number of pairs across k in which the later is larger, less those in which it is smaller. */
-function byPairs(values: readonly number[], offset = 0): { index: number; pValue: number }[] {
-  const n = values.length
-  if (n < 14) return []
-  let best = { k: 0, away: Infinity }
-  let size = 0
-  for (let k = 7; k <= n - 7; k++) {
-    let sum = 0
-    for (let i = 0; i < k; i++) for (let j = k; j < n; j++) sum += Math.sign(values[j]! - values[i]!)
-    size = Math.max(size, Math.abs(sum))
-    const away = (side: readonly number[]): number =>
-      side.reduce((total, value) => total + Math.abs(value - median(side)!), 0)
-    const both = away(values.slice(0, k)) + away(values.slice(k))
-    if (both < best.away) best = { k, away: both }
-  }
-  const pValue = Math.min(1, 2 * Math.exp((-6 * size ** 2) / (n ** 3 + n ** 2)))
-  const [before, after] = [values.slice(0, best.k), values.slice(best.k)]
-  if (pValue >= 0.01 || Math.abs(median(after)! - median(before)!) < 0.1) return []
-  return [...byPairs(before, offset), { index: offset + best.k, pValue }, ...byPairs(after, offset + best.k)]
-}
 
 test('the changes are those of counted pairs, less those that are none beside their neighbours', () => {
   const stretch = fc.record({
@@ -33,7 +12,7 @@ test('the changes are those of counted pairs, less those that are none beside th
   fc.assert(
     fc.property(fc.array(stretch, { minLength: 1, maxLength: 4 }), (stretches) => {
       const values = stretches.flatMap(({ level, noise }) => noise.map((value) => level + value))
-      const expected = byPairs(values)
+      const expected = changesByPairs(values, 0.1)
       const found = changesOf(values, 0.1).map(({ index, pValue }) => ({
         index,
         pValue: expect.closeTo(pValue, 9) as number,
