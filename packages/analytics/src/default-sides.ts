@@ -1,12 +1,11 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import type { ComparedSide } from './questions/task-regressions.ts'
+import { type ComparedSide, NEEDS_ATTEMPTS } from './questions/task-regressions.ts'
 import { OF_WORKFLOW, RUN_ROWS } from './run-rows.ts'
 
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
 const VERSIONS_WITHIN_MS = 28 * DAY_MS
-const NEEDS_ATTEMPTS = 8
 /** Where versions come more often than this, in 28 days, weeks say more. */
 const MOST_VERSIONS = 8
 
