@@ -98,19 +98,36 @@ test('performance of nodes and cost: sums are exact, quantiles within 1.2 %', as
 })
 
 test('the slower task, the day it became so, the flaky task and the attempt far out are found', async () => {
-  const { durations } = await regressions(at.clickhouse, {
+  // whole days from the rollup, what is before and after them from the attempts
+  const [from, border, to] = [39.3, 10, 0.4].map((daysAgo) => midnight - daysAgo * DAY_MS) as [number, number, number]
+  const { durations, failures } = await regressions(at.clickhouse, {
     workflow: 'large',
-    baseline: { from: day(20), to: day(10) },
-    candidate: { from: day(10), to: day(0) },
+    baseline: { from: new Date(from), to: new Date(border) },
+    candidate: { from: new Date(border), to: new Date(to) },
   })
   expect(durations.filter(({ verdict }) => verdict !== 'same')).toMatchObject([{ nodeId: 'n0', verdict: 'slower' }])
-  const [medians] = await ask<{ ratio: number; count: number }>(
-    `SELECT medianExactIf(duration_ns, start >= ${day(10).getTime() / 1000}) / medianExactIf(duration_ns, start < ${day(10).getTime() / 1000}) AS ratio,
-      toFloat64(countIf(start >= ${day(10).getTime() / 1000})) AS count FROM workflow_tasks WHERE node_id = 'n0' AND status = 'completed' AND start >= ${day(20).getTime() / 1000}`,
+  const sides = await ask<{ nodeId: string; ratio: number; counts: [number, number]; failed: [number, number] }>(
+    `SELECT toString(node_id) AS nodeId, medianExactIf(duration_ns, late AND status = 'completed') / medianExactIf(duration_ns, NOT late AND status = 'completed') AS ratio,
+      [toFloat64(countIf(NOT late AND status = 'completed')), toFloat64(countIf(late AND status = 'completed'))] AS counts, [toFloat64(countIf(NOT late AND status = 'failed')), toFloat64(countIf(late AND status = 'failed'))] AS failed
+    FROM (SELECT *, start >= ${border / 1000} AS late FROM workflow_tasks) WHERE start >= fromUnixTimestamp64Milli(${from}) AND start < fromUnixTimestamp64Milli(${to}) GROUP BY node_id ORDER BY nodeId`,
   )
-  const [slower] = durations
-  expect(slower!.candidateCount).toBe(medians!.count)
-  expect(Math.abs(slower!.ratio / medians!.ratio - 1)).toBeLessThan(0.1)
+  const byNode = <Answer extends { nodeId: string }>(rows: readonly Answer[]): Answer[] =>
+    rows.toSorted((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
+  expect(byNode(durations)).toMatchObject(
+    sides.map(({ nodeId, counts: [baselineCount, candidateCount] }) => ({ nodeId, baselineCount, candidateCount })),
+  )
+  for (const [i, { ratio }] of sides.entries())
+    expect(Math.abs(byNode(durations)[i]!.ratio / ratio - 1)).toBeLessThan(0.1)
+  expect(byNode(failures)).toMatchObject(
+    sides.map(({ nodeId, counts, failed }) => ({
+      nodeId,
+      baselineCount: counts[0] + failed[0],
+      candidateCount: counts[1] + failed[1],
+      baselineFailureRate: expect.closeTo(failed[0] / (counts[0] + failed[0]), 12),
+      candidateFailureRate: expect.closeTo(failed[1] / (counts[1] + failed[1]), 12),
+      verdict: 'same',
+    })),
+  )
 
   expect(await changePoints(at.clickhouse, { workflow: 'large', of: 'tasks' })).toMatchObject([
     { nodeId: 'n0', day: day(10).toISOString().slice(0, 10), kind: 'change' },
@@ -156,4 +173,28 @@ test('throughput of so much says that its peaks are of rounded times; counts and
     expect(answer.buckets[i]!.tasksStarted).toBe(started)
     expect(answer.buckets[i]!.runningTasks.mean).toBeCloseTo(busy, 6)
   }
+})
+
+test('of a week with one day fifty times as busy the day counts for what it is', async () => {
+  await at.clickhouse.command(
+    `INSERT INTO workflow_tasks (workflow, node_id, start, run_id, task_id, attempt, status, duration_ns, ver)
+    SELECT 'uneven', 'n', fromUnixTimestamp64Milli({midnight:Int64} - (14 - day) * 86400000 + i * 10000, 'UTC'), concat(toString(day), '-', toString(i)) AS run, run, 1, 'completed',
+      toUInt64(if(day = 10, 2e9, 1e9) * (0.9 + cityHash64(day, i) % 1000 / 5000)), bitShiftLeft(toUInt64(2), 60)
+    FROM (SELECT number AS day, arrayJoin(range(if(day = 10, 5000, 100))) AS i FROM numbers(14))`,
+    { midnight },
+  )
+  await at.clickhouse.command('SYSTEM REFRESH VIEW workflow_task_stats_mv')
+  await at.clickhouse.command('SYSTEM WAIT VIEW workflow_task_stats_mv')
+  const { durations } = await regressions(at.clickhouse, {
+    baseline: { from: day(40), to: day(7) },
+    candidate: { from: day(7), to: day(0) },
+  })
+  expect(durations.find(({ workflow }) => workflow === 'uneven')).toMatchObject({
+    baselineCount: 700,
+    candidateCount: 5600,
+    baselineMedianSeconds: expect.closeTo(1, 1),
+    candidateMedianSeconds: expect.closeTo(2, 1),
+    // but days do not differ: it is one day
+    verdict: 'same',
+  })
 })

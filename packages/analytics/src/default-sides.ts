@@ -1,7 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { type ComparedSide, NEEDS_ATTEMPTS } from './questions/task-regressions.ts'
-import { OF_WORKFLOW, RUN_ROWS } from './run-rows.ts'
+import { NEEDS_ATTEMPTS } from './attempts-of-sides.ts'
+import type { ComparedSide } from './compared-sides.ts'
+import { OF_WORKFLOW, RUN_ROWS, startedSince } from './run-rows.ts'
 
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
@@ -21,13 +22,13 @@ GROUP BY version HAVING count() >= ${NEEDS_ATTEMPTS} ORDER BY first, version`
 const P99_SQL = `
 SELECT toFloat64(ifNotFinite(quantileExact(0.99)(duration_ns), 0)) / 1e6 AS p99
 FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND status = 'completed'
-  AND start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
+  AND ${startedSince("fromUnixTimestamp64Milli({from:Int64}, 'UTC')")} AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 
 const COUNT_SQL = `SELECT toFloat64(count()) AS attempts FROM ${OF_TASKS}`
 
 /**
  * What is compared when nobody says: of one workflow the latest version against the one before, where 28 days have two to eight; else the last seven
- * days against the seven before, or the 28 before where those are empty. Both end one p99 of the runs before now. Null where there is nothing.
+ * days, UTC, with what there is of today, against the seven before, or the 28 before where those are empty. Both end one p99 of the runs before now. Null where there is nothing.
  */
 export async function defaultSides(
   clickhouse: ClickHouse,
@@ -51,7 +52,7 @@ export async function defaultSides(
     if (before !== undefined && latest !== undefined && latest.to > latest.from)
       return { baseline: before, candidate: latest }
   }
-  const candidate = { from: new Date(end - WEEK_MS), to: new Date(end) }
+  const candidate = { from: new Date(Math.floor(end / DAY_MS) * DAY_MS - WEEK_MS), to: new Date(end) }
   for (const length of [WEEK_MS, VERSIONS_WITHIN_MS]) {
     const baseline = { from: new Date(candidate.from.getTime() - length), to: candidate.from }
     const [size] = await clickhouse.query<{ attempts: number }>(COUNT_SQL, {

@@ -27,7 +27,7 @@ export function runRows(ofRecords: string): string {
       : `
     AND run_id IN (SELECT run_id FROM workflow_runs WHERE ${ofRecords})`
   return `(
-  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, error, last_seen,
+  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, error, last_seen, own_start,
     bitAnd(state, 15) AS recorded, recorded >= 3 OR (recorded = 2 AND last_seen <= ${STATE_TIME} + INTERVAL 500 MILLISECOND) AS ended,
     ${NAMES}[multiIf(ended, recorded, engine = 'runspan' AND last_seen < now64(9) - ${LOST_AFTER_SECONDS}, 2, recorded = 2, 1, recorded) + 1] AS status,
     own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') AS has_own, if(has_own, own_start, first_task) AS start,
@@ -37,6 +37,9 @@ export function runRows(ofRecords: string): string {
   WHERE (own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') OR first_task < toDateTime64('2262-01-01 00:00:00', 9, 'UTC'))${which}
 )`
 }
+
+/** Of a record of a run, for `runRows`: the latest time that it tells; an index holds it, so that what ended before is not read. */
+export const LATEST = 'greatest(own_end, last_task, last_seen)'
 
 /** Rows of `RUN_ROWS` as they arrive. */
 export interface RunRow {
@@ -55,20 +58,24 @@ export interface RunRow {
 /** A workflow where one is given, else all. */
 export const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
 
-/** Half-open range on the start of runs and a workflow, all optional, as a condition on `RUN_ROWS`. For tasks take `TASKS_IN_RANGE`. */
-export const IN_RANGE: string = `${OF_WORKFLOW}
-  AND ({from:Float64} = 0 OR toUnixTimestamp64Nano(start) >= {from:Float64} * 1e9) AND ({to:Float64} = 0 OR toUnixTimestamp64Nano(start) < {to:Float64} * 1e9)`
-
 const STARTED_IN_RANGE = `({from:Float64} = 0 OR start >= ${timeOf('{from:Float64}')}) AND ({to:Float64} = 0 OR start < ${timeOf('{to:Float64}')})`
+
+/**
+ * As a condition on `RUN_ROWS`: started at or after a time that is SQL. Implied by it, but indexed, is that the run's own record began then, or that there is none, which is
+ * the end of time.
+ */
+export function startedSince(time: string): string {
+  return `(start >= ${time} AND own_start >= ${time})`
+}
+
+/** Half-open range on the start of runs and a workflow, all optional, as a condition on `RUN_ROWS`. For tasks take `TASKS_IN_RANGE`. */
+export const IN_RANGE: string = `${OF_WORKFLOW} AND ({from:Float64} = 0 OR own_start >= ${timeOf('{from:Float64}')}) AND ${STARTED_IN_RANGE}`
 
 /** The same on `workflow_tasks`, in the form that its primary key and partitions can use. */
 export const TASKS_IN_RANGE: string = `workflow = {workflow:String} AND ${STARTED_IN_RANGE}`
 
 /** The same for all workflows where none is given: on `workflow_tasks` and `workflow_task_incidents`. */
 export const ANY_TASKS_IN_RANGE: string = `${OF_WORKFLOW} AND ${STARTED_IN_RANGE}`
-
-/** Orders the attempts of a task. */
-export const ATTEMPT_ORDER = 'bitShiftLeft(toUInt128(attempt), 64) + toUInt64(toUnixTimestamp64Nano(start))'
 
 /**
  * Tasks of known runs: a day around their times, `{from:String}` and `{to:String}` as ClickHouse prints them, so that only the

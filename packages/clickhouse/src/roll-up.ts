@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import type { ClickHouse } from './client/client.ts'
 import { clusterOf } from './cluster/cluster-of.ts'
+import { hashedAttempt, SAMPLE_OF_A_DAY } from './tables/attempt-sample.ts'
 import { TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, WORKFLOW_TASK_STATS } from './tables/workflow.ts'
 
 const ENDED = `status IN ('completed', 'failed')`
@@ -20,7 +21,8 @@ const DAYS_IN_NUMBERS = `SELECT workflow, node_id, toDate(start) AS day, version
   ifNotFinite(finalizeAggregation(durations)[1], 0) AS p50_ns, ifNotFinite(finalizeAggregation(durations)[2], 0) AS p95_ns,
   quantilesDDStateIf(0.01, 0.5, 0.95, 0.99)(toFloat64(t.duration_ns), ${ENDED}) AS durations,
   maxIf(t.duration_ns, ${RAN}) AS longest_ns, maxIf(${TASK_CPU_NS}, ${RAN}) AS max_cpu_ns,
-  maxIf(${TASK_DISK_BYTES}, ${RAN}) AS max_disk_bytes, maxIf(${TASK_NETWORK_BYTES}, ${RAN}) AS max_network_bytes
+  maxIf(${TASK_DISK_BYTES}, ${RAN}) AS max_disk_bytes, maxIf(${TASK_NETWORK_BYTES}, ${RAN}) AS max_network_bytes,
+  groupArraySortedIf(${SAMPLE_OF_A_DAY})(${hashedAttempt('t.start', 't.duration_ns')}, status = 'completed') AS sample
 FROM workflow_tasks AS t FINAL
 WHERE {{which}}
 GROUP BY workflow, node_id, day, version`

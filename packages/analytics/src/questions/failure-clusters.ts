@@ -1,8 +1,10 @@
 import type { ClickHouse } from '@runspan/clickhouse'
+import { STATUS_NUMBER } from '@runspan/model'
 
 import { checkLimit } from '../check-limit.ts'
 import { isoTime } from '../clickhouse-time.ts'
-import { ANY_TASKS_IN_RANGE, ATTEMPT_ORDER, type Range, rangeParameters } from '../run-rows.ts'
+import { attemptWith, endOf, numberOf, RUN_HASH, statusIs, TASK_HASH } from '../last-attempt.ts'
+import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
 import { shownRunIds } from '../shown-ids.ts'
 import { checkTimeZone } from '../time-zone.ts'
 
@@ -27,26 +29,36 @@ export interface FailureCluster {
   readonly days: readonly { readonly day: string; readonly count: number }[]
 }
 
+const KIND = 'bitXor(cityHash64(workflow), error_key)'
 const FAILURES = `workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}`
-/** The first failure of a run that no later attempt of the task made good; what failed after it is a consequence. Runs and tasks by their hashes: there are many. */
-const FIRST_SQL = `SELECT workflow, argMin(key, ended) AS error_key FROM (
-    SELECT workflow, cityHash64(run_id) AS run, cityHash64(node_id) AS node, argMax(workflow_task_incidents.error_key, ${ATTEMPT_ORDER}) AS key, argMax(status, ${ATTEMPT_ORDER}) AS last,
-      max(toUnixTimestamp64Nano(start) + duration_ns) AS ended
-    FROM ${FAILURES} GROUP BY workflow, run, node HAVING last = 'failed')
-  GROUP BY workflow, run`
+/** The first failure of a run that no later attempt of the task made good; what failed after it is a consequence. */
+const FIRST_SQL = `SELECT argMin(${numberOf('latest')}, ${endOf('latest')}) AS kind
+  FROM (
+    SELECT any(${RUN_HASH}) AS run, max(${attemptWith(KIND)}) AS latest
+    FROM ${FAILURES} GROUP BY ${TASK_HASH} HAVING ${statusIs('latest', STATUS_NUMBER.failed)})
+  GROUP BY run`
 
 /** By day first: there are far fewer days than attempts. */
-const DAYS_SQL = `SELECT workflow, error_key, toDate(toTimeZone(start, {tz:String})) AS day, toFloat64(count()) AS attempts, uniqExactState(cityHash64(run_id)) AS run_ids, groupUniqArray(100)(node_id) AS node_ids,
-    min(start) AS first, max(start) AS last, argMax((run_id, node_id, error_type, error_message), start) AS newest
-  FROM ${FAILURES} AND status = 'failed' GROUP BY workflow, error_key, day`
+const KINDS_SQL = `SELECT kind, sum(per_day) AS attempts, toFloat64(uniqExactMerge(run_ids)) AS runs, groupUniqArrayArray(node_ids) AS node_ids,
+    min(first) AS first_seen, max(last) AS last_seen, arraySort(groupArray((toString(day), per_day))) AS days
+  FROM (
+    SELECT ${KIND} AS kind, toDate(toTimeZone(start, {tz:String})) AS day, toFloat64(count()) AS per_day, uniqExactState(cityHash64(run_id)) AS run_ids, groupUniqArray(100)(node_id) AS node_ids,
+      min(start) AS first, max(start) AS last
+    FROM ${FAILURES} AND status = 'failed' GROUP BY kind, day)
+  GROUP BY kind`
+
+/** Found by its time, as to carry texts along for the maximum is dear. */
+const NEWEST_SQL = `SELECT ${KIND} AS kind, workflow, error_key, run_id, node_id, error_type, error_message
+  FROM ${FAILURES} AND status = 'failed' AND (kind, start) IN (SELECT ${KIND}, max(start) FROM ${FAILURES} AND status = 'failed' GROUP BY ${KIND})
+  ORDER BY start DESC, run_id, node_id LIMIT 1 BY kind`
 
 const SQL = `
-SELECT toString(workflow) AS workflow, toString(error_key) AS key, sum(attempts) AS count, toFloat64(uniqExactMerge(run_ids)) AS runs, any(firsts.failed) AS runsFailed,
-  arraySlice(arraySort(arrayMap(x -> toString(x), groupUniqArrayArray(node_ids))), 1, 100) AS nodes, min(first) AS firstSeen, max(last) AS lastSeen, argMax(newest, last) AS latest,
-  latest.1 AS lastRun, toString(latest.2) AS lastNodeId, toString(latest.3) AS errorType, latest.4 AS errorMessage, arraySort(groupArray((toString(day), attempts))) AS counts
-FROM (${DAYS_SQL}) AS failures
-LEFT JOIN (SELECT workflow, error_key, toFloat64(count()) AS failed FROM (${FIRST_SQL}) GROUP BY workflow, error_key) AS firsts USING (workflow, error_key)
-GROUP BY workflow, error_key
+SELECT toString(newest.workflow) AS workflow, toString(newest.error_key) AS key, kinds.attempts AS count, kinds.runs AS runs, firsts.failed AS runsFailed,
+  arraySlice(arraySort(arrayMap(x -> toString(x), node_ids)), 1, 100) AS nodes, first_seen AS firstSeen, last_seen AS lastSeen,
+  newest.run_id AS lastRun, toString(newest.node_id) AS lastNodeId, toString(newest.error_type) AS errorType, newest.error_message AS errorMessage, days AS counts
+FROM (${KINDS_SQL}) AS kinds
+INNER JOIN (${NEWEST_SQL}) AS newest USING kind
+LEFT JOIN (SELECT kind, toFloat64(count()) AS failed FROM (${FIRST_SQL}) GROUP BY kind) AS firsts USING kind
 ORDER BY count DESC, workflow, key
 LIMIT {limit:UInt32}
 SETTINGS do_not_merge_across_partitions_select_final = 1`
@@ -54,7 +66,6 @@ SETTINGS do_not_merge_across_partitions_select_final = 1`
 type Row = Omit<FailureCluster, 'days' | 'lastRunId'> & {
   readonly lastRun: string
   readonly counts: readonly (readonly [string, number])[]
-  readonly latest: unknown
 }
 
 /**
@@ -71,7 +82,7 @@ export async function failureClusters(
     clickhouse,
     rows.map(({ lastRun }) => lastRun),
   )
-  return rows.map(({ counts, lastRun, latest: _, ...row }) => ({
+  return rows.map(({ counts, lastRun, ...row }) => ({
     ...row,
     firstSeen: isoTime(row.firstSeen),
     lastSeen: isoTime(row.lastSeen),

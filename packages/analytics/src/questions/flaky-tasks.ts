@@ -1,9 +1,11 @@
 import type { ClickHouse } from '@runspan/clickhouse'
+import { STATUS_NUMBER } from '@runspan/model'
 
 import { checkLimit } from '../check-limit.ts'
 import { isoTime } from '../clickhouse-time.ts'
+import { attemptWith, statusIs, TASK_HASH } from '../last-attempt.ts'
 import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../roll-up.ts'
-import { ANY_TASKS_IN_RANGE, ATTEMPT_ORDER, type Range, rangeParameters } from '../run-rows.ts'
+import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
 import { fewStreaks, wilsonLower } from '../statistics.ts'
 
 /** A task that fails and completes without anything having changed. Rates 0–1, seconds. */
@@ -41,12 +43,14 @@ const MOST_FAILURE_RATE = 0.5
 /** Failures that come together less likely by chance than this are an outage. */
 const OUTAGE = 0.01
 
-/** What went wrong with a task, run by run, runs by their hash as there are many: `recovered` completed later, `lost_for_good` failed at its last attempt. */
+const NODE = 'bitXor(cityHash64(workflow), 3 * cityHash64(node_id))'
+
+/** What went wrong with a task, run by run: `recovered` completed later, `lost_for_good` failed at its last attempt. */
 const BY_RUN = `
-  SELECT workflow, node_id, cityHash64(run_id) AS run, argMax(status, ${ATTEMPT_ORDER}) AS last, countIf(status = 'failed') AS failures,
-    last = 'completed' AND failures > 0 AS recovered, last = 'failed' AS lost_for_good, sumIf(duration_ns, status = 'failed') AS wasted, sumIf(queue_ns, attempt > 1) AS backoff
+  SELECT any(${NODE}) AS node, max(${attemptWith('0')}) AS latest, ${statusIs('latest', STATUS_NUMBER.completed)} AS recovered, ${statusIs('latest', STATUS_NUMBER.failed)} AS lost_for_good,
+    sumIf(duration_ns, status = 'failed') AS wasted, sumIf(queue_ns, attempt > 1) AS backoff
   FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}
-  GROUP BY workflow, node_id, run HAVING failures > 0`
+  GROUP BY ${TASK_HASH} HAVING countIf(status = 'failed') > 0`
 
 /** All failures of a task. The newest tells the message, the most frequent one the type. */
 const ERRORS_SQL = `
@@ -58,11 +62,11 @@ const INCIDENTS_SQL = `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, recoveredRuns, failedRuns, recoveredWaste, recoveredBackoff, failedWaste, failedBackoff,
   first_failure AS firstSeen, last_failure AS lastSeen, toString(type) AS errorType, message AS errorMessage
 FROM (
-  SELECT workflow, node_id, toFloat64(countIf(recovered)) AS recoveredRuns, toFloat64(countIf(lost_for_good)) AS failedRuns, sumIf(wasted, recovered) / 1e9 AS recoveredWaste,
+  SELECT node, toFloat64(countIf(recovered)) AS recoveredRuns, toFloat64(countIf(lost_for_good)) AS failedRuns, sumIf(wasted, recovered) / 1e9 AS recoveredWaste,
     sumIf(backoff, recovered) / 1e9 AS recoveredBackoff, sumIf(wasted, lost_for_good) / 1e9 AS failedWaste, sumIf(backoff, lost_for_good) / 1e9 AS failedBackoff
-  FROM (${BY_RUN}) GROUP BY workflow, node_id HAVING recoveredRuns + failedRuns > 0
+  FROM (${BY_RUN}) GROUP BY node HAVING recoveredRuns + failedRuns > 0
 ) AS runs
-INNER JOIN (${ERRORS_SQL}) AS errors USING (workflow, node_id)
+INNER JOIN (${ERRORS_SQL}) AS errors ON runs.node = ${NODE}
 ORDER BY workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 

@@ -4,7 +4,7 @@ import type { RunStatus } from '@runspan/model'
 import { isoTime, timeOf } from '../clickhouse-time.ts'
 import { HISTORY_SECONDS } from '../node-history.ts'
 import { PACKED_DURATION, packedLogarithm } from '../packed-duration.ts'
-import { LOST_AFTER_SECONDS, OF_WORKFLOW, RUN_ROWS, type RunRow, runRows } from '../run-rows.ts'
+import { LATEST, LOST_AFTER_SECONDS, OF_WORKFLOW, RUN_ROWS, type RunRow, runRows, startedSince } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
 
 /** A run that took, or already takes, longer than its workflow's completed runs of the 28 days before. */
@@ -33,7 +33,7 @@ const NEEDS_RUNS = 20
 const NEWEST_FIRST = `bitShiftLeft(toUInt64(4294967295 - toUnixTimestamp(start)), 32) + ${PACKED_DURATION}`
 
 /** Records of runs that may have ended in the range, or run. */
-const ENDED_OR_ALIVE = `greatest(own_end, last_task, last_seen) >= least(${timeOf('{from:Float64}')}, now64(3) - ${LOST_AFTER_SECONDS})
+const ENDED_OR_ALIVE = `${LATEST} >= least(${timeOf('{from:Float64}')}, now64(3) - ${LOST_AFTER_SECONDS})
   OR (engine != 'runspan' AND least(own_start, first_task) >= ${timeOf('{from:Float64} - {history:Float64}')})`
 
 /**
@@ -58,7 +58,7 @@ INNER JOIN (
       exp(arrayReduce('quantileExactHigh(0.99)', earlier.2)) / 1e9 AS longest, arrayMap(x -> x.2, arrayFilter(x -> x.1 < {from:Float64} - longest, earlier)) AS kept
     FROM ${RUN_ROWS}
     WHERE ${OF_WORKFLOW} AND status = 'completed'
-      AND toUnixTimestamp64Nano(end) < {from:Float64} * 1e9 AND toUnixTimestamp64Nano(start) >= ({from:Float64} - {history:Float64}) * 1e9
+      AND toUnixTimestamp64Nano(end) < {from:Float64} * 1e9 AND ${startedSince(timeOf('{from:Float64} - {history:Float64}'))}
     GROUP BY workflow
   )
   WHERE usualRuns >= {needed:UInt32}

@@ -1,20 +1,12 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
+import { NEEDS_ATTEMPTS } from '../attempts-of-sides.ts'
+import { type ComparedSide, type Sides, sideParameters } from '../compared-sides.ts'
 import { defaultSides } from '../default-sides.ts'
 import { AnalyticsError } from '../errors.ts'
+import { type FailuresOfSides, failuresOfSides } from '../failures-of-sides.ts'
 import { benjaminiHochberg, mannWhitney, ratesDiffer } from '../statistics.ts'
-import {
-  type ComparedSide,
-  durationTests,
-  durationVerdicts,
-  HALF,
-  NEEDS_ATTEMPTS,
-  OF_BOTH_SIDES,
-  sideParameters,
-  type Sides,
-  SIGNIFICANT,
-  type TaskRegression,
-} from './task-regressions.ts'
+import { durationTests, durationVerdicts, SIGNIFICANT, type TaskRegression } from './task-regressions.ts'
 
 /** How often a task fails, on both sides. */
 export interface FailureRegression {
@@ -49,7 +41,7 @@ export interface RegressionsQuestion {
   readonly workflow?: string | undefined
   /** A window, a version, or both. Default: the seven days before the candidate, or the version before it. */
   readonly baseline?: ComparedSide | undefined
-  /** Default: the latest version with 8 attempts of any task where there are two in the last 28 days, else the last seven days. */
+  /** Default: the latest version with 8 attempts of any task where there are two in the last 28 days, else the last seven days, UTC, and today. */
   readonly candidate?: ComparedSide | undefined
   /** Smallest change that counts, as a part. Default and least 0.1. */
   readonly minimumChange?: number | undefined
@@ -59,31 +51,6 @@ export interface RegressionsQuestion {
 /** A smaller difference of rates counts for nothing. */
 const LEAST_RATE_CHANGE = 0.01
 const NEEDS_DAYS = 5
-
-const FAILURES_SQL = `
-SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(sumIf(ran, half = 0)) AS baselineCount, toFloat64(sumIf(ran, half = 1)) AS candidateCount,
-  toFloat64(sumIf(failed, half = 0)) AS baselineFailed, toFloat64(sumIf(failed, half = 1)) AS candidateFailed,
-  groupArrayIf(failed / ran, half = 0) AS baselineDays, groupArrayIf(failed / ran, half = 1) AS candidateDays
-FROM (
-  SELECT workflow, node_id, ${HALF} AS half, toDate(start, 'UTC') AS day, count() AS ran, countIf(status = 'failed') AS failed
-  FROM workflow_tasks FINAL WHERE ${OF_BOTH_SIDES} AND status IN ('completed', 'failed')
-  GROUP BY workflow, node_id, half, day
-)
-GROUP BY workflow, node_id
-ORDER BY workflow, nodeId
-SETTINGS do_not_merge_across_partitions_select_final = 1`
-
-interface FailureRow {
-  readonly workflow: string
-  readonly nodeId: string
-  readonly baselineCount: number
-  readonly candidateCount: number
-  readonly baselineFailed: number
-  readonly candidateFailed: number
-  /** Rate of each day. */
-  readonly baselineDays: readonly number[]
-  readonly candidateDays: readonly number[]
-}
 
 /**
  * Tasks that became slower or faster, or fail more or less often, between two windows of time or two versions. Durations by Mann–Whitney (`taskRegressions`
@@ -96,9 +63,10 @@ export async function regressions(clickhouse: ClickHouse, question: RegressionsQ
   if (sides === null) {
     return { baseline: null, candidate: null, by: 'time', durations: [], failures: [], insufficient: 0 }
   }
+  const parameters = await sideParameters(clickhouse, { workflow, ...sides })
   const [tests, rows] = await Promise.all([
-    durationTests(clickhouse, { workflow, ...sides }),
-    clickhouse.query<FailureRow>(FAILURES_SQL, sideParameters({ workflow, ...sides })),
+    durationTests(clickhouse, parameters),
+    failuresOfSides(clickhouse, parameters),
   ])
   const enough = rows.filter(
     ({ baselineCount, candidateCount }) => baselineCount >= NEEDS_ATTEMPTS && candidateCount >= NEEDS_ATTEMPTS,
@@ -123,7 +91,7 @@ export async function regressions(clickhouse: ClickHouse, question: RegressionsQ
   }
 }
 
-function failureRegression(row: FailureRow, pValue: number, qValue: number): FailureRegression {
+function failureRegression(row: FailuresOfSides, pValue: number, qValue: number): FailureRegression {
   const { workflow, nodeId, baselineCount, candidateCount, baselineDays, candidateDays } = row
   const baselineFailureRate = row.baselineFailed / baselineCount
   const candidateFailureRate = row.candidateFailed / candidateCount

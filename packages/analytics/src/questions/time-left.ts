@@ -1,11 +1,11 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
-import { isoTime, secondsBetween } from '../clickhouse-time.ts'
+import { isoTime, secondsBetween, timeOf } from '../clickhouse-time.ts'
 import { requireRun } from '../find-run.ts'
 import { forecast, type ForecastTask, templateOf } from '../forecast.ts'
 import { HISTORY_SECONDS, nodeHistory } from '../node-history.ts'
-import { RUN_ROWS } from '../run-rows.ts'
+import { RUN_ROWS, startedSince } from '../run-rows.ts'
 import { completedOnly, sampleRuns } from '../run-sample.ts'
 import { shownIds } from '../shown-ids.ts'
 import { median, quantile } from '../statistics.ts'
@@ -39,7 +39,7 @@ const USUAL_DRAWS = 200
 const DURATIONS_SQL = `
 SELECT groupArray(duration_ns / 1e9) AS durations FROM (
   SELECT duration_ns FROM ${RUN_ROWS}
-  WHERE workflow = {workflow:String} AND status = 'completed' AND toUnixTimestamp64Nano(start) / 1e9 >= {from:Float64} AND run_id != {id:String} ORDER BY start DESC LIMIT 1000)`
+  WHERE workflow = {workflow:String} AND status = 'completed' AND ${startedSince(timeOf('{from:Float64}'))} AND run_id != {id:String} ORDER BY start DESC LIMIT 1000)`
 
 type Answer = Pick<TimeLeft, 'leftSeconds' | 'p10LeftSeconds' | 'p90LeftSeconds' | 'basis' | 'overdue'>
 

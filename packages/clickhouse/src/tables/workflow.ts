@@ -152,6 +152,7 @@ export const WORKFLOW_TASK_STATS: readonly ColumnDefinition[] = [
   { name: 'max_cpu_ns', type: 'Float64', codec: 'ZSTD(1)' },
   { name: 'max_disk_bytes', type: 'Float64', codec: 'ZSTD(1)' },
   { name: 'max_network_bytes', type: 'Float64', codec: 'ZSTD(1)' },
+  { name: 'sample', type: 'Array(UInt64)', codec: 'ZSTD(1)' },
 ]
 
 /** The latest of what a task said of its progress: when, done, total (NaN where unknown), message. */

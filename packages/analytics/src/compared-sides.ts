@@ -1,0 +1,71 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { timeOf } from './clickhouse-time.ts'
+import { rollupAnswers } from './roll-up.ts'
+import { OF_WORKFLOW } from './run-rows.ts'
+
+/** One side of a comparison: half-open, on the start of attempts; of one version where that is given. */
+export interface ComparedSide {
+  readonly from: Date
+  readonly to: Date
+  readonly version?: string | undefined
+}
+
+export interface Sides {
+  readonly workflow?: string | undefined
+  readonly baseline: ComparedSide
+  readonly candidate: ComparedSide
+}
+
+const at = (parameter: string): string => timeOf(`{${parameter}:Float64}`)
+const onSide = (side: string): string =>
+  `(start >= ${at(`${side}From`)} AND start < ${at(`${side}To`)} AND ${ofVersion(side)})`
+const ofVersion = (side: string): string => `({${side}Version:String} = '' OR version = {${side}Version:String})`
+/** Whole days that the rollup answers. */
+const inDays = (side: string, time: string): string =>
+  `(${time} >= ${at(`${side}FirstDay`)} AND ${time} < ${at(`${side}EndOfDays`)} AND ${ofVersion(side)})`
+const DAY = `toDateTime(day, 'UTC')`
+
+/** Attempts of both sides that are read one by one, from `workflow_tasks`; `half` is 0 in the baseline, 1 in the candidate. */
+export const OF_BOTH_SIDES: string = `${OF_WORKFLOW} AND (${onSide('baseline')} OR ${onSide('candidate')}) AND NOT ${inDays('baseline', 'start')} AND NOT ${inDays('candidate', 'start')}`
+export const HALF: string = `toUInt8(${onSide('candidate')})`
+
+/** The days of both sides that the rollup answers, from `workflow_task_stats`; none where there are few attempts. */
+export const DAYS_OF_BOTH_SIDES: string = `${OF_WORKFLOW} AND workflow != '' AND (${inDays('baseline', DAY)} OR ${inDays('candidate', DAY)})`
+export const HALF_OF_DAY: string = `toUInt8(${inDays('candidate', DAY)})`
+
+const DAY_MS = 86_400_000
+
+/**
+ * Values for the parameters of these. Of very many attempts whole days are taken from the daily rollup, which is a minute behind, and only the ends of a side from
+ * the attempts themselves. Throws `ClickHouseError`.
+ */
+export async function sideParameters(
+  clickhouse: ClickHouse,
+  { workflow, baseline, candidate }: Sides,
+): Promise<Record<string, string | number>> {
+  const rolledUp = await rollupAnswers(clickhouse, {
+    workflow,
+    from: new Date(Math.min(baseline.from.getTime(), candidate.from.getTime())),
+    to: new Date(Math.max(baseline.to.getTime(), candidate.to.getTime())),
+  })
+  const days = ({ from, to }: ComparedSide): readonly [number, number] =>
+    rolledUp
+      ? [Math.ceil(from.getTime() / DAY_MS) * (DAY_MS / 1000), Math.floor(to.getTime() / DAY_MS) * (DAY_MS / 1000)]
+      : [0, 0]
+  const [baselineFirstDay, baselineEndOfDays] = days(baseline)
+  const [candidateFirstDay, candidateEndOfDays] = days(candidate)
+  return {
+    workflow: workflow ?? '',
+    baselineFrom: baseline.from.getTime() / 1000,
+    baselineTo: baseline.to.getTime() / 1000,
+    baselineVersion: baseline.version ?? '',
+    candidateFrom: candidate.from.getTime() / 1000,
+    candidateTo: candidate.to.getTime() / 1000,
+    candidateVersion: candidate.version ?? '',
+    baselineFirstDay,
+    baselineEndOfDays,
+    candidateFirstDay,
+    candidateEndOfDays,
+  }
+}

@@ -1,0 +1,44 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import { DAYS_OF_BOTH_SIDES, HALF, HALF_OF_DAY, OF_BOTH_SIDES, type sideParameters } from './compared-sides.ts'
+
+/** How often the attempts of a task failed on two sides. */
+export interface FailuresOfSides {
+  readonly workflow: string
+  readonly nodeId: string
+  /** Attempts that completed or failed. */
+  readonly baselineCount: number
+  readonly candidateCount: number
+  readonly baselineFailed: number
+  readonly candidateFailed: number
+  /** Rate of each day, UTC. */
+  readonly baselineDays: readonly number[]
+  readonly candidateDays: readonly number[]
+}
+
+const SQL = `
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(sumIf(ran, half = 0)) AS baselineCount, toFloat64(sumIf(ran, half = 1)) AS candidateCount,
+  toFloat64(sumIf(failed, half = 0)) AS baselineFailed, toFloat64(sumIf(failed, half = 1)) AS candidateFailed,
+  groupArrayIf(failed / ran, half = 0) AS baselineDays, groupArrayIf(failed / ran, half = 1) AS candidateDays
+FROM (
+  SELECT workflow, node_id, ${HALF} AS half, toDate(start, 'UTC') AS day, count() AS ran, countIf(status = 'failed') AS failed
+  FROM workflow_tasks FINAL
+  WHERE ${OF_BOTH_SIDES} AND status IN ('completed', 'failed')
+  GROUP BY workflow, node_id, half, day
+  UNION ALL
+  SELECT workflow, node_id, ${HALF_OF_DAY} AS half, day, sum(s.completed) + sum(s.failed) AS ran, sum(s.failed) AS failed
+  FROM workflow_task_stats AS s FINAL
+  WHERE ${DAYS_OF_BOTH_SIDES}
+  GROUP BY workflow, node_id, half, day HAVING ran > 0
+)
+GROUP BY workflow, node_id
+ORDER BY workflow, nodeId
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
+/** Failures of all tasks on two sides, by the parameters of `sideParameters`. Throws `ClickHouseError`. */
+export async function failuresOfSides(
+  clickhouse: ClickHouse,
+  parameters: Awaited<ReturnType<typeof sideParameters>>,
+): Promise<FailuresOfSides[]> {
+  return clickhouse.query<FailuresOfSides>(SQL, parameters)
+}
