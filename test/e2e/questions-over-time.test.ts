@@ -215,8 +215,9 @@ async function expectClusters(workflow: string, runs: readonly RunModel[]): Prom
       .filter((task) => task.node === node)
       .toSorted((a, b) => a.attempt - b.attempt)
       .at(-1)!
-  /** What the run failed of first, for good. */
+  /** What a run that failed failed of first, for good. */
   const firstFailure = (run: RunModel): string | undefined => {
+    if (run.status !== 'failed') return undefined
     const [first] = run.tasks
       .filter((task) => task.status === 'failed' && lastOf(run, task.node) === task)
       .toSorted((a, b) => a.end - b.end)

@@ -2,9 +2,9 @@ import type { ClickHouse } from '@runspan/clickhouse'
 import { STATUS_NUMBER } from '@runspan/model'
 
 import { checkLimit } from '../check-limit.ts'
-import { isoTime } from '../clickhouse-time.ts'
+import { isoTime, timeOf } from '../clickhouse-time.ts'
 import { attemptWith, endOf, numberOf, RUN_HASH, statusIs, TASK_HASH } from '../last-attempt.ts'
-import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
+import { ANY_TASKS_IN_RANGE, LATEST, OF_WORKFLOW, type Range, rangeParameters } from '../run-rows.ts'
 import { shownRunIds } from '../shown-ids.ts'
 import { checkTimeZone } from '../time-zone.ts'
 
@@ -18,7 +18,7 @@ export interface FailureCluster {
   readonly errorMessage: string
   readonly count: number
   readonly runs: number
-  /** Runs that failed with it as their first failure for good; later ones are consequences. */
+  /** Runs that failed, with it as their first failure for good; later ones are consequences. */
   readonly runsFailed: number
   readonly nodes: readonly string[]
   readonly firstSeen: string
@@ -31,11 +31,12 @@ export interface FailureCluster {
 
 const KIND = 'bitXor(cityHash64(workflow), error_key)'
 const FAILURES = `workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}`
-/** The first failure of a run that no later attempt of the task made good; what failed after it is a consequence. */
+const FAILED_RUNS = `SELECT run_id FROM workflow_runs FINAL WHERE ${OF_WORKFLOW} AND ({from:Float64} = 0 OR ${LATEST} >= ${timeOf('{from:Float64}')}) AND bitAnd(state, 15) = ${STATUS_NUMBER.failed}`
+/** What a run that failed failed of first, for good: of no attempt that a later one made good; what failed after it is a consequence. */
 const FIRST_SQL = `SELECT argMin(${numberOf('latest')}, ${endOf('latest')}) AS kind
   FROM (
     SELECT any(${RUN_HASH}) AS run, max(${attemptWith(KIND)}) AS latest
-    FROM ${FAILURES} GROUP BY ${TASK_HASH} HAVING ${statusIs('latest', STATUS_NUMBER.failed)})
+    FROM ${FAILURES} AND run_id IN (${FAILED_RUNS}) GROUP BY ${TASK_HASH} HAVING ${statusIs('latest', STATUS_NUMBER.failed)})
   GROUP BY run`
 
 /** By day first: there are far fewer days than attempts. */
