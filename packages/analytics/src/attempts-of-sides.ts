@@ -10,7 +10,7 @@ const MOST_ATTEMPTS = 500
 const wholeUpTo = (half: 0 | 1): string =>
   `minIf(if(n > length(kept), bitShiftRight(kept[-1], 42), 4194303), half = ${half})`
 const sample = (half: 0 | 1): string =>
-  `arraySlice(arraySort(arrayFilter(x -> bitShiftRight(x, 42) <= ${wholeUpTo(half)}, groupArrayArrayIf(kept, half = ${half}))), 1, ${MOST_ATTEMPTS})`
+  `arrayFilter(x -> bitShiftRight(x, 42) <= ${wholeUpTo(half)}, groupArraySortedArrayIf(${MOST_ATTEMPTS})(kept, half = ${half}))`
 
 /**
  * Completed attempts of tasks that have enough on both sides: how many, and the 500 with the smallest hashes, as `hashedAttempt` has them. Grouped by hashes of names, as

@@ -21,18 +21,19 @@ const at = (parameter: string): string => timeOf(`{${parameter}:Float64}`)
 const onSide = (side: string): string =>
   `(start >= ${at(`${side}From`)} AND start < ${at(`${side}To`)} AND ${ofVersion(side)})`
 const ofVersion = (side: string): string => `({${side}Version:String} = '' OR version = {${side}Version:String})`
-/** Whole days that the rollup answers. */
-const inDays = (side: string, time: string): string =>
-  `(${time} >= ${at(`${side}FirstDay`)} AND ${time} < ${at(`${side}EndOfDays`)} AND ${ofVersion(side)})`
-const DAY = `toDateTime(day, 'UTC')`
+/** Whole days that the rollup answers: attempts of them, and the days. */
+const inDays = (side: string): string =>
+  `(start >= ${at(`${side}FirstDay`)} AND start < ${at(`${side}EndOfDays`)} AND ${ofVersion(side)})`
+const isDay = (side: string): string =>
+  `(day >= toDate(${at(`${side}FirstDay`)}) AND day < toDate(${at(`${side}EndOfDays`)}) AND ${ofVersion(side)})`
 
 /** Attempts of both sides that are read one by one, from `workflow_tasks`; `half` is 0 in the baseline, 1 in the candidate. */
-export const OF_BOTH_SIDES: string = `${OF_WORKFLOW} AND (${onSide('baseline')} OR ${onSide('candidate')}) AND NOT ${inDays('baseline', 'start')} AND NOT ${inDays('candidate', 'start')}`
+export const OF_BOTH_SIDES: string = `${OF_WORKFLOW} AND (${onSide('baseline')} OR ${onSide('candidate')}) AND NOT ${inDays('baseline')} AND NOT ${inDays('candidate')}`
 export const HALF: string = `toUInt8(${onSide('candidate')})`
 
 /** The days of both sides that the rollup answers, from `workflow_task_stats`; none where there are few attempts. */
-export const DAYS_OF_BOTH_SIDES: string = `${OF_WORKFLOW} AND workflow != '' AND (${inDays('baseline', DAY)} OR ${inDays('candidate', DAY)})`
-export const HALF_OF_DAY: string = `toUInt8(${inDays('candidate', DAY)})`
+export const DAYS_OF_BOTH_SIDES: string = `${OF_WORKFLOW} AND workflow != '' AND (${isDay('baseline')} OR ${isDay('candidate')})`
+export const HALF_OF_DAY: string = `toUInt8(${isDay('candidate')})`
 
 const DAY_MS = 86_400_000
 

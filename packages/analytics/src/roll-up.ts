@@ -1,5 +1,6 @@
 import { type ClickHouse, ClickHouseError, rollUpTasks } from '@runspan/clickhouse'
 
+import { timeOf } from './clickhouse-time.ts'
 import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from './run-rows.ts'
 
 /** Up to so many attempts of a range questions are answered from all of them. */
@@ -8,8 +9,8 @@ export const EXACT_ROWS = 500_000
 const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
 
 /** Days of `workflow_task_stats AS s` within a range of whole days, of a workflow where one is given. */
-export const DAYS_IN_RANGE = `({workflow:String} = '' OR s.workflow = {workflow:String})
-  AND toUnixTimestamp(toDateTime(s.day, 'UTC')) >= {from:Float64} AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})`
+export const DAYS_IN_RANGE: string = `({workflow:String} = '' OR s.workflow = {workflow:String})
+  AND s.day >= toDate(${timeOf('{from:Float64}')}) AND ({to:Float64} = 0 OR s.day < toDate(${timeOf('{to:Float64}')}))`
 
 const DAY_MS = 86_400_000
 

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
+import { timeOf } from './clickhouse-time.ts'
 import type { PathTask } from './critical-path.ts'
 import { type Range, rangeParameters, RUN_ROWS, TASKS_IN_RANGE } from './run-rows.ts'
 
@@ -18,7 +19,7 @@ const SAMPLE_TASKS = 200_000
 const MANY_TASKS = 100_000
 
 const DAYS_OF_ROLLUP_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(day, 'UTC'))) AS day, (sum(n) + sum(s.skipped)) / greatest(1, uniq(node_id)) AS runs, toFloat64(sum(n) + sum(s.skipped)) AS tasks
-FROM workflow_task_stats AS s FINAL WHERE workflow = {workflow:String} AND toUnixTimestamp(toDateTime(s.day, 'UTC')) + 86400 > {from:Float64} AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})
+FROM workflow_task_stats AS s FINAL WHERE workflow = {workflow:String} AND s.day >= toDate(${timeOf('{from:Float64}')}) AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})
 GROUP BY day ORDER BY day DESC`
 
 /** About so many a day: attempts a task. To count the runs themselves would read all their ids. */

@@ -3,7 +3,7 @@ import type { TaskStatus } from '@runspan/model'
 
 import { amountOf, type LargestQuestion, type Use } from '../amounts.ts'
 import { checkLimit } from '../check-limit.ts'
-import { isoTime } from '../clickhouse-time.ts'
+import { isoTime, timeOf } from '../clickhouse-time.ts'
 import { groupBy } from '../group-by.ts'
 import { rollupAnswers } from '../roll-up.ts'
 import { ANY_TASKS_IN_RANGE, OF_WORKFLOW, rangeParameters } from '../run-rows.ts'
@@ -49,7 +49,7 @@ const DAY_MS = 86_400_000
 const daysSql = (amount: string): string => `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toString(day) AS day
 FROM (SELECT workflow, node_id, day, max(${amount}) AS largest FROM workflow_task_stats FINAL
-  WHERE workflow != '' AND ${OF_WORKFLOW} AND ({from:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) >= {from:Float64})
+  WHERE workflow != '' AND ${OF_WORKFLOW} AND day >= toDate(${timeOf('{from:Float64}')}) AND ({from:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) >= {from:Float64})
     AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 <= {to:Float64})
   GROUP BY workflow, node_id, day)
 ORDER BY largest DESC LIMIT {limit:UInt32} WITH TIES`
