@@ -9,10 +9,10 @@ import {
   usualDurations,
 } from '@runspan/analytics'
 import { placeTasks } from '@runspan/clickhouse'
-import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { fc } from './fast-check.ts'
 import { DAY, type RunModel, spanId, storeRuns, type TaskModel } from './records.ts'
 
 /*

@@ -12,11 +12,11 @@ import {
   type SpanRow,
   type Time,
 } from '@runspan/clickhouse'
-import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { forgetTelemetry, TELEMETRY_TABLES } from '../servers/stored-rows.ts'
+import { fc } from './fast-check.ts'
 
 let at: TestServer
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { run as readRun } from '@runspan/analytics'
 import { ingestRequest } from '@runspan/collector'
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { fc } from './fast-check.ts'
 import { hex } from './records.ts'
 
 /* Whatever order a run's records come in, and however often each comes, the tables end the same. */

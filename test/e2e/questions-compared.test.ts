@@ -1,9 +1,9 @@
 import { anomalies, bottlenecks, changePoints, compareRuns, regressions, timeLeft } from '@runspan/analytics'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { changesByPairs } from '../../packages/analytics/src/pettitt.fixture.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { fc } from './fast-check.ts'
 import { named } from './random-runs.ts'
 import { DAY, type RunModel, storeRuns, type TaskModel } from './records.ts'
 

@@ -8,10 +8,10 @@ import {
   whatIf,
   whatIfWorkflow,
 } from '@runspan/analytics'
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { fc } from './fast-check.ts'
 import { named, randomRuns } from './random-runs.ts'
 import { type RunModel, spanId, storeRuns, type TaskModel } from './records.ts'
 

@@ -1,8 +1,8 @@
 import { costs, failureClusters, flakyTasks, slaAttainment, throughput } from '@runspan/analytics'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { fc } from './fast-check.ts'
 import { named, randomRuns } from './random-runs.ts'
 import { DAY, type RunModel, storeRuns, type TaskModel } from './records.ts'
 
