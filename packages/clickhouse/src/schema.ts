@@ -58,21 +58,39 @@ const METRIC_INDEXES = [
   .concat('INDEX idx_time_minmax TimeUnix TYPE minmax GRANULARITY 1')
   .join(',\n  ')
 
-const placedColumns = WORKFLOW_TASKS.filter(({ fallback }) => fallback === undefined)
-  .map(({ name }) => (name === 'workflow' || name === 'run_id' ? `run.${name} AS ${name}` : `task.${name} AS ${name}`))
-  .join(', ')
+const PLACED = WORKFLOW_TASKS.filter(({ fallback }) => fallback === undefined).map(({ name }) => name)
+const placedColumns = PLACED.map(
+  (name) => `${name === 'workflow' || name === 'run_id' ? 'run' : 'task'}.${name} AS ${name}`,
+)
 
-/** Tasks whose parent span is a run's and that have no row yet. */
-const PLACE_TASKS = `SELECT ${placedColumns}
-FROM workflow_unplaced_tasks AS task INNER JOIN workflow_run_spans AS run ON task.trace_id = run.trace_id AND task.parent_span_id = run.span_id
-WHERE (task.seen > now() - 3600 OR run.seen > now() - 3600)
-  AND (task.trace_id, task.span_id, task.ver) NOT IN (SELECT trace_id, span_id, ver FROM workflow_tasks WHERE seen > now() - 7200)`
+/** Of tasks and of runs' spans those are looked at that arrived within the last hour: whichever of the two came later is among them. */
+const RECENT = 'seen > now() - 3600'
+const tasksUnderRuns = (ofTasks: string, ofRuns: string): string => `SELECT ${placedColumns.join(', ')}
+  FROM (SELECT * FROM workflow_unplaced_tasks WHERE ${ofTasks}) AS task
+  INNER JOIN (SELECT * FROM workflow_run_spans WHERE ${ofRuns}) AS run ON task.trace_id = run.trace_id AND task.parent_span_id = run.span_id`
+const RECENT_TASKS = `workflow_unplaced_tasks WHERE ${RECENT}`
+const RECENT_RUNS = `workflow_run_spans WHERE ${RECENT}`
+const TASKS_OF_RECENT_RUNS = `NOT (${RECENT}) AND trace_id IN (SELECT trace_id FROM ${RECENT_RUNS})`
+
+/**
+ * Tasks whose parent span is a run's and that have no row yet. The other side is read by its key, and of the tasks there are only those that may be the same: there
+ * may be millions of any.
+ */
+const PLACE_TASKS = `SELECT ${PLACED.join(', ')}
+FROM (
+  ${tasksUnderRuns(RECENT, `trace_id IN (SELECT trace_id FROM ${RECENT_TASKS})`)}
+  UNION ALL
+  ${tasksUnderRuns(TASKS_OF_RECENT_RUNS, RECENT)})
+WHERE (trace_id, span_id, ver) NOT IN (
+  SELECT trace_id, span_id, ver FROM workflow_tasks
+  WHERE seen > now() - 7200
+    AND node_id IN (SELECT node_id FROM ${RECENT_TASKS} UNION DISTINCT SELECT node_id FROM workflow_unplaced_tasks WHERE ${TASKS_OF_RECENT_RUNS})
+    AND trace_id IN (SELECT trace_id FROM ${RECENT_TASKS} UNION DISTINCT SELECT trace_id FROM ${RECENT_RUNS}))`
 
 /** Puts tasks under their runs now, instead of at the next refresh of the view that does it; over a cluster the shards' own views do it. */
 export async function placeTasks(clickhouse: ClickHouse): Promise<void> {
   if ((await clusterOf(clickhouse)) !== null) return
-  const names = placedColumns.replaceAll(/(run|task)\.\w+ AS /g, '')
-  await clickhouse.command(`INSERT INTO workflow_tasks (${names}) ${PLACE_TASKS}`)
+  await clickhouse.command(`INSERT INTO workflow_tasks (${PLACED.join(', ')}) ${PLACE_TASKS}`)
 }
 
 /** By this comment views know the inserts of a backfill. */
