@@ -175,6 +175,26 @@ test('throughput of so much says that its peaks are of rounded times; counts and
   }
 })
 
+test('to put a task under its run few of all tasks are looked at, and none where there is nothing to put', async () => {
+  const placed = async (): Promise<number> => {
+    await at.clickhouse.command('SYSTEM REFRESH VIEW workflow_tasks_placed_mv')
+    await at.clickhouse.command('SYSTEM WAIT VIEW workflow_tasks_placed_mv')
+    const [refresh] = await ask<{ read: number }>(
+      `SELECT toFloat64(read_rows) AS read FROM system.view_refreshes WHERE view = 'workflow_tasks_placed_mv' AND database = currentDatabase()`,
+    )
+    return refresh!.read
+  }
+  expect(await placed()).toBe(0)
+  await at.clickhouse.command(
+    `INSERT INTO workflow_unplaced_tasks (node_id, start, task_id, attempt, status, trace_id, span_id, parent_span_id, ver) VALUES ('late', now(), 't', 1, 'completed', 'trace', 'task', 'run', 1)`,
+  )
+  await at.clickhouse.command(
+    `INSERT INTO workflow_run_spans (trace_id, span_id, run_id, workflow) VALUES ('trace', 'run', 'engine/1', 'engine')`,
+  )
+  expect(await placed()).toBeLessThan(100_000)
+  expect(await ask(`SELECT run_id FROM workflow_tasks WHERE node_id = 'late'`)).toEqual([{ run_id: 'engine/1' }])
+})
+
 test('of a week with one day fifty times as busy the day counts for what it is', async () => {
   await at.clickhouse.command(
     `INSERT INTO workflow_tasks (workflow, node_id, start, run_id, task_id, attempt, status, duration_ns, ver)

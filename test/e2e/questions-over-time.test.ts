@@ -217,7 +217,7 @@ async function expectClusters(workflow: string, runs: readonly RunModel[]): Prom
       .at(-1)!
   /** What a run that failed failed of first, for good. */
   const firstFailure = (run: RunModel): string | undefined => {
-    if (run.status !== 'failed') return undefined
+    if (run.status !== 'failed' || run.end === null) return undefined
     const [first] = run.tasks
       .filter((task) => task.status === 'failed' && lastOf(run, task.node) === task)
       .toSorted((a, b) => a.end - b.end)
