@@ -1,4 +1,4 @@
-import { hashedAttempt } from '@runspan/clickhouse'
+import { hashedAttempt, hashOf, LARGEST_HASH } from '@runspan/clickhouse'
 
 import { DAYS_OF_BOTH_SIDES, HALF, HALF_OF_DAY, OF_BOTH_SIDES } from './compared-sides.ts'
 
@@ -8,22 +8,19 @@ const MOST_ATTEMPTS = 500
 
 /** How far the sample of a side is whole: up to the largest hash of a part of which not everything was kept. */
 const wholeUpTo = (half: 0 | 1): string =>
-  `minIf(if(n > length(kept), bitShiftRight(kept[-1], 42), 4194303), half = ${half})`
+  `minIf(if(n > length(kept), ${hashOf('kept[-1]')}, ${LARGEST_HASH}), half = ${half})`
 const sample = (half: 0 | 1): string =>
-  `arrayFilter(x -> bitShiftRight(x, 42) <= ${wholeUpTo(half)}, groupArraySortedArrayIf(${MOST_ATTEMPTS})(kept, half = ${half}))`
+  `arrayFilter(x -> ${hashOf('x')} <= ${wholeUpTo(half)}, groupArraySortedArrayIf(${MOST_ATTEMPTS})(kept, half = ${half}))`
 
 /**
- * Completed attempts of tasks that have enough on both sides: how many, and the 500 with the smallest hashes, as `hashedAttempt` has them. Grouped by hashes of names, as
- * numbers group faster.
+ * Completed attempts of tasks that have enough on both sides: how many, and the 500 with the smallest hashes, as `hashedAttempt` has them.
  */
 export const ATTEMPTS_OF_SIDES: string = `(
   SELECT workflow, node_id, toFloat64(sumIf(n, half = 0)) AS baselineCount, toFloat64(sumIf(n, half = 1)) AS candidateCount, ${sample(0)} AS baselineSample, ${sample(1)} AS candidateSample
   FROM (
-    SELECT any(of_workflow) AS workflow, any(of_node) AS node_id, half, count() AS n, groupArraySorted(${MOST_ATTEMPTS})(hashed) AS kept
-    FROM (
-      SELECT workflow AS of_workflow, node_id AS of_node, cityHash64(workflow) AS workflow_hash, cityHash64(node_id) AS node_hash, ${HALF} AS half, ${hashedAttempt('start', 'duration_ns')} AS hashed
-      FROM workflow_tasks FINAL WHERE ${OF_BOTH_SIDES} AND status = 'completed')
-    GROUP BY workflow_hash, node_hash, half
+    SELECT workflow, node_id, ${HALF} AS half, count() AS n, groupArraySorted(${MOST_ATTEMPTS})(${hashedAttempt('start', 'duration_ns')}) AS kept
+    FROM workflow_tasks FINAL WHERE ${OF_BOTH_SIDES} AND status = 'completed'
+    GROUP BY workflow, node_id, half
     UNION ALL
     SELECT workflow, node_id, ${HALF_OF_DAY} AS half, completed AS n, sample AS kept
     FROM workflow_task_stats FINAL WHERE ${DAYS_OF_BOTH_SIDES} AND completed > 0

@@ -17,10 +17,13 @@ export interface Sides {
   readonly candidate: ComparedSide
 }
 
+/** Values for the parameters of the conditions below. */
+export type SideParameters = Readonly<Record<string, string | number>>
+
 const at = (parameter: string): string => timeOf(`{${parameter}:Float64}`)
+const ofVersion = (side: string): string => `({${side}Version:String} = '' OR version = {${side}Version:String})`
 const onSide = (side: string): string =>
   `(start >= ${at(`${side}From`)} AND start < ${at(`${side}To`)} AND ${ofVersion(side)})`
-const ofVersion = (side: string): string => `({${side}Version:String} = '' OR version = {${side}Version:String})`
 /** Whole days that the rollup answers: attempts of them, and the days. */
 const inDays = (side: string): string =>
   `(start >= ${at(`${side}FirstDay`)} AND start < ${at(`${side}EndOfDays`)} AND ${ofVersion(side)})`
@@ -38,13 +41,13 @@ export const HALF_OF_DAY: string = `toUInt8(${isDay('candidate')})`
 const DAY_MS = 86_400_000
 
 /**
- * Values for the parameters of these. Of very many attempts whole days are taken from the daily rollup, which is a minute behind, and only the ends of a side from
+ * Of very many attempts whole days are taken from the daily rollup, which is a minute behind, and only the ends of a side from
  * the attempts themselves. Throws `ClickHouseError`.
  */
 export async function sideParameters(
   clickhouse: ClickHouse,
   { workflow, baseline, candidate }: Sides,
-): Promise<Record<string, string | number>> {
+): Promise<SideParameters> {
   const rolledUp = await rollupAnswers(clickhouse, {
     workflow,
     from: new Date(Math.min(baseline.from.getTime(), candidate.from.getTime())),

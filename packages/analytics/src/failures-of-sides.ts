@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { DAYS_OF_BOTH_SIDES, HALF, HALF_OF_DAY, OF_BOTH_SIDES, type sideParameters } from './compared-sides.ts'
+import { DAYS_OF_BOTH_SIDES, HALF, HALF_OF_DAY, OF_BOTH_SIDES, type SideParameters } from './compared-sides.ts'
 
 /** How often the attempts of a task failed on two sides. */
 export interface FailuresOfSides {
@@ -36,9 +36,6 @@ ORDER BY workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 /** Failures of all tasks on two sides, by the parameters of `sideParameters`. Throws `ClickHouseError`. */
-export async function failuresOfSides(
-  clickhouse: ClickHouse,
-  parameters: Awaited<ReturnType<typeof sideParameters>>,
-): Promise<FailuresOfSides[]> {
+export async function failuresOfSides(clickhouse: ClickHouse, parameters: SideParameters): Promise<FailuresOfSides[]> {
   return clickhouse.query<FailuresOfSides>(SQL, parameters)
 }

@@ -3,9 +3,10 @@
  * attempts ClickHouse finds the maximum of numbers three times faster than `argMax` by a tuple.
  */
 
-/** SQL of a workflow's run, and of a task in it, as hashes: there are many, and numbers group faster than names. Those of names are computed once a name. */
+/** SQL of a workflow's run, of its task, and of that in the run, as hashes: there are many, and numbers group faster than names. Those of names are computed once a name. */
 export const RUN_HASH = 'bitXor(cityHash64(run_id), cityHash64(workflow))'
-export const TASK_HASH: string = `bitXor(${RUN_HASH}, 3 * cityHash64(node_id))`
+export const NODE_HASH = 'bitXor(cityHash64(workflow), 3 * cityHash64(node_id))'
+export const TASK_HASH: string = `bitXor(cityHash64(run_id), ${NODE_HASH})`
 
 /** SQL of an attempt in 256 bits, the later one the larger: attempt (56 bits), start (64), duration (64), any number of 64 bits, status (8). */
 export function attemptWith(number: string): string {

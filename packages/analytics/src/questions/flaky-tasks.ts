@@ -3,7 +3,7 @@ import { STATUS_NUMBER } from '@runspan/model'
 
 import { checkLimit } from '../check-limit.ts'
 import { isoTime } from '../clickhouse-time.ts'
-import { attemptWith, statusIs, TASK_HASH } from '../last-attempt.ts'
+import { attemptWith, NODE_HASH, statusIs, TASK_HASH } from '../last-attempt.ts'
 import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../roll-up.ts'
 import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
 import { fewStreaks, wilsonLower } from '../statistics.ts'
@@ -43,11 +43,9 @@ const MOST_FAILURE_RATE = 0.5
 /** Failures that come together less likely by chance than this are an outage. */
 const OUTAGE = 0.01
 
-const NODE = 'bitXor(cityHash64(workflow), 3 * cityHash64(node_id))'
-
 /** What went wrong with a task, run by run: `recovered` completed later, `lost_for_good` failed at its last attempt. */
 const BY_RUN = `
-  SELECT any(${NODE}) AS node, max(${attemptWith('0')}) AS latest, ${statusIs('latest', STATUS_NUMBER.completed)} AS recovered, ${statusIs('latest', STATUS_NUMBER.failed)} AS lost_for_good,
+  SELECT any(${NODE_HASH}) AS node, max(${attemptWith('0')}) AS latest, ${statusIs('latest', STATUS_NUMBER.completed)} AS recovered, ${statusIs('latest', STATUS_NUMBER.failed)} AS lost_for_good,
     sumIf(duration_ns, status = 'failed') AS wasted, sumIf(queue_ns, attempt > 1) AS backoff
   FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}
   GROUP BY ${TASK_HASH} HAVING countIf(status = 'failed') > 0`
@@ -66,7 +64,7 @@ FROM (
     sumIf(backoff, recovered) / 1e9 AS recoveredBackoff, sumIf(wasted, lost_for_good) / 1e9 AS failedWaste, sumIf(backoff, lost_for_good) / 1e9 AS failedBackoff
   FROM (${BY_RUN}) GROUP BY node HAVING recoveredRuns + failedRuns > 0
 ) AS runs
-INNER JOIN (${ERRORS_SQL}) AS errors ON runs.node = ${NODE}
+INNER JOIN (${ERRORS_SQL}) AS errors ON runs.node = ${NODE_HASH}
 ORDER BY workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 

@@ -1,9 +1,8 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, packedDuration, packedLogarithm } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
 import { isoTime, timeOf } from '../clickhouse-time.ts'
 import { HISTORY_SECONDS } from '../node-history.ts'
-import { PACKED_DURATION, packedLogarithm } from '../packed-duration.ts'
 import { LATEST, LOST_AFTER_SECONDS, OF_WORKFLOW, RUN_ROWS, type RunRow, runRows, startedSince } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
 
@@ -30,7 +29,7 @@ const MOST_RUNS = 2000
 const NEEDS_RUNS = 20
 
 /** A run in 64 bits: whole seconds up to 2106, the newest first, and the duration. */
-const NEWEST_FIRST = `bitShiftLeft(toUInt64(4294967295 - toUnixTimestamp(start)), 32) + ${PACKED_DURATION}`
+const NEWEST_FIRST = `bitShiftLeft(toUInt64(4294967295 - toUnixTimestamp(start)), 32) + ${packedDuration('duration_ns')}`
 
 /** Records of runs that may have ended in the range, or run. */
 const ENDED_OR_ALIVE = `${LATEST} >= least(${timeOf('{from:Float64}')}, now64(3) - ${LOST_AFTER_SECONDS})

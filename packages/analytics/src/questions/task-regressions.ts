@@ -1,8 +1,7 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, dayOf, packedLogarithm } from '@runspan/clickhouse'
 
 import { ATTEMPTS_OF_SIDES } from '../attempts-of-sides.ts'
-import { sideParameters, type Sides } from '../compared-sides.ts'
-import { packedLogarithm } from '../packed-duration.ts'
+import { type SideParameters, sideParameters, type Sides } from '../compared-sides.ts'
 import { benjaminiHochberg, normalQuantile } from '../statistics.ts'
 
 /** A task on two sides, windows of time or versions. Seconds; only completed attempts. */
@@ -29,8 +28,8 @@ export interface TaskRegression {
 }
 
 export const SIGNIFICANT = 0.05
+
 const logarithms = (sample: string): string => `arrayMap(x -> ${packedLogarithm('x')}, ${sample})`
-const dayOf = (attempt: string): string => `bitAnd(bitShiftRight(${attempt}, 32), 1023)`
 /** Medians of the days. */
 const dayMedians = (sample: string): string =>
   `if(pValue < ${SIGNIFICANT}, arrayMap(day -> arrayReduce('medianExact', ${logarithms(`arrayFilter(y -> ${dayOf('y')} = day, ${sample})`)}), arrayDistinct(arrayMap(y -> ${dayOf('y')}, ${sample}))), [])`
@@ -66,10 +65,7 @@ export interface DurationTest extends Omit<TaskRegression, 'qValue' | 'verdict' 
 }
 
 /** The tests of all tasks with enough attempts on both sides, the likeliest change first. */
-export async function durationTests(
-  clickhouse: ClickHouse,
-  parameters: Awaited<ReturnType<typeof sideParameters>>,
-): Promise<DurationTest[]> {
+export async function durationTests(clickhouse: ClickHouse, parameters: SideParameters): Promise<DurationTest[]> {
   return clickhouse.query<DurationTest>(SENT, parameters)
 }
 
