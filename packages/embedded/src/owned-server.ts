@@ -74,7 +74,7 @@ export class OwnedServer {
   async #revive(lastWords: string): Promise<void> {
     let problem: unknown = new Error(`The server's last words: ${lastWords.trim() || '(none)'}`)
     for (;;) {
-      const now = Date.now()
+      const now = performance.now()
       this.#restarts = this.#restarts.filter((time) => now - time < RESTART_WINDOW_MS)
       if (this.#restarts.length >= RESTART_LIMIT) return this.#giveUp(problem)
       const wait = Math.min(FIRST_DELAY_MS * 2 ** this.#restarts.length, LONGEST_DELAY_MS)

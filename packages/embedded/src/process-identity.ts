@@ -1,13 +1,34 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, readlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 /**
- * When a process began, as text that a later process with the same number does not share; null when it is gone.
- * (`ps` where there is no /proc.)
+ * When and where a process began, as text that no other process shares: neither a later one with the same number, nor one with this number in
+ * another container or on another machine. Null when it is gone. (`ps` where there is no /proc.)
  */
 export async function processStart(pid: number): Promise<string | null> {
   if (process.platform !== 'linux') return startAccordingToPs(pid)
+  const [place, ticks] = await Promise.all([placeOf(), startTicks(pid)])
+  return ticks === null ? null : `${place}:${ticks}`
+}
+
+/** The machine's boot and this process's PID namespace: where process numbers mean what they mean here. */
+async function placeOf(): Promise<string> {
+  try {
+    const [boot, namespace] = await Promise.all([
+      readFile('/proc/sys/kernel/random/boot_id', 'latin1'),
+      readlink('/proc/self/ns/pid'),
+    ])
+    return `${boot.trim()}:${namespace}`
+  } catch {
+    return 'unknown' // a system that shows neither
+  }
+}
+
+/** The kernel's ticks at a process's start; null when it is gone. */
+async function startTicks(pid: number): Promise<string | null> {
+  // /proc of an outer PID namespace shows other processes under these numbers
+  if ((await readlink('/proc/self').catch(() => '')) !== String(process.pid)) return isThere(pid) ? 'unknown' : null
   let stat: string
   try {
     stat = await readFile(`/proc/${pid}/stat`, 'utf8')
@@ -20,6 +41,16 @@ export async function processStart(pid: number): Promise<string | null> {
   const [state] = fields
   if (state === 'Z' || state === 'X') return null
   return fields[19] ?? null
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: it is there, but somebody else's
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 async function startAccordingToPs(pid: number): Promise<string | null> {

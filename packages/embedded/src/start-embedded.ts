@@ -39,13 +39,13 @@ export interface EmbeddedServer extends EmbeddedConnection {
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   checkOptions(options)
   const dataDir = resolve(options.dataDir)
-  const deadline = Date.now() + (options.startTimeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000
+  const deadline = performance.now() + (options.startTimeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000
   let held: EmbeddedError | undefined
   for (;;) {
     const found = await findWithin(dataDir, checkTime(deadline))
     if (found !== null) return { ...found, started: false, stop: async () => {} }
     // The reason to tell is who holds the directory, not that time ran out over it.
-    if (held !== undefined && Date.now() >= deadline) throw held
+    if (held !== undefined && performance.now() >= deadline) throw held
     try {
       return await startOwned({ ...options, dataDir }, deadline)
     } catch (error) {
@@ -55,13 +55,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
       held = error
     }
     // Its holder is about to answer, or about to end.
-    const patience = Math.min(deadline, Date.now() + JOIN_PATIENCE_MS)
-    while (Date.now() < patience && (await findWithin(dataDir, checkTime(patience))) === null) await delay(POLL_MS)
+    const patience = Math.min(deadline, performance.now() + JOIN_PATIENCE_MS)
+    while (performance.now() < patience && (await findWithin(dataDir, checkTime(patience))) === null)
+      await delay(POLL_MS)
   }
 }
 
 function checkTime(deadline: number): number {
-  return Math.min(LONGEST_CHECK_MS, Math.max(SHORTEST_CHECK_MS, deadline - Date.now()))
+  return Math.min(LONGEST_CHECK_MS, Math.max(SHORTEST_CHECK_MS, deadline - performance.now()))
 }
 
 async function startOwned(options: EmbeddedOptions, deadline: number): Promise<EmbeddedServer> {
@@ -80,7 +81,7 @@ async function startOwned(options: EmbeddedOptions, deadline: number): Promise<E
       peerPorts: options.peerPorts ?? [],
       password: last?.password ?? newPassword(),
       readerPassword: last?.readerPassword ?? newPassword(),
-      timeoutMs: Math.max(1, deadline - Date.now()),
+      timeoutMs: Math.max(1, deadline - performance.now()),
       holdsProcess: true,
     }
     try {

@@ -19,8 +19,8 @@ const KINDS: readonly Kind[] = [
     code: 'DIRECTORY_IN_USE',
     sign: /Cannot lock file .*status\. Another server instance/,
     fix: (_, { dataDir }) =>
-      `Another ClickHouse server holds ${dataDir} and does not answer: end that process ` +
-      '(its number is in clickhouse/data/status), or use another data directory.',
+      `Another ClickHouse server holds ${dataDir} and cannot be reached from here: end that process (its number is in ` +
+      'clickhouse/data/status; it may run in another container), ask there, or use another data directory.',
   },
   {
     code: 'PORT_TAKEN',

@@ -89,7 +89,8 @@ function rememberError(error: unknown): void {
 }
 
 function onExit(code: number): void {
-  const signal = signalled !== null && Date.now() - signalled.at < SIGNAL_SECONDS * 1000 ? signalled.signal : null
+  const signal =
+    signalled !== null && performance.now() - signalled.at < SIGNAL_SECONDS * 1000 ? signalled.signal : null
   const how = code === 0 ? 'the process ended before the run did' : `the process ended with exit code ${code}`
   const same = { exitCode: code, signal }
   if (signal !== null) end({ reason: `${signal}: ${how}`, failed: false, ...same })
@@ -102,7 +103,7 @@ function onExit(code: number): void {
  * what it leaves open is ended at its exit.
  */
 function onSignal(signal: Signal): void {
-  signalled = { signal, at: Date.now() }
+  signalled = { signal, at: performance.now() }
   if (process.listenerCount(signal) - 1 > followers()) return
   end({ reason: signal, failed: false, exitCode: null, signal })
   process.off(signal, onSignal)

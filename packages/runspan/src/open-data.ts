@@ -192,14 +192,14 @@ const BUSY_SECONDS = 15
 async function deliverAll(sender: Sender, directory: string): Promise<boolean> {
   const waiting = segmentsIn(directory)
   if (waiting.length === 0) return false
-  const until = Date.now() + BUSY_SECONDS * 1000
+  const until = performance.now() + BUSY_SECONDS * 1000
   for (;;) {
     const { done, error, rows } = await sender.send()
     if (error !== null) throw error
     if (done) return rows > 0
     const left = new Set(segmentsIn(directory))
     if (!waiting.some((name) => left.has(name))) return true
-    if (Date.now() > until) {
+    if (performance.now() > until) {
       throw new RunspanError(
         'SPOOL_BUSY',
         `Another process is sending what waits in ${directory} and has not finished. Try again in a moment.`,

@@ -27,6 +27,36 @@ test('a run says every 30 s that it lives, until it ends', () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('a clock that is set back silences nobody, and set forth makes no task long', async () => {
+  const { manager, logExporter, spans } = new Telemetry()
+  const run = manager.startRun('long', { runId: 'one' })
+  const across = run.startTask('across')
+  vi.setSystemTime(Date.now() - 3_600_000)
+  vi.advanceTimersByTime(400)
+  across.complete()
+  const after = run.startTask('after')
+  vi.advanceTimersByTime(HEARTBEAT_SECONDS * 1000)
+  vi.setSystemTime(Date.now() + 7_200_000)
+  const last = run.startTask('last')
+  vi.advanceTimersByTime(400)
+  for (const task of [after, last]) task.complete()
+  run.complete()
+  const beats = logExporter.getFinishedLogRecords().filter(({ eventName }) => eventName === names.EVENT_RUN_HEARTBEAT)
+  expect(beats).toHaveLength(1)
+  const seconds = spans.map(({ name, duration: [whole, nanoseconds] }) => [
+    name,
+    whole + Math.round(nanoseconds / 1e6) / 1000,
+  ])
+  expect(seconds).toEqual([
+    ['across', 0.4],
+    ['after', 30.4],
+    ['last', 0.4],
+    ['long', 30.8],
+  ])
+  const { duration, tasks } = (await manager.getRun('one'))!
+  expect([duration, tasks[0]?.duration].map((one) => Math.round(one! * 1000))).toEqual([30_800, 400])
+})
+
 test('a task that takes a while says once that it began; shorter ones are spared the record', () => {
   const { manager, logExporter } = new Telemetry()
   const run = manager.startRun('long')

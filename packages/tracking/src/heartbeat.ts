@@ -1,7 +1,6 @@
 import { type AnyValueMap, SeverityNumber } from '@opentelemetry/api-logs'
 import { attributes as names, HEARTBEAT_SECONDS } from '@runspan/model'
 
-import { epochMilliseconds } from './clock.ts'
 import { countLoss } from './losses.ts'
 import type { OpenRun } from './open-run.ts'
 import { emitProgress } from './progress.ts'
@@ -14,6 +13,7 @@ const MOST_RUNS = 100_000
 
 /** When a run is to say again that it lives, and which of its tasks have said that they began. */
 interface Alive {
+  /** On the monotonic clock. */
   dueMilliseconds: number
   readonly starts: TaskStarts
 }
@@ -31,7 +31,7 @@ export function startHeartbeat(run: OpenRun): void {
     countLoss('in-memory-run-forgotten', `over ${MOST_RUNS} runs are open: the newest send no sign of life`)
     return
   }
-  alive.set(run, { dueMilliseconds: run.startMilliseconds + HEARTBEAT_SECONDS * 1000, starts: new TaskStarts() })
+  alive.set(run, { dueMilliseconds: run.startedAt + HEARTBEAT_SECONDS * 1000, starts: new TaskStarts() })
   timer ??= setInterval(tick, TICK_SECONDS * 1000).unref()
 }
 
@@ -42,7 +42,7 @@ export function stopHeartbeat(run: OpenRun): void {
 }
 
 function tick(): void {
-  const now = epochMilliseconds()
+  const now = performance.now()
   guarded(emitProgress)
   for (const [run, { starts }] of alive) guarded(() => starts.emit(run, now - OPEN_TASK_SECONDS * 1000))
   for (const [run, life] of alive) {

@@ -1,7 +1,7 @@
 import type { TaskMetrics } from '@runspan/model'
 
 import { cleanName } from './clean-text.ts'
-import { epochMilliseconds } from './clock.ts'
+import { type Beginning, epochMilliseconds, epochMillisecondsSince } from './clock.ts'
 import { attributesCpu, CpuShare, forTask } from './cpu-attribution.ts'
 import { CustomMetrics } from './custom-metrics.ts'
 import { TaskUse } from './task-use.ts'
@@ -20,7 +20,7 @@ export interface PerformanceMetrics extends TaskMetrics {
 /** A measurement under way. */
 export class Measurement implements Disposable {
   readonly nodeId: string
-  readonly #startMilliseconds: number = epochMilliseconds()
+  readonly #start: Beginning = { startMilliseconds: epochMilliseconds(), startedAt: performance.now() }
   readonly #use: TaskUse
   readonly #custom: CustomMetrics = new CustomMetrics()
   #endMilliseconds = Number.NaN
@@ -38,7 +38,7 @@ export class Measurement implements Disposable {
   /** Ends it; the first end counts. */
   stop(): void {
     if (!Number.isNaN(this.#endMilliseconds)) return
-    this.#endMilliseconds = epochMilliseconds()
+    this.#endMilliseconds = epochMillisecondsSince(this.#start)
     this.#use.finish()
   }
 
@@ -49,11 +49,11 @@ export class Measurement implements Disposable {
   /** What was used; ends it if need be. */
   result(): PerformanceMetrics {
     this.stop()
-    const duration = Math.max(0, this.#endMilliseconds - this.#startMilliseconds) / 1000
+    const duration = Math.max(0, this.#endMilliseconds - this.#start.startMilliseconds) / 1000
     const metrics = this.#use.toMetrics(duration, { ...this.#custom.values })
     return {
       nodeId: this.nodeId,
-      startTime: new Date(this.#startMilliseconds),
+      startTime: new Date(this.#start.startMilliseconds),
       endTime: new Date(this.#endMilliseconds),
       duration,
       memoryMb: metrics.memoryBytes === null ? null : metrics.memoryBytes / 1e6,

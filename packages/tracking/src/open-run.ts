@@ -5,7 +5,7 @@ import { contextOfRun, contextWithin } from './active-run.ts'
 import { boundedMetadata } from './bounded-json.ts'
 import { type RunCarrier, toCarrier } from './carrier.ts'
 import { cleanList, cutText } from './clean-text.ts'
-import { epochMilliseconds } from './clock.ts'
+import { epochMillisecondsSince } from './clock.ts'
 import { describeError, describeReason, isAbortError } from './describe-error.ts'
 import { runEnded } from './events.ts'
 import type { RunHandle, StartTaskOptions, TaskHandle, TaskOptions } from './handles.ts'
@@ -59,6 +59,7 @@ export class OpenRun implements RunHandle {
   readonly traceId: string | null
   readonly spanId: string
   readonly startMilliseconds: number
+  readonly startedAt: number = performance.now()
   // These may hold on to the host's objects, and are let go at the end.
   aborting: RunSignal | null
   context: Context
@@ -264,7 +265,7 @@ export class OpenRun implements RunHandle {
     for (const task of [...this.tasks, ...this.tasksBeyond]) {
       if (task.status === 'running' || task.status === 'pending') task.cancel(reason)
     }
-    const now = epochMilliseconds()
+    const now = epochMillisecondsSince(this)
     this.status = status
     this.endMilliseconds = now
     const { span } = this

@@ -12,7 +12,7 @@ import { canTaskBecome, type TaskError, type TaskProgress, type TaskStatus } fro
 import { contextWithin } from './active-run.ts'
 import { cleanAttribute } from './clean-attributes.ts'
 import { cleanList, cleanName, cleanText, NAME_LENGTH, REASON_LENGTH } from './clean-text.ts'
-import { epochMilliseconds } from './clock.ts'
+import { epochMilliseconds, epochMillisecondsSince } from './clock.ts'
 import { attributesCpu, CpuShare, forTask } from './cpu-attribution.ts'
 import { CustomMetrics } from './custom-metrics.ts'
 import { describeError, describeReason } from './describe-error.ts'
@@ -41,6 +41,7 @@ export class OpenTask implements TaskHandle {
   status: TaskStatus = 'pending'
   spanId = ''
   startMilliseconds: number = Number.NaN
+  startedAt: number = Number.NaN
   endMilliseconds: number = Number.NaN
   queueSeconds: number | null = null
   error: TaskError | null = null
@@ -204,6 +205,7 @@ export class OpenTask implements TaskHandle {
   start(now: number): void {
     this.status = 'running'
     this.startMilliseconds = now
+    this.startedAt = performance.now()
     if (this.options !== undefined) this.queueSeconds = queueSeconds(this.options, now)
     if (!this.tracked) return
     this.span = startTaskSpan(this, now)
@@ -213,8 +215,9 @@ export class OpenTask implements TaskHandle {
   }
 
   finish(status: TaskStatus): void {
-    const now = epochMilliseconds()
-    if (this.status === 'pending') this.start(now)
+    const begins = this.status === 'pending'
+    const now = begins ? epochMilliseconds() : epochMillisecondsSince(this)
+    if (begins) this.start(now)
     this.status = status
     this.endMilliseconds = now
     if (this.use !== null) this.use.finish()

@@ -1,6 +1,6 @@
 import { isTerminal, NO_METRICS, type Task, type WorkflowRun } from '@runspan/model'
 
-import { epochMilliseconds } from './clock.ts'
+import { type Beginning, epochMillisecondsSince } from './clock.ts'
 import type { OpenRun } from './open-run.ts'
 import type { OpenTask } from './open-task.ts'
 
@@ -56,8 +56,8 @@ function toDate(milliseconds: number): Date | null {
   return Number.isNaN(milliseconds) ? null : new Date(milliseconds)
 }
 
-function secondsOf(times: { startMilliseconds: number; endMilliseconds: number }): number | null {
+function secondsOf(times: Beginning & { readonly endMilliseconds: number }): number | null {
   if (Number.isNaN(times.startMilliseconds)) return null
-  const end = Number.isNaN(times.endMilliseconds) ? epochMilliseconds() : times.endMilliseconds
+  const end = Number.isNaN(times.endMilliseconds) ? epochMillisecondsSince(times) : times.endMilliseconds
   return Math.max(0, end - times.startMilliseconds) / 1000
 }

@@ -15,7 +15,7 @@ export class TaskStarts {
   #later: OpenTask[] = []
   readonly #told: WeakSet<OpenTask> = new WeakSet()
 
-  /** Emits the start of each task that has been open since `latest`, milliseconds since 1970, or longer. Throws what the SDK throws. */
+  /** Emits the start of each task that has been open since `latest`, milliseconds of `performance.now()`, or longer. Throws what the SDK throws. */
   emit(run: OpenRun, latest: number): void {
     const { tasks } = run
     while (this.#next < tasks.length) this.#later.push(tasks[this.#next++]!)
@@ -27,7 +27,7 @@ export class TaskStarts {
   #deal(task: OpenTask, latest: number): boolean {
     if (task.status === 'pending') return false
     if (task.status !== 'running' || !task.span.isRecording()) return true
-    if (task.startMilliseconds > latest) return false
+    if (task.startedAt > latest) return false
     const { run } = task
     run.core.logger.emit({
       eventName: names.EVENT_TASK_STARTED,

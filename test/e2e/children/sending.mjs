@@ -1,5 +1,6 @@
 // A sender that is killed: node sending.mjs <spool directory> <connection as JSON> <number of the step> [file to write intervals to]
 // A step is a call that changes the spool directory, or an insert: after it has been done, and before its caller knows.
+import { randomUUID } from 'node:crypto'
 import { appendFileSync, default as fs } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 
@@ -20,14 +21,14 @@ syncBuiltinESMExports()
 
 const { ClickHouse, Sender } = await import('@runspan/clickhouse')
 const clickhouse = new ClickHouse(JSON.parse(connection))
+const who = randomUUID() // in a PID namespace of its own a process's number says nothing
 const target = {
   prepare: async () => undefined,
   insertNative: async (table, blocks, token) => {
     const begin = Date.now()
     await clickhouse.insertNative(table, blocks, token)
     done()
-    if (intervals !== undefined)
-      appendFileSync(intervals, `${JSON.stringify({ pid: process.pid, begin, end: Date.now() })}\n`)
+    if (intervals !== undefined) appendFileSync(intervals, `${JSON.stringify({ who, begin, end: Date.now() })}\n`)
   },
 }
 const sender = new Sender({ directory, target })

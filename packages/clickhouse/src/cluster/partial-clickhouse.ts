@@ -14,7 +14,7 @@ const REMIND_MS = 60_000
 export class PartialClickHouse extends ClickHouse {
   private readonly onPartial: (text: string) => void
   private told = ''
-  private toldAt = 0
+  private toldAt = -Infinity
 
   /** Throws `INVALID_URL`. */
   constructor(options: ClickHouseOptions, onPartial: (text: string) => void) {
@@ -37,10 +37,10 @@ export class PartialClickHouse extends ClickHouse {
     const answering = await shardsAnswering(this)
     const isKnown = answering !== null && answering.missing.length > 0
     const text = isKnown ? partialInWords(answering) : `Partial: ${error.message}`
-    const isNews = text !== this.told || Date.now() - this.toldAt > REMIND_MS
+    const isNews = text !== this.told || performance.now() - this.toldAt > REMIND_MS
     if (!isNews) return
     this.told = text
-    this.toldAt = Date.now()
+    this.toldAt = performance.now()
     this.onPartial(text)
   }
 }

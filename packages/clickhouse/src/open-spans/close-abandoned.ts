@@ -4,13 +4,16 @@ import { join } from 'node:path'
 import { attributes as names } from '@runspan/model'
 
 import type { Source, Time } from '../rows/source.ts'
-import { currentOwner, isAlive, ownerOf, writerName } from '../spool/owner.ts'
+import { isAlive, isSeenHere, ownerOf, writerName } from '../spool/owner.ts'
+import { Silence } from '../spool/silence.ts'
 import type { Spool } from '../spool/spool.ts'
 import { tell, textOf } from '../spool/tell.ts'
 import { type OpenSpan, openSpansIn } from './journal-line.ts'
 
-/** Of another host's process nothing is known but its silence; this much of it is enough. */
+/** A process of another host or container is known by its silence alone; this much of it is enough. */
 const SILENT_MS = 600_000
+/** Kept from call to call: `runspan up` calls again and again. */
+const silence = new Silence()
 
 /** How many runs and tasks were ended for processes that have gone. */
 export interface Closed {
@@ -93,7 +96,8 @@ function take(directory: string, name: string): Journal | null {
   const stat = statSync(join(directory, name), { throwIfNoEntry: false })
   if (stat === undefined) return null
   const alive = isAlive(owner)
-  if (alive === true || (alive === null && Date.now() - stat.mtimeMs < SILENT_MS)) return null
+  const silentMs = silence.of(join(directory, name), stat.mtimeMs)
+  if (alive === true || (alive === null && silentMs < SILENT_MS)) return null
   const path = join(directory, `${writer}~${writerName()}`)
   try {
     renameSync(join(directory, name), path)
@@ -101,8 +105,7 @@ function take(directory: string, name: string): Journal | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null // another was quicker
     throw error
   }
-  const here = about.host === currentOwner().host
-  const reason = here
+  const reason = isSeenHere(about)
     ? `process ${about.pid} ended without a word`
     : `no sign of life from process ${about.pid} on ${about.host}`
   return { path, text: readFileSync(path, 'utf8'), lastSeenMs: stat.mtimeMs, reason }

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -128,7 +137,7 @@ function leave(writer: string, end = ''): void {
   expect(name).toBeDefined()
 }
 
-const gone = (): string => writerName().replace(/\.\d+\.\d+\./, '.999999999.1.')
+const gone = (): string => writerName().replace(/\.\d+\.\d+\.(\d+-)/, '.999999999.1.$1')
 
 test('what a process that is gone left open is ended at its last sign of life, once', () => {
   leave(gone(), '{"end":"00000000')
@@ -167,13 +176,16 @@ test('what lives, or was only silent for a while on another host, is left alone'
   leave(writerName())
   expect(closeAbandoned(directory, spool)).toEqual({ runs: 0, tasks: 0 })
   rmSync(directory, { recursive: true })
-  const elsewhere = 'another-host.1.1.0-abcd'
-  leave(elsewhere)
-  const now = Date.now() / 1000
-  utimesSync(join(directory, elsewhere), now, now)
-  expect(closeAbandoned(directory, spool)).toEqual({ runs: 0, tasks: 0 })
-  utimesSync(join(directory, elsewhere), now - 700, now - 700)
-  expect(closeAbandoned(directory, spool)).toEqual({ runs: 1, tasks: 1 })
+  for (const elsewhere of ['another-host.abcdefabcdef.1.1.1.0-abcd', gone().replace(/\.\d+\.999/, '.1.999')]) {
+    leave(elsewhere)
+    const now = Date.now() / 1000
+    utimesSync(join(directory, elsewhere), now, now)
+    expect(closeAbandoned(directory, spool)).toEqual({ runs: 0, tasks: 0 })
+    const path = join(directory, `${elsewhere}0`) // one that nobody looked at before
+    renameSync(join(directory, elsewhere), path)
+    utimesSync(path, now - 700, now - 700)
+    expect(closeAbandoned(directory, spool)).toEqual({ runs: 1, tasks: 1 })
+  }
 })
 
 test('who is killed while ending them leaves them to the next; files of others are left alone', () => {

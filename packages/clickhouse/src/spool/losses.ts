@@ -34,7 +34,8 @@ export class Losses {
   readonly counts: Map<LossReason, { rows: number; bytes: number }> = new Map()
   private readonly directory: string
   private pending = new Map<LossReason, { rows: number; bytes: number; detail: string }>()
-  private lastWrite = 0
+  /** On the monotonic clock. */
+  private lastWriteMs = -Infinity
   private pauseMs = FIRST_PAUSE_MS
 
   constructor(directory: string) {
@@ -56,7 +57,7 @@ export class Losses {
       waiting.rows += rows
       waiting.bytes += bytes
     }
-    if (Date.now() - this.lastWrite < this.pauseMs) return
+    if (performance.now() - this.lastWriteMs < this.pauseMs) return
     this.pauseMs = Math.min(LONGEST_PAUSE_MS, this.pauseMs * 2)
     this.write()
   }
@@ -64,7 +65,7 @@ export class Losses {
   /** Writes counts not yet written; a disk that refuses keeps them in memory for the next time. */
   write(): void {
     if (this.pending.size === 0) return
-    this.lastWrite = Date.now()
+    this.lastWriteMs = performance.now()
     const time = new Date().toISOString()
     const lines = [...this.pending].map(([reason, loss]) => `${JSON.stringify({ time, reason, ...loss })}\n`)
     try {

@@ -9,6 +9,7 @@ import { newInsert, readJoins, type SegmentPart, segmentsOf, storeJoin, type Sto
 import type { Losses } from './losses.ts'
 import { parseSegmentName } from './segment-name.ts'
 import { countRows, type SegmentStore, type WaitingSegment } from './segment-store.ts'
+import { Silence } from './silence.ts'
 import { tell, textOf } from './tell.ts'
 
 /** ClickHouse's CPU per row falls until about this many rows an insert. */
@@ -26,6 +27,7 @@ export class Planner {
   private readonly store: SegmentStore
   private readonly asides: Asides
   private readonly losses: Losses
+  private readonly silence = new Silence()
   /** Why a segment could not be read in this pass; it is left where it is. */
   problem: unknown
 
@@ -57,9 +59,10 @@ export class Planner {
     this.store.forget()
   }
 
-  /** Gives up what was recorded before `beforeMs` and belongs to such tables. */
-  giveUp(beforeMs: number, isOf: (table: TelemetryTable) => boolean, delivery: Delivery): void {
-    const isOld = (segment: string): boolean => (parseSegmentName(segment)?.createdMs ?? 0) < beforeMs
+  /** Gives up what was recorded longer ago than `maxAgeMs` and belongs to such tables. */
+  giveUp(maxAgeMs: number, isOf: (table: TelemetryTable) => boolean, delivery: Delivery): void {
+    const isOld = (segment: string): boolean =>
+      this.silence.of(segment, parseSegmentName(segment)?.createdMs ?? 0) > maxAgeMs
     const joins = this.joins()
     for (const stored of joins) {
       const segments = [...segmentsOf([stored])]
@@ -98,8 +101,8 @@ export class Planner {
     for (const name of readdirSync(this.directory)) {
       if (!name.endsWith('.new')) continue
       const path = join(this.directory, name)
-      const writtenMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
-      if (Date.now() - writtenMs > LEFTOVER_MS) rmSync(path, { force: true })
+      const writtenMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+      if (writtenMs !== undefined && this.silence.of(name, writtenMs) > LEFTOVER_MS) rmSync(path, { force: true })
     }
   }
 

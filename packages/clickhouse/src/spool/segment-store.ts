@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { isAbandoned } from './abandoned.ts'
 import type { Asides } from './asides.ts'
 import { type Frame, readFrames } from './frame.ts'
 import type { Losses } from './losses.ts'
-import { isAlive, ownerOf } from './owner.ts'
 import { parseSegmentName, segmentNameAs, type SegmentName } from './segment-name.ts'
-import { ABANDONED_MS } from './segment-writer.ts'
+import { Silence } from './silence.ts'
 
 /** A segment that nobody writes to any more. */
 export interface WaitingSegment {
@@ -20,6 +20,7 @@ export class SegmentStore {
   private readonly directory: string
   private readonly asides: Asides
   private readonly losses: Losses
+  private readonly silence = new Silence()
   private readonly loaded = new Map<string, readonly Frame[]>()
 
   constructor(directory: string, asides: Asides, losses: Losses) {
@@ -36,7 +37,7 @@ export class SegmentStore {
       if (name === null || taken.has(entry)) continue
       const stat = statSync(join(this.directory, entry), { throwIfNoEntry: false })
       if (stat === undefined || !stat.isFile()) continue
-      if (name.state === 'open' && !isLeft(name, stat.mtimeMs)) continue
+      if (name.state === 'open' && !isAbandoned(name.writer, entry, stat.mtimeMs, this.silence)) continue
       if (stat.size === 0) {
         rmSync(join(this.directory, entry), { force: true })
         continue
@@ -93,13 +94,6 @@ export class SegmentStore {
       this.loaded.delete(file)
     }
   }
-}
-
-/** Whether an open segment's writer is gone: dead, or of another machine or thread and silent for minutes. */
-function isLeft(name: SegmentName, writtenMs: number): boolean {
-  const owner = ownerOf(name.writer)
-  if (owner !== null && isAlive(owner) === false) return true
-  return Date.now() - writtenMs > ABANDONED_MS
 }
 
 export function countRows(frames: readonly Frame[]): number {

@@ -12,12 +12,9 @@ import {
 import { join } from 'node:path'
 
 import type { TelemetryTable } from '../tables/index.ts'
+import { WritePause } from './abandoned.ts'
 import { openSegmentName, segmentNameAs } from './segment-name.ts'
 
-/** A segment whose writer is not known to be dead and that nobody wrote to for this long may be taken by a sender. */
-export const ABANDONED_MS = 300_000
-/** After a pause of this length a writer looks whether its segment was taken. */
-const LOOK_AFTER_MS = 60_000
 const OPEN_ATTEMPTS = 2
 
 /** Appends frames to the segment files of one table, one file at a time. */
@@ -31,8 +28,9 @@ export class SegmentWriter {
   private number = 0
   private bytes = 0
   private rows = 0
+  /** On the monotonic clock. */
   private openedMs = 0
-  private writtenMs = 0
+  private readonly pause = new WritePause()
   private readonly days = new Set<number>()
 
   /** `onDeleted` hears of rows that went down with a file that somebody deleted while it was open. */
@@ -54,8 +52,8 @@ export class SegmentWriter {
   }
 
   /** Milliseconds since the open segment was begun. */
-  age(nowMs: number): number {
-    return this.descriptor < 0 ? 0 : nowMs - this.openedMs
+  get ageMs(): number {
+    return this.descriptor < 0 ? 0 : performance.now() - this.openedMs
   }
 
   /** How many days the open segment would touch with these. */
@@ -67,8 +65,7 @@ export class SegmentWriter {
 
   /** Writes one frame whole or not at all; throws what the file system throws. */
   append(frame: Buffer, days: ReadonlySet<number>, rows: number): void {
-    const now = Date.now()
-    if (this.descriptor >= 0 && now - this.writtenMs > LOOK_AFTER_MS) this.leaveIfTaken()
+    if (this.pause.isLong() && this.descriptor >= 0) this.leaveIfTaken()
     if (this.descriptor < 0) this.open()
     let written = 0
     try {
@@ -79,7 +76,6 @@ export class SegmentWriter {
       this.cutBack()
       throw error
     }
-    this.writtenMs = now
     this.bytes += frame.length
     this.rows += rows
     for (const day of days) this.days.add(day)
@@ -121,7 +117,7 @@ export class SegmentWriter {
         this.name = name
         this.bytes = 0
         this.rows = 0
-        this.openedMs = Date.now()
+        this.openedMs = performance.now()
         this.days.clear()
         return
       } catch (error) {
@@ -142,7 +138,7 @@ export class SegmentWriter {
     }
   }
 
-  /** This process slept so long that a sender may hold it for dead: what it has taken is not to be written to. */
+  /** This thread wrote nothing for so long that a sender may have taken its segment: that is not to be written to. */
   private leaveIfTaken(): void {
     if (existsSync(join(this.directory, this.name))) return
     this.close()

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
-import { currentOwner, isAlive, ownerOf, writerName } from './owner.ts'
+import { currentOwner, isAlive, type Owner, ownerOf, writerName } from './owner.ts'
 import { SenderLock } from './sender-lock.ts'
 import { testDirectory } from './spool-for-test.ts'
 
@@ -27,10 +27,10 @@ async function idleProcess(): Promise<ChildProcess> {
   return child
 }
 
-function ownerOfProcess(pid: number): { host: string; pid: number; ticks: number } {
+function ownerOfProcess(pid: number): Owner {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
-  return { host: currentOwner().host, pid, ticks }
+  return { ...currentOwner(), pid, ticks }
 }
 
 test('one holds it; the next when it is released', () => {
@@ -112,7 +112,12 @@ test.each([
 })
 
 test.each([
-  ['another machine', JSON.stringify({ host: 'elsewhere', pid: 1, ticks: 1 })],
+  ['another machine', JSON.stringify({ ...currentOwner(), boot: 'abcdefabcdef' })],
+  ['a container of this machine', JSON.stringify({ ...currentOwner(), namespace: '1' })],
+  [
+    'an earlier version, which named no namespace',
+    JSON.stringify({ host: currentOwner().host, pid: 4_194_303, ticks: 1 }),
+  ],
   ['one that could not write its name', ''],
 ])('it belongs to %s as long as that touches it', (_, text) => {
   const directory = testDirectory()
@@ -122,8 +127,43 @@ test.each([
   expect(lock.tryAcquire()).toBe(false)
   const old = Date.now() / 1000 - 70
   utimesSync(path, old, old)
+  const later = new SenderLock(directory)
+  expect(later.tryAcquire()).toBe(true)
+  expect(later.tryAcquire()).toBe(true)
+})
+
+test('the wall clock makes no lock old or young: who watches it counts for itself', () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const directory = testDirectory()
+  const path = hold(directory, 4, { ...currentOwner(), namespace: '1' })
+  const touch = (): void => utimesSync(path, Date.now() / 1000, Date.now() / 1000)
+  touch()
+  const lock = new SenderLock(directory)
+  expect(lock.tryAcquire()).toBe(false)
+  vi.setSystemTime(Date.now() + 3_600_000)
+  expect(lock.tryAcquire()).toBe(false)
+  vi.setSystemTime(Date.now() - 7_200_000)
+  touch()
+  expect(lock.tryAcquire()).toBe(false)
+  vi.advanceTimersByTime(59_000)
+  expect(lock.tryAcquire()).toBe(false)
+  vi.advanceTimersByTime(2000)
   expect(lock.tryAcquire()).toBe(true)
+})
+
+test('a holder that is busy with one insert goes on touching its file', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const directory = testDirectory()
+  const lock = new SenderLock(directory)
   expect(lock.tryAcquire()).toBe(true)
+  const path = join(directory, 'sender.1.lock')
+  utimesSync(path, 1000, 1000)
+  vi.advanceTimersByTime(10_000)
+  expect(statSync(path).mtimeMs).toBeGreaterThan(1_000_000)
+  lock.release()
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test('a lock file that holds no sense is taken over', () => {
@@ -138,4 +178,5 @@ test('names of writers tell their process, and never come twice', () => {
   expect(ownerOf(a)).toEqual(currentOwner())
   expect(isAlive(currentOwner())).toBe(true)
   expect(ownerOf('somebody else')).toBeNull()
+  expect(ownerOf('old-host.12.345.0-ab')).toMatchObject({ host: 'old-host', pid: 12, ticks: 345 })
 })

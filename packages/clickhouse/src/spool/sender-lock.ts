@@ -12,7 +12,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 
-import { currentOwner, isAlive, type Owner } from './owner.ts'
+import { currentOwner, isAlive, type Owner, parseOwner } from './owner.ts'
+import { Silence } from './silence.ts'
+import { tell, textOf } from './tell.ts'
 
 /*
  * One sender a directory. The lock is a numbered file, and the highest number counts: whoever finds its owner dead (or the lock
@@ -21,16 +23,16 @@ import { currentOwner, isAlive, type Owner } from './owner.ts'
  */
 
 const PREFIX = 'sender.'
-/** A holder on another host (a shared volume) touches its file; untouched for this long it counts as gone. */
-const FOREIGN_STALE_MS = 60_000
-
-interface Holder extends Owner {
-  readonly released?: boolean
-}
+/** A holder that cannot be seen from here (another host or container) touches its file; untouched for this long it counts as gone. */
+const UNSEEN_STALE_MS = 60_000
+/** How often the holder touches its file, also while one insert takes long. */
+const TOUCH_MS = 10_000
 
 export class SenderLock {
   private readonly directory: string
+  private readonly silence = new Silence()
   private held = 0
+  private timer: NodeJS.Timeout | undefined
 
   constructor(directory: string) {
     this.directory = directory
@@ -48,7 +50,7 @@ export class SenderLock {
       this.touch()
       return true
     }
-    this.held = 0 // lost, if it was held: this process slept and another one held it for dead
+    this.hold(0) // lost, if it was held: this process slept and another one held it for dead
     if (highest > 0 && !this.isFree(highest)) return false
     const next = highest + 1
     const temporary = join(
@@ -70,7 +72,7 @@ export class SenderLock {
       rmSync(this.path(next), { force: true })
       return false
     }
-    this.held = next
+    this.hold(next)
     for (const number of numbers) rmSync(this.path(number), { force: true })
     return true
   }
@@ -84,17 +86,24 @@ export class SenderLock {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
       throw error
     }
-    this.held = next
+    this.hold(next)
     return true
   }
 
   release(): void {
     if (this.held === 0) return
     const path = this.path(this.held)
-    this.held = 0
-    const released: Holder = { ...currentOwner(), released: true }
+    this.hold(0)
+    const released = { ...currentOwner(), released: true }
     writeFileSync(`${path}.new`, JSON.stringify(released), { mode: 0o600 })
     renameSync(`${path}.new`, path)
+  }
+
+  /** Remembers the number that is held, 0 for none, and goes on touching its file. */
+  private hold(number: number): void {
+    this.held = number
+    clearInterval(this.timer)
+    this.timer = number === 0 ? undefined : setInterval(() => this.touchLater(), TOUCH_MS).unref()
   }
 
   private touch(): void {
@@ -102,26 +111,36 @@ export class SenderLock {
     utimesSync(this.path(this.held), now, now)
   }
 
+  private touchLater(): void {
+    try {
+      this.touch()
+    } catch (error) {
+      tell('debug', `the sender's lock could not be touched: ${textOf(error)}`)
+    }
+  }
+
   /** Whether the holder of this number is gone or has released it. */
   protected isFree(number: number): boolean {
     const path = this.path(number)
-    let holder: Holder
+    let holder: Owner | null
     try {
       const text = readFileSync(path, 'utf8')
       if (text === '') return this.isUntouched(path)
-      holder = JSON.parse(text) as Holder
+      const value = JSON.parse(text) as { readonly released?: unknown } | null
+      if (value?.released === true) return true
+      holder = parseOwner(value)
     } catch (error) {
       // gone: somebody took the next number meanwhile; unreadable: nobody can have written it so, take over
       return (error as NodeJS.ErrnoException).code !== 'ENOENT'
     }
-    if (holder.released === true) return true
+    if (holder === null) return true
     const alive = isAlive(holder)
     return alive === null ? this.isUntouched(path) : !alive
   }
 
   private isUntouched(path: string): boolean {
     const stat = statSync(path, { throwIfNoEntry: false })
-    return stat !== undefined && Date.now() - stat.mtimeMs > FOREIGN_STALE_MS
+    return stat !== undefined && this.silence.of(path, stat.mtimeMs) > UNSEEN_STALE_MS
   }
 
   private numbers(): number[] {

@@ -284,29 +284,36 @@ test('what nobody took in time is given up and counted; what is taken late is no
   expect(server.count('otel_traces', young)).toEqual([1])
 })
 
-test('segments of dead writers are taken, of living ones not, of strangers when they were silent for minutes', async () => {
+test('segments of dead writers are taken, of living ones not, of those that cannot be seen when they were silent', async () => {
   const { directory, server, spool, sender } = house()
   const [, inner, ...rest] = fill(spool, 1, 1, 'x')
   expect([inner, ...rest]).toEqual([undefined])
   const [segment] = filesOf(directory, '.segment')
   const bytes = readFileSync(join(directory, segment!))
-  const { host, pid, ticks } = currentOwner()
+  const { host, boot, namespace, pid, ticks } = currentOwner()
   const put = (writer: string, ageSeconds = 0): void => {
     const path = join(directory, `otel_traces~${String(Date.now()).padStart(14, '0')}~${writer}~000001.open`)
     writeFileSync(path, bytes)
     const at = Date.now() / 1000 - ageSeconds
     utimesSync(path, at, at)
   }
-  put(`${host}.${pid}.${ticks}.0-aa`)
-  put(`elsewhere.${pid}.${ticks}.0-bb`)
+  const here = `${host}.${boot}.${namespace}`
+  const container = `${host}.${boot}.1`
+  const machine = `${host}.abcdefabcdef.${namespace}`
+  put(`${here}.${pid}.${ticks}.0-aa`)
+  put(`${container}.4194303.1.0-ab`, 5)
+  put(`${machine}.4194303.1.0-ac`, 200)
+  put(`${host}.4194303.1.0-ad`, 200) // of an earlier version
   expect(await sender().send()).toMatchObject({ rows: 1 })
-  expect(filesOf(directory, '.open')).toHaveLength(2)
-  put(`elsewhere.${pid}.${ticks}.0-cc`, 400)
-  put(`${host}.${pid}.${ticks - 1}.0-dd`) // this process id, of an earlier process
-  put(`${host}.4194303.1.0-ee`)
-  put(`${host}.${pid}.${ticks}.7-ff`, 400) // a worker thread that ended without a word
-  expect(await sender().send()).toMatchObject({ rows: 4 })
-  expect(server.count('otel_traces', ['<x-0-0>'])).toEqual([5])
+  expect(filesOf(directory, '.open')).toHaveLength(4)
+  put(`${here}.${pid}.${ticks - 1}.0-ba`) // this process id, of an earlier process
+  put(`${here}.4194303.1.0-bb`)
+  put(`${here}.${pid}.${ticks}.7-bc`, 20) // a worker thread that ended without a word
+  put(`${container}.${pid}.${ticks}.0-bd`, 20)
+  put(`${machine}.${pid}.${ticks}.0-be`, 400)
+  put(`${host}.${pid}.${ticks}.0-bf`, 400)
+  expect(await sender().send()).toMatchObject({ rows: 6 })
+  expect(server.count('otel_traces', ['<x-0-0>'])).toEqual([7])
 })
 
 test('where nothing was ever recorded there is nothing to send', async () => {

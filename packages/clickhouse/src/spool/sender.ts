@@ -120,7 +120,7 @@ export class Sender {
     try {
       if (error !== null && this.lock.isHeld) {
         const isOfAll = error.serverCode === null
-        this.planner.giveUp(Date.now() - this.maxAgeMs, (table) => isOfAll || waiting.has(table), delivery)
+        this.planner.giveUp(this.maxAgeMs, (table) => isOfAll || waiting.has(table), delivery)
       }
     } catch (problem) {
       error ??= this.inWords(problem)

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 
 import { diag, DiagLogLevel, type DiagLogger } from '@opentelemetry/api'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { readFrames } from './frame.ts'
 import { type Loss, readLosses } from './losses.ts'
@@ -267,4 +267,35 @@ test('losses of several processes add up, and a torn line hides none', () => {
   utimesSync(join(directory, 'losses.jsonl'), 0, 0)
   expect(readLosses(directory)).toEqual([line, line])
   expect(readLosses(join(directory, 'nowhere'))).toEqual([])
+})
+
+test('a clock that is set back an hour keeps nothing from being handed over', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const directory = testDirectory()
+  const spool = spoolIn(directory)
+  spool.addSpan(testSpan('before'))
+  await vi.advanceTimersByTimeAsync(100)
+  vi.setSystemTime(Date.now() - 3_600_000)
+  spool.addSpan(testSpan('after'))
+  await vi.advanceTimersByTimeAsync(2000)
+  expect([filesOf(directory, '.segment').length, filesOf(directory, '.open').length]).toEqual([1, 0])
+})
+
+test('a segment that was taken from a silent writer is not written to: later rows go into the next', async () => {
+  const directory = testDirectory()
+  const spool = spoolIn(directory)
+  spool.addSpan(testSpan('before'))
+  spool.flush()
+  const [open] = filesOf(directory, '.open')
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  vi.setSystemTime(Date.now() + 60_000) // the machine slept, and a sender took the segment
+  renameSync(join(directory, open!), join(directory, open!.replace('.open', '.segment')))
+  const server = new MemoryServer()
+  expect(await new Sender({ directory, target: server }).send()).toMatchObject({ rows: 1 })
+  spool.addSpan(testSpan('after'))
+  spool.rotate()
+  expect(await new Sender({ directory, target: server }).send()).toMatchObject({ rows: 1 })
+  expect(server.count('otel_traces', ['before', 'after'])).toEqual([1, 1])
 })

@@ -265,12 +265,11 @@ export class Spool {
 
   private readonly onTimer = (): void => {
     this.timer = undefined
-    const now = Date.now()
     const oldest = this.crowded ? CROWDED_AGE_MS : SEGMENT_AGE_MS - 50
     let waiting = false
     for (const [table, { segment }] of Object.entries(this.lanes)) {
       if (segment.size === 0) continue
-      if (segment.age(now) >= oldest) this.closeSegment(table as TelemetryTable)
+      if (segment.ageMs >= oldest) this.closeSegment(table as TelemetryTable)
       else waiting = true
     }
     this.losses.write()

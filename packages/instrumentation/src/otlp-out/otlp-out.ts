@@ -53,6 +53,7 @@ export class OtlpOut {
   private immediate: NodeJS.Immediate | undefined
   private readonly timer: NodeJS.Timeout
   private sending: Promise<void> | undefined
+  /** On the monotonic clock. */
   private notBefore = 0
   private failures = 0
   private taken = 0
@@ -135,14 +136,14 @@ export class OtlpOut {
 
   private async sendAll(): Promise<void> {
     this.store.rotate()
-    if (Date.now() < this.notBefore || !this.lock.tryAcquire()) return
+    if (performance.now() < this.notBefore || !this.lock.tryAcquire()) return
     for (const waiting of this.store.waiting()) {
       const request = this.store.read(waiting)
       const outcome = request.length === 0 ? TAKEN : await this.transport.send(waiting.signal, request)
       if (outcome.kind === 'not now') {
         this.failures++
         this.notBefore =
-          Date.now() + Math.min(LONGEST_PAUSE_MS, SEND_MS * 2 ** this.failures) * (0.5 + Math.random() / 2)
+          performance.now() + Math.min(LONGEST_PAUSE_MS, SEND_MS * 2 ** this.failures) * (0.5 + Math.random() / 2)
         if (this.failures === 1)
           tell('warn', `the OTLP backend takes nothing now, requests wait on disk: ${outcome.why}`)
         return

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,13 +12,20 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 
-import { isAlive, ownerOf, tell, textOf, writerName } from '@runspan/clickhouse'
+import { isAbandoned, Silence, tell, textOf, WritePause, writerName } from '@runspan/clickhouse'
 
 export type Signal = 'traces' | 'logs' | 'metrics'
 
 /** A request is closed at this size; receivers take some megabytes. */
 const REQUEST_BYTES = 1024 * 1024
 const LENGTH_BYTES = 4
+
+interface OpenRequest {
+  readonly descriptor: number
+  readonly name: string
+  readonly pause: WritePause
+  bytes: number
+}
 
 /** A file of a request that waits. */
 export interface Waiting {
@@ -35,7 +43,8 @@ export class RequestStore {
   dropped = 0
   private readonly maxBytes: number
   private readonly writer = writerName()
-  private readonly open = new Map<Signal, { readonly descriptor: number; readonly name: string; bytes: number }>()
+  private readonly open = new Map<Signal, OpenRequest>()
+  private readonly silence = new Silence()
   private number = 0
 
   constructor(directory: string, maxBytes: number) {
@@ -49,10 +58,21 @@ export class RequestStore {
   append(signal: Signal, message: Uint8Array): void {
     try {
       let file = this.open.get(signal)
+      if (file?.pause.isLong() === true && !existsSync(this.pathOf(file))) {
+        // another process has taken it, with all that is in it
+        this.open.delete(signal)
+        closeSync(file.descriptor)
+        file = undefined
+      }
       if (file === undefined) {
         // the time first: files sort by age
         const name = `${String(Date.now()).padStart(14, '0')}~${String(++this.number).padStart(6, '0')}~${signal}~${this.writer}`
-        file = { name, bytes: 0, descriptor: openSync(join(this.directory, `${name}.open`), 'wx', 0o600) }
+        file = {
+          name,
+          bytes: 0,
+          pause: new WritePause(),
+          descriptor: openSync(join(this.directory, `${name}.open`), 'wx', 0o600),
+        }
         this.open.set(signal, file)
       }
       const frame = Buffer.allocUnsafe(LENGTH_BYTES + message.length)
@@ -102,23 +122,31 @@ export class RequestStore {
     if (file === undefined) return
     this.open.delete(signal)
     closeSync(file.descriptor)
-    const path = join(this.directory, file.name)
-    renameSync(`${path}.open`, `${path}.request`)
+    this.complete(`${file.name}.open`)
     this.makeRoom()
+  }
+
+  private pathOf({ name }: OpenRequest): string {
+    return join(this.directory, `${name}.open`)
+  }
+
+  /** Gives an open file to whoever sends; another process may have been quicker. */
+  private complete(name: string): void {
+    const path = join(this.directory, name)
+    try {
+      renameSync(path, path.replace(/\.open$/, '.request'))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
   }
 
   /** What a process that is gone was writing is complete now. */
   private adopt(): void {
     for (const name of readdirSync(this.directory)) {
       if (!name.endsWith('.open')) continue
-      const owner = ownerOf(name.slice(0, -'.open'.length).split('~')[3] ?? '')
-      if (owner === null || isAlive(owner) !== false) continue
-      const path = join(this.directory, name)
-      try {
-        renameSync(path, path.replace(/\.open$/, '.request'))
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error // another process was quicker
-      }
+      const writer = name.slice(0, -'.open'.length).split('~')[3] ?? ''
+      const changedMs = statSync(join(this.directory, name), { throwIfNoEntry: false })?.mtimeMs
+      if (changedMs !== undefined && isAbandoned(writer, name, changedMs, this.silence)) this.complete(name)
     }
   }
 

@@ -158,7 +158,9 @@ export class AlertEvaluator {
   /** Where to look from: not before the first evaluation did, and far enough back for what came late. */
   #from(state: RuleState | undefined, now: Date): Date {
     if (state === undefined) return new Date(now.getTime() - this.#lookbackSeconds * 1000)
-    return new Date(Math.max(Date.parse(state.begunAt), Date.parse(state.evaluatedAt) - LATE_SECONDS * 1000))
+    // times to come were written before the clock was set back
+    const past = (time: string): number => Math.min(Date.parse(time), now.getTime())
+    return new Date(Math.max(past(state.begunAt), past(state.evaluatedAt) - LATE_SECONDS * 1000))
   }
 
   #firing({ name, entries }: RuleState): Firing[] {

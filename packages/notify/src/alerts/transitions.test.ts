@@ -90,6 +90,11 @@ test('in the cooldown of its workflow a finding is kept, and neither it nor its 
   expect(transition(third, [finding('c', true)], at(11), 600).fired).toHaveLength(1)
 })
 
+test('a cooldown that began in the future, before the clock was set back, keeps nobody quiet', () => {
+  const first = transition(NOTHING, [finding('a', true)], at(120), 600)
+  expect(transition(first, [finding('a', true), finding('b', true)], at(1), 600).fired).toHaveLength(1)
+})
+
 test('what was not asked about has not recovered', () => {
   const first = transition(NOTHING, [finding('a', true), finding('b', true)], at(0), 0)
   const second = compare(first, { found: [], asked: ['b'] }, at(1), 0)

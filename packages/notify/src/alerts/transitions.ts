@@ -28,7 +28,13 @@ export function transition(
   const time = now.toISOString()
   const wasAsked = new Set(asked)
   const found = new Map(findings.map((finding) => [finding.subject, finding]))
-  const saidAt = new Map(before.saidAt.filter(([, said]) => now.getTime() - Date.parse(said) < cooldownSeconds * 1000))
+  const saidAt = new Map(
+    before.saidAt.filter(([, said]) => {
+      const ageMs = now.getTime() - Date.parse(said)
+      // a time to come was written before the clock was set back: it keeps nobody quiet
+      return ageMs >= 0 && ageMs < cooldownSeconds * 1000
+    }),
+  )
   const entries: Entry[] = []
   const recovered: Entry[] = []
   const known = new Set<string>()

@@ -18,13 +18,13 @@ export class CircuitBreaker {
     return this.failures >= FAILURES
   }
 
-  /** How many requests may be under way now, of those allowed at other times. */
+  /** How many requests may be under way at `now`, milliseconds of a monotonic clock, of those allowed at other times. */
   allowed(concurrency: number, now: number): number {
     if (now < this.pausedUntil) return 0
     return this.isOpen ? 1 : concurrency
   }
 
-  /** When the pause ends, milliseconds since 1970; 0 if there is none. */
+  /** When the pause ends, by the clock of `now`; 0 if there is none. */
   get resumesAt(): number {
     return this.pausedUntil
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { tell } from '@runspan/clickhouse'
 
 import { type DeliveryFile, DeliveryFolder } from './delivery-folder.ts'
-import type { Delivery } from './delivery.ts'
+import { type Delivery, dueInMs } from './delivery.ts'
 
 /** How much may wait for one target, and as much again as dead letters. */
 export interface QueueLimits {
@@ -54,13 +54,13 @@ export class DeliveryQueue {
   }
 
   /** Whether something that was added here waits to be sent at once, by whichever process. */
-  hasOwnDue(now: number): boolean {
+  hasOwnDue(): boolean {
     this.pending.list()
     for (const id of this.own) {
       const file = this.pending.find(id)
       const delivery = file === undefined ? null : this.pending.read(file)
       if (delivery === null) this.own.delete(id)
-      else if (delivery.nextAttemptAt <= now) return true
+      else if (dueInMs(delivery) === 0) return true
     }
     return false
   }
@@ -81,7 +81,8 @@ export class DeliveryQueue {
   /** Puts a dead letter in the queue again, as if it had never been tried. */
   replay(file: DeliveryFile, now: number = Date.now()): boolean {
     const delivery = this.dead.read(file)
-    if (delivery !== null) this.pending.write({ ...delivery, attempts: 0, nextAttemptAt: now, answer: null })
+    if (delivery !== null)
+      this.pending.write({ ...delivery, attempts: 0, nextAttemptAt: now, pauseMs: 0, answer: null })
     this.dead.remove(file)
     return delivery !== null
   }

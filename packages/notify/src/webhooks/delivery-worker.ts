@@ -9,14 +9,12 @@ import { makePrivateDirectory } from '../private-files.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import type { DeliveryFile } from './delivery-folder.ts'
 import { type DeliveryQueue, webhooksDirectory } from './delivery-queue.ts'
-import type { Delivery } from './delivery.ts'
+import { type Delivery, dueInMs } from './delivery.ts'
 import { backoffSeconds, judge } from './outcome.ts'
 import { type Answer, Poster } from './post.ts'
 import { signedHeaders } from './sign.ts'
 import { shownUrl, type WebhookTarget } from './target.ts'
 
-/** No pause is longer; a time beyond it was written by a clock that was wrong. */
-const LONGEST_PAUSE_MS = 8 * 86_400_000
 /** How soon what other processes add is seen, and how soon their end is. */
 const POLL_MS = 1000
 /** Files read in one turn of the event loop. */
@@ -40,7 +38,7 @@ export class DeliveryWorker {
   private readonly poster: Poster
   private readonly breaker: CircuitBreaker
   private readonly underway = new Set<string>()
-  /** When each is due, of those that were read. */
+  /** When each is due on the monotonic clock, of those that were read. */
   private readonly dueAt = new Map<string, number>()
   private poll: NodeJS.Timeout | undefined
   private timer: NodeJS.Timeout | undefined
@@ -81,8 +79,8 @@ export class DeliveryWorker {
   /** Nothing under way, and nothing left that could be sent now: all is delivered or waits for its time. Where another worker delivers, what was added here counts. */
   get isIdle(): boolean {
     if (this.underway.size > 0 || this.turn !== undefined) return false
-    const now = Date.now()
-    if (!this.lock.isHeld) return !this.queue.hasOwnDue(now)
+    const now = performance.now()
+    if (!this.lock.isHeld) return !this.queue.hasOwnDue()
     const canSend = this.breaker.allowed(this.target.concurrency, now) > 0
     return !canSend || this.queue.pending.list().every(({ name }) => (this.dueAt.get(name) ?? 0) > now)
   }
@@ -118,7 +116,7 @@ export class DeliveryWorker {
     const held = this.lock.isHeld
     if (!this.lock.tryAcquire()) return
     if (!held) this.queue.pending.sweep()
-    const now = Date.now()
+    const now = performance.now()
     let reads = 0
     let next = Infinity
     for (const file of this.queue.pending.list().slice()) {
@@ -141,11 +139,12 @@ export class DeliveryWorker {
         break
       }
       const delivery = this.queue.pending.read(file)
+      const waitMs = delivery === null ? 0 : dueInMs(delivery)
       if (delivery === null)
         this.queue.pending.remove(file) // delivered elsewhere, or a crash of the machine left it empty
-      else if (isLater(delivery.nextAttemptAt, now)) {
-        this.dueAt.set(file.name, delivery.nextAttemptAt)
-        next = Math.min(next, delivery.nextAttemptAt)
+      else if (waitMs > 0) {
+        this.dueAt.set(file.name, now + waitMs)
+        next = Math.min(next, now + waitMs)
       } else void this.attempt(file, delivery)
     }
     this.sleepUntil(next, now)
@@ -170,8 +169,8 @@ export class DeliveryWorker {
   }
 
   private settle(file: DeliveryFile, delivery: Delivery, answer: Answer): void {
-    const now = Date.now()
-    const outcome = judge(answer, now)
+    const now = performance.now()
+    const outcome = judge(answer)
     const excerpt = answer.status === null ? null : answer.excerpt
     if (outcome.kind !== 'retry' && answer.status !== null) this.breaker.succeeded() // it answers, whatever it thinks of this one
     if (outcome.kind === 'delivered') return this.finish(file, () => this.queue.pending.remove(file))
@@ -189,17 +188,14 @@ export class DeliveryWorker {
       const reason = `${attempts} attempts, the last: ${outcome.reason}`
       return this.finish(file, () => this.queue.bury(file, { ...delivery, attempts }, reason, excerpt))
     }
-    const nextAttemptAt = now + 1000 * Math.max(outcome.afterSeconds ?? 0, backoffSeconds(attempts, this.target))
-    this.dueAt.set(file.name, nextAttemptAt)
-    this.queue.pending.write({ ...delivery, attempts, nextAttemptAt: Math.ceil(nextAttemptAt), reason: outcome.reason })
+    const pauseMs = 1000 * Math.max(outcome.afterSeconds ?? 0, backoffSeconds(attempts, this.target))
+    this.dueAt.set(file.name, now + pauseMs)
+    const nextAttemptAt = Math.ceil(Date.now() + pauseMs)
+    this.queue.pending.write({ ...delivery, attempts, nextAttemptAt, pauseMs, reason: outcome.reason })
   }
 
   private finish(file: DeliveryFile, step: () => void): void {
     this.dueAt.delete(file.name)
     step()
   }
-}
-
-function isLater(time: number, now: number): boolean {
-  return time > now && time - now < LONGEST_PAUSE_MS
 }

@@ -32,10 +32,10 @@ export class Outbox {
 
   /** Waits until nothing is left to send now, but no longer than so many seconds; true if nothing is. */
   async flush(seconds: number = FLUSH_SECONDS): Promise<boolean> {
-    const end = Date.now() + seconds * 1000
+    const end = performance.now() + seconds * 1000
     this.worker.wake()
     while (!this.worker.isIdle) {
-      if (Date.now() >= end) return false
+      if (performance.now() >= end) return false
       await sleep(LOOK_EVERY_MS) // keeps the process alive, as nothing else here does
     }
     return true

@@ -28,9 +28,9 @@ export class StoredDeliveries {
 
   /** Waits until nothing is left that could be sent now, but no longer than so many seconds; true if nothing is. */
   async flush(seconds: number): Promise<boolean> {
-    const end = Date.now() + seconds * 1000
+    const end = performance.now() + seconds * 1000
     while ([...this.workers.values()].some(({ worker }) => !worker.isIdle)) {
-      if (Date.now() >= end) return false
+      if (performance.now() >= end) return false
       await sleep(LOOK_EVERY_MS)
     }
     return true

@@ -23,14 +23,14 @@ export const backfillVerb: Verb = () =>
     .action(async (flags: Flags) => {
       await withOpenSpool(flags, async (data) => {
         const { backfill } = await import('@runspan/clickhouse')
-        let told = 0
+        let told = -Infinity
         const made = await data.read((clickhouse) =>
           backfill(clickhouse, {
             since: flags.since,
             again: flags.again,
             onProgress({ share, spans, at }) {
-              if (Date.now() - told < 1000 && share < 1) return
-              told = Date.now()
+              if (performance.now() - told < 1000 && share < 1) return
+              told = performance.now()
               say(`${Math.floor(share * 100)} %, ${count(spans)} spans, at ${at.toISOString().slice(0, 16)}Z`)
             },
           }),
