@@ -1,6 +1,8 @@
 export {
   configurationJsonSchema,
   holdsCredentials,
+  IGNORED_FIX,
+  ignoredInWords,
   loadConfiguration,
   SETTING_NAMES,
   SETTINGS,

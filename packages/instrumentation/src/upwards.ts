@@ -1,11 +1,22 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
-/** The nearest directory upwards that holds an entry of this name and, if asked, passes; null if there is none. */
+import type { Ignored } from './trust.ts'
+
+/** Returns the nearest directory upwards that holds an entry of this name and, if asked, passes; null if there is none. */
 export function upwards(from: string, name: string, passes: (path: string) => boolean = () => true): string | null {
   for (let directory = resolve(from); ; directory = dirname(directory)) {
     const path = join(directory, name)
     if (existsSync(path) && passes(path)) return directory
     if (dirname(directory) === directory) return null
+  }
+}
+
+/** Returns a test for `upwards` that passes what may be used and adds the rest, with the reason, to `ignored`. */
+export function trusted(distrust: (path: string) => string | null, ignored: Ignored[]): (path: string) => boolean {
+  return (path) => {
+    const reason = distrust(path)
+    if (reason !== null) ignored.push({ path, reason })
+    return reason === null
   }
 }

@@ -6,6 +6,8 @@ import { ENGINE_VERSION, findEmbedded } from '@runspan/embedded'
 import {
   type Configuration,
   holdsCredentials,
+  IGNORED_FIX,
+  ignoredInWords,
   SETTING_NAMES,
   SETTINGS,
   shownValue,
@@ -43,6 +45,7 @@ export async function examine(options: DataOptions): Promise<Check[]> {
   return [
     nodeVersion(),
     configurationCheck(configuration),
+    ...configuration.ignored.map((one) => bad('ignored', ignoredInWords(one), IGNORED_FIX)),
     dataDirectoryCheck(dataDir, configuration.sources.dataDir.name),
     openTelemetry(),
     spool(dataDir),

@@ -5,7 +5,8 @@ import { dirname, join, resolve } from 'node:path'
 import type * as Yaml from 'yaml'
 import type { Document, LineCounter, YAMLMap } from 'yaml'
 
-import { upwards } from '../upwards.ts'
+import { distrustOfFile, type Ignored } from '../trust.ts'
+import { trusted, upwards } from '../upwards.ts'
 import { FILE_SETTINGS } from './file-settings.ts'
 import { nearestWord } from './nearest-word.ts'
 import { invalidConfiguration } from './nested-schema.ts'
@@ -26,14 +27,24 @@ export interface ConfigurationFile {
   locate(path: readonly PropertyKey[]): string
 }
 
-/** Where the configuration file is: `RUNSPAN_CONFIG`, the nearest `runspan.config.yaml` upwards, or `~/.runspan/tracking.yaml`; null without one. */
-export function findConfigurationFile(environment: NodeJS.ProcessEnv, from: string, home: string): string | null {
+/**
+ * Returns the path of the configuration file: `RUNSPAN_CONFIG`, the nearest `runspan.config.yaml` upwards, or
+ * `~/.runspan/tracking.yaml`; null without one. A file that was found, not named, and that another user could have written is
+ * added to `ignored` instead: its targets run commands.
+ */
+export function findConfigurationFile(
+  environment: NodeJS.ProcessEnv,
+  from: string,
+  home: string,
+  ignored: Ignored[],
+): string | null {
   const named = environment['RUNSPAN_CONFIG']
   if (named !== undefined && named !== '') return resolve(from, named)
-  const nearest = upwards(from, FILE_NAME)
+  const isTrusted = trusted(distrustOfFile, ignored)
+  const nearest = upwards(from, FILE_NAME, isTrusted)
   if (nearest !== null) return join(nearest, FILE_NAME)
   const personal = join(home, '.runspan', 'tracking.yaml')
-  return existsSync(personal) ? personal : null
+  return existsSync(personal) && isTrusted(personal) ? personal : null
 }
 
 /** Reads and validates a configuration file. Throws `INVALID_CONFIGURATION` with file, line, key and what is allowed. */

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
+import type { Ignored } from '../trust.ts'
 import {
   type ConfigurationFile,
   directoryOf,
@@ -9,6 +10,7 @@ import {
 } from './configuration-file.ts'
 import { nearestDataDirectory } from './nearest-data-directory.ts'
 import { invalidConfiguration, mustBe } from './nested-schema.ts'
+import { printIgnored } from './print-ignored.ts'
 import { type Setting, SETTING_NAMES, SETTINGS, type Values } from './settings.ts'
 
 /** Where a value came from. */
@@ -24,6 +26,8 @@ export interface Configuration {
   readonly sources: { readonly [Name in keyof Values]: Source }
   /** Path of the configuration file; null without one. */
   readonly file: string | null
+  /** Files and directories that were found and are not used, since another user could have written them. */
+  readonly ignored: readonly Ignored[]
   /** The file's `alerts`, as they stand there. */
   readonly alerts: readonly unknown[]
   /** The file's `targets`, as they stand there. */
@@ -44,14 +48,17 @@ export interface LoadOptions {
 }
 
 /**
- * The configuration of this process: code over environment over file over default. Creates nothing and keeps nothing.
+ * Returns the configuration of this process: code over environment over file over default. Creates nothing. A file that another
+ * user could have written is not used, and standard error says so once a process.
  * Throws `INVALID_CONFIGURATION`, which names the place, the key and what is allowed.
  */
 export function loadConfiguration(options: LoadOptions = {}): Configuration {
   const { given = {}, givenBy = 'code', environment = process.env } = options
   const from = options.from ?? process.cwd()
   const home = options.home ?? homedir()
-  const path = findConfigurationFile(environment, from, home)
+  const ignored: Ignored[] = []
+  const path = findConfigurationFile(environment, from, home, ignored)
+  printIgnored(ignored) // before reading: the file that is read instead may be broken
   const file = path === null ? null : readConfigurationFile(path)
   const values: Record<string, unknown> = {}
   const sources: Record<string, Source> = {}
@@ -71,11 +78,13 @@ export function loadConfiguration(options: LoadOptions = {}): Configuration {
     sources[name] = found.source
   }
   if (problems.length > 0) throw invalidConfiguration(problems)
-  const dataDir = place(values['dataDir'] as string, sources['dataDir']!, { from, home, file })
+  const dataDir = place(values['dataDir'] as string, sources['dataDir']!, { from, home, file, ignored })
+  printIgnored(ignored)
   return {
     values: { ...values, dataDir: dataDir.path } as unknown as Values,
     sources: { ...sources, dataDir: dataDir.source } as Configuration['sources'],
     file: path,
+    ignored,
     alerts: file?.alerts ?? [],
     targets: file?.targets ?? {},
     locate: (steps) => file?.locate(steps) ?? null,
@@ -133,10 +142,10 @@ function fromFile(setting: Setting<unknown>, file: ConfigurationFile | null): Fo
 function place(
   said: string,
   source: Source,
-  { from, home, file }: { from: string; home: string; file: ConfigurationFile | null },
+  { from, home, file, ignored }: { from: string; home: string; file: ConfigurationFile | null; ignored: Ignored[] },
 ): { path: string; source: Source } {
   if (source.layer === 'default') {
-    const nearest = nearestDataDirectory(from)
+    const nearest = nearestDataDirectory(from, ignored)
     return { path: nearest.path, source: { layer: 'default', name: nearest.from } }
   }
   const start = source.layer === 'file' && file !== null ? directoryOf(file) : from

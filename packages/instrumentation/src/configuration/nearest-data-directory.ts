@@ -1,17 +1,37 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { upwards } from '../upwards.ts'
+import { InstrumentationError } from '../errors.ts'
+import { distrustOfDirectory, type Ignored } from '../trust.ts'
+import { trusted, upwards } from '../upwards.ts'
 
 const NAME = '.runspan'
 
-/** The data directory where none is configured, and which rule found it: the nearest `.runspan` upwards, else one beside the nearest `package.json`, else one here. */
-export function nearestDataDirectory(from: string): { readonly path: string; readonly from: string } {
-  const nearest = upwards(from, NAME, (path) => !holdsConfigurationOnly(path))
+/**
+ * Returns the data directory where none is configured, and which rule found it: the nearest `.runspan` upwards, else one beside
+ * the nearest `package.json`, else one in the working directory. Directories that another user could have filled are added to
+ * `ignored` instead. Throws `DIRECTORY_NOT_WRITABLE` where such a directory stands in every place.
+ */
+export function nearestDataDirectory(
+  from: string,
+  ignored: Ignored[],
+): { readonly path: string; readonly from: string } {
+  const isTrusted = trusted(distrustOfDirectory, ignored)
+  const nearest = upwards(from, NAME, (path) => !holdsConfigurationOnly(path) && isTrusted(path))
   if (nearest !== null) return { path: join(nearest, NAME), from: 'nearest .runspan' }
   const project = upwards(from, 'package.json')
-  if (project !== null) return { path: join(project, NAME), from: 'beside package.json' }
-  return { path: join(from, NAME), from: 'working directory' }
+  if (project !== null && isFree(join(project, NAME))) return { path: join(project, NAME), from: 'beside package.json' }
+  if (isFree(join(from, NAME))) return { path: join(from, NAME), from: 'working directory' }
+  const path = join(from, NAME)
+  throw new InstrumentationError(
+    'DIRECTORY_NOT_WRITABLE',
+    `The data directory ${path} cannot be used: it ${distrustOfDirectory(path)}. Name another by --data or RUNSPAN_DATA.`,
+  )
+}
+
+/** Whether a data directory can be made or used here. One that was found and ignored must not come back by another rule. */
+function isFree(path: string): boolean {
+  return !existsSync(path) || distrustOfDirectory(path) === null
 }
 
 /** `~/.runspan` may be there for `tracking.yaml` alone: a file of settings must not move everybody's data home. */

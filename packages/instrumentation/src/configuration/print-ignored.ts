@@ -1,0 +1,21 @@
+import type { Ignored } from '../trust.ts'
+
+const printed = new Set<string>()
+
+/** Prints what was found and is not used, each path once a process. Telemetry may not be running yet, so to standard error itself. */
+export function printIgnored(ignored: readonly Ignored[]): void {
+  for (const { path, reason } of ignored) {
+    if (printed.has(path)) continue
+    printed.add(path)
+    process.stderr.write(`runspan: ${ignoredInWords({ path, reason })}. ${IGNORED_FIX}\n`)
+  }
+}
+
+/** `/srv/runspan.config.yaml is ignored: it belongs to another user (uid 1001)`. */
+export function ignoredInWords({ path, reason }: Ignored): string {
+  return `${path} is ignored: it ${reason}`
+}
+
+/** What to do about it, for configuration and data alike. */
+export const IGNORED_FIX =
+  'If it is yours, correct its owner or mode; what RUNSPAN_CONFIG, RUNSPAN_DATA or --data name is used as it is.'
