@@ -5,20 +5,24 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { readLosses, Spool } from '@runspan/clickhouse'
 import { startReceiver } from '@runspan/collector'
 
+import { EVERY_FIELD, pathsOf, SIGNALS, withValueAt, WRONG_VALUES } from './bodies.mjs'
+import { protobufBomb, jsonBomb } from './bombs.mjs'
+
 /*
- * npm run fuzz -- --count 100000: so many damaged requests of each format against a receiver. Each has to be answered, by 200 or a refusal; nothing
- * may be lost of what was accepted, nothing may hang, and the memory may not grow.
+ * npm run fuzz -- --count 100000: sends that many damaged requests of each signal and format to a receiver. Bytes are changed, JSON
+ * values are swapped for those of another type, and every 500th request is a bomb of records. Each has to be answered, by 200
+ * or a refusal; nothing may be lost of what was accepted, nothing may hang, and the memory may not grow.
  */
 const { values } = parseArgs({
-  options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
+  options: { count: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' } },
 })
 const COUNT = Number(values.count)
 const CLIENTS = 8
+const MOST_MEMORY_MB = 1000
+const MOST_GROWTH_MB = 100
 const ALLOWED = new Set([200, 400, 413, 415])
 
 let state = Number(values.seed) >>> 0 || 1
@@ -29,30 +33,36 @@ function random(limit) {
   return (state >>> 0) % limit
 }
 
-function spansOfSdk() {
-  const ended = []
-  const processor = {
-    onStart() {},
-    onEnd: (span) => ended.push(span),
-    forceFlush: async () => {},
-    shutdown: async () => {},
-  }
-  const tracer = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer('fuzz')
-  for (let i = 0; i < 4; i++) {
-    const span = tracer.startSpan('task', {
-      attributes: { text: 'é', number: i, list: ['a', 'b'], flag: true, float: 0.5 },
-    })
-    span.addEvent('exception', { 'exception.message': 'no' })
-    span.end()
-  }
-  return Buffer.from(ProtobufTraceSerializer.serializeRequest(ended))
-}
+const fixture = (name) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url))
+const odd = fixture('otelcol/odd.jsonl').toString('utf8').trim().split('\n')
+const FIELDS = { traces: 'resourceSpans', logs: 'resourceLogs', metrics: 'resourceMetrics' }
+const ORIGINALS = Object.fromEntries(
+  SIGNALS.map((signal) => [
+    signal,
+    {
+      json: [...odd.filter((line) => line.includes(`"${FIELDS[signal]}"`)), JSON.stringify(EVERY_FIELD[signal])].map(
+        (line) => Buffer.from(line),
+      ),
+      protobuf: ['go', 'python'].map((language) => fixture(`otlp/${language}/${signal}.bin`)),
+    },
+  ]),
+)
+const PATHS = Object.fromEntries(SIGNALS.map((signal) => [signal, pathsOf(EVERY_FIELD[signal])]))
+const anyOf = (list) => list[random(list.length)]
 
-const lines = readFileSync(new URL('../fixtures/otelcol/odd.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-const json = lines.map((line) => Buffer.from(line))
-const protobuf = [spansOfSdk()]
+/** A request that has every field, with a value or two of another type. */
+function swapTypes(signal) {
+  let body = EVERY_FIELD[signal]
+  for (let i = 1 + random(2); i > 0; i--) {
+    const path = anyOf(PATHS[signal])
+    try {
+      body = withValueAt(body, path, anyOf(WRONG_VALUES))
+    } catch {
+      // the place went with the first swap
+    }
+  }
+  return Buffer.from(JSON.stringify(body))
+}
 
 function mutate(original) {
   let body = Buffer.from(original)
@@ -101,40 +111,52 @@ function post(path, type, body, encoding) {
   })
 }
 
-const FORMATS = {
-  'traces, protobuf': () => post('/v1/traces', 'application/x-protobuf', mutate(protobuf[0])),
-  'traces, logs and metrics, JSON': () => {
-    const body = mutate(json[random(json.length)])
-    return post(['/v1/traces', '/v1/logs', '/v1/metrics'][random(3)], 'application/json', body)
-  },
-  gzip: () => post('/v1/traces', 'application/x-protobuf', mutate(gzipSync(protobuf[0])), 'gzip'),
+const TYPES = { json: 'application/json', protobuf: 'application/x-protobuf' }
+/** One request in so many is a bomb. */
+const BOMB_EVERY = 500
+
+function send(signal, format, number) {
+  const path = `/v1/${signal}`
+  if (number % BOMB_EVERY === 0) {
+    const bomb = format === 'json' ? jsonBomb(signal, random) : protobufBomb(signal, random)
+    return post(path, TYPES[format], gzipSync(bomb, { level: 1 }), 'gzip')
+  }
+  const body = format === 'json' && random(2) === 0 ? swapTypes(signal) : mutate(anyOf(ORIGINALS[signal][format]))
+  if (random(8) === 0) return post(path, TYPES[format], mutate(gzipSync(body)), 'gzip')
+  return post(path, TYPES[format], body)
 }
+const FORMATS = SIGNALS.flatMap((signal) => ['protobuf', 'json'].map((format) => [signal, format]))
 
 let problems = 0
-for (const [name, send] of Object.entries(FORMATS)) {
+for (const [signal, format] of FORMATS) {
   const statuses = new Map()
   let left = COUNT
-  let memory = 0
+  let peak = 0
+  // the lowest of each quarter: bombs go up and down in between
+  const lowest = [Infinity, Infinity, Infinity, Infinity]
   const client = async () => {
     while (left-- > 0) {
-      const status = await send().catch((error) => String(error))
+      const status = await send(signal, format, left).catch((error) => String(error))
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
-      if (left === Math.floor(COUNT / 2)) memory = process.memoryUsage.rss()
-      if (left % 20_000 === 0) {
+      const memory = process.memoryUsage.rss()
+      const quarter = Math.max(0, Math.min(3, Math.floor((4 * (COUNT - left)) / COUNT)))
+      peak = Math.max(peak, memory)
+      lowest[quarter] = Math.min(lowest[quarter], memory)
+      if (left % 2000 === 0) {
         spool.rotate()
         rmSync(directory, { recursive: true, force: true })
       }
     }
   }
   await Promise.all(Array.from({ length: CLIENTS }, client))
-  const grown = (process.memoryUsage.rss() - memory) / 1e6
+  const grown = (lowest[3] - lowest[1]) / 1e6
   const wrong = [...statuses.keys()].filter((status) => !ALLOWED.has(status))
-  const good = await post('/v1/traces', 'application/x-protobuf', protobuf[0])
-  const ok = wrong.length === 0 && good === 200 && grown < 50
+  const good = await post(`/v1/${signal}`, TYPES[format], ORIGINALS[signal][format].at(-1))
+  const ok = wrong.length === 0 && good === 200 && grown < MOST_GROWTH_MB && peak / 1e6 < MOST_MEMORY_MB
   if (!ok) problems++
   const said = [...statuses].map(([status, count]) => `${status}: ${count}`).join(', ')
   process.stdout.write(
-    `${ok ? 'ok    ' : 'FAILED'} ${name}: ${said}; memory of the second half ${grown.toFixed(0)} MB\n`,
+    `${ok ? 'ok    ' : 'FAILED'} ${signal}, ${format}: ${said}; highest memory ${(peak / 1e6).toFixed(0)} MB, grown by ${grown.toFixed(0)} MB in the second half\n`,
   )
 }
 await receiver.close()

@@ -6,7 +6,8 @@ import type { Spool } from '@runspan/clickhouse'
 
 import { CollectorError } from './errors.ts'
 import { type Ingested, ingestRequest } from './ingest-request.ts'
-import { decodeProtobuf, signalOf } from './otlp/decode-protobuf.ts'
+import { decodeJson } from './otlp/decode-json.ts'
+import { decodeProtobuf, signalOf, SIGNALS } from './otlp/decode-protobuf.ts'
 import { notOtlp } from './otlp/fields.ts'
 
 /** One request that could not be taken. */
@@ -75,13 +76,7 @@ export async function ingestFile(path: string, spool: Spool, options: IngestFile
 }
 
 function parse(bytes: Buffer): unknown {
-  if (looksLikeJson(bytes)) {
-    try {
-      return JSON.parse(bytes.toString('utf8'))
-    } catch (error) {
-      throw Object.assign(notOtlp(`the JSON cannot be parsed (${String(error).slice(0, 200)})`), { cause: error })
-    }
-  }
+  if (looksLikeJson(bytes)) return decodeJson(bytes, SIGNALS)
   const signal = signalOf(bytes)
   if (signal === null) throw notOtlp('neither JSON nor a protobuf request with spans, logs or metrics in it')
   return decodeProtobuf(bytes, signal)

@@ -3,9 +3,11 @@ import { Reader } from 'protobufjs'
 import { decodeMessage } from './proto.ts'
 import type { OtlpRequest } from './request.ts'
 
-export type Signal = 'traces' | 'logs' | 'metrics'
+export const SIGNALS = ['traces', 'logs', 'metrics'] as const
+export type Signal = (typeof SIGNALS)[number]
 
-const TYPES: Readonly<Record<Signal, string>> = {
+/** The message that a request of each signal is. */
+export const REQUEST_TYPES: Readonly<Record<Signal, string>> = {
   traces: 'ExportTraceServiceRequest',
   logs: 'ExportLogsServiceRequest',
   metrics: 'ExportMetricsServiceRequest',
@@ -13,7 +15,7 @@ const TYPES: Readonly<Record<Signal, string>> = {
 
 /** Decodes a protobuf request. Throws `NOT_OTLP`. */
 export function decodeProtobuf(bytes: Uint8Array, signal: Signal): OtlpRequest {
-  return decodeMessage(TYPES[signal], bytes) as OtlpRequest
+  return decodeMessage(REQUEST_TYPES[signal], bytes) as OtlpRequest
 }
 
 /**

@@ -76,17 +76,17 @@ const MAX_DEPTH = 64
 export function anyValue(value: OtlpAnyValue | undefined | null, depth = 0): unknown {
   if (value === undefined || value === null || typeof value !== 'object') return null
   if (depth > MAX_DEPTH) throw notOtlp(`an attribute value is nested deeper than ${MAX_DEPTH} levels`)
-  if (value.stringValue !== undefined) return text(value.stringValue)
-  if (value.boolValue !== undefined) return value.boolValue === true
-  if (value.intValue !== undefined) return integer64(value.intValue)
-  if (value.doubleValue !== undefined) return double(value.doubleValue)
-  if (value.bytesValue !== undefined) {
+  if (value.stringValue != null) return text(value.stringValue)
+  if (value.boolValue != null) return value.boolValue === true
+  if (value.intValue != null) return integer64(value.intValue)
+  if (value.doubleValue != null) return double(value.doubleValue)
+  if (value.bytesValue != null) {
     return value.bytesValue instanceof Uint8Array ? value.bytesValue : Buffer.from(text(value.bytesValue), 'base64')
   }
-  if (value.arrayValue !== undefined) {
+  if (value.arrayValue != null) {
     return list(value.arrayValue?.values, 'arrayValue.values').map((item) => anyValue(item, depth + 1))
   }
-  if (value.kvlistValue !== undefined) {
+  if (value.kvlistValue != null) {
     const entries = list(value.kvlistValue?.values, 'kvlistValue.values')
     return Object.fromEntries(entries.map((entry) => [text(entry.key), anyValue(entry.value, depth + 1)]))
   }

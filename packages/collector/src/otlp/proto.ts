@@ -18,16 +18,16 @@ message Resource { repeated KeyValue attributes = 1; uint32 dropped_attributes_c
 
 message ResourceSpans { Resource resource = 1; repeated ScopeSpans scope_spans = 2; string schema_url = 3; }
 message ScopeSpans { InstrumentationScope scope = 1; repeated Span spans = 2; string schema_url = 3; }
-message Span { bytes trace_id = 1; bytes span_id = 2; string trace_state = 3; bytes parent_span_id = 4; string name = 5; int32 kind = 6;
+message Span { bytes trace_id = 1; bytes span_id = 2; string trace_state = 3; bytes parent_span_id = 4; string name = 5; SpanKind kind = 6;
   fixed64 start_time_unix_nano = 7; fixed64 end_time_unix_nano = 8; repeated KeyValue attributes = 9; repeated Event events = 11;
   repeated Link links = 13; Status status = 15;
   message Event { fixed64 time_unix_nano = 1; string name = 2; repeated KeyValue attributes = 3; }
   message Link { bytes trace_id = 1; bytes span_id = 2; string trace_state = 3; repeated KeyValue attributes = 4; } }
-message Status { string message = 2; int32 code = 3; }
+message Status { string message = 2; StatusCode code = 3; }
 
 message ResourceLogs { Resource resource = 1; repeated ScopeLogs scope_logs = 2; string schema_url = 3; }
 message ScopeLogs { InstrumentationScope scope = 1; repeated LogRecord log_records = 2; string schema_url = 3; }
-message LogRecord { fixed64 time_unix_nano = 1; int32 severity_number = 2; string severity_text = 3; AnyValue body = 5;
+message LogRecord { fixed64 time_unix_nano = 1; SeverityNumber severity_number = 2; string severity_text = 3; AnyValue body = 5;
   repeated KeyValue attributes = 6; fixed32 flags = 8; bytes trace_id = 9; bytes span_id = 10; fixed64 observed_time_unix_nano = 11; string event_name = 12; }
 
 message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scope_metrics = 2; string schema_url = 3; }
@@ -35,9 +35,9 @@ message ScopeMetrics { InstrumentationScope scope = 1; repeated Metric metrics =
 message Metric { string name = 1; string description = 2; string unit = 3; oneof data { Gauge gauge = 5; Sum sum = 7; Histogram histogram = 9;
   ExponentialHistogram exponential_histogram = 10; Summary summary = 11; } }
 message Gauge { repeated NumberDataPoint data_points = 1; }
-message Sum { repeated NumberDataPoint data_points = 1; int32 aggregation_temporality = 2; bool is_monotonic = 3; }
-message Histogram { repeated HistogramDataPoint data_points = 1; int32 aggregation_temporality = 2; }
-message ExponentialHistogram { repeated ExponentialHistogramDataPoint data_points = 1; int32 aggregation_temporality = 2; }
+message Sum { repeated NumberDataPoint data_points = 1; AggregationTemporality aggregation_temporality = 2; bool is_monotonic = 3; }
+message Histogram { repeated HistogramDataPoint data_points = 1; AggregationTemporality aggregation_temporality = 2; }
+message ExponentialHistogram { repeated ExponentialHistogramDataPoint data_points = 1; AggregationTemporality aggregation_temporality = 2; }
 message Summary { repeated SummaryDataPoint data_points = 1; }
 message NumberDataPoint { repeated KeyValue attributes = 7; fixed64 start_time_unix_nano = 2; fixed64 time_unix_nano = 3;
   oneof value { double as_double = 4; sfixed64 as_int = 6; } repeated Exemplar exemplars = 5; uint32 flags = 8; }
@@ -53,6 +53,20 @@ message SummaryDataPoint { repeated KeyValue attributes = 7; fixed64 start_time_
 message Exemplar { repeated KeyValue filtered_attributes = 7; fixed64 time_unix_nano = 2; oneof value { double as_double = 3; sfixed64 as_int = 6; }
   bytes span_id = 4; bytes trace_id = 5; }`
 
+/** The names of enumerated values: on the wire they are numbers, in JSON some senders write the names. */
+const enumeration = (name: string, prefix: string, values: readonly string[]): string =>
+  `enum ${name} { ${values.map((value, i) => `${prefix}${value} = ${i};`).join(' ')} }`
+const SEVERITIES = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']
+const ENUMERATIONS = [
+  enumeration('SpanKind', 'SPAN_KIND_', ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']),
+  enumeration('StatusCode', 'STATUS_CODE_', ['UNSET', 'OK', 'ERROR']),
+  enumeration('AggregationTemporality', 'AGGREGATION_TEMPORALITY_', ['UNSPECIFIED', 'DELTA', 'CUMULATIVE']),
+  enumeration('SeverityNumber', 'SEVERITY_NUMBER_', [
+    'UNSPECIFIED',
+    ...SEVERITIES.flatMap((severity) => ['', '2', '3', '4'].map((step) => severity + step)),
+  ]),
+].join('\n')
+
 let root: protobuf.NamespaceBase | undefined
 
 /** A message within a body, by its type's name, as a plain object with 64-bit integers as bigint. Throws `NOT_OTLP`. */
@@ -67,6 +81,6 @@ export function decodeMessage(name: string, bytes: Uint8Array): object {
 
 /** A request type by its name; the definitions are read once, when first needed. */
 export function requestType(name: string): protobuf.Type {
-  root ??= protobuf.parse(DEFINITIONS).root
+  root ??= protobuf.parse(`${DEFINITIONS}\n${ENUMERATIONS}`).root
   return root.lookupType(name)
 }

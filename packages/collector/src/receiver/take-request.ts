@@ -2,6 +2,7 @@ import type { Spool } from '@runspan/clickhouse'
 
 import { CollectorError } from '../errors.ts'
 import { ingestRequest } from '../ingest-request.ts'
+import { decodeJson } from '../otlp/decode-json.ts'
 import { decodeProtobuf, type Signal } from '../otlp/decode-protobuf.ts'
 import { TooUnusual, transcodeSpans } from '../otlp/transcode-spans.ts'
 import type { Taken } from './otlp-answer.ts'
@@ -84,16 +85,10 @@ function asRefusal(error: unknown): unknown {
 }
 
 function decode(signal: Signal, encoding: Encoding, body: Buffer): object {
-  try {
-    if (encoding === 'protobuf') return decodeProtobuf(body, signal)
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-    throw new Refusal('not otlp', 'The body is no JSON object.')
-  } catch (error) {
-    if (error instanceof Refusal) throw error
-    if (error instanceof CollectorError) throw new Refusal('not otlp', error.message)
-    throw new Refusal('not otlp', `The JSON cannot be parsed: ${String(error).slice(0, 200)}`)
-  }
+  if (encoding === 'protobuf') return decodeProtobuf(body, signal)
+  const value = decodeJson(body, [signal])
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new Refusal('not otlp', 'The body is no JSON object.')
 }
 
 const FIELDS: Readonly<Record<Signal, string>> = {

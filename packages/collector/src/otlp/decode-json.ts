@@ -1,0 +1,25 @@
+import { REQUEST_TYPES, type Signal } from './decode-protobuf.ts'
+import { notOtlp } from './fields.ts'
+import { problemOfJson } from './json-shape.ts'
+
+/**
+ * Returns a body's JSON. Where it is an object, every field of the given signals has the type that the protocol says; fields of
+ * other signals are as they came. Throws `NOT_OTLP`.
+ */
+export function decodeJson(bytes: Buffer, signals: readonly Signal[]): unknown {
+  const request = parse(bytes)
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) return request
+  for (const signal of signals) {
+    const problem = problemOfJson(request, REQUEST_TYPES[signal])
+    if (problem !== null) throw notOtlp(problem)
+  }
+  return request
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    throw Object.assign(notOtlp(`the JSON cannot be parsed (${String(error).slice(0, 200)})`), { cause: error })
+  }
+}
