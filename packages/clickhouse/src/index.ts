@@ -63,4 +63,6 @@ export { applySchemaIfAllowed, clickHouseTarget } from './spool/clickhouse-targe
 export type { SegmentTarget } from './spool/delivery.ts'
 export type { Sent } from './spool/sender.ts'
 export { Spool } from './spool/spool.ts'
+export { BatchRefused } from './spool/spool-batch.ts'
+export type { SpoolBatch } from './spool/spool-batch.ts'
 export { tell, textOf } from './spool/tell.ts'

@@ -6,6 +6,7 @@ export type CollectorErrorCode =
   | 'UNSUPPORTED_COMPRESSION'
   | 'PORT_NOT_FREE'
   | 'CANNOT_LISTEN'
+  | 'CANNOT_KEEP'
 
 /** An error of this package, with a stable `code` and the original as `cause`. */
 export class CollectorError extends Error {

@@ -5,10 +5,13 @@ import { createGunzip } from 'node:zlib'
 import type { Spool } from '@runspan/clickhouse'
 
 import { CollectorError } from './errors.ts'
-import { type Ingested, ingestRequest } from './ingest-request.ts'
+import { FILE_BOUNDS, type Ingested, ingestSlices, slicesOf } from './ingest-request.ts'
 import { decodeJson } from './otlp/decode-json.ts'
-import { decodeProtobuf, signalOf, SIGNALS } from './otlp/decode-protobuf.ts'
+import { REQUEST_TYPES, signalOf, SIGNALS } from './otlp/decode-protobuf.ts'
 import { notOtlp } from './otlp/fields.ts'
+import { checkJsonItems, checkProtobufItems } from './otlp/request-bounds.ts'
+import { protobufSlices } from './otlp/request-slices.ts'
+import type { OtlpRequest } from './otlp/request.ts'
 
 /** One request that could not be taken. */
 export interface Rejected {
@@ -35,8 +38,8 @@ const PROGRESS_BYTES = 16 * 1024 * 1024
 /**
  * Reads a file of OTLP requests into the spool: OTLP/JSON, one request a line or one in the whole file; protobuf, one request in the file
  * or each behind its length in four bytes, as the collector's file exporter writes them; `.gz` of any of these. A request
- * that is no OTLP is left out, counted and named; the others are taken. Throws `FILE_NOT_READABLE`, `TOO_LARGE`, `UNSUPPORTED_COMPRESSION` if
- * nothing was taken.
+ * that is no OTLP or too large is left out, counted and named; the others are taken, each whole. Throws `FILE_NOT_READABLE`, `TOO_LARGE`,
+ * `UNSUPPORTED_COMPRESSION` if nothing was taken, and `CANNOT_KEEP` where the disk takes no more.
  */
 export async function ingestFile(path: string, spool: Spool, options: IngestFileOptions = {}): Promise<IngestedFile> {
   const total = { spans: 0, metrics: 0, logs: 0 }
@@ -44,6 +47,21 @@ export async function ingestFile(path: string, spool: Spool, options: IngestFile
   let request = 0
   let sinceProgress = 0
   let endedEarly: CollectorError | null = null
+  const progress = async (): Promise<void> => {
+    await options.onProgress?.(sinceProgress)
+    sinceProgress = 0
+  }
+  const take = async (bytes: Buffer): Promise<Ingested> => {
+    const attempt = (): Promise<Ingested> =>
+      ingestSlices(slicesIn(bytes), spool.batch(FILE_BOUNDS.maxStoredBytes), FILE_BOUNDS)
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof CollectorError) || error.code !== 'CANNOT_KEEP') throw error
+      await progress() // what is sent there makes room
+      return attempt()
+    }
+  }
   const requests = requestsOf(path)
   for (;;) {
     let next: IteratorResult<Buffer>
@@ -57,29 +75,30 @@ export async function ingestFile(path: string, spool: Spool, options: IngestFile
     if (next.done) break
     request++
     try {
-      const added = ingestRequest(parse(next.value), spool)
+      const added = await take(next.value)
       total.spans += added.spans
       total.metrics += added.metrics
       total.logs += added.logs
     } catch (error) {
-      if (!(error instanceof CollectorError)) throw error
+      if (!(error instanceof CollectorError) || error.code === 'CANNOT_KEEP') throw error
       rejected.push({ request, reason: error.message })
     }
     sinceProgress += next.value.length
-    if (sinceProgress >= PROGRESS_BYTES) {
-      await options.onProgress?.(sinceProgress)
-      sinceProgress = 0
-    }
+    if (sinceProgress >= PROGRESS_BYTES) await progress()
   }
-  await options.onProgress?.(sinceProgress)
+  await progress()
   return { ...total, rejected, endedEarly }
 }
 
-function parse(bytes: Buffer): unknown {
-  if (looksLikeJson(bytes)) return decodeJson(bytes, SIGNALS)
+function slicesIn(bytes: Buffer): Iterable<OtlpRequest> {
+  if (looksLikeJson(bytes)) {
+    checkJsonItems(bytes)
+    return slicesOf(decodeJson(bytes, SIGNALS))
+  }
   const signal = signalOf(bytes)
   if (signal === null) throw notOtlp('neither JSON nor a protobuf request with spans, logs or metrics in it')
-  return decodeProtobuf(bytes, signal)
+  checkProtobufItems(bytes, REQUEST_TYPES[signal])
+  return protobufSlices(bytes, signal)
 }
 
 function looksLikeJson(bytes: Buffer): boolean {

@@ -1,6 +1,12 @@
-import type { Spool } from '@runspan/clickhouse'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
+import { BatchRefused, type Spool, type SpoolBatch } from '@runspan/clickhouse'
+
+import { CollectorError } from './errors.ts'
+import { SIGNALS, type Signal } from './otlp/decode-protobuf.ts'
 import { notOtlp } from './otlp/fields.ts'
+import { checkRecords, type RequestBounds } from './otlp/request-bounds.ts'
+import { jsonSlices, SLICE_RECORDS } from './otlp/request-slices.ts'
 import type { OtlpRequest } from './otlp/request.ts'
 import { logRows } from './rows/logs.ts'
 import { metricPoints } from './rows/metrics.ts'
@@ -13,15 +19,64 @@ export interface Ingested {
   readonly logs: number
 }
 
-/** Leaves all records of a request to the spool: all or, if any of it is no OTLP, none. Throws `NOT_OTLP`. */
+/** What one request of a file may hold: files are the user's own, and large. */
+export const FILE_BOUNDS: RequestBounds = { maxRecords: 1_000_000, maxStoredBytes: 256 * 1024 * 1024 }
+
+/** Leaves all records of a request to the spool; none where any of it is no OTLP, or the disk does not take all. Throws `NOT_OTLP`, `TOO_LARGE`, `CANNOT_KEEP`. */
 export function ingestRequest(request: unknown, spool: Spool): Ingested {
+  const known = checkedRequest(request)
+  const batch = spool.batch(FILE_BOUNDS.maxStoredBytes)
+  try {
+    const added = addSlice(known, batch)
+    checkRecords(batch.records, FILE_BOUNDS)
+    batch.commit()
+    return added
+  } catch (error) {
+    batch.discard()
+    throw inOurWords(error)
+  }
+}
+
+/** The same for a request in slices: the event loop turns between them, so that a large request keeps nobody else waiting. */
+export async function ingestSlices(
+  slices: Iterable<OtlpRequest>,
+  batch: SpoolBatch,
+  bounds: RequestBounds,
+): Promise<Ingested> {
+  const total = { spans: 0, metrics: 0, logs: 0 }
+  let groups = 0
+  let sinceTurn = 0
+  try {
+    for (const slice of slices) {
+      checkRecords(++groups, bounds)
+      if (sinceTurn >= SLICE_RECORDS) {
+        await nextTurn()
+        sinceTurn = 0
+      }
+      const added = addSlice(slice, batch)
+      total.spans += added.spans
+      total.metrics += added.metrics
+      total.logs += added.logs
+      checkRecords(batch.records, bounds)
+      sinceTurn += 1 + added.spans + added.logs + added.metrics
+    }
+    batch.commit()
+    return total
+  } catch (error) {
+    batch.discard()
+    throw inOurWords(error)
+  }
+}
+
+/** Cuts a parsed JSON request into slices. Throws `NOT_OTLP` for what is none. */
+export function slicesOf(request: unknown, signals: readonly Signal[] = SIGNALS): Iterable<OtlpRequest> {
+  return jsonSlices(checkedRequest(request), signals)
+}
+
+function checkedRequest(request: unknown): OtlpRequest {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) {
     throw notOtlp('it is no JSON object')
   }
-  const known = request as OtlpRequest
-  const spans = spanRows(known)
-  const logs = logRows(known)
-  const points = metricPoints(known)
   // an empty request is fine (engines send one to try the endpoint); one of another kind is not
   if (
     Object.keys(request).length > 0 &&
@@ -29,8 +84,22 @@ export function ingestRequest(request: unknown, spool: Spool): Ingested {
   ) {
     throw notOtlp('it has neither resourceSpans nor resourceLogs nor resourceMetrics')
   }
-  for (const row of spans) spool.addSpan(row)
-  for (const row of logs) spool.addLog(row)
-  for (const add of points) add(spool)
+  return request as OtlpRequest
+}
+
+function addSlice(request: OtlpRequest, batch: SpoolBatch): Ingested {
+  const spans = spanRows(request)
+  const logs = logRows(request)
+  const points = metricPoints(request)
+  for (const row of spans) batch.addSpan(row)
+  for (const row of logs) batch.addLog(row)
+  for (const add of points) add(batch)
   return { spans: spans.length, metrics: points.length, logs: logs.length }
+}
+
+function inOurWords(error: unknown): unknown {
+  if (!(error instanceof BatchRefused)) return error
+  if (error.reason === 'too large')
+    return new CollectorError('TOO_LARGE', `${error.message} Send smaller batches.`, error)
+  return new CollectorError('CANNOT_KEEP', `The disk that telemetry waits on takes no more: ${error.message}`, error)
 }

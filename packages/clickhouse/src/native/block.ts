@@ -114,8 +114,13 @@ export class Block<C extends readonly ColumnDefinition[]> {
       out.length += head.length
       column.writeState(out)
       column.writeData(out)
-      column.reset()
     }
+    this.clear()
+  }
+
+  /** Forgets all rows. */
+  clear(): void {
+    for (const { column } of this.all) column.reset()
     this.rows = 0
     this.days.clear()
     this.lastDay = -1

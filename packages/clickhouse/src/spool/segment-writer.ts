@@ -63,8 +63,8 @@ export class SegmentWriter {
     return count
   }
 
-  /** Writes one frame whole or not at all; throws what the file system throws. */
-  append(frame: Buffer, days: ReadonlySet<number>, rows: number): void {
+  /** Writes frames whole or not at all; throws what the file system throws. Returns what takes them back, until anything else is done here. */
+  append(frame: Buffer, days: Iterable<number>, rows: number): () => void {
     if (this.pause.isLong() && this.descriptor >= 0) this.leaveIfTaken()
     if (this.descriptor < 0) this.open()
     let written = 0
@@ -79,6 +79,11 @@ export class SegmentWriter {
     this.bytes += frame.length
     this.rows += rows
     for (const day of days) this.days.add(day)
+    return () => {
+      this.bytes -= frame.length
+      this.rows -= rows
+      this.cutBack()
+    }
   }
 
   /** Closes the segment and gives it to the sender. True if there was one with something in it. Throws what the file system throws. */

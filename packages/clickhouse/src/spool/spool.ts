@@ -6,11 +6,13 @@ import { ByteWriter } from '../native/byte-writer.ts'
 import { addLogRow, type LogRow } from '../rows/log-row.ts'
 import { addSpanRow, type SpanRow } from '../rows/span-row.ts'
 import { TELEMETRY_TABLES, type TelemetryTable } from '../tables/index.ts'
-import { headLength, writeHead } from './frame.ts'
+import { BLOCK_BYTES, isBlockFull } from './block-limits.ts'
+import { type EncodedFrame, encodeFrame } from './encoded-frame.ts'
 import { Losses } from './losses.ts'
 import { writerName } from './owner.ts'
 import { parseSegmentName } from './segment-name.ts'
 import { SegmentWriter } from './segment-writer.ts'
+import { type BatchOwner, BatchRefused, SpoolBatch } from './spool-batch.ts'
 import { tell, textOf } from './tell.ts'
 
 export interface SpoolOptions {
@@ -20,11 +22,7 @@ export interface SpoolOptions {
   readonly maxBytes?: number
 }
 
-/** A block of this size is written at once, not only at the end of the turn. */
-const BLOCK_BYTES = 192 * 1024
-const BLOCK_ROWS = 8192
-/** Partitions (days) a block and a segment may touch; ClickHouse refuses an insert into more than 100. */
-const BLOCK_DAYS = 24
+/** Partitions (days) a segment may touch. */
 const SEGMENT_DAYS = 32
 const SEGMENT_BYTES = 8 * 1024 * 1024
 /** A segment is given to the sender after this long, */
@@ -32,6 +30,8 @@ const SEGMENT_AGE_MS = 1000
 /** or after this long when nobody takes them away. */
 const CROWDED_AGE_MS = 60_000
 const CROWDED_SEGMENTS = 128
+/** Empty blocks of a table that are kept for the next batches, with what they have learnt of attribute sets. */
+const FREE_BLOCKS = 4
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024
 
 interface Lane<T extends TelemetryTable> {
@@ -50,7 +50,6 @@ export class Spool {
   private readonly maxBytes: number
   private readonly writer = writerName()
   private readonly lanes: { [T in TelemetryTable]?: Lane<T> } = {}
-  private readonly out = new ByteWriter(BLOCK_BYTES * 2)
   private immediate: NodeJS.Immediate | undefined
   private timer: NodeJS.Timeout | undefined
   private knownBytes = 0
@@ -58,7 +57,18 @@ export class Spool {
   private saidStuck = false
   private closed = false
   private exiting = false
-  private readonly waitingForDisk: (() => void)[] = []
+  private readonly out = new ByteWriter(BLOCK_BYTES * 2)
+  private readonly freeBlocks: { [T in TelemetryTable]?: Block<(typeof TELEMETRY_TABLES)[T]>[] } = {}
+  private readonly batchOwner: BatchOwner = {
+    takeBlock: (table) => this.takeBlock(table),
+    giveBack: (table, block) => {
+      const free = (this.freeBlocks[table] ??= []) as Block<never>[]
+      if (free.length < FREE_BLOCKS) free.push(block)
+    },
+    loseRecord: (error) => this.loseRecord(error),
+    out: this.out,
+    keepWhole: (frames) => this.keepWhole(frames),
+  }
   /** Handlers of the host that run after this one may still end spans: from now on each is written as it comes. */
   private readonly onExit = (): void => {
     this.exiting = true
@@ -107,11 +117,7 @@ export class Spool {
     if (this.exiting) {
       this.flushTable(table)
       this.closeSegment(table)
-    } else if (
-      block.rows >= BLOCK_ROWS ||
-      block.days.size >= BLOCK_DAYS ||
-      (block.rows % 16 === 0 && block.size >= BLOCK_BYTES)
-    ) {
+    } else if (isBlockFull(block)) {
       this.flushTable(table)
     } else if (this.immediate === undefined) {
       this.immediate = setImmediate(this.onImmediate)
@@ -119,28 +125,10 @@ export class Spool {
     }
   }
 
-  /** Records that could not be encoded so far. */
-  get rejectedRecords(): number {
-    return this.losses.counts.get('not encodable')?.rows ?? 0
-  }
-
-  /** Rows that found no room, or no disk, so far. */
-  get lostRows(): number {
-    return (this.losses.counts.get('spool full')?.rows ?? 0) + (this.losses.counts.get('not writable')?.rows ?? 0)
-  }
-
   /** Whether there is no room for anything more. */
   get isFull(): boolean {
     if (this.knownBytes >= this.maxBytes) this.look()
     return this.knownBytes >= this.maxBytes
-  }
-
-  /** Resolves when all that was added is on disk: true if nothing had to be dropped since `lostRows` was `lostBefore`. */
-  kept(lostBefore: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.waitingForDisk.push(() => resolve(this.lostRows === lostBefore))
-      if (this.immediate === undefined) this.immediate = setImmediate(this.onImmediate)
-    })
   }
 
   /** Adds much at once, also while the process exits: what `work` adds is on disk, and with the sender, when this returns. */
@@ -155,25 +143,11 @@ export class Spool {
     }
   }
 
-  /** Lets `fill` add rows to a table's block: all of them, or none where it throws, which goes on to the caller. */
-  fill<T extends TelemetryTable>(table: T, fill: (block: Block<(typeof TELEMETRY_TABLES)[T]>) => void): void {
-    if (this.closed) {
-      this.losses.add('not writable', 1, 0, 'the spool was closed before these records came')
-      return
-    }
-    const { block } = this.lane(table)
-    const before = block.rows
-    try {
-      fill(block)
-    } catch (error) {
-      block.truncate(before)
-      throw error
-    }
-    if (block.rows >= BLOCK_ROWS || block.days.size >= BLOCK_DAYS || block.size >= BLOCK_BYTES) this.flushTable(table)
-    else if (this.immediate === undefined) {
-      this.immediate = setImmediate(this.onImmediate)
-      this.immediate.unref()
-    }
+  /**
+   * Begins a batch: records that are kept whole or not at all. `maxBytes` bounds what they take as they are stored; what does not fit is refused.
+   */
+  batch(maxBytes: number): SpoolBatch {
+    return new SpoolBatch(this.batchOwner, maxBytes)
   }
 
   /** Counts a record that could not be read or encoded. */
@@ -184,7 +158,6 @@ export class Spool {
   private readonly onImmediate = (): void => {
     this.immediate = undefined
     this.flush()
-    for (const resolve of this.waitingForDisk.splice(0)) resolve()
   }
 
   /** Writes all blocks to their segment files, now. */
@@ -227,25 +200,10 @@ export class Spool {
   private flushTable(table: TelemetryTable): void {
     const { block, segment } = this.lane(table)
     if (block.rows === 0) return
-    const { out } = this
-    const { rows } = block
-    const days = new Set(block.days)
-    out.length = headLength(days.size)
-    block.finish(out)
-    writeHead(out, days, rows)
-    const frame = out.view()
-
-    if (this.knownBytes + frame.length > this.maxBytes) {
-      this.look()
-      if (this.knownBytes + frame.length > this.maxBytes) {
-        this.losses.add(
-          'spool full',
-          rows,
-          frame.length,
-          `${this.directory} holds ${this.knownBytes} bytes, the limit is ${this.maxBytes}`,
-        )
-        return
-      }
+    const { bytes: frame, rows, days } = encodeFrame(table, block, this.out)
+    if (!this.hasRoomFor(frame.length)) {
+      this.losses.add('spool full', rows, frame.length, this.fullText())
+      return
     }
     try {
       if (segment.size > 0 && segment.daysWith(days) > SEGMENT_DAYS) this.closeSegment(table)
@@ -255,12 +213,58 @@ export class Spool {
       return
     }
     this.knownBytes += frame.length
-    out.reset() // lets go of what a giant record took
-    if (segment.size >= SEGMENT_BYTES) this.closeSegment(table)
+    this.out.reset() // lets go of what a giant record took
+    this.handOverLater(table)
+  }
+
+  /** Gives a segment to the sender once it is long, or old. */
+  private handOverLater(table: TelemetryTable): void {
+    if (this.lane(table).segment.size >= SEGMENT_BYTES || this.exiting) this.closeSegment(table)
     else if (this.timer === undefined) {
       this.timer = setTimeout(this.onTimer, SEGMENT_AGE_MS)
       this.timer.unref()
     }
+  }
+
+  private hasRoomFor(bytes: number): boolean {
+    if (this.knownBytes + bytes > this.maxBytes) this.look()
+    return this.knownBytes + bytes <= this.maxBytes
+  }
+
+  private fullText(): string {
+    return `${this.directory} holds ${this.knownBytes} bytes, the limit is ${this.maxBytes}`
+  }
+
+  private takeBlock<T extends TelemetryTable>(table: T): Block<(typeof TELEMETRY_TABLES)[T]> {
+    const free = this.freeBlocks[table] as Block<(typeof TELEMETRY_TABLES)[T]>[] | undefined
+    return free?.pop() ?? new Block(TELEMETRY_TABLES[table])
+  }
+
+  /** Writes the frames of a batch, one write a table; takes all back where one fails. Throws `BatchRefused`. */
+  private keepWhole(frames: readonly EncodedFrame[]): void {
+    if (frames.length === 0) return
+    if (this.closed) throw new BatchRefused('not writable', 'The spool is closed.')
+    const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0)
+    if (!this.hasRoomFor(bytes)) throw new BatchRefused('no room', this.fullText())
+    const tables = frames.length === 1 ? [frames[0]!.table] : [...new Set(frames.map(({ table }) => table))]
+    const written: (() => void)[] = []
+    try {
+      for (const table of tables) {
+        const own = frames.filter((frame) => frame.table === table)
+        const days = new Set(own.flatMap((frame) => [...frame.days]))
+        const { segment } = this.lane(table)
+        if (segment.size > 0 && segment.daysWith(days) > SEGMENT_DAYS) this.closeSegment(table)
+        const rows = own.reduce((sum, frame) => sum + frame.rows, 0)
+        written.push(
+          segment.append(own.length === 1 ? own[0]!.bytes : Buffer.concat(own.map((frame) => frame.bytes)), days, rows),
+        )
+      }
+    } catch (error) {
+      for (const takeBack of written) takeBack()
+      throw new BatchRefused('not writable', `${this.directory}: ${textOf(error)}`, { cause: error })
+    }
+    this.knownBytes += bytes
+    for (const table of tables) this.handOverLater(table)
   }
 
   private readonly onTimer = (): void => {

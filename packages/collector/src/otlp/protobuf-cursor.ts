@@ -5,6 +5,12 @@ export const FIXED_64 = 1
 export const LENGTH_DELIMITED = 2
 const FIXED_32 = 5
 
+/** A stretch of a body. */
+export interface Place {
+  from: number
+  to: number
+}
+
 /** Reads a protobuf body from front to back. Everything that is read is checked to lie within it; throws `NOT_OTLP`. */
 export class ProtobufCursor {
   readonly bytes: Buffer
@@ -73,6 +79,30 @@ export class ProtobufCursor {
       this.position += 4
       if (this.position > end) throw broken()
     } else throw broken()
+  }
+
+  /** The messages of a field in a stretch, one after another; other fields are gone over. */
+  *messages({ from, to }: Place, field: number): Generator<Place> {
+    let at = from
+    while (at < to) {
+      this.position = at
+      const tag = this.tag(to)
+      if (tag >>> 3 !== field) {
+        this.skip(tag & 7, to)
+        at = this.position
+        continue
+      }
+      this.expect(tag & 7, LENGTH_DELIMITED)
+      at = this.length(to)
+      yield { from: this.position, to: at }
+    }
+  }
+
+  /** The last message, or text, of a field, which may come in any order; null where there is none. */
+  lastMessage(place: Place, field: number): Place | null {
+    let last: Place | null = null
+    for (const message of this.messages(place, field)) last = message
+    return last
   }
 
   /** Throws unless a known field has the wire type that belongs to it. */

@@ -3,8 +3,9 @@ import { type Block, type OTEL_TRACES, RawAttributes, type Source } from '@runsp
 import { sourceOf } from '../rows/source.ts'
 import { notOtlp } from './fields.ts'
 import { decodeMessage } from './proto.ts'
-import { FIXED_64, LENGTH_DELIMITED, ProtobufCursor, VARINT } from './protobuf-cursor.ts'
+import { FIXED_64, LENGTH_DELIMITED, type Place, ProtobufCursor, VARINT } from './protobuf-cursor.ts'
 import { readKeyValue } from './raw-values.ts'
+import { checkRecords, type RequestBounds } from './request-bounds.ts'
 import type { OtlpResource, OtlpScope } from './request.ts'
 
 const KINDS = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
@@ -18,6 +19,8 @@ export class TooUnusual extends Error {
 /** More attributes of a span than this, or longer keys, and the shortcuts of this way are none. */
 const MOST_ATTRIBUTES = 1000
 const LONGEST_KEY_BYTES = 4096
+/** The same of events, and of links. */
+const MOST_EVENTS = 10_000
 /** More days in a block than this are split among blocks by the other way. */
 const MOST_DAYS = 24
 /** Seconds that `DateTime64(9)` can hold. */
@@ -27,13 +30,7 @@ const SECONDS_A_DAY = 86_400
 
 type Columns = Block<typeof OTEL_TRACES>['columns']
 
-/** A place in the body: from, to; `to` 0 where the field is absent. */
-interface Place {
-  from: number
-  to: number
-}
-
-/** The fields of one span as places in the body; one object for all spans. */
+/** The fields of one span as places in the body, `to` 0 where one is absent; one object for all spans. */
 class SpanPlaces {
   readonly traceId: Place = { from: 0, to: 0 }
   readonly spanId: Place = { from: 0, to: 0 }
@@ -74,10 +71,10 @@ class SpanPlaces {
 
 /**
  * Writes the spans of an `ExportTraceServiceRequest` into a block in one pass over its bytes, without an object a span: exactly what the way over
- * objects writes. Returns how many. Throws `NOT_OTLP`, and `TooUnusual`; what was added until then has to be taken back.
+ * objects writes. Returns how many. Throws `NOT_OTLP`, `TOO_LARGE`, and `TooUnusual`; what was added until then has to be taken back.
  */
-export function transcodeSpans(body: Buffer, block: Block<typeof OTEL_TRACES>): number {
-  return new Transcoder(body, block).run()
+export function transcodeSpans(body: Buffer, block: Block<typeof OTEL_TRACES>, bounds: RequestBounds): number {
+  return new Transcoder(body, block, bounds).run()
 }
 
 class Transcoder {
@@ -87,9 +84,13 @@ class Transcoder {
   private readonly c: Columns
   private readonly span = new SpanPlaces()
   private readonly attributes = new RawAttributes()
+  private readonly bounds: RequestBounds
   private count = 0
+  /** Resources and scopes: empty ones are work, too. */
+  private groups = 0
 
-  constructor(body: Buffer, block: Block<typeof OTEL_TRACES>) {
+  constructor(body: Buffer, block: Block<typeof OTEL_TRACES>, bounds: RequestBounds) {
+    this.bounds = bounds
     this.cursor = new ProtobufCursor(body)
     this.body = body
     this.block = block
@@ -97,32 +98,8 @@ class Transcoder {
   }
 
   run(): number {
-    this.each(0, this.body.length, 1, (from, to) => this.resourceSpans(from, to))
+    for (const group of this.cursor.messages({ from: 0, to: this.body.length }, 1)) this.resourceSpans(group)
     return this.count
-  }
-
-  /** Calls `work` for every field of this number, all of which are messages; others are gone over. */
-  private each(from: number, to: number, field: number, work: (from: number, to: number) => void): void {
-    const { cursor } = this
-    cursor.position = from
-    while (cursor.position < to) {
-      const tag = cursor.tag(to)
-      if (tag >>> 3 !== field) {
-        cursor.skip(tag & 7, to)
-        continue
-      }
-      cursor.expect(tag & 7, LENGTH_DELIMITED)
-      const end = cursor.length(to)
-      work(cursor.position, end)
-      cursor.position = end
-    }
-  }
-
-  /** The last message, or text, of this number; fields may come in any order. */
-  private last(from: number, to: number, field: number): Place | null {
-    let place: Place | null = null
-    this.each(from, to, field, (begin, end) => (place = { from: begin, to: end }))
-    return place
   }
 
   private message<T>(type: string, place: Place | null): T | undefined {
@@ -130,14 +107,21 @@ class Transcoder {
     return decodeMessage(type, this.body.subarray(place.from, place.to)) as T
   }
 
-  private resourceSpans(from: number, to: number): void {
-    const resource = this.message<OtlpResource>('Resource', this.last(from, to, 1))
-    const schemaUrl = this.text(this.last(from, to, 3))
-    this.each(from, to, 2, (begin, end) => {
-      const scope = this.message<OtlpScope>('InstrumentationScope', this.last(begin, end, 1))
-      const source = sourceOf(resource, schemaUrl, scope, this.text(this.last(begin, end, 3)))
-      this.each(begin, end, 2, (spanFrom, spanTo) => this.addSpan(spanFrom, spanTo, source))
-    })
+  private resourceSpans(group: Place): void {
+    const { cursor, bounds } = this
+    checkRecords(++this.groups, bounds)
+    const resource = this.message<OtlpResource>('Resource', cursor.lastMessage(group, 1))
+    const schemaUrl = this.text(cursor.lastMessage(group, 3))
+    for (const scopeGroup of cursor.messages(group, 2)) {
+      checkRecords(++this.groups, bounds)
+      const scope = this.message<OtlpScope>('InstrumentationScope', cursor.lastMessage(scopeGroup, 1))
+      const source = sourceOf(resource, schemaUrl, scope, this.text(cursor.lastMessage(scopeGroup, 3)))
+      for (const { from, to } of cursor.messages(scopeGroup, 2)) {
+        this.addSpan(from, to, source)
+        checkRecords(this.count, bounds)
+        if ((this.count & 511) === 0 && this.block.size > bounds.maxStoredBytes) throw new TooUnusual('very many bytes')
+      }
+    }
   }
 
   private text(place: Place | null): string {
@@ -216,9 +200,11 @@ class Transcoder {
           break
         case 11:
           span.events.push(this.place(type, to, { from: 0, to: 0 }))
+          if (span.events.length > MOST_EVENTS) throw new TooUnusual('very many events')
           break
         case 13:
           span.links.push(this.place(type, to, { from: 0, to: 0 }))
+          if (span.links.length > MOST_EVENTS) throw new TooUnusual('very many links')
           break
         case 15:
           this.status(this.place(type, to, { from: 0, to: 0 }))
@@ -243,6 +229,7 @@ class Transcoder {
     cursor.expect(type, LENGTH_DELIMITED)
     const end = cursor.length(to)
     readKeyValue(cursor, end, attributes)
+    if (attributes.count > MOST_ATTRIBUTES) throw new TooUnusual('very many attributes')
     cursor.position = end
   }
 
@@ -358,7 +345,6 @@ function secondsOf(high: number, low: number): number {
 
 /** Throws `TooUnusual` for what the columns' shortcuts are not made for. */
 function usual(attributes: RawAttributes): RawAttributes {
-  if (attributes.count > MOST_ATTRIBUTES) throw new TooUnusual('very many attributes')
   for (let i = 0; i < attributes.count; i++) {
     if (attributes.keyTo[i]! - attributes.keyFrom[i]! > LONGEST_KEY_BYTES) throw new TooUnusual('a very long key')
   }

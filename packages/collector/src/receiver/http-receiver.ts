@@ -48,10 +48,16 @@ export interface HttpReceiverParts {
 export function httpReceiver(parts: HttpReceiverParts): Server {
   let inWorkBytes = 0
   const listener: RequestListener = (request, response) => {
-    const size = Number(request.headers['content-length'] ?? 0) || 0
-    inWorkBytes += size
-    void answer(request, response, parts, inWorkBytes).finally(() => {
-      inWorkBytes -= size
+    let mine = 0
+    const takeUp = (bytes: number): void => {
+      mine += bytes
+      inWorkBytes += bytes
+      if (inWorkBytes > parts.limits.maxInWorkBytes) {
+        throw new Refusal('too much at once', 'Too much is in work: come again.', 1)
+      }
+    }
+    void answer(request, response, parts, takeUp).finally(() => {
+      inWorkBytes -= mine
     })
   }
   const options = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS }
@@ -67,7 +73,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   parts: HttpReceiverParts,
-  inWorkBytes: number,
+  takeUp: (bytes: number) => void,
 ): Promise<void> {
   const path = (request.url ?? '').split('?')[0]!
   const signal = SIGNALS[path]
@@ -81,14 +87,14 @@ async function answer(
     if (encoding === undefined) {
       throw new Refusal('wrong type', 'Content-Type must be application/x-protobuf or application/json.')
     }
-    if (inWorkBytes > parts.limits.maxInWorkBytes)
-      throw new Refusal('too much at once', 'Too much is in work: come again.', 1)
+    takeUp(Number(request.headers['content-length'] ?? 0) || 0)
     const body = await readBody(request, parts.limits.maxBodyBytes)
     bytes = body.length
     const contentEncoding = String(request.headers['content-encoding'] ?? '')
       .trim()
       .toLowerCase()
     const plain = await inflate(body, contentEncoding, parts.limits.maxInflatedBytes)
+    if (plain !== body) takeUp(plain.length)
     const taken = await parts.taker.take(signal, encoding, plain)
     const result = encoding === 'json' ? Buffer.from(jsonAnswer(signal, taken)) : protobufAnswer(taken)
     parts.counts.request('http', 200, bytes)

@@ -1,5 +1,7 @@
 import type { Spool } from '@runspan/clickhouse'
 
+import type { RequestBounds } from '../otlp/request-bounds.ts'
+
 /** Where OTLP is taken in, from whom, and how much of it. */
 export interface ReceiverOptions {
   /** Where it is left; acknowledged means that it is there, on disk. */
@@ -18,6 +20,8 @@ export interface ReceiverOptions {
   readonly maxBodyBytes?: number | undefined
   /** Bytes of a request as it is inflated; 64 MB by default. */
   readonly maxInflatedBytes?: number | undefined
+  /** Spans, log records or metric points of a request; 50,000 by default. */
+  readonly maxRecords?: number | undefined
   /** Bytes of requests that are in work at one time; beyond that the next are told to come again. 256 MB by default. */
   readonly maxInWorkBytes?: number | undefined
 }
@@ -27,14 +31,29 @@ export interface Limits {
   readonly maxBodyBytes: number
   readonly maxInflatedBytes: number
   readonly maxInWorkBytes: number
+  readonly maxRecords: number
 }
 
 const MB = 1024 * 1024
+/** A request may take so much as it is stored, whatever its size, */
+const STORED_BYTES_ANYWAY = 16 * MB
+/** or so many times its size: its resource is stored beside every record. */
+const STORED_TIMES = 50
+const MOST_STORED_BYTES = 128 * MB
+
+/** What a request of so many bytes may hold. */
+export function boundsOf({ maxRecords }: Limits, bytes: number): RequestBounds {
+  return {
+    maxRecords,
+    maxStoredBytes: Math.min(MOST_STORED_BYTES, Math.max(STORED_BYTES_ANYWAY, STORED_TIMES * bytes)),
+  }
+}
 
 export function limitsOf(options: ReceiverOptions): Limits {
   return {
     maxBodyBytes: options.maxBodyBytes ?? 20 * MB,
     maxInflatedBytes: options.maxInflatedBytes ?? 64 * MB,
     maxInWorkBytes: options.maxInWorkBytes ?? 256 * MB,
+    maxRecords: options.maxRecords ?? 50_000,
   }
 }

@@ -28,8 +28,8 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   const { spool, tls } = options
   const host = options.host ?? '127.0.0.1'
   const counts = new ReceiverCounts()
-  const taker = new RequestTaker(spool, counts)
   const limits = limitsOf(options)
+  const taker = new RequestTaker(spool, counts, limits)
   const token = new Token(options.bearerToken)
   const readiness = (): string | null => (spool.isFull ? 'the disk that telemetry waits on is full' : null)
   const http = options.httpPort === null ? null : httpReceiver({ taker, counts, limits, token, tls, readiness })

@@ -1,94 +1,102 @@
 import type { Spool } from '@runspan/clickhouse'
 
 import { CollectorError } from '../errors.ts'
-import { ingestRequest } from '../ingest-request.ts'
+import { ingestSlices, slicesOf } from '../ingest-request.ts'
 import { decodeJson } from '../otlp/decode-json.ts'
-import { decodeProtobuf, type Signal } from '../otlp/decode-protobuf.ts'
+import { REQUEST_TYPES, type Signal } from '../otlp/decode-protobuf.ts'
+import { checkJsonItems, checkProtobufItems, type RequestBounds } from '../otlp/request-bounds.ts'
+import { protobufSlices } from '../otlp/request-slices.ts'
+import type { OtlpRequest } from '../otlp/request.ts'
 import { TooUnusual, transcodeSpans } from '../otlp/transcode-spans.ts'
 import type { Taken } from './otlp-answer.ts'
 import type { ReceiverCounts } from './receiver-counts.ts'
+import { boundsOf, type Limits } from './receiver-options.ts'
 import { Refusal } from './refusal.ts'
 
 export type Encoding = 'protobuf' | 'json'
 
-const RECORDS: Readonly<Record<Signal, 'spans' | 'logs' | 'metrics'>> = {
-  traces: 'spans',
-  logs: 'logs',
-  metrics: 'metrics',
-}
 /** When to come again while the disk is full, or cannot be written. */
 const FULL_RETRY_SECONDS = 30
+/** Bodies larger than this are worked on one after another: in memory a request is many times its size. */
+const LARGE_BYTES = 1024 * 1024
 
 /** Takes OTLP requests of any transport into the spool. */
 export class RequestTaker {
   readonly #spool: Spool
   readonly #counts: ReceiverCounts
+  readonly #limits: Limits
+  /** Settles when the large requests before are done. */
+  #large: Promise<unknown> = Promise.resolve()
 
-  constructor(spool: Spool, counts: ReceiverCounts) {
+  constructor(spool: Spool, counts: ReceiverCounts, limits: Limits) {
     this.#spool = spool
     this.#counts = counts
+    this.#limits = limits
   }
 
-  /** Resolves when all that was taken is on disk. Throws `Refusal`; then nothing of the request was taken. */
+  /** Resolves when all of it is on disk. Throws `Refusal`; then nothing of the request was taken. */
   async take(signal: Signal, encoding: Encoding, body: Buffer): Promise<Taken> {
-    const rejectedBefore = this.#spool.rejectedRecords
-    const lostBefore = this.#spool.lostRows
-    const total = body.length === 0 ? 0 : this.#add(signal, encoding, body)
-    // the spool works synchronously: what was not encodable since then is of this request
-    const rejected = this.#spool.rejectedRecords - rejectedBefore
-    const kept = total === 0 || (await this.#spool.kept(lostBefore))
-    if (!kept) {
-      this.#counts.records(signal, 0, total)
-      throw new Refusal(
-        'cannot keep it',
-        'The disk that telemetry waits on is full or cannot be written.',
-        FULL_RETRY_SECONDS,
-      )
-    }
-    this.#counts.records(signal, total - rejected, rejected)
-    const message = rejected === 0 ? '' : `${rejected} records could not be encoded.`
-    return { accepted: total - rejected, rejected, message }
+    if (body.length <= LARGE_BYTES) return this.#take(signal, encoding, body)
+    const before = this.#large
+    const mine = before.then(() => this.#take(signal, encoding, body))
+    this.#large = mine.catch(() => undefined)
+    return mine
   }
 
-  /** Adds all records, or none and throws `Refusal`. Returns how many. */
-  #add(signal: Signal, encoding: Encoding, body: Buffer): number {
+  async #take(signal: Signal, encoding: Encoding, body: Buffer): Promise<Taken> {
+    const bounds = boundsOf(this.#limits, body.length)
+    const batch = this.#spool.batch(bounds.maxStoredBytes)
     try {
-      if (signal === 'traces' && encoding === 'protobuf') {
-        const count = this.#transcode(body)
-        if (count !== null) return count
-      }
-      return ingestRequest(onlyOf(signal, decode(signal, encoding, body)), this.#spool)[RECORDS[signal]]
+      const isTranscoded = signal === 'traces' && encoding === 'protobuf' && this.#transcode(body, batch, bounds)
+      const slices = isTranscoded ? [] : slicesIn(signal, encoding, body)
+      await ingestSlices(slices, batch, bounds)
     } catch (error) {
-      throw asRefusal(error)
+      batch.discard()
+      throw asRefusal(error, () => this.#counts.records(signal, 0, batch.records))
     }
+    const { records, rejected } = batch
+    this.#counts.records(signal, records, rejected)
+    return { accepted: records, rejected, message: rejected === 0 ? '' : `${rejected} records could not be encoded.` }
   }
 
-  /** Spans from bytes to bytes; null where they are too unusual for that. */
-  #transcode(body: Buffer): number | null {
-    let count = 0
+  /** Adds spans from bytes to bytes; false where they are too unusual for that. */
+  #transcode(body: Buffer, batch: ReturnType<Spool['batch']>, bounds: RequestBounds): boolean {
     try {
-      this.#spool.fill('otel_traces', (block) => {
-        count = transcodeSpans(body, block)
-      })
-      return count
+      batch.fill('otel_traces', (block) => transcodeSpans(body, block, bounds))
+      return true
     } catch (error) {
-      if (error instanceof TooUnusual) return null
+      if (error instanceof TooUnusual) return false
       throw error
     }
   }
 }
 
-/** What was wrong with a body, as a refusal; anything else is a defect and stays what it is. */
-function asRefusal(error: unknown): unknown {
-  if (error instanceof CollectorError) return new Refusal('not otlp', error.message)
-  return error
+/** What was wrong with a body, or the disk, as a refusal; anything else is a defect and stays what it is. */
+function asRefusal(error: unknown, onFull: () => void): unknown {
+  if (!(error instanceof CollectorError)) return error
+  if (error.code === 'TOO_LARGE') return new Refusal('too large', error.message)
+  if (error.code !== 'CANNOT_KEEP') return new Refusal('not otlp', error.message)
+  onFull()
+  return new Refusal(
+    'cannot keep it',
+    'The disk that telemetry waits on is full or cannot be written.',
+    FULL_RETRY_SECONDS,
+  )
 }
 
-function decode(signal: Signal, encoding: Encoding, body: Buffer): object {
-  if (encoding === 'protobuf') return decodeProtobuf(body, signal)
+/** The records of a body, those of the signal of its path: other fields are unknown ones there, and ignored as the protocol wants it. */
+function slicesIn(signal: Signal, encoding: Encoding, body: Buffer): Iterable<OtlpRequest> {
+  if (body.length === 0) return []
+  if (encoding === 'protobuf') {
+    checkProtobufItems(body, REQUEST_TYPES[signal])
+    return protobufSlices(body, signal)
+  }
+  checkJsonItems(body)
   const value = decodeJson(body, [signal])
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  throw new Refusal('not otlp', 'The body is no JSON object.')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Refusal('not otlp', 'The body is no JSON object.')
+  }
+  return slicesOf(onlyOf(signal, value), [signal])
 }
 
 const FIELDS: Readonly<Record<Signal, string>> = {
@@ -97,7 +105,6 @@ const FIELDS: Readonly<Record<Signal, string>> = {
   metrics: 'resourceMetrics',
 }
 
-/** What belongs to the signal of the path; other fields are unknown ones there, and ignored as the protocol wants it. */
 function onlyOf(signal: Signal, request: object): object {
   const field = FIELDS[signal]
   return field in request ? { [field]: (request as Record<string, unknown>)[field] } : {}

@@ -6,7 +6,7 @@ import {
   addSumRow,
   type PointRow,
   type Source,
-  type Spool,
+  type SpoolBatch,
 } from '@runspan/clickhouse'
 
 import { attributes, double, id, integer32, integer64, list, pointValue, text, time } from '../otlp/fields.ts'
@@ -14,7 +14,7 @@ import type { OtlpHistogramPoint, OtlpMetric, OtlpPoint, OtlpRequest } from '../
 import { sourceOf } from './source.ts'
 
 /** A point waiting to be added; made for a whole request before the first is added, so that a bad request adds nothing. */
-export type AddPoint = (spool: Spool) => void
+export type AddPoint = (batch: SpoolBatch) => void
 
 /** All points of a request. Throws `NOT_OTLP`. */
 export function metricPoints(request: OtlpRequest): AddPoint[] {
@@ -31,13 +31,13 @@ function pointsOf(metric: OtlpMetric, source: Source): AddPoint[] {
   return [
     ...list(gauge?.dataPoints, 'gauge.dataPoints').map((point): AddPoint => {
       const row = { ...pointRow(metric, point, source), value: pointValue(point) }
-      return (spool) => spool.add('otel_metrics_gauge', addGaugeRow, row)
+      return (batch) => batch.add('otel_metrics_gauge', addGaugeRow, row)
     }),
     ...list(sum?.dataPoints, 'sum.dataPoints').map((point): AddPoint => {
       const temporality = integer32(sum?.aggregationTemporality)
       const monotonic = sum?.isMonotonic === true
       const row = { ...pointRow(metric, point, source), value: pointValue(point), temporality, monotonic }
-      return (spool) => spool.add('otel_metrics_sum', addSumRow, row)
+      return (batch) => batch.add('otel_metrics_sum', addSumRow, row)
     }),
     ...list(histogram?.dataPoints, 'histogram.dataPoints').map((point): AddPoint => {
       const row = {
@@ -46,7 +46,7 @@ function pointsOf(metric: OtlpMetric, source: Source): AddPoint[] {
         bucketCounts: counts(point.bucketCounts),
         bounds: (point.explicitBounds ?? []).map(double),
       }
-      return (spool) => spool.add('otel_metrics_histogram', addHistogramRow, row)
+      return (batch) => batch.add('otel_metrics_histogram', addHistogramRow, row)
     }),
     ...list(exponentialHistogram?.dataPoints, 'exponentialHistogram.dataPoints').map((point): AddPoint => {
       const row = {
@@ -59,7 +59,7 @@ function pointsOf(metric: OtlpMetric, source: Source): AddPoint[] {
         negativeOffset: integer32(point.negative?.offset),
         negativeCounts: counts(point.negative?.bucketCounts),
       }
-      return (spool) => spool.add('otel_metrics_exponential_histogram', addExponentialHistogramRow, row)
+      return (batch) => batch.add('otel_metrics_exponential_histogram', addExponentialHistogramRow, row)
     }),
     ...list(summary?.dataPoints, 'summary.dataPoints').map((point): AddPoint => {
       const row = {
@@ -71,7 +71,7 @@ function pointsOf(metric: OtlpMetric, source: Source): AddPoint[] {
           value: double(value),
         })),
       }
-      return (spool) => spool.add('otel_metrics_summary', addSummaryRow, row)
+      return (batch) => batch.add('otel_metrics_summary', addSummaryRow, row)
     }),
   ]
 }
