@@ -5,6 +5,7 @@ import {
   ClickHouse,
   clusterFiles,
   clusterOf,
+  schemaFiles,
 } from '@runspan/clickhouse'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 
@@ -78,7 +79,10 @@ test('a later version brings views up to date and spreads rows in its own way', 
   const before = await definitions()
   for (const sql of [
     `ALTER TABLE workflow_run_spans_n8n_mv MODIFY QUERY SELECT TraceId AS trace_id, SpanId AS span_id, 'old' AS run_id, 'old' AS workflow FROM otel_traces WHERE 0`,
-    `INSERT INTO runspan_schema SELECT file, 'older', now() + 1 FROM runspan_schema FINAL`,
+    `TRUNCATE TABLE runspan_schema`,
+    `INSERT INTO runspan_schema VALUES ${schemaFiles()
+      .map(({ name }) => `('${name}', 'older', now())`)
+      .join(', ')}`,
   ])
     await second.local.command(sql)
   await second.clickhouse.command(

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs'
 
-import { addGaugeRow, applySchema, rollUpTasks, schemaFiles, type Source } from '@runspan/clickhouse'
+import {
+  addGaugeRow,
+  applySchema,
+  applySchemaIfAllowed,
+  rollUpTasks,
+  type SchemaFile,
+  schemaFiles,
+  type Source,
+} from '@runspan/clickhouse'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'
@@ -76,7 +84,10 @@ test('views follow the rules when these change, and only views are touched', asy
   const before = await creations()
   await run([
     `ALTER TABLE workflow_run_spans_n8n_mv MODIFY QUERY SELECT TraceId AS trace_id, SpanId AS span_id, 'old' AS run_id, 'old' AS workflow FROM otel_traces WHERE 0`,
-    `INSERT INTO runspan_schema SELECT file, 'older', now() + 1 FROM runspan_schema FINAL`,
+    `TRUNCATE TABLE runspan_schema`,
+    `INSERT INTO runspan_schema VALUES ${schemaFiles()
+      .map(({ name }) => `('${name}', 'older', now())`)
+      .join(', ')}`,
   ])
   expect(await creations()).not.toEqual(before)
   expect(await applySchema(at.clickhouse)).toEqual(schemaFiles().map(({ name }) => name))
@@ -107,6 +118,54 @@ test('a later version adds a column: what is there keeps its rows, the views fil
     { node_id: 'after', host: 'h1' },
     { node_id: 'before', host: '' },
   ])
+})
+
+/** This version's schema with another rule for BullMQ. */
+function changedSchema(): SchemaFile[] {
+  return schemaFiles().map(({ name, statements }) => ({
+    name,
+    statements: statements.map((statement) =>
+      statement.includes('VIEW IF NOT EXISTS workflow_tasks_bullmq_mv')
+        ? statement.replace("= 'process'", "IN ('process', 'newer')")
+        : statement,
+    ),
+  }))
+}
+
+test('an older version leaves what a newer one made, and says so; a newer one brings it up to date', async () => {
+  await applySchema(at.clickhouse)
+  const newer = [...changedSchema(), { name: '777_change_views', statements: ['SELECT 1'] }]
+  await applySchema(at.clickhouse, newer)
+  await run([`INSERT INTO runspan_schema VALUES ('(version)', '777 7.7.7', now() + 1)`])
+  const before = await creations()
+  const outcome = await applySchema(at.clickhouse).catch((error: unknown) => error)
+  expect(outcome).toMatchObject({ code: 'SCHEMA_NEWER' })
+  expect((outcome as Error).message).toContain('This database belongs to a newer Runspan (7.7.7), please update')
+  const said: string[] = []
+  await applySchemaIfAllowed(at.clickhouse, (text) => said.push(text))
+  expect(said).toEqual([(outcome as Error).message])
+  expect(await creations()).toEqual(before)
+  // what it records is still taken, and read
+  await run([
+    `INSERT INTO otel_traces (Timestamp, TraceId, SpanId, ScopeName, SpanAttributes) VALUES
+    (now64(), 'a', 'b', 'runspan', map('workflow.name', 'w', 'workflow.run.id', 'r', 'workflow.task.id', 't'))`,
+  ])
+  expect(await at.clickhouse.query('SELECT node_id FROM workflow_tasks')).toEqual([{ node_id: 't' }])
+  expect(await applySchema(at.clickhouse, [...newer, { name: '778_more', statements: ['SELECT 1'] }])).toEqual([
+    '778_more',
+  ])
+})
+
+test('two builds of one version at one database: the one that came later keeps it', async () => {
+  const isNewer = async (): Promise<boolean> => (await creations())['workflow_tasks_bullmq_mv']!.includes('newer')
+  const turns: boolean[] = []
+  for (const files of [schemaFiles(), changedSchema(), schemaFiles(), changedSchema(), schemaFiles()]) {
+    await applySchema(at.clickhouse, files).catch((error: unknown) =>
+      expect(error).toMatchObject({ code: 'SCHEMA_NEWER' }),
+    )
+    turns.push(await isNewer())
+  }
+  expect(turns).toEqual([false, true, true, true, true])
 })
 
 test('daily numbers are brought up to date however long ago the tasks came, and only where something came', async () => {

@@ -1,10 +1,18 @@
-import { createHash } from 'node:crypto'
-
 import type { ClickHouseSettings } from '@clickhouse/client'
 
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
 import { isKeptByCluster } from './cluster/cluster-of.ts'
+import {
+  appliedRows,
+  type AppliedRow,
+  hashOf,
+  refuseIfNewer,
+  type SchemaState,
+  schemaState,
+  schemaVersion,
+  versionRow,
+} from './schema-state.ts'
 import { existingTables, type SchemaFile, schemaFiles, viewOf } from './schema.ts'
 
 /** What has been applied. */
@@ -13,7 +21,7 @@ export const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file Stri
 /**
  * Creates what is missing and brings views up to date; running it again changes nothing. Tables that somebody else
  * made are left as they are. Returns the files that were applied. `given` replaces the schema of this version. Throws `ClickHouseError`,
- * `NOT_ON_CLUSTER` where a cluster's schema is to be applied instead.
+ * `NOT_ON_CLUSTER` where a cluster's schema is to be applied instead, `SCHEMA_NEWER` where a newer Runspan has changed it: then nothing is changed.
  */
 export async function applySchema(clickhouse: ClickHouse, given?: readonly SchemaFile[]): Promise<string[]> {
   if (await isKeptByCluster(clickhouse)) {
@@ -22,14 +30,18 @@ export async function applySchema(clickhouse: ClickHouse, given?: readonly Schem
       `The tables of ${clickhouse.database} are a cluster's: run \`runspan schema apply --cluster NAME\`, which tells all its nodes.`,
     )
   }
-  const known = await appliedHashes(clickhouse)
-  const files = changedFiles(given ?? schemaFiles(await existingTables(clickhouse)), known)
+  const state = await stateOf(clickhouse)
+  const all = given ?? schemaFiles(await existingTables(clickhouse))
+  refuseIfNewer(state, all)
+  // before anything is changed, so that an older Runspan finds nothing half its own
+  if (state.version < schemaVersion(all)) await note(clickhouse, [versionRow(all)])
+  const files = changedFiles(all, state.hashes)
   await applyFiles({
     files,
-    known,
+    isNew: state.hashes.size === 0,
     tell: (statement) => clickhouse.command(statement),
     alterView: (view) => `ALTER TABLE ${view}`,
-    applied: (file) => markApplied(clickhouse, file),
+    applied: (file) => note(clickhouse, appliedRows(file)),
   })
   return files.map(({ name }) => name)
 }
@@ -49,14 +61,15 @@ export function changedFiles(files: readonly SchemaFile[], applied: ReadonlyMap<
 /** Runs statements: tables and their columns first, views after all of them, as a view may need a column that a later file adds. */
 export async function applyFiles(work: {
   readonly files: readonly ChangedFile[]
-  /** Files of which an older state may have been applied. */
-  readonly known: { has(name: string): boolean }
+  /** Whether nothing was applied before: then no view has an older query. */
+  readonly isNew: boolean
   readonly tell: (statement: string) => Promise<void>
   /** Begins the statement that changes a view. */
   readonly alterView: (view: string) => string
   readonly applied?: (file: ChangedFile) => Promise<void>
 }): Promise<void> {
-  const { files, known, tell, alterView } = work
+  const { files, isNew, tell, alterView } = work
+  const made = new Set<string>()
   for (const { statements } of files) {
     for (const statement of statements.filter((text) => viewOf(text) === null)) await tell(statement)
   }
@@ -66,35 +79,37 @@ export async function applyFiles(work: {
       if (view === null) continue
       await tell(statement)
       // one that exists keeps its old query under CREATE … IF NOT EXISTS
-      if (known.has(file.name)) await tell(`${alterView(view.name)} MODIFY QUERY ${view.query}`)
+      const isMade = !isNew || made.has(view.name)
+      made.add(view.name)
+      if (isMade) await tell(`${alterView(view.name)} MODIFY QUERY ${view.query}`)
     }
     await work.applied?.(file)
   }
 }
 
-/** Notes that a file has been applied. Throws `ClickHouseError`. */
-export async function markApplied(
+/** Writes rows of `runspan_schema`. Throws `ClickHouseError`. */
+export async function note(
   clickhouse: ClickHouse,
-  { name, hash }: ChangedFile,
+  rows: readonly AppliedRow[],
   settings: ClickHouseSettings = {},
 ): Promise<void> {
-  const values = { file: name, hash }
-  await clickhouse.command('INSERT INTO runspan_schema VALUES ({file:String}, {hash:String}, now())', values, settings)
+  await clickhouse.command(
+    `INSERT INTO runspan_schema (file, hash, applied)
+    SELECT row.1, row.2, now() FROM (SELECT arrayJoin(arrayZip({files:Array(String)}, {hashes:Array(String)})) AS row)`,
+    { files: rows.map(({ file }) => file), hashes: rows.map(({ hash }) => hash) },
+    settings,
+  )
 }
 
-async function appliedHashes(clickhouse: ClickHouse): Promise<Map<string, string>> {
-  const read = (): Promise<{ file: string; hash: string }[]> =>
-    clickhouse.query('SELECT file, hash FROM runspan_schema FINAL')
+async function stateOf(clickhouse: ClickHouse): Promise<SchemaState> {
+  const read = async (): Promise<SchemaState> =>
+    schemaState(await clickhouse.query<AppliedRow>('SELECT file, hash FROM runspan_schema FINAL'))
   try {
-    return new Map((await read()).map(({ file, hash }) => [file, hash]))
+    return await read()
   } catch (error) {
     if (!(error instanceof ClickHouseError) || error.code !== 'SCHEMA_MISSING') throw error
   }
   await clickhouse.createDatabase()
   await clickhouse.command(BOOKKEEPING)
-  return new Map((await read()).map(({ file, hash }) => [file, hash]))
-}
-
-function hashOf(statements: readonly string[]): string {
-  return createHash('sha256').update(statements.join(';\n')).digest('hex').slice(0, 16)
+  return read()
 }

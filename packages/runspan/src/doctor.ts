@@ -151,7 +151,8 @@ function losses(dataDir: string): Check {
 async function database(options: DataOptions, { values }: Configuration): Promise<Check[]> {
   try {
     const running = values.clickhouse === null ? await findEmbedded(values.dataDir) : null
-    const data = await openData(options)
+    const notices: string[] = []
+    const data = await openData({ ...options, onNotice: (text, about) => about === 'schema' && notices.push(text) })
     try {
       const cluster = await shards(data.clickhouse)
       if (cluster?.ok === false && !values.partial) return [cluster]
@@ -164,8 +165,12 @@ async function database(options: DataOptions, { values }: Configuration): Promis
           : running === null
             ? `embedded (${ENGINE_VERSION}), started for this check`
             : `embedded, running as process ${running.pid}`
-      const server = good('ClickHouse', `${row!.version}, ${kind}; schema applied, ${row!.runs} runs`)
-      return cluster === null ? [server] : [server, cluster]
+      const schema = notices.length === 0 ? '; schema applied' : ''
+      return [
+        good('ClickHouse', `${row!.version}, ${kind}${schema}, ${row!.runs} runs`),
+        ...notices.map((text) => bad('schema', text, 'Update Runspan: npm install runspan@latest')),
+        ...(cluster === null ? [] : [cluster]),
+      ]
     } finally {
       await data.close()
     }

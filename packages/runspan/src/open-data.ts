@@ -24,8 +24,8 @@ export interface DataOptions {
   readonly data?: string | undefined
   /** Answers from the shards of a cluster that are there. Default: as configured, else false: a shard that is missing is an error. */
   readonly partial?: boolean | undefined
-  /** Is told which shards are missing before the first answer without them. Default: a warning. */
-  readonly onPartial?: ((text: string) => void) | undefined
+  /** Is told, in words, what an answer may lack: shards that are missing, or that a newer Runspan made the tables. Default: a warning. */
+  readonly onNotice?: ((text: string, about: 'shards' | 'schema') => void) | undefined
   /** Ports of the embedded server, where this call starts it; free ones by default. */
   readonly httpPort?: number | undefined
   readonly host?: string | undefined
@@ -65,10 +65,10 @@ export async function openData(options: DataOptions = {}): Promise<OpenData> {
   const connection =
     url === null
       ? await startServer(options, dataDir)
-      : { clickhouse: connect(url, values.partial, options.onPartial), server: null }
+      : { clickhouse: connect(url, values.partial, noticeOf(options, 'shards')), server: null }
   const data = new Data(values, connection, () => startServer(options, dataDir))
   try {
-    await data.read(applySchemaIfAllowed)
+    await data.read((clickhouse) => applySchemaIfAllowed(clickhouse, noticeOf(options, 'schema')))
   } catch (error) {
     await data.close()
     throw error
@@ -76,9 +76,12 @@ export async function openData(options: DataOptions = {}): Promise<OpenData> {
   return data
 }
 
-function connect(url: string, partial: boolean, onPartial: DataOptions['onPartial']): ClickHouse {
-  if (!partial) return new ClickHouse({ url })
-  return new PartialClickHouse({ url }, onPartial ?? ((text) => tell('warn', text)))
+function noticeOf({ onNotice }: DataOptions, about: 'shards' | 'schema'): (text: string) => void {
+  return (text) => (onNotice === undefined ? tell('warn', text) : onNotice(text, about))
+}
+
+function connect(url: string, partial: boolean, onPartial: (text: string) => void): ClickHouse {
+  return partial ? new PartialClickHouse({ url }, onPartial) : new ClickHouse({ url })
 }
 
 interface Connection {
@@ -113,7 +116,7 @@ class Data implements OpenData {
     this.sender = new Sender({
       directory: spoolDirectory(this.dataDir),
       target: {
-        prepare: () => this.read(applySchemaIfAllowed),
+        prepare: () => this.read((clickhouse) => applySchemaIfAllowed(clickhouse)),
         insertNative: (...insert) => this.surviving(() => this.clickhouse.insertNative(...insert)),
       },
     })

@@ -6,6 +6,8 @@ export type ClickHouseErrorCode =
   | 'AUTHENTICATION_FAILED'
   | 'ACCESS_DENIED'
   | 'SCHEMA_MISSING'
+  /** A newer Runspan has changed the schema: this one changes nothing. */
+  | 'SCHEMA_NEWER'
   | 'TIMEOUT'
   | 'LIMIT_EXCEEDED'
   | 'QUERY_FAILED'

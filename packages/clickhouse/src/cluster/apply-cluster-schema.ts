@@ -1,6 +1,15 @@
-import { applyFiles, applySchema, changedFiles, markApplied } from '../apply-schema.ts'
+import { applyFiles, applySchema, changedFiles, note } from '../apply-schema.ts'
 import type { ClickHouse } from '../client/client.ts'
 import { ClickHouseError } from '../client/errors.ts'
+import {
+  appliedRows,
+  type AppliedRow,
+  refuseIfNewer,
+  type SchemaState,
+  schemaState,
+  schemaVersion,
+  versionRow,
+} from '../schema-state.ts'
 import type { SchemaFile } from '../schema.ts'
 import {
   type ClusterLayout,
@@ -58,11 +67,11 @@ async function applyHere(outside: ClickHouse, local: ClickHouse, layout: Cluster
   for (const statement of databaseStatements(layout)) await outside.command(statement)
   const applied = await applySchema(local)
   const file = distributedFile(layout)
-  const rows = await local.query<{ file: string; hash: string }>('SELECT file, hash FROM runspan_schema FINAL')
-  const changed = changedFiles([file], new Map(rows.map((row) => [row.file, row.hash])))
+  const rows = await local.query<AppliedRow>('SELECT file, hash FROM runspan_schema FINAL')
+  const changed = changedFiles([file], schemaState(rows).hashes)
   if (changed.length === 0) return applied
   await distribute(outside, layout)
-  await markApplied(local, changed[0]!)
+  await note(local, appliedRows(changed[0]!))
   return [...applied, file.name]
 }
 
@@ -76,34 +85,38 @@ async function applyEverywhere(
   for (const statement of databaseStatements(layout)) await tell(statement)
   const [applied] = distributedTables(layout)
   await tell(applied!.create)
-  const { known, everywhere } = await appliedByShard(clickhouse, shards)
-  const changed = changedFiles([...localFiles(layout), distributedFile(layout)], everywhere)
+  const { anywhere, everywhere } = await appliedByShard(clickhouse, shards)
+  const files = localFiles(layout)
+  refuseIfNewer(anywhere, files)
+  const mark = async (rows: readonly AppliedRow[]): Promise<void> => {
+    for (const { shard } of shards)
+      await note(clickhouse, rows, { insert_shard_id: String(shard), distributed_foreground_insert: 1 })
+  }
+  if (anywhere.version < schemaVersion(files)) await mark([versionRow(files)])
+  const changed = changedFiles([...files, distributedFile(layout)], everywhere)
   await applyFiles({
     files: changed.filter(({ name }) => name !== DISTRIBUTED),
-    known,
+    isNew: anywhere.hashes.size === 0,
     tell,
     alterView: (view) => `ALTER TABLE ${view}${onCluster(layout)}`,
   })
   if (changed.length > 0) await distribute(outside, layout)
-  for (const file of changed) {
-    for (const { shard } of shards)
-      await markApplied(clickhouse, file, { insert_shard_id: String(shard), distributed_foreground_insert: 1 })
-  }
+  for (const file of changed) await mark(appliedRows(file))
   return changed.map(({ name }) => name)
 }
 
-/** Files that some shard knows, and the hashes on which all agree: one that was added later knows nothing yet. */
+/** What some shard knows, and the hashes on which all agree: one that was added later knows nothing yet. */
 async function appliedByShard(
   clickhouse: ClickHouse,
   shards: readonly Shard[],
-): Promise<{ known: Set<string>; everywhere: Map<string, string> }> {
+): Promise<{ anywhere: SchemaState; everywhere: Map<string, string> }> {
   const rows = await clickhouse.query<{ file: string; hashes: string[]; shards: number }>(
     `SELECT file, groupUniqArray(hash) AS hashes, toUInt32(count()) AS shards
     FROM (SELECT shardNum() AS shard, file, argMax(hash, applied) AS hash FROM runspan_schema GROUP BY shard, file) GROUP BY file`,
   )
   const agreed = rows.filter((row) => row.shards === shards.length && row.hashes.length === 1)
   return {
-    known: new Set(rows.map(({ file }) => file)),
+    anywhere: schemaState(rows.map(({ file, hashes }) => ({ file, hash: hashes.toSorted().at(-1)! }))),
     everywhere: new Map(agreed.map(({ file, hashes }) => [file, hashes[0]!])),
   }
 }

@@ -2,6 +2,7 @@ import { applySchema } from '../apply-schema.ts'
 import type { ClickHouse } from '../client/client.ts'
 import { ClickHouseError } from '../client/errors.ts'
 import type { SegmentTarget } from './delivery.ts'
+import { tell } from './tell.ts'
 
 /** Segments go to this ClickHouse; before the first, the schema is brought up to date if this user may do that. */
 export function clickHouseTarget(clickhouse: ClickHouse): SegmentTarget {
@@ -11,13 +12,20 @@ export function clickHouseTarget(clickhouse: ClickHouse): SegmentTarget {
   }
 }
 
-/** As `applySchema`, but a user that may not change the schema finds it as it is, and a cluster's is left as it is. */
-export async function applySchemaIfAllowed(clickhouse: ClickHouse): Promise<void> {
+/**
+ * As `applySchema`, but a user that may not change the schema finds it as it is, and a cluster's, or that of a newer Runspan, is left as it is; the latter
+ * is told to `warn`.
+ */
+export async function applySchemaIfAllowed(
+  clickhouse: ClickHouse,
+  warn: (text: string) => void = (text) => tell('warn', text),
+): Promise<void> {
   try {
     await applySchema(clickhouse)
   } catch (error) {
-    const leave =
-      error instanceof ClickHouseError && (error.code === 'ACCESS_DENIED' || error.code === 'NOT_ON_CLUSTER')
-    if (!leave) throw error
+    if (!(error instanceof ClickHouseError) || !LEFT_AS_IT_IS.has(error.code)) throw error
+    if (error.code === 'SCHEMA_NEWER') warn(error.message)
   }
 }
+
+const LEFT_AS_IT_IS: ReadonlySet<string> = new Set(['ACCESS_DENIED', 'NOT_ON_CLUSTER', 'SCHEMA_NEWER'])

@@ -57,7 +57,7 @@ export function dataFrom(flags: DataFlags): DataOptions {
     clickhouse: flags.clickhouse || undefined,
     data: flags.data || undefined,
     partial: flags.partial,
-    onPartial: say,
+    onNotice: (text: string) => say(text),
   }
 }
 
