@@ -159,13 +159,13 @@ test('an older version leaves what a newer one made, and says so; a newer one br
 test('two builds of one version at one database: the one that came later keeps it', async () => {
   const isNewer = async (): Promise<boolean> => (await creations())['workflow_tasks_bullmq_mv']!.includes('newer')
   const turns: boolean[] = []
+  const refusals: unknown[] = []
   for (const files of [schemaFiles(), changedSchema(), schemaFiles(), changedSchema(), schemaFiles()]) {
-    await applySchema(at.clickhouse, files).catch((error: unknown) =>
-      expect(error).toMatchObject({ code: 'SCHEMA_NEWER' }),
-    )
+    await applySchema(at.clickhouse, files).catch((error: { code?: unknown }) => refusals.push(error.code))
     turns.push(await isNewer())
   }
   expect(turns).toEqual([false, true, true, true, true])
+  expect(refusals).toEqual(['SCHEMA_NEWER', 'SCHEMA_NEWER'])
 })
 
 test('daily numbers are brought up to date however long ago the tasks came, and only where something came', async () => {
