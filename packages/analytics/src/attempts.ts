@@ -1,6 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import {
   attributes as name,
+  ioScopeOf,
   NO_METRICS,
   type TaskError,
   type TaskMetrics,
@@ -125,13 +126,15 @@ function metricsOf(attributes: Readonly<Record<string, string>>, durationSeconds
   const cpuSystemSeconds = number(name.PROCESS_CPU_TIME_SYSTEM)
   const cpuOwnSeconds = number(name.WORKFLOW_TASK_CPU_TIME)
   const cpuSeconds = cpuOwnSeconds ?? (cpuUserSeconds === null ? null : cpuUserSeconds + (cpuSystemSeconds ?? 0))
+  const concurrency = number(name.WORKFLOW_TASK_CONCURRENCY)
+  const cpuScope =
+    cpuUserSeconds === null ? null : attributes[name.WORKFLOW_TASK_CPU_SCOPE] === 'thread' ? 'thread' : 'process'
   const prefix = name.WORKFLOW_TASK_METRIC_PREFIX
   return {
     cpuPercent: cpuSeconds === null || durationSeconds <= 0 ? null : (cpuSeconds / durationSeconds) * 100,
     cpuUserSeconds,
     cpuSystemSeconds,
-    cpuScope:
-      cpuUserSeconds === null ? null : attributes[name.WORKFLOW_TASK_CPU_SCOPE] === 'thread' ? 'thread' : 'process',
+    cpuScope,
     cpuOwnSeconds,
     childCpuSeconds: number(name.WORKFLOW_TASK_CHILD_CPU_TIME),
     memoryBytes: number(name.PROCESS_MEMORY_USAGE),
@@ -143,8 +146,9 @@ function metricsOf(attributes: Readonly<Record<string, string>>, durationSeconds
     diskWriteOps: number(name.PROCESS_DISK_OPERATIONS_WRITE),
     networkSentBytes: number(name.PROCESS_NETWORK_IO_TRANSMIT),
     networkReceivedBytes: number(name.PROCESS_NETWORK_IO_RECEIVE),
+    ioScope: ioScopeOf({ concurrency, cpuScope }),
     contextSwitches: number(name.PROCESS_CONTEXT_SWITCHES),
-    concurrency: number(name.WORKFLOW_TASK_CONCURRENCY),
+    concurrency,
     custom: Object.fromEntries(
       Object.entries(attributes)
         .filter(([key]) => key.startsWith(prefix))

@@ -1,5 +1,8 @@
 import childProcess, { ChildProcess } from 'node:child_process'
 import { syncBuiltinESMExports } from 'node:module'
+import { Socket } from 'node:net'
+
+import { streams } from './stream-counter.ts'
 
 /** Tells tracking that the process has had children, so that reading their CPU time is worth its 3.5 µs. */
 const KEY = Symbol.for('runspan.children')
@@ -7,7 +10,7 @@ type Registry = { [KEY]?: true }
 
 let isOn = false
 
-/** Notices the first child process, however it is started. */
+/** Notices child processes, however they are started, and counts what goes through the pipes to them. */
 export function noticeChildProcesses(): void {
   if (isOn) return
   isOn = true
@@ -15,16 +18,28 @@ export function noticeChildProcesses(): void {
   const spawn = prototype.spawn
   prototype.spawn = function (this: ChildProcess, ...rest: unknown[]): unknown {
     ;(globalThis as Registry)[KEY] = true
-    return Reflect.apply(spawn, this, rest)
+    const result = Reflect.apply(spawn, this, rest)
+    for (const stream of this.stdio ?? []) if (stream instanceof Socket) streams().pipes.watch(stream)
+    return result
   }
   for (const name of ['spawnSync', 'execSync', 'execFileSync'] as const) {
     const original = childProcess[name] as (...rest: unknown[]) => unknown
     const noticing = function (this: unknown, ...rest: unknown[]): unknown {
       ;(globalThis as Registry)[KEY] = true
-      return Reflect.apply(original, this, rest)
+      const result = Reflect.apply(original, this, rest)
+      streams().pipes.add(outputBytes(result), 0)
+      return result
     }
     Object.defineProperty(noticing, 'name', { value: name })
     ;(childProcess as unknown as Record<string, unknown>)[name] = noticing
   }
   syncBuiltinESMExports()
+}
+
+/** What came through the pipes of a child that was waited for: its output, or the result that holds it. */
+function outputBytes(result: unknown): number {
+  if (typeof result === 'string') return Buffer.byteLength(result)
+  if (result instanceof Uint8Array) return result.length
+  const { output } = (result ?? {}) as { output?: unknown }
+  return Array.isArray(output) ? output.reduce<number>((sum, one) => sum + outputBytes(one), 0) : 0
 }

@@ -14,7 +14,7 @@ export type {
   ThresholdExceeded,
   TrackingEvent,
 } from './event.ts'
-export { NO_METRICS } from './no-metrics.ts'
+export { ioScopeOf, NO_METRICS } from './no-metrics.ts'
 export type { Json, Metadata, WorkflowRun } from './run.ts'
 export { canRunBecome, canTaskBecome, HEARTBEAT_SECONDS, isTerminal, STATUS_NUMBER, STATUSES } from './status.ts'
 export type { RunStatus, TaskStatus } from './status.ts'

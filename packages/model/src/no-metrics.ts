@@ -1,5 +1,15 @@
 import type { TaskMetrics } from './task.ts'
 
+/** Whose bytes a task's disk and network numbers are; see `TaskMetrics`. */
+export function ioScopeOf({
+  concurrency,
+  cpuScope,
+}: Pick<TaskMetrics, 'concurrency' | 'cpuScope'>): TaskMetrics['ioScope'] {
+  if (concurrency === null) return null
+  // a worker thread knows its own tasks only, and shares the process's counters with other threads
+  return concurrency > 1 || cpuScope === 'thread' ? 'process' : 'task'
+}
+
 /** Metrics of a task of which nothing was measured. */
 export const NO_METRICS: TaskMetrics = {
   cpuPercent: null,
@@ -17,6 +27,7 @@ export const NO_METRICS: TaskMetrics = {
   diskWriteOps: null,
   networkSentBytes: null,
   networkReceivedBytes: null,
+  ioScope: null,
   contextSwitches: null,
   concurrency: null,
   custom: {},

@@ -10,8 +10,8 @@ export interface TaskError {
 }
 
 /**
- * What a task used. Memory, disk, network and switches are those of the whole process while the task ran, CPU what `cpuScope` says:
- * read them together with `concurrency`, the most tasks that ran in the process, or worker thread, meanwhile.
+ * What a task used. Memory, switches and, as `ioScope` says, disk and network are those of the whole process while the task ran, CPU what
+ * `cpuScope` says: read them together with `concurrency`, the most tasks that ran in the process, or worker thread, meanwhile.
  */
 export interface TaskMetrics {
   /** CPU time ÷ duration × 100; over 100 where several threads worked. */
@@ -30,13 +30,15 @@ export interface TaskMetrics {
   readonly memoryPeakBytes: number | null
   /** Resident memory at the end less that at the start. */
   readonly memoryDeltaBytes: number | null
-  /** Bytes read and written through system calls, page cache and sockets included. */
+  /** Bytes read and written in files, page cache included; sockets, pipes to child processes and what Runspan itself writes are left out. */
   readonly diskReadBytes: number | null
   readonly diskWriteBytes: number | null
   readonly diskReadOps: number | null
   readonly diskWriteOps: number | null
   readonly networkSentBytes: number | null
   readonly networkReceivedBytes: number | null
+  /** Whose disk and network bytes those are: the `task`'s own where no other task ran meanwhile, else the whole `process`'s. */
+  readonly ioScope: 'task' | 'process' | null
   readonly contextSwitches: number | null
   readonly concurrency: number | null
   /** Numbers the task reported itself. */

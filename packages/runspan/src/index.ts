@@ -72,7 +72,7 @@ export type {
   WebhookOptions,
 } from '@runspan/notify'
 export { AlertEvaluator, NotifyError, WebhookHandler } from '@runspan/notify'
-export { EventStream, LiveMonitor, MetricsCollector } from '@runspan/tracking'
+export { EventStream, LiveMonitor } from '@runspan/tracking'
 export type {
   EventHandler,
   EventPage,
@@ -99,6 +99,7 @@ export * from '@runspan/workflow'
 export { cleanupOldData } from './cleanup-old-data.ts'
 export { RunspanError } from './errors.ts'
 export type { RunspanErrorCode } from './errors.ts'
+export { MetricsCollector } from './metrics-collector.ts'
 export { PerformanceVisualizer } from './performance-visualizer.ts'
 export { ReportGenerator } from './report-generator.ts'
 export { RunAnalyzer } from './run-analyzer.ts'

@@ -22,10 +22,26 @@ export interface ProcessUse {
   readonly sentBytes: number
 }
 
-/** Counts sockets' bytes where instrumentation has installed it. */
-const NETWORK = Symbol.for('runspan.network')
-type NetworkRegistry = { [NETWORK]?: () => { readonly receivedBytes: number; readonly sentBytes: number } }
-const NO_NETWORK = { receivedBytes: Number.NaN, sentBytes: Number.NaN }
+interface StreamCounter {
+  readonly readBytes: number
+  readonly writtenBytes: number
+}
+
+/** Counts bytes of sockets and of pipes to children where instrumentation has installed it: the kernel counts them with those of files. */
+const STREAMS = Symbol.for('runspan.streams')
+type StreamRegistry = { [STREAMS]?: { readonly network: StreamCounter | null; readonly pipes: StreamCounter } }
+const NO_STREAM: StreamCounter = { readBytes: 0, writtenBytes: 0 }
+
+/** What telemetry reads and writes itself, where there is a spool. */
+const OWN_IO = Symbol.for('runspan.own-io')
+interface OwnIo {
+  readonly readBytes: number
+  readonly readCalls: number
+  readonly writtenBytes: number
+  readonly writeCalls: number
+}
+type OwnIoRegistry = { [OWN_IO]?: OwnIo }
+const NO_OWN_IO: OwnIo = { readBytes: 0, readCalls: 0, writtenBytes: 0, writeCalls: 0 }
 
 /** Counts the CPU time of children where instrumentation has seen the process start one. */
 const CHILDREN = Symbol.for('runspan.children')
@@ -116,11 +132,17 @@ export function measureProcess(): ProcessUse {
   const resident = residentBytes()
   const length = ioFile.read()
   const known = length > 0
-  const readBytes = known ? nextNumber(length) - ownReadBytes : Number.NaN
-  const writtenBytes = known ? nextNumber(length) : Number.NaN
-  const readCalls = known ? nextNumber(length) - ownReadCalls : Number.NaN
-  const writeCalls = known ? nextNumber(length) : Number.NaN
-  const network = (globalThis as NetworkRegistry)[NETWORK]?.() ?? NO_NETWORK
+  const streams = (globalThis as StreamRegistry)[STREAMS]
+  const receivedBytes = streams?.network?.readBytes ?? Number.NaN
+  const sentBytes = streams?.network?.writtenBytes ?? Number.NaN
+  const pipes = streams?.pipes ?? NO_STREAM
+  const own = (globalThis as OwnIoRegistry)[OWN_IO] ?? NO_OWN_IO
+  const notRead = ownReadBytes + own.readBytes + pipes.readBytes + (receivedBytes || 0)
+  const notWritten = own.writtenBytes + pipes.writtenBytes + (sentBytes || 0)
+  const readBytes = known ? nextNumber(length) - notRead : Number.NaN
+  const writtenBytes = known ? nextNumber(length) - notWritten : Number.NaN
+  const readCalls = known ? nextNumber(length) - ownReadCalls - own.readCalls : Number.NaN
+  const writeCalls = known ? nextNumber(length) - own.writeCalls : Number.NaN
   if (known) {
     ownReadBytes += length
     ownReadCalls++
@@ -136,8 +158,8 @@ export function measureProcess(): ProcessUse {
     writtenBytes,
     readCalls,
     writeCalls,
-    receivedBytes: network.receivedBytes,
-    sentBytes: network.sentBytes,
+    receivedBytes,
+    sentBytes,
   }
   latestAt = performance.now()
   return latest

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
-import { attributes as names, NO_METRICS, type TaskMetrics } from '@runspan/model'
+import { attributes as names, ioScopeOf, NO_METRICS, type TaskMetrics } from '@runspan/model'
 
 import { type CpuShare, ownCpuSeconds } from './cpu-attribution.ts'
 import { highestSince, sampleMemory } from './memory-peaks.ts'
@@ -113,6 +113,7 @@ export class TaskUse {
       diskWriteOps: known(end.writeCalls - start.writeCalls) ?? null,
       networkSentBytes: known(end.sentBytes - start.sentBytes) ?? null,
       networkReceivedBytes: known(end.receivedBytes - start.receivedBytes) ?? null,
+      ioScope: ioScopeOf({ concurrency: this.concurrency, cpuScope: CPU_SCOPE }),
       contextSwitches: end.contextSwitches - start.contextSwitches,
       concurrency: this.concurrency,
       custom,

@@ -7,6 +7,7 @@ import { attributes as names } from '@runspan/model'
 import { SdkSources } from '../exporters/sdk-source.ts'
 import { type SdkSpan, spanRow } from '../exporters/sdk-span.ts'
 import type { Source } from '../rows/source.ts'
+import { countOwnWrite } from '../spool/own-io.ts'
 import { writerName } from '../spool/owner.ts'
 import { tell, textOf } from '../spool/tell.ts'
 import { type JournalLine, openSpanOf } from './journal-line.ts'
@@ -132,7 +133,9 @@ export class OpenSpanJournal {
       mkdirSync(this.directory, { recursive: true, mode: 0o700 })
       this.descriptor = openSync(this.path, 'a', 0o600)
     }
-    this.bytes += writeSync(this.descriptor, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const written = writeSync(this.descriptor, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    countOwnWrite(written)
+    this.bytes += written
   }
 
   /** Writes what is open into a new file, and that in the place of the old one. */
@@ -143,7 +146,7 @@ export class OpenSpanJournal {
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
     const next = `${this.path}.new`
     const descriptor = openSync(next, 'w', 0o600)
-    writeSync(descriptor, text)
+    countOwnWrite(writeSync(descriptor, text))
     renameSync(next, this.path)
     if (this.descriptor !== null) closeSync(this.descriptor)
     this.descriptor = descriptor

@@ -5,6 +5,7 @@ import { isAbandoned } from './abandoned.ts'
 import type { Asides } from './asides.ts'
 import { type Frame, readFrames } from './frame.ts'
 import type { Losses } from './losses.ts'
+import { countOwnRead } from './own-io.ts'
 import { parseSegmentName, segmentNameAs, type SegmentName } from './segment-name.ts'
 import { Silence } from './silence.ts'
 
@@ -68,6 +69,7 @@ export class SegmentStore {
     let bytes: Buffer
     try {
       bytes = readFileSync(join(this.directory, file))
+      countOwnRead(bytes.length)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       this.losses.add('damaged', 0, 0, `${file} was to be sent and is gone`)

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 
 import type { TelemetryTable } from '../tables/index.ts'
 import { WritePause } from './abandoned.ts'
+import { countOwnWrite } from './own-io.ts'
 import { openSegmentName, segmentNameAs } from './segment-name.ts'
 
 const OPEN_ATTEMPTS = 2
@@ -76,6 +77,7 @@ export class SegmentWriter {
       this.cutBack()
       throw error
     }
+    countOwnWrite(frame.length)
     this.bytes += frame.length
     this.rows += rows
     for (const day of days) this.days.add(day)

@@ -12,7 +12,16 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 
-import { isAbandoned, Silence, tell, textOf, WritePause, writerName } from '@runspan/clickhouse'
+import {
+  countOwnRead,
+  countOwnWrite,
+  isAbandoned,
+  Silence,
+  tell,
+  textOf,
+  WritePause,
+  writerName,
+} from '@runspan/clickhouse'
 
 export type Signal = 'traces' | 'logs' | 'metrics'
 
@@ -78,7 +87,7 @@ export class RequestStore {
       const frame = Buffer.allocUnsafe(LENGTH_BYTES + message.length)
       frame.writeUInt32BE(message.length, 0)
       frame.set(message, LENGTH_BYTES)
-      writeSync(file.descriptor, frame)
+      countOwnWrite(writeSync(file.descriptor, frame))
       file.bytes += frame.length
       if (file.bytes >= REQUEST_BYTES) this.close(signal)
     } catch (error) {
@@ -103,6 +112,7 @@ export class RequestStore {
   /** The request in a file, as one message; empty if there is none. */
   read({ path }: Waiting): Buffer {
     const bytes = readFileSync(path)
+    countOwnRead(bytes.length)
     const parts: Buffer[] = []
     for (let at = 0; at + LENGTH_BYTES <= bytes.length;) {
       const end = at + LENGTH_BYTES + bytes.readUInt32BE(at)
