@@ -1,3 +1,4 @@
+import { visibleLines } from '@runspan/model'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
@@ -29,7 +30,7 @@ function parse(text: string): string[][] {
   return rows
 }
 
-test('what is written is read again, whatever the text', () => {
+test('what is written is read again, whatever the text, with hidden characters as escapes', () => {
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a,b', '"', 'a\r\nb', "it's", '', ' x'))
   fc.assert(
     fc.property(fc.array(fc.tuple(text, text), { maxLength: 5 }), (rows) => {
@@ -38,7 +39,8 @@ test('what is written is read again, whatever the text', () => {
       expect(head).toEqual(['c0', 'c1'])
       expect(read).toHaveLength(rows.length)
       for (const [r, row] of rows.entries())
-        for (const [i, value] of row.entries()) expect([value, `'${value}`]).toContain(read[r]![i])
+        for (const [i, value] of row.entries())
+          expect([visibleLines(value), `'${visibleLines(value)}`]).toContain(read[r]![i])
     }),
   )
 })
@@ -47,7 +49,7 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)', '|calc', '\t=1', '\r=1', ' =1', '\u00
   'a spreadsheet does not take %j for a formula',
   (text) => {
     const written = parse(toCsv([{ text }], [{ title: 'text', value: (row) => row.text }]))[1]![0]!
-    expect(written).toBe(`'${text}`)
+    expect(written).toBe(`'${visibleLines(text)}`)
   },
 )
 
@@ -67,4 +69,11 @@ test('objects in rows become columns of their own', () => {
     { id: 'b', tasks: { total: 2, first: { node: 'x' } } },
   ]
   expect(toCsv(rows, csvColumns(rows))).toBe('id,tasks.total,tasks.first.node\r\na,1,\r\nb,2,x\r\n')
+})
+
+test('no control character reaches whoever reads a file or a terminal; lines and tabs stay', () => {
+  const text = '\u001B]0;x\u0007\u202E\u200B\n\tstack\r\nover\rwritten'
+  expect(toCsv([{ [text]: text }], csvColumns([{ [text]: text }]))).toBe(
+    '"\\x1b]0;x\\x07\\u202e\\u200b\n\tstack\r\nover\\rwritten"\r\n'.repeat(2),
+  )
 })

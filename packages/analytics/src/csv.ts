@@ -1,3 +1,5 @@
+import { visibleLines } from '@runspan/model'
+
 /** A column of a CSV file. */
 export interface CsvColumn<Row> {
   readonly title: string
@@ -11,7 +13,7 @@ const FORMULA = /^[\s\p{Cc}]*[=+\-@|%\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u
 
 /**
  * Rows as CSV (RFC 4180): a line of titles, CRLF after every line, quotes where they are needed. Text that a spreadsheet would take for a formula gets
- * an apostrophe in front (OWASP, CSV injection); numbers are written as they are. Null is an empty cell.
+ * an apostrophe in front (OWASP, CSV injection); numbers are written as they are, hidden characters as escapes. Null is an empty cell.
  */
 export function toCsv<Row>(rows: readonly Row[], columns: readonly CsvColumn<Row>[]): string {
   if (columns.length === 0) return ''
@@ -59,6 +61,8 @@ function cell(value: CsvValue): string {
   if (value instanceof Date) return value.toISOString()
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : ''
   if (typeof value === 'boolean') return String(value)
-  const text = FORMULA.test(value) ? `'${value}` : value
+  // what is read in a terminal or an editor must not obey it
+  const shown = visibleLines(value)
+  const text = FORMULA.test(value) || FORMULA.test(shown) ? `'${shown}` : shown
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

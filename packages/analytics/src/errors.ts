@@ -1,3 +1,5 @@
+import { visibleLines } from '@runspan/model'
+
 /** What was wrong with a question, stable for programs. */
 export type AnalyticsErrorCode =
   | 'INVALID_CURSOR'
@@ -22,7 +24,7 @@ export class AnalyticsError extends Error {
   readonly code: AnalyticsErrorCode
 
   constructor(code: AnalyticsErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
+    super(visibleLines(message), { cause })
     this.code = code
   }
 }

@@ -1,3 +1,5 @@
+import { visibleLines } from '@runspan/model'
+
 /** What was wrong with input, stable for programs. */
 export type CollectorErrorCode =
   | 'FILE_NOT_READABLE'
@@ -14,7 +16,7 @@ export class CollectorError extends Error {
   readonly code: CollectorErrorCode
 
   constructor(code: CollectorErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
+    super(visibleLines(message), { cause })
     this.code = code
   }
 }

@@ -1,3 +1,5 @@
+import { visibleLines } from '@runspan/model'
+
 /** What was wrong with the configuration, stable for programs. */
 export type InstrumentationErrorCode = 'INVALID_CONFIGURATION' | 'DIRECTORY_NOT_WRITABLE'
 
@@ -7,7 +9,7 @@ export class InstrumentationError extends Error {
   readonly code: InstrumentationErrorCode
 
   constructor(code: InstrumentationErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
+    super(visibleLines(message), { cause })
     this.code = code
   }
 }

@@ -6,6 +6,8 @@
 import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
+import { visibleLines } from '@runspan/model'
+
 import { loadConfiguration } from './configuration/index.ts'
 import { startInstrumentation } from './start-instrumentation.ts'
 
@@ -16,5 +18,6 @@ try {
     startInstrumentation()
   }
 } catch (error) {
-  process.stderr.write(`runspan: tracking is off: ${error instanceof Error ? error.message : String(error)}\n`)
+  const reason = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`${visibleLines(`runspan: tracking is off: ${reason}`)}\n`)
 }

@@ -1,3 +1,5 @@
+import { visibleLines } from '@runspan/model'
+
 /** What went wrong in notifying, stable for programs. */
 export type NotifyErrorCode =
   | 'INVALID_WEBHOOK'
@@ -19,7 +21,7 @@ export class NotifyError extends Error {
   readonly code: NotifyErrorCode
 
   constructor(code: NotifyErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
+    super(visibleLines(message), { cause })
     this.code = code
   }
 }

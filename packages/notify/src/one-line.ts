@@ -1,9 +1,8 @@
-/** A text from outside in one line of bearable length: control characters and direction marks become blanks. */
+import { replaceHidden } from '@runspan/model'
+
+/** Returns a text from outside in one line of bearable length: hidden characters become blanks. */
 export function oneLine(text: string, most: number): string {
-  const line = text
-    .slice(0, most * 4)
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, ' ')
-    .trim()
+  const line = replaceHidden(text.slice(0, most * 4), () => ' ').trim()
   return line.length <= most ? line : `${cut(line, most - 1)}…`
 }
 

@@ -1,3 +1,5 @@
+import { visibleLines } from '@runspan/model'
+
 /** What went wrong with a document, stable for programs. */
 export type ReportErrorCode = 'INVALID_RUNS' | 'NOT_BUILT'
 
@@ -7,7 +9,7 @@ export class ReportError extends Error {
   readonly code: ReportErrorCode
 
   constructor(code: ReportErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
+    super(visibleLines(message), { cause })
     this.code = code
   }
 }

@@ -1,3 +1,5 @@
+import { visibleLines } from '@runspan/model'
+
 /** What went wrong in the command line or the facade, stable for programs. */
 export type RunspanErrorCode =
   | 'WRONG_USE'
@@ -13,7 +15,7 @@ export class RunspanError extends Error {
   readonly code: RunspanErrorCode
 
   constructor(code: RunspanErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
+    super(visibleLines(message), { cause })
     this.code = code
   }
 }

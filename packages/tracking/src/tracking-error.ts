@@ -1,3 +1,5 @@
+import { visibleLines } from '@runspan/model'
+
 /** What went wrong; stable, for programs to decide by. */
 export type TrackingErrorCode =
   | 'ILLEGAL_TRANSITION'
@@ -13,7 +15,7 @@ export class TrackingError extends Error {
   readonly code: TrackingErrorCode
 
   constructor(code: TrackingErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+    super(visibleLines(message), options)
     this.code = code
   }
 }

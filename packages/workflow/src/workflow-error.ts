@@ -1,3 +1,5 @@
+import { visibleLines } from '@runspan/model'
+
 /** What is wrong with a workflow's definition; stable, for programs to decide by. */
 export type WorkflowErrorCode =
   | 'CYCLE'
@@ -13,7 +15,7 @@ export class WorkflowError extends Error {
   readonly code: WorkflowErrorCode
 
   constructor(code: WorkflowErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+    super(visibleLines(message), options)
     this.code = code
   }
 }

@@ -1,4 +1,5 @@
 import { ClickHouseError as ServerError } from '@clickhouse/client'
+import { visibleLines } from '@runspan/model'
 
 /** What went wrong, stable for programs. */
 export type ClickHouseErrorCode =
@@ -37,7 +38,7 @@ export class ClickHouseError extends Error {
     message: string,
     options: { cause?: unknown; serverCode?: number | null } = {},
   ) {
-    super(message, { cause: options.cause })
+    super(visibleLines(message), { cause: options.cause })
     this.code = code
     this.serverCode = options.serverCode ?? null
   }

@@ -1,3 +1,5 @@
+import { visible } from '@runspan/model'
+
 import type { Ignored } from '../trust.ts'
 
 const printed = new Set<string>()
@@ -7,7 +9,7 @@ export function printIgnored(ignored: readonly Ignored[]): void {
   for (const { path, reason } of ignored) {
     if (printed.has(path)) continue
     printed.add(path)
-    process.stderr.write(`runspan: ${ignoredInWords({ path, reason })}. ${IGNORED_FIX}\n`)
+    process.stderr.write(`${visible(`runspan: ${ignoredInWords({ path, reason })}. ${IGNORED_FIX}`)}\n`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { visibleLines } from '@runspan/model'
 import { BarChart, CustomChart, LineChart, RadarChart } from 'echarts/charts'
 import { GridComponent, MarkLineComponent, RadarComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
@@ -18,7 +19,7 @@ export function renderSvg(option: ChartOption, { width, height }: SvgSize, id: s
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
     chart.setOption({ animation: false, ...option })
-    return plainSvg(chart.renderToSVGString({ useViewBox: true }), id)
+    return visibleLines(plainSvg(chart.renderToSVGString({ useViewBox: true }), id))
   } finally {
     chart.dispose() // an instance that is left keeps the process alive
   }

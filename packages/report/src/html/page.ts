@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 
+import { visibleLines } from '@runspan/model'
+
 import { TOKENS_CSS } from '../theme/tokens.ts'
 import { timestamp } from '../words/times.ts'
 import { markup, type Markup, raw } from './template.ts'
@@ -73,7 +75,9 @@ function digest(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }
 
-/** No value can end the element or begin a comment. */
+/** No value can end the element or begin a comment; a browser shows texts as they are here. */
 function jsonForScript(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', String.raw`\u003c`)
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'string' ? visibleLines(inner) : inner,
+  ).replaceAll('<', String.raw`\u003c`)
 }

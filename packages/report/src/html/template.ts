@@ -1,3 +1,5 @@
+import { visibleLines } from '@runspan/model'
+
 /** Markup that is safe as it is. Only `markup` and `raw` make it. */
 export class Markup {
   readonly text: string
@@ -21,9 +23,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Text as it may stand in an element or a quoted attribute. */
+/** Text as it may stand in an element or a quoted attribute; hidden characters are shown. */
 export function escapeHtml(text: string): string {
-  return text.toWellFormed().replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!)
+  return visibleLines(text)
+    .toWellFormed()
+    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!)
 }
 
 /**

@@ -1,13 +1,8 @@
-const INVISIBLE = /[\p{Cc}\u200B\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/gu
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+import { visible } from '@runspan/model'
 
-/** Control characters and direction marks shown instead of obeyed: names come from outside. */
-export function visible(text: string): string {
-  return text.replaceAll(INVISIBLE, (character) => {
-    const code = character.codePointAt(0)!
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`
-  })
-}
+export { visible }
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** A name of at most so many characters loses its middle, never its end: `reconcile-with-t…[2026-10]`. */
 export function shortName(name: string, characters: number): string {

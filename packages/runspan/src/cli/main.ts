@@ -1,9 +1,12 @@
+import { visibleLines } from '@runspan/model'
 import { Command, CommanderError } from 'commander'
 
 import { say } from './output.ts'
 import { VERBS } from './verbs/index.ts'
 import { VERSION } from './version.ts'
 
+/** What somebody typed stands in the messages. */
+const OUTPUT = { writeErr: (text: string): void => void process.stderr.write(visibleLines(text)) }
 const WRONG_USE = 2
 /** What shells say of a program that cannot be started. */
 const NOT_STARTED = 127
@@ -15,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       'What ran, what failed and why, where the time went: workflow runs from OpenTelemetry, answered from ClickHouse.',
     )
     .version(VERSION)
+    .configureOutput(OUTPUT)
     .showHelpAfterError('(runspan --help lists the verbs, runspan <verb> --help their options)')
     .exitOverride()
     .enablePositionalOptions()
@@ -27,27 +31,26 @@ export async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE
-    return await fail(error)
+    return fail(error)
   }
 }
 
 /** Wrong use is thrown, by the commands of a command as well. */
 function prepared(command: Command): Command {
   for (const inner of command.commands) prepared(inner)
-  return command.exitOverride().showHelpAfterError('(add --help for options and an example)')
+  return command.configureOutput(OUTPUT).exitOverride().showHelpAfterError('(add --help for options and an example)')
 }
 
 /** What whoever called it wrote wrong, on the command line or in the configuration; beside all that is called `INVALID_…`. */
 const MISTAKES: ReadonlySet<string> = new Set(['WRONG_USE', 'ADDRESS_REFUSED', 'ENVIRONMENT_MISSING'])
 
 /** Errors of ours say what to do; anything else is a defect, and its stack helps. */
-async function fail(error: unknown): Promise<number> {
-  const { visible } = await import('../terminal/text.ts')
+function fail(error: unknown): number {
   const known = error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
   const text = known
     ? `runspan: ${error.message}`
     : `runspan: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}`
-  say(text.split('\n').map(visible).join('\n'))
+  say(text)
   const code = known ? String((error as { code?: unknown }).code) : ''
   if (MISTAKES.has(code) || code.startsWith('INVALID_')) return WRONG_USE
   return code === 'COMMAND_NOT_STARTED' ? NOT_STARTED : 1

@@ -1,8 +1,17 @@
 import type { CsvColumn } from '@runspan/analytics'
+import { visibleJson, visibleLines } from '@runspan/model'
+
+import { finishedLines } from '../terminal/finished-line.ts'
 
 /** Prints one JSON document: all that a verb with `--json` writes to standard output. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : 0)}\n`)
+  process.stdout.write(`${jsonText(value, process.stdout.isTTY ? 2 : 0)}\n`)
+}
+
+/** Returns a value as JSON; on a terminal hidden characters are escapes, which is the same document. */
+export function jsonText(value: unknown, indent: number = 0): string {
+  const json = JSON.stringify(value, null, indent)
+  return process.stdout.isTTY ? visibleJson(json) : json
 }
 
 /** Prints rows as CSV: all that a verb with `--csv` writes to standard output. Columns are the keys of the rows where none are given. */
@@ -16,10 +25,10 @@ export async function printCsv<Row extends object>(
 
 /** Prints finished lines. */
 export function printLines(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`)
+  process.stdout.write(`${finishedLines(lines.join('\n'))}\n`)
 }
 
-/** Words for people beside the answer: progress, hints. */
+/** Words for people beside the answer: progress, hints. What comes from outside in them is made visible. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${visibleLines(text)}\n`)
 }

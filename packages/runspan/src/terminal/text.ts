@@ -1,21 +1,14 @@
+import { visible } from '@runspan/model'
 import stringWidth from 'string-width'
+
+import { finishedLine, STYLES } from './finished-line.ts'
 
 /** Cells a text takes in a terminal; escapes take none, wide characters two. */
 export function cells(text: string): number {
   return stringWidth(text)
 }
 
-const INVISIBLE = /[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
-
-/** Control characters shown instead of obeyed: names come from outside. Direction marks would turn the line around. */
-export function visible(text: string): string {
-  return text.replaceAll(INVISIBLE, (character) => {
-    if (character === '\n') return '\\n'
-    if (character === '\t') return '\\t'
-    const code = character.charCodeAt(0)
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`
-  })
-}
+export { visible }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
@@ -83,15 +76,14 @@ export function wrap(text: string, width: number, maxLines: number = Infinity): 
   return [...lines.slice(0, maxLines - 1), cutEnd(lines.slice(maxLines - 1).join(' '), width)]
 }
 
-const ESCAPE = new RegExp(`(${String.fromCodePoint(27)}\\[\\d+m)`)
-
-/** A finished line, styled or not, within so many cells: the last defence against names that no column cuts. */
-export function clip(line: string, width: number): string {
+/** A finished line, styled or not, within so many cells: the last defence against names that no column cuts or makes visible. */
+export function clip(finished: string, width: number): string {
+  const line = finishedLine(finished)
   if (cells(line) <= width) return line
   let result = ''
   let used = 0
   let styled = false
-  for (const part of line.split(ESCAPE)) {
+  for (const part of line.split(STYLES)) {
     if (part.startsWith('\u001B[')) {
       result += part
       styled = true

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises'
 
+import { visible } from '@runspan/model'
+
 import { printJson, say } from '../output.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 import { withOpenSpool } from '../with-data.ts'
@@ -35,7 +37,9 @@ export const ingestVerb: Verb = () =>
                 onProgress: async (bytes) => {
                   read += bytes
                   if (showProgress)
-                    process.stderr.write(`\r${file}: ${Math.min(100, Math.round((read / Math.max(1, size)) * 100))}%`)
+                    process.stderr.write(
+                      `\r${visible(file)}: ${Math.min(100, Math.round((read / Math.max(1, size)) * 100))}%`,
+                    )
                   spool.rotate()
                   await data.deliver()
                 },

@@ -2,7 +2,7 @@ import { type EventType, isTerminal, type TrackingEvent } from '@runspan/model'
 import type { LiveStats } from '@runspan/tracking'
 
 import type { OpenData } from '../../open-data.ts'
-import { say } from '../output.ts'
+import { jsonText, say } from '../output.ts'
 import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 import { withOpenSpool } from '../with-data.ts'
@@ -78,7 +78,7 @@ async function watch(data: OpenData, runId: string | undefined, flags: Flags): P
   const picture = drawn ? await drawing(flags) : null
   const output = async (event: TrackingEvent): Promise<void> => {
     if (picture !== null) picture.add(event)
-    else if (flags.json === true) await write(`${JSON.stringify(event)}\n`)
+    else if (flags.json === true) await write(`${jsonText(event)}\n`)
     else await writeLine(event, flags)
   }
   const stream = new EventStream(manager, { follow: 'store', position: flags.position, pollSeconds: 0.5 })
@@ -129,11 +129,13 @@ async function drawing({ ascii }: Flags): Promise<Picture> {
   const { createLogUpdate } = await import('log-update')
   const { summaryLine, watchView } = await import('../../terminal/watch-view.ts')
   const { terminal } = await import('../../terminal/terminal.ts')
-  const { toAscii } = await import('../../terminal/text.ts')
+  const { clip, toAscii } = await import('../../terminal/text.ts')
   const update = createLogUpdate(process.stdout)
   const events: TrackingEvent[] = []
   const draw = (stats: LiveStats): void => {
-    const lines = watchView({ stats, events, height: (process.stdout.rows || 24) - 1 }, terminal({ ascii }))
+    const screen = terminal({ ascii })
+    const height = (process.stdout.rows || 24) - 1
+    const lines = watchView({ stats, events, height }, screen).map((line) => clip(line, screen.width))
     update((ascii === true ? lines.map(toAscii) : lines).join('\n'))
   }
   return {
@@ -155,7 +157,8 @@ async function writeLine(event: TrackingEvent, { ascii }: Flags): Promise<void> 
   const { eventLine } = await import('../../terminal/watch-view.ts')
   const { terminal } = await import('../../terminal/terminal.ts')
   const { toAscii } = await import('../../terminal/text.ts')
-  const line = eventLine(event, terminal({ ascii }))
+  const { finishedLine } = await import('../../terminal/finished-line.ts')
+  const line = finishedLine(eventLine(event, terminal({ ascii })))
   await write(`${ascii === true ? toAscii(line) : line}\n`)
 }
 

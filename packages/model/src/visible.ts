@@ -1,0 +1,83 @@
+/*
+ * What may not be shown as it came: names, messages and values are other people's, and these characters are obeyed by whatever
+ * shows them, or hide what stands beside them.
+ */
+
+/**
+ * Control characters (Cc), format characters such as direction marks (Cf), line and paragraph separators, and what Unicode calls
+ * ignorable: zero-width spaces, variation selectors, tag characters, fillers.
+ */
+const HIDDEN = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`
+
+/** One pictograph with its variation selector or skin tone. */
+const PICTOGRAPH = String.raw`\p{Extended_Pictographic}(?:[\uFE0E\uFE0F]|\p{Emoji_Modifier})?`
+/** Scripts whose spelling needs joiners and non-joiners between letters: Persian, Hindi and their relatives. */
+const JOINING = `[${[
+  'Arabic',
+  'Syriac',
+  'Mongolian',
+  'Devanagari',
+  'Bengali',
+  'Gurmukhi',
+  'Gujarati',
+  'Oriya',
+  'Tamil',
+  'Telugu',
+  'Kannada',
+  'Malayalam',
+  'Sinhala',
+  'Khmer',
+  'Myanmar',
+]
+  .map((script) => String.raw`\p{Script=${script}}`)
+  .join('')}]`
+/**
+ * Hidden characters that stay, since they draw something: within emoji (families, flags, keycaps; of the tag characters, only those
+ * of the three flags that Unicode recommends) and between letters of joining scripts.
+ */
+const KEPT = [
+  String.raw`${PICTOGRAPH}(?:\u200D${PICTOGRAPH})+`,
+  String.raw`\p{RGI_Emoji}`,
+  PICTOGRAPH,
+  String.raw`(?<=${JOINING})[\u200C\u200D](?=${JOINING})`,
+].join('|')
+
+const ANY_HIDDEN = new RegExp(HIDDEN, 'v')
+const RUNS = new RegExp(`${KEPT}|(?<hidden>${HIDDEN}+)`, 'gv')
+
+/** Returns a text with each run of hidden characters replaced. */
+export function replaceHidden(text: string, replace: (hidden: string) => string): string {
+  if (!ANY_HIDDEN.test(text)) return text
+  return text.replaceAll(RUNS, (match: string, ...rest: unknown[]) => {
+    const { hidden } = rest.at(-1) as { hidden?: string }
+    return hidden === undefined ? match : replace(hidden)
+  })
+}
+
+/** Returns a text in one line, hidden characters as escapes a person can read: `\n`, `\x1b`, `\u202e`, `\u{e0041}`. */
+export function visible(text: string): string {
+  return replaceHidden(text, (hidden) => [...hidden].map(escaped).join(''))
+}
+
+/** The same for text of several lines: line ends and tabs stay. */
+export function visibleLines(text: string): string {
+  return replaceHidden(text, (hidden) =>
+    hidden.replaceAll(/\r\n|[^\n\t]/gu, (part) => (part === '\r\n' ? part : escaped(part))),
+  )
+}
+
+/** Returns the same JSON document with hidden characters in its strings as `\u` escapes. */
+export function visibleJson(json: string): string {
+  return replaceHidden(json, (hidden) =>
+    hidden.replaceAll(/[^\n\t\r]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  )
+}
+
+const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r' }
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0)!
+  if (code > 0xffff) return `\\u{${code.toString(16)}}`
+  const digits = code.toString(16)
+  return NAMED[character] ?? (code < 256 ? `\\x${digits.padStart(2, '0')}` : `\\u${digits.padStart(4, '0')}`)
+}
