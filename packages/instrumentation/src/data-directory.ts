@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 
 import { loadConfiguration } from './configuration/index.ts'
 import { InstrumentationError } from './errors.ts'
+import { writeIgnoreFiles } from './ignore-files.ts'
 
 /** Where the data is and which rule said so. */
 export interface DataDirectory {
@@ -18,7 +19,7 @@ export function dataDirectory(given?: string, environment?: NodeJS.ProcessEnv, f
 }
 
 /**
- * Makes the data directory and what is missing above it, readable by its owner only. Throws `DIRECTORY_NOT_WRITABLE`.
+ * Makes the data directory and what is missing above it, readable by its owner only and kept out of git and npm. Throws `DIRECTORY_NOT_WRITABLE`.
  * One directory at a time: Node's recursive `mkdir` never returns where a file system denies with ENOENT, as /proc does.
  */
 export function makeDataDirectory(path: string): void {
@@ -34,6 +35,7 @@ export function makeDataDirectory(path: string): void {
       error,
     )
   }
+  writeIgnoreFiles(path)
 }
 
 /** Where segments wait for ClickHouse. */

@@ -29,8 +29,8 @@ export async function runDemo(
     readonly onProgress?: (done: number, total: number, note: string) => void
   },
 ): Promise<DemoResult> {
+  const taskManager = new TaskManager(options) // makes the data directory, for its owner only
   await mkdir(options.workDir, { recursive: true })
-  const taskManager = new TaskManager(options)
   const weather = await startWeatherService()
   const began = performance.now()
   const runs: DemoRun[] = []

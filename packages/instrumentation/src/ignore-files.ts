@@ -1,0 +1,22 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
+/** What git and npm read before they take a directory along. */
+const NAMES = ['.gitignore', '.npmignore']
+const TEXT = '# Runspan: passwords and recorded runs belong in no repository and no package.\n*\n'
+
+/**
+ * Keeps a data directory, which holds passwords, out of commits and packages: writes a `.gitignore` and an `.npmignore` into one that
+ * is empty or called `.runspan`. A directory of another name with something in it may be a project's own, and stays as it is.
+ */
+export function writeIgnoreFiles(directory: string): void {
+  try {
+    if (basename(directory) !== '.runspan' && readdirSync(directory).length > 0) return
+    for (const name of NAMES) {
+      const file = join(directory, name)
+      if (!existsSync(file)) writeFileSync(file, TEXT, { mode: 0o600, flag: 'wx' })
+    }
+  } catch {
+    // another process was quicker, or nothing can be written here, which whoever records is told
+  }
+}
