@@ -5,6 +5,7 @@ export type CollectorErrorCode =
   | 'FILE_NOT_READABLE'
   | 'TOO_LARGE'
   | 'NOT_OTLP'
+  | 'INVALID_OPTIONS'
   | 'UNSUPPORTED_COMPRESSION'
   | 'PORT_NOT_FREE'
   | 'CANNOT_LISTEN'

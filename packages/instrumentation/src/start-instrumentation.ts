@@ -11,10 +11,12 @@ import {
   SpoolLogRecordProcessor,
   SpoolSpanProcessor,
 } from '@runspan/clickhouse'
+import { type OptionKinds, readOptions } from '@runspan/model'
 import { v7 as uuidv7 } from 'uuid'
 
 import { noticeChildProcesses } from './child-processes.ts'
 import { type Configuration, loadConfiguration, type TrackingConfig, type Values } from './configuration/index.ts'
+import { invalidConfiguration } from './configuration/nested-schema.ts'
 import { makeDataDirectory, openSpansDirectory, spoolDirectory } from './data-directory.ts'
 import { printDiagnostics } from './diagnostics.ts'
 import { InstrumentationError } from './errors.ts'
@@ -61,6 +63,20 @@ export interface Instrumentation {
   shutdown(): Promise<void>
 }
 
+/** A new option is an entry here. */
+const OPTIONS: OptionKinds<InstrumentationOptions> = {
+  config: 'object',
+  dataDir: 'text',
+  clickhouse: 'text',
+  hostMetrics: 'flag',
+  metricsIntervalSeconds: 'number',
+  otlp: 'list',
+  spanProcessors: 'list',
+}
+
+const BACKEND: OptionKinds<OtlpBackend> = { endpoint: 'text', headers: 'object' }
+const refuse = (message: string): InstrumentationError => invalidConfiguration([message])
+
 interface Running {
   readonly instrumentation: Instrumentation
   /** How many have started it and not shut it down. */
@@ -78,6 +94,8 @@ type Registry = { [KEY]?: Map<string, Running> }
  * Throws `DIRECTORY_NOT_WRITABLE`, `INVALID_CONFIGURATION`.
  */
 export function startInstrumentation(options: InstrumentationOptions = {}): Instrumentation {
+  readOptions(options, OPTIONS, { of: 'startInstrumentation', refuse })
+  for (const backend of options.otlp ?? []) readOptions(backend, BACKEND, { of: 'otlp', refuse })
   const running = ((globalThis as Registry)[KEY] ??= new Map<string, Running>())
   const isFirst = running.size === 0
   const configuration = configure(options)

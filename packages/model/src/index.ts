@@ -15,6 +15,9 @@ export type {
   TrackingEvent,
 } from './event.ts'
 export { ioScopeOf, NO_METRICS } from './no-metrics.ts'
+export { nearestWord } from './nearest-word.ts'
+export { checkNames, readOptions, toDate } from './options.ts'
+export type { Given, OptionKinds, OptionRules, TimeValue } from './options.ts'
 export type { Json, Metadata, WorkflowRun } from './run.ts'
 export { canRunBecome, canTaskBecome, HEARTBEAT_SECONDS, isTerminal, STATUS_NUMBER, STATUSES } from './status.ts'
 export type { RunStatus, TaskStatus } from './status.ts'

@@ -1,11 +1,14 @@
 import { type CleanedUp, cleanUp, type CleanUpOptions } from '@runspan/analytics'
+import type { Given } from '@runspan/model'
 
+import { CLEAN_UP, optionsOf } from './facade-options.ts'
 import type { TaskManager } from './task-manager.ts'
 
 /**
  * Removes runs that ended long ago with all their records, or counts them (`dryRun`). Runs that are running or pending stay; lost ones count as ended.
  * Throws `ClickHouseError`, `EmbeddedError`, and `AnalyticsError` `INVALID_RETENTION`.
  */
-export function cleanupOldData(taskManager: TaskManager, options: CleanUpOptions): Promise<CleanedUp> {
+export async function cleanupOldData(taskManager: TaskManager, given: Given<CleanUpOptions>): Promise<CleanedUp> {
+  const options = optionsOf('cleanupOldData', given, CLEAN_UP)
   return taskManager.ask((clickhouse) => cleanUp(clickhouse, options))
 }

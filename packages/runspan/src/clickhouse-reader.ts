@@ -12,6 +12,7 @@ import {
 import type { ClickHouse } from '@runspan/clickhouse'
 import type { Task, WorkflowRun } from '@runspan/model'
 import type {
+  Checked,
   EventPage,
   RunFilter,
   RunPage,
@@ -47,12 +48,12 @@ export class ClickHouseReader implements RunReader {
     return found === null ? null : task(found)
   }
 
-  async listRuns(filter: RunFilter): Promise<RunPage> {
+  async listRuns(filter: Checked<RunFilter>): Promise<RunPage> {
     const page = await this.ask((clickhouse) => runs(clickhouse, filter))
     return { runs: page.runs.map((summary) => workflowRun(summary)), nextCursor: page.nextCursor }
   }
 
-  async listTasks(filter: TaskHistoryFilter): Promise<TaskPage> {
+  async listTasks(filter: Checked<TaskHistoryFilter>): Promise<TaskPage> {
     const page = await this.ask((clickhouse) => taskHistory(clickhouse, filter))
     return { tasks: page.tasks.map(task), nextCursor: page.nextCursor }
   }

@@ -3,6 +3,7 @@ import { visibleLines } from '@runspan/model'
 /** What went wrong in the command line or the facade, stable for programs. */
 export type RunspanErrorCode =
   | 'WRONG_USE'
+  | 'INVALID_OPTIONS'
   | 'NOT_DELIVERED'
   | 'DEMO_DATA_MISSING'
   | 'SPOOL_BUSY'

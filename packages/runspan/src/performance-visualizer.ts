@@ -1,11 +1,26 @@
 import { extname, join } from 'node:path'
 
+import type { OptionKinds } from '@runspan/model'
+
 import { readDashboard } from './documents/read-dashboard.ts'
 import { readRunDocument } from './documents/read-run-document.ts'
 import { writeOutput } from './documents/write-output.ts'
 import { reportName, writeRunPictures } from './documents/write-run-set.ts'
 import { RunspanError } from './errors.ts'
+import { optionsOf } from './facade-options.ts'
 import type { TaskManager } from './task-manager.ts'
+
+interface SummaryOptions {
+  readonly runId: string
+  readonly outputDir: string
+}
+const SUMMARY: OptionKinds<SummaryOptions> = { runId: 'text', outputDir: 'text' }
+
+interface ComparisonOptions {
+  readonly runIds: readonly string[]
+  readonly outputPath: string
+}
+const COMPARISON: OptionKinds<ComparisonOptions> = { runIds: 'list', outputPath: 'text' }
 
 /** More runs than this are no comparison. */
 const MOST_RUNS = 20
@@ -22,13 +37,8 @@ export class PerformanceVisualizer {
    * Writes all there is to see of a run into a folder: the HTML report, Markdown, and as SVG and PNG the timeline, CPU, memory, reading and writing, and the
    * heatmap of tasks by run. Returns the paths. Throws `RunspanError` `NOT_WRITTEN`.
    */
-  async createRunPerformanceSummary({
-    runId,
-    outputDir,
-  }: {
-    readonly runId: string
-    readonly outputDir: string
-  }): Promise<string[]> {
+  async createRunPerformanceSummary(options: SummaryOptions): Promise<string[]> {
+    const { runId, outputDir } = optionsOf('createRunPerformanceSummary', options, SUMMARY, ['runId', 'outputDir'])
     const { runMarkdown, runReportHtml } = await import('@runspan/report')
     const document = await this.#manager.ask((clickhouse) => readRunDocument(clickhouse, runId))
     const end = new Date(Date.parse(document.run.startTime) + 1)
@@ -46,13 +56,8 @@ export class PerformanceVisualizer {
    * Compares runs with the first of them: a radar as `.png` or `.svg`, a document as `.html`, by the extension. Returns the path.
    * Throws `RunspanError` `WRONG_USE` and `NOT_WRITTEN`.
    */
-  async compareRuns({
-    runIds,
-    outputPath,
-  }: {
-    readonly runIds: readonly string[]
-    readonly outputPath: string
-  }): Promise<string> {
+  async compareRuns(options: ComparisonOptions): Promise<string> {
+    const { runIds, outputPath } = optionsOf('compareRuns', options, COMPARISON, ['runIds', 'outputPath'])
     const extension = extname(outputPath).toLowerCase()
     if (!['.png', '.svg', '.html'].includes(extension)) {
       throw new RunspanError('WRONG_USE', `A comparison is written as .png, .svg or .html, not as "${extension}".`)

@@ -1,7 +1,9 @@
 import { runs, type RunsPage, type RunSummary } from '@runspan/analytics'
+import type { Given } from '@runspan/model'
 import type { RunDocument, RunSections } from '@runspan/report'
 
 import { writeOutput } from './documents/write-output.ts'
+import { EXPORT, type ExportOptions, optionsOf, REPORT, type ReportOptions } from './facade-options.ts'
 import type { TaskManager } from './task-manager.ts'
 
 /** Runs a page while all are read. */
@@ -16,27 +18,22 @@ export class ReportGenerator {
   }
 
   /** One run as an HTML document in one file that needs no network. Throws `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
-  async generateHtmlReport({ runId, ...sections }: { readonly runId: string } & RunSections): Promise<string> {
+  async generateHtmlReport(options: ReportOptions): Promise<string> {
+    const { runId, ...sections } = optionsOf('generateHtmlReport', options, REPORT, ['runId'])
     const { runReportHtml } = await import('@runspan/report')
     return runReportHtml(await this.#document(runId, sections), sections)
   }
 
   /** The same as Markdown under 60 kB, for a job summary or a comment. Throws `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
-  async generateMarkdownReport({ runId, ...sections }: { readonly runId: string } & RunSections): Promise<string> {
+  async generateMarkdownReport(options: ReportOptions): Promise<string> {
+    const { runId, ...sections } = optionsOf('generateMarkdownReport', options, REPORT, ['runId'])
     const { runMarkdown } = await import('@runspan/report')
     return runMarkdown(await this.#document(runId, sections), sections)
   }
 
   /** Writes the runs that started in `[from, to)` as CSV, one a line, newest first, and returns the path. Throws `RunspanError` `NOT_WRITTEN`. */
-  async exportRunSummary({
-    outputPath,
-    ...range
-  }: {
-    readonly outputPath: string
-    readonly from?: Date | undefined
-    readonly to?: Date | undefined
-    readonly workflow?: string | undefined
-  }): Promise<string> {
+  async exportRunSummary(options: Given<ExportOptions>): Promise<string> {
+    const { outputPath, ...range } = optionsOf('exportRunSummary', options, EXPORT, ['outputPath'])
     const { runsCsv } = await import('@runspan/report')
     const all: RunSummary[] = []
     let cursor: string | null = null

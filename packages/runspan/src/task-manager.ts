@@ -7,7 +7,8 @@ import {
   startInstrumentation,
   type TrackingConfig,
 } from '@runspan/instrumentation'
-import { type EventHandler, TaskManager as Tracking } from '@runspan/tracking'
+import { type OptionKinds, readOptions } from '@runspan/model'
+import { type EventHandler, TaskManager as Tracking, TrackingError } from '@runspan/tracking'
 
 import { ClickHouseReader } from './clickhouse-reader.ts'
 import { openData, type OpenData } from './open-data.ts'
@@ -30,6 +31,22 @@ export interface TaskManagerOptions {
   readonly spanProcessors?: InstrumentationOptions['spanProcessors']
 }
 
+/** A new option is an entry here. */
+const OPTIONS: OptionKinds<TaskManagerOptions> = {
+  config: 'any',
+  dataDir: 'text',
+  clickhouse: 'text',
+  collectMetrics: 'flag',
+  thresholds: 'object',
+  otlp: 'list',
+  spanProcessors: 'list',
+}
+/** What the Python original has, and this version does not. */
+const NOTES = {
+  storage:
+    'storage is not an option yet: this version stores in ClickHouse only. Give dataDir for where the data lies, or clickhouse for a server of yours.',
+}
+
 /**
  * Tracks runs and tasks, and reads them back. Starts Runspan's OpenTelemetry SDK where the application has none; what is recorded goes to disk first and
  * is read from ClickHouse, whose embedded server is started by the first call that reads. `await close()` ends what it started.
@@ -40,8 +57,12 @@ export class TaskManager extends Tracking {
   readonly #where: { readonly clickhouse: string | undefined; readonly data: string; readonly partial: boolean }
   readonly #opened: { data: Promise<OpenData> | undefined }
 
-  /** Throws `InstrumentationError` `INVALID_CONFIGURATION`, `DIRECTORY_NOT_WRITABLE`. */
-  constructor(options: TaskManagerOptions = {}) {
+  /** Throws `TrackingError` `INVALID_OPTIONS`, `InstrumentationError` `INVALID_CONFIGURATION`, `DIRECTORY_NOT_WRITABLE`. */
+  constructor(given: TaskManagerOptions = {}) {
+    const options = readOptions(given, OPTIONS, { of: 'TaskManager', notes: NOTES, refuse })
+    if (options.config !== undefined && typeof options.config?.given !== 'object') {
+      throw refuse('TaskManager: config must be a TrackingConfig: new TrackingConfig({ … }).')
+    }
     const { values } = loadConfiguration({ given: givenIn(options) })
     const instrumentation = values.enabled
       ? startInstrumentation({
@@ -106,6 +127,10 @@ export class TaskManager extends Tracking {
       await data?.close()
     }
   }
+}
+
+function refuse(message: string): TrackingError {
+  return new TrackingError('INVALID_OPTIONS', message)
 }
 
 function givenIn({

@@ -1,5 +1,22 @@
+import type { Given, OptionKinds } from '@runspan/model'
+
 import { writeDashboard } from './documents/write-dashboard.ts'
+import { optionsOf } from './facade-options.ts'
 import type { TaskManager } from './task-manager.ts'
+
+interface DashboardOptions {
+  readonly taskManager: TaskManager
+  readonly outputDir: string
+  readonly runId?: string | undefined
+  /** Runs from this time on. Default: the last 30 days. */
+  readonly since?: Date | undefined
+}
+const DASHBOARD: OptionKinds<DashboardOptions> = {
+  taskManager: 'object',
+  outputDir: 'text',
+  runId: 'text',
+  since: 'time',
+}
 
 /** Draws a workflow over its runs. */
 export class WorkflowVisualizer {
@@ -14,16 +31,11 @@ export class WorkflowVisualizer {
    * Writes `dashboard.html`, documents on the latest runs and the pictures of one run (`runId`, else the latest) into a folder; returns the paths, the
    * dashboard's first. Throws `ClickHouseError`, `EmbeddedError`, `RUN_NOT_FOUND`, and `RunspanError` `NOT_WRITTEN`.
    */
-  async createPerformanceDashboard({
-    taskManager,
-    ...options
-  }: {
-    readonly taskManager: TaskManager
-    readonly outputDir: string
-    readonly runId?: string | undefined
-    /** Runs from this time on. Default: the last 30 days. */
-    readonly since?: Date | undefined
-  }): Promise<string[]> {
+  async createPerformanceDashboard(given: Given<DashboardOptions>): Promise<string[]> {
+    const { taskManager, ...options } = optionsOf('createPerformanceDashboard', given, DASHBOARD, [
+      'taskManager',
+      'outputDir',
+    ])
     return writeDashboard((question) => taskManager.ask(question), { workflow: this.#workflow, ...options })
   }
 }

@@ -12,6 +12,7 @@ import type { RunOptions } from './handles.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { MOST_TAGS, OpenRun } from './open-run.ts'
 import { runOpened } from './open-runs.ts'
+import { checkRunOptions } from './option-kinds.ts'
 import { newRunId } from './run-id.ts'
 import { NO_SPAN, sdkThrew, type TrackingCore } from './tracking-core.ts'
 
@@ -27,8 +28,9 @@ const {
   WORKFLOW_RUN_TRIGGER,
 } = names
 
-/** Begins a run: its span, its record in memory, and the log that says so. Throws `TrackingError` `INVALID_NAME`. */
+/** Begins a run: its span, its record in memory, and the log that says so. Throws `TrackingError` `INVALID_NAME`, `INVALID_OPTIONS`. */
 export function beginRun(core: TrackingCore, workflowName: string, options: RunOptions): OpenRun {
+  checkRunOptions(options)
   const workflowId = cleanName(workflowName, 'workflow name')
   const runId = options.runId === undefined ? newRunId() : cleanName(options.runId, 'run id')
   const active = context.active()

@@ -4,6 +4,7 @@ import { type EventOf, type EventPattern, matchesPattern, type TrackingEvent } f
 
 import { handlerThrew } from './event-hub.ts'
 import { EventQueue } from './event-queue.ts'
+import { EVENT_STREAM, optionsOf } from './option-kinds.ts'
 import { StoreFollower } from './store-follower.ts'
 import type { TaskManager } from './task-manager.ts'
 
@@ -38,7 +39,9 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
   /** Events that a `for await` was too slow for. */
   dropped = 0
 
-  constructor(taskManager: TaskManager, options: EventStreamOptions = {}) {
+  /** Throws `TrackingError` `INVALID_OPTIONS`. */
+  constructor(taskManager: TaskManager, given: EventStreamOptions = {}) {
+    const options = optionsOf('EventStream', given, EVENT_STREAM)
     this.#manager = taskManager
     this.#options = options
     this.position = options.position

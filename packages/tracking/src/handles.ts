@@ -1,5 +1,5 @@
 import type { Attributes, AttributeValue, Context } from '@opentelemetry/api'
-import type { RunStatus, TaskStatus } from '@runspan/model'
+import type { RunStatus, TaskStatus, TimeValue } from '@runspan/model'
 
 import type { RunCarrier } from './carrier.ts'
 
@@ -31,10 +31,10 @@ export interface TaskOptions {
   readonly attempt?: number | undefined
   /** Names of the tasks this one waited for; at most 1,000. */
   readonly dependencies?: readonly string[] | undefined
-  /** When it could have begun: a date or milliseconds since 1970. */
-  readonly readyAt?: Date | number | undefined
+  /** When it could have begun: a date, ISO text or milliseconds since 1970. */
+  readonly readyAt?: TimeValue | undefined
   /** The same, where a queue says it. `readyAt` wins. */
-  readonly queuedAt?: Date | number | undefined
+  readonly queuedAt?: TimeValue | undefined
   /** Seconds it waited between being ready and being started. Wins over both. */
   readonly queueSeconds?: number | undefined
   /** Further attributes of the task's span; Runspan's own win. */

@@ -12,6 +12,7 @@ export { MetricsCollector } from './metrics-collector.ts'
 export type { Measurement, PerformanceMetrics } from './metrics-collector.ts'
 export type { ProcessEnding } from './open-runs.ts'
 export type {
+  Checked,
   EventPage,
   RunFilter,
   RunPage,

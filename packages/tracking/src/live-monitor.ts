@@ -1,6 +1,7 @@
 import { isTerminal, type TaskProgress, type TrackingEvent, type WorkflowRun } from '@runspan/model'
 
 import { EventStream, type EventStreamOptions } from './event-stream.ts'
+import { LIVE_MONITOR, optionsOf } from './option-kinds.ts'
 import { RateWindow } from './rate-window.ts'
 import type { UsualDuration } from './run-reader.ts'
 import type { TaskManager } from './task-manager.ts'
@@ -103,9 +104,10 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
   readonly #ended: Set<string> = new Set()
   #stopped: (() => void) | null = null
 
+  /** Throws `TrackingError` `INVALID_OPTIONS`. */
   constructor(taskManager: TaskManager, options: LiveMonitorOptions = {}) {
     this.#manager = taskManager
-    this.#options = options
+    this.#options = optionsOf('LiveMonitor', options, LIVE_MONITOR)
   }
 
   /** Begins to watch; what is running already is counted as active. Of the process's own runs it has all when it returns, of the store's when the promise resolves. Throws what the store throws. */

@@ -1,7 +1,7 @@
 import { isTerminal, type Task, type WorkflowRun } from '@runspan/model'
 
 import { newestFirst, type RunMemory } from './run-memory.ts'
-import { matches, type RunFilter, type RunPage } from './run-reader.ts'
+import { type Checked, matches, type RunFilter, type RunPage } from './run-reader.ts'
 
 /** The same run as a store and as this process know it: an end wins, then what this process knows. */
 export function mergeRun(read: WorkflowRun | null, own: WorkflowRun | null): WorkflowRun | null {
@@ -24,7 +24,7 @@ export function mergeTasks(read: readonly Task[], own: readonly Task[]): readonl
 }
 
 /** The reader's first page, brought up to date with the runs of this process. */
-export function mergePage(page: RunPage, memory: RunMemory, filter: RunFilter): RunPage {
+export function mergePage(page: RunPage, memory: RunMemory, filter: Checked<RunFilter>): RunPage {
   const own = new Map(memory.find(filter).map((run) => [run.runId, run]))
   const runs: WorkflowRun[] = []
   for (const run of page.runs) {

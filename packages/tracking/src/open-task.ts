@@ -7,7 +7,7 @@ import {
   type Span,
   trace,
 } from '@opentelemetry/api'
-import { canTaskBecome, type TaskError, type TaskProgress, type TaskStatus } from '@runspan/model'
+import { canTaskBecome, type TaskError, type TaskProgress, type TaskStatus, toDate } from '@runspan/model'
 
 import { contextWithin } from './active-run.ts'
 import { cleanAttribute } from './clean-attributes.ts'
@@ -21,6 +21,7 @@ import type { StartTaskOptions, TaskHandle, TaskOptions } from './handles.ts'
 import { countLoss } from './losses.ts'
 import type { OpenRun } from './open-run.ts'
 import { taskClosed, taskOpened } from './open-runs.ts'
+import { checkTaskOptions } from './option-kinds.ts'
 import { recordProgress } from './progress.ts'
 import { endTaskSpan, startTaskSpan } from './task-span.ts'
 import { TaskUse } from './task-use.ts'
@@ -258,14 +259,15 @@ function cleanAttempt(attempt: unknown): number {
 function queueSeconds(options: TaskOptions, now: number): number | null {
   const since = options.readyAt ?? options.queuedAt
   if (options.queueSeconds === undefined && since === undefined) return null
-  const seconds = options.queueSeconds ?? (now - Number(since)) / 1000
+  const seconds = options.queueSeconds ?? (now - Number(typeof since === 'string' ? toDate(since) : since)) / 1000
   // to the microsecond: more digits than the clock has would only be written and stored
   if (typeof seconds === 'number' && Number.isFinite(seconds)) return Math.max(0, Math.round(seconds * 1e6) / 1e6)
   countLoss('input-repaired', 'a queue time that is no finite number was left out')
   return null
 }
 
-/** A task by name, checked. */
+/** Returns a task by name, checked. Throws `TrackingError` `INVALID_NAME`, `INVALID_OPTIONS`. */
 export function newTask(run: OpenRun, nodeId: string, options: TaskOptions | undefined, parent: Context): OpenTask {
+  if (options !== undefined && options !== null) checkTaskOptions(options)
   return new OpenTask(run, cleanName(nodeId, 'task name'), options ?? undefined, parent, run.status === 'running')
 }

@@ -2,7 +2,7 @@ import type { Task, WorkflowRun } from '@runspan/model'
 
 import { countLoss } from './losses.ts'
 import type { OpenRun } from './open-run.ts'
-import { matches, type RunFilter, type RunPage, type TaskHistoryFilter } from './run-reader.ts'
+import { type Checked, matches, type RunFilter, type RunPage, type TaskHistoryFilter } from './run-reader.ts'
 import { snapshotRun, snapshotTask, snapshotTasks } from './snapshot.ts'
 import { TrackingError } from './tracking-error.ts'
 
@@ -60,7 +60,7 @@ export class RunMemory {
   }
 
   /** Attempts of one task in the runs of this process, newest first; those without a start are left out. */
-  listTasks(filter: TaskHistoryFilter & { readonly limit: number }): readonly Task[] {
+  listTasks(filter: Checked<TaskHistoryFilter>): readonly Task[] {
     const { nodeId, from, to, limit } = filter
     return [...this.#open.values(), ...this.#ended.values()]
       .filter((run) => run.workflowId === filter.workflow)
@@ -95,7 +95,7 @@ export class RunMemory {
   }
 
   /** Runs that match, newest first, without their tasks. */
-  find(filter: RunFilter): readonly WorkflowRun[] {
+  find(filter: Omit<Checked<RunFilter>, 'limit'>): readonly WorkflowRun[] {
     return [...this.#open.values(), ...this.#ended.values()]
       .map((run) => snapshotRun(run, []))
       .filter((run) => matches(run, filter))
@@ -103,7 +103,7 @@ export class RunMemory {
   }
 
   /** A page of them, where there is nothing else to read from. */
-  listRuns(filter: RunFilter & { readonly limit: number }): RunPage {
+  listRuns(filter: Checked<RunFilter>): RunPage {
     const found = this.find(filter)
     const from = filter.cursor === undefined ? 0 : indexAfter(found, filter.cursor)
     const runs = found.slice(from, from + filter.limit)

@@ -1,9 +1,13 @@
 import {
+  type Given,
   type Json,
   type Metadata,
+  type OptionKinds,
+  readOptions,
   type RunStatus,
   STATUSES,
   type Task,
+  type TimeValue,
   type TrackingEvent,
   type WorkflowRun,
 } from '@runspan/model'
@@ -15,9 +19,9 @@ export interface RunFilter {
   readonly workflow?: string | undefined
   readonly status?: RunStatus | undefined
   /** Runs that started at this time or later. */
-  readonly from?: Date | undefined
+  readonly from?: TimeValue | undefined
   /** Runs that started before this time. */
-  readonly to?: Date | undefined
+  readonly to?: TimeValue | undefined
   /** Runs that carry all of these. */
   readonly tags?: readonly string[] | undefined
   /** Runs whose metadata hold all of these values at their top level. */
@@ -42,9 +46,9 @@ export interface TaskHistoryFilter {
   readonly workflow: string
   readonly nodeId: string
   /** Attempts that started at this time or later. */
-  readonly from?: Date | undefined
+  readonly from?: TimeValue | undefined
   /** Attempts that started before this time. */
-  readonly to?: Date | undefined
+  readonly to?: TimeValue | undefined
   /** Attempts a page, 1 to 1,000; 50 by default. */
   readonly limit?: number | undefined
   /** `nextCursor` of the page before. */
@@ -83,8 +87,8 @@ export interface RunReader {
   getTasks(runId: string): Promise<readonly Task[]>
   getTask(taskId: string): Promise<Task | null>
   /** Newest first; listed runs come without their tasks (`[]`). */
-  listRuns(filter: RunFilter): Promise<RunPage>
-  listTasks(filter: TaskHistoryFilter): Promise<TaskPage>
+  listRuns(filter: Checked<RunFilter>): Promise<RunPage>
+  listTasks(filter: Checked<TaskHistoryFilter>): Promise<TaskPage>
   /** Without a position: none, and the position of now. Absent where the store does not tell. */
   eventsSince?(position: string | undefined): Promise<EventPage>
   /** By workflow; one without completed runs is missing. Absent where the store does not tell. */
@@ -94,29 +98,63 @@ export interface RunReader {
 const DEFAULT_LIMIT = 50
 const HIGHEST_LIMIT = 1000
 
-/** A filter whose values can be relied on. Throws `TrackingError` `INVALID_FILTER`. */
-export function checkFilter(filter: RunFilter): RunFilter & { readonly limit: number } {
+/** A filter whose values can be relied on: times are dates, and a page has a limit. */
+export type Checked<Filter> = Omit<Filter, 'from' | 'to' | 'limit'> & {
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+  readonly limit: number
+}
+
+const RUN_FILTER: OptionKinds<RunFilter> = {
+  workflow: 'text',
+  status: 'text',
+  from: 'time',
+  to: 'time',
+  tags: 'list',
+  metadata: 'object',
+  retryOf: 'text',
+  limit: 'number',
+  cursor: 'text',
+}
+const TASK_HISTORY: OptionKinds<TaskHistoryFilter> = {
+  workflow: 'text',
+  nodeId: 'text',
+  from: 'time',
+  to: 'time',
+  limit: 'number',
+  cursor: 'text',
+}
+
+/** Returns a filter of `listRuns` that can be relied on. Throws `TrackingError` `INVALID_FILTER`. */
+export function checkFilter(given: RunFilter): Checked<RunFilter> {
+  const filter = checkPage('listRuns', given, RUN_FILTER)
   if (filter.status !== undefined && (!STATUSES.includes(filter.status) || (filter.status as string) === 'skipped')) {
     refuse('status must be pending, running, lost, completed, cancelled or failed')
   }
-  return checkPage(filter)
+  return filter
 }
 
-/** A page of a time range whose values can be relied on. Throws `TrackingError` `INVALID_FILTER`. */
-export function checkPage<T extends Pick<RunFilter, 'from' | 'to' | 'limit' | 'cursor'>>(
-  filter: T,
-): T & { readonly limit: number } {
+/** The same for `getTaskHistory`. */
+export function checkTaskHistory(given: TaskHistoryFilter): Checked<TaskHistoryFilter> {
+  return checkPage('getTaskHistory', given, TASK_HISTORY, ['workflow', 'nodeId'])
+}
+
+function checkPage<Filter extends Pick<RunFilter, 'from' | 'to' | 'limit' | 'cursor'>>(
+  of: string,
+  given: Filter,
+  kinds: OptionKinds<Filter>,
+  required: readonly string[] = [],
+): Checked<Filter> {
+  const filter = readOptions(given as Given<Filter>, kinds, {
+    of,
+    required,
+    refuse: (message) => new TrackingError('INVALID_FILTER', message),
+  })
   const limit = filter.limit ?? DEFAULT_LIMIT
   if (!Number.isInteger(limit) || limit < 1 || limit > HIGHEST_LIMIT) {
     refuse(`limit must be a whole number from 1 to ${HIGHEST_LIMIT}`)
   }
-  for (const time of [filter.from, filter.to]) {
-    if (time !== undefined && !(time instanceof Date && Number.isFinite(time.getTime()))) {
-      refuse('from and to must be valid dates')
-    }
-  }
-  if (filter.cursor !== undefined && typeof filter.cursor !== 'string') refuse('cursor must be a nextCursor')
-  return { ...filter, limit }
+  return { ...filter, limit } as unknown as Checked<Filter>
 }
 
 function refuse(message: string): never {
@@ -124,7 +162,7 @@ function refuse(message: string): never {
 }
 
 /** Whether a run is one the filter asks for. */
-export function matches(run: WorkflowRun, filter: RunFilter): boolean {
+export function matches(run: WorkflowRun, filter: Omit<Checked<RunFilter>, 'limit'>): boolean {
   const start = run.startTime?.getTime() ?? 0
   return (
     (filter.workflow === undefined || run.workflowId === filter.workflow) &&

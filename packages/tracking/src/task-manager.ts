@@ -12,10 +12,11 @@ import type { RunHandle, RunOptions, TaskHandle, TaskOptions } from './handles.t
 import { mergePage, mergeRun, mergeTasks } from './merge-runs.ts'
 import { leftOutBut, type MetricGroup } from './metric-groups.ts'
 import { OpenRun } from './open-run.ts'
+import { optionsOf, TASK_MANAGER } from './option-kinds.ts'
 import { RunMemory } from './run-memory.ts'
 import {
   checkFilter,
-  checkPage,
+  checkTaskHistory,
   type EventPage,
   type RunFilter,
   type RunPage,
@@ -54,7 +55,9 @@ export class TaskManager {
   readonly #reader: RunReader | undefined
   #outside: OpenRun | null = null
 
-  constructor(options: TaskManagerOptions = {}) {
+  /** Throws `TrackingError` `INVALID_OPTIONS`. */
+  constructor(given: TaskManagerOptions = {}) {
+    const options = optionsOf('TaskManager', given, TASK_MANAGER)
     this.#reader = options.reader
     if (options.attributeCpu === true) attributeCpu()
     this.#core = {
@@ -197,7 +200,7 @@ export class TaskManager {
 
   /** The attempts of one task over all runs, newest first. Throws `TrackingError` `INVALID_FILTER`. */
   async getTaskHistory(filter: TaskHistoryFilter): Promise<TaskPage> {
-    const checked = checkPage(filter)
+    const checked = checkTaskHistory(filter)
     if (this.#reader === undefined) return { tasks: this.#core.memory.listTasks(checked), nextCursor: null }
     return this.#reader.listTasks(checked)
   }

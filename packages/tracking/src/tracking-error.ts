@@ -6,6 +6,7 @@ export type TrackingErrorCode =
   | 'INVALID_NAME'
   | 'INVALID_CARRIER'
   | 'INVALID_FILTER'
+  | 'INVALID_OPTIONS'
   | 'NO_ACTIVE_RUN'
   | 'NOT_TOLD_BY_STORE'
 

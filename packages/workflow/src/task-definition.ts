@@ -1,5 +1,6 @@
 import type { RunHandle, TaskHandle } from '@runspan/tracking'
 
+import { checkOptionNames, RETRY } from './option-kinds.ts'
 import { WorkflowError } from './workflow-error.ts'
 
 /** How often a task is tried, and how long it waits in between. */
@@ -75,6 +76,7 @@ export function defineTask(
 ): TaskDefinition {
   checkName(nodeId, 'task name')
   if (typeof body !== 'function') throw invalid(nodeId, 'its last argument must be the function to run')
+  if (typeof options.retry !== 'number') checkOptionNames(`Task ${nodeId}: retry`, options.retry, RETRY)
   const retry = typeof options.retry === 'number' ? { attempts: options.retry } : (options.retry ?? { attempts: 1 })
   const within = (option: string, value: number, least: number, most: number): number => {
     if (typeof value === 'number' && value >= least && value <= most) return value

@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api'
 import { type RunHandle, type RunOptions, TaskManager } from '@runspan/tracking'
 
+import { checkOptionNames, RUNNER } from './option-kinds.ts'
 import { WorkflowError } from './workflow-error.ts'
 import { WorkflowExecution } from './workflow-execution.ts'
 import type { WorkflowResult } from './workflow-result.ts'
@@ -39,6 +40,7 @@ export class WorkflowRunner<Inputs, Results> {
     taskManager: TaskManager = new TaskManager(),
     options: WorkflowRunnerOptions = {},
   ) {
+    checkOptionNames('WorkflowRunner', options, RUNNER)
     const graceSeconds = options.graceSeconds ?? 5
     if (!(graceSeconds >= 0 && graceSeconds <= 3600)) {
       throw new WorkflowError('INVALID_OPTION', `graceSeconds must be a number from 0 to 3600, not ${graceSeconds}.`)

@@ -1,5 +1,6 @@
 import { cycle, duplicateTask, inOrder, unknownDependency } from './check-graph.ts'
 import { Limit } from './limit.ts'
+import { checkOptionNames, PLAIN_TASK, TASK, WORKFLOW } from './option-kinds.ts'
 import {
   checkName,
   defineTask,
@@ -31,6 +32,7 @@ export class Workflow<Inputs = unknown, Results = unknown> {
   /** Throws `WorkflowError` `INVALID_NAME` or `INVALID_OPTION`. */
   constructor(name: string, options: WorkflowOptions = {}) {
     checkName(name, 'workflow name')
+    checkOptionNames(`Workflow ${name}`, options, WORKFLOW)
     this.name = name
     this.concurrency = checkConcurrency(options.concurrency)
   }
@@ -51,6 +53,7 @@ export class Workflow<Inputs = unknown, Results = unknown> {
   addTask(nodeId: string, optionsOrBody: unknown, body?: unknown): unknown {
     const plain = typeof optionsOrBody === 'function'
     const options = plain ? {} : (optionsOrBody as WorkflowTaskOptions<never, never, string>)
+    checkOptionNames(`Task ${String(nodeId)}`, options, TASK)
     const task = defineTask(nodeId, options, (plain ? optionsOrBody : body) as TaskDefinition['body'])
     if (this.#tasks.has(nodeId)) throw duplicateTask(nodeId)
     if (task.after.includes(nodeId)) throw cycle([nodeId, nodeId])
@@ -70,9 +73,14 @@ export class Workflow<Inputs = unknown, Results = unknown> {
     options: WorkflowOptions = {},
   ): Workflow<Inputs, Readonly<Record<string, unknown>>> {
     const workflow = new Workflow<Inputs, Readonly<Record<string, unknown>>>(name, options)
-    const defined = tasks.map((task) =>
-      defineTask(task.nodeId, task as WorkflowTaskOptions<never, never, string>, task.run as TaskDefinition['body']),
-    )
+    const defined = tasks.map((task) => {
+      checkOptionNames(`Task ${String(task?.nodeId)}`, task, PLAIN_TASK)
+      return defineTask(
+        task.nodeId,
+        task as WorkflowTaskOptions<never, never, string>,
+        task.run as TaskDefinition['body'],
+      )
+    })
     for (const task of inOrder(defined)) workflow.#tasks.set(task.nodeId, task)
     return workflow
   }

@@ -1,4 +1,7 @@
 import type { Spool } from '@runspan/clickhouse'
+import { type OptionKinds, readOptions } from '@runspan/model'
+
+import { CollectorError } from '../errors.ts'
 
 import type { RequestBounds } from '../otlp/request-bounds.ts'
 
@@ -24,6 +27,28 @@ export interface ReceiverOptions {
   readonly maxRecords?: number | undefined
   /** Bytes of requests that are in work at one time; beyond that the next are told to come again. 256 MB by default. */
   readonly maxInWorkBytes?: number | undefined
+}
+
+/** A new option is an entry here. */
+const KINDS: OptionKinds<ReceiverOptions> = {
+  spool: 'object',
+  host: 'text',
+  httpPort: 'any',
+  grpcPort: 'any',
+  bearerToken: 'text',
+  tls: 'object',
+  maxBodyBytes: 'number',
+  maxInflatedBytes: 'number',
+  maxInWorkBytes: 'number',
+}
+
+/** Returns checked options. Throws `CollectorError` `INVALID_OPTIONS`. */
+export function receiverOptions(given: ReceiverOptions): ReceiverOptions {
+  return readOptions(given, KINDS, {
+    of: 'startReceiver',
+    required: ['spool'],
+    refuse: (message) => new CollectorError('INVALID_OPTIONS', message),
+  })
 }
 
 /** The limits with their defaults. */

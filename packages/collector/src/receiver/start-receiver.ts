@@ -4,7 +4,7 @@ import { CollectorError } from '../errors.ts'
 import { bindGrpc, grpcReceiver } from './grpc-receiver.ts'
 import { httpReceiver } from './http-receiver.ts'
 import { ReceiverCounts } from './receiver-counts.ts'
-import { limitsOf, type ReceiverOptions } from './receiver-options.ts'
+import { limitsOf, type ReceiverOptions, receiverOptions } from './receiver-options.ts'
 import { RequestTaker } from './take-request.ts'
 import { Token } from './token.ts'
 
@@ -22,9 +22,10 @@ const CLOSE_MS = 5000
 
 /**
  * Takes OTLP in, over HTTP and gRPC, into a spool: what is acknowledged is on disk. Listens on the loopback address unless told otherwise.
- * Throws `CollectorError` `PORT_NOT_FREE`, `CANNOT_LISTEN`.
+ * Throws `CollectorError` `PORT_NOT_FREE`, `CANNOT_LISTEN`, `INVALID_OPTIONS`.
  */
-export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
+export async function startReceiver(given: ReceiverOptions): Promise<Receiver> {
+  const options = receiverOptions(given)
   const { spool, tls } = options
   const host = options.host ?? '127.0.0.1'
   const counts = new ReceiverCounts()

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 
+import { nearestWord } from '@runspan/model'
 import type * as Yaml from 'yaml'
 import type { Document, LineCounter, YAMLMap } from 'yaml'
 
 import { distrustOfFile, type Ignored } from '../trust.ts'
 import { trusted, upwards } from '../upwards.ts'
 import { FILE_SETTINGS } from './file-settings.ts'
-import { nearestWord } from './nearest-word.ts'
 import { invalidConfiguration } from './nested-schema.ts'
 
 export const FILE_NAME = 'runspan.config.yaml'

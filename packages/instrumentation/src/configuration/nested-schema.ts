@@ -1,7 +1,7 @@
+import { nearestWord } from '@runspan/model'
 import { z, type ZodMiniType } from 'zod/mini'
 
 import { InstrumentationError } from '../errors.ts'
-import { nearestWord } from './nearest-word.ts'
 import type { Setting } from './settings.ts'
 import { quotedValue } from './shown-value.ts'
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 import { type ClickHouse, SenderLock, tell } from '@runspan/clickhouse'
+import { type OptionKinds, readOptions } from '@runspan/model'
 
 import { NotifyError } from '../errors.ts'
 import { makePrivateDirectory } from '../private-files.ts'
@@ -26,6 +27,14 @@ export interface AlertOptions {
   readonly dataDir: string
   /** How far a rule looks back when it is evaluated for the first time. Default a day; later it looks back to the evaluation before. */
   readonly lookbackSeconds?: number | undefined
+}
+
+const ALERTS: OptionKinds<AlertOptions> = {
+  ask: 'function',
+  rules: 'list',
+  targets: 'object',
+  dataDir: 'text',
+  lookbackSeconds: 'number',
 }
 
 /** Something that holds. */
@@ -66,7 +75,12 @@ export class AlertEvaluator {
   readonly #lookbackSeconds: number
 
   /** Throws `INVALID_ALERT`, `INVALID_WEBHOOK`, `ADDRESS_REFUSED`. */
-  constructor({ ask, rules, targets, dataDir, lookbackSeconds }: AlertOptions) {
+  constructor(options: AlertOptions) {
+    const { ask, rules, targets, dataDir, lookbackSeconds } = readOptions(options, ALERTS, {
+      of: 'AlertEvaluator',
+      required: ['ask', 'rules', 'targets', 'dataDir'],
+      refuse: (message) => new NotifyError('INVALID_ALERT', message),
+    })
     const checked = checkAlerts({ rules, targets }, 'new AlertEvaluator()')
     this.#ask = ask
     this.#rules = checked.rules

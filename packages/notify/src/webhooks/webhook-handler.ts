@@ -1,4 +1,4 @@
-import { type EventPattern, matchesPattern, type TrackingEvent } from '@runspan/model'
+import { checkNames, type EventPattern, matchesPattern, type OptionKinds, type TrackingEvent } from '@runspan/model'
 import type { EventHandler } from '@runspan/tracking'
 
 import { NotifyError } from '../errors.ts'
@@ -17,6 +17,24 @@ export interface WebhookOptions extends WebhookTargetOptions, QueueLimits {
   readonly dataDir?: string | undefined
 }
 
+/** A new option is an entry here. */
+const WEBHOOK: OptionKinds<WebhookOptions> = {
+  url: 'text',
+  events: 'list',
+  headers: 'object',
+  secret: 'any',
+  format: 'text',
+  timeoutSeconds: 'number',
+  concurrency: 'number',
+  allowPrivate: 'flag',
+  maxAttempts: 'number',
+  retrySeconds: 'number',
+  longestRetrySeconds: 'number',
+  dataDir: 'text',
+  maxDeliveries: 'number',
+  maxBytes: 'number',
+}
+
 /**
  * Sends events to a URL, signed as Standard Webhooks has it: `taskManager.addHandler(new WebhookHandler({ url, secret }))`.
  * An event is on disk before it is sent and stays there until it is delivered, by this process or a later one; each is sent at least once.
@@ -29,7 +47,12 @@ export class WebhookHandler implements EventHandler {
   #closed = false
 
   /** Throws `INVALID_WEBHOOK`, `ADDRESS_REFUSED`, `DIRECTORY_NOT_WRITABLE`. */
-  constructor({ events, dataDir, maxDeliveries, maxBytes, ...target }: WebhookOptions, worker: WorkerOptions = {}) {
+  constructor(options: WebhookOptions, worker: WorkerOptions = {}) {
+    checkNames(options, WEBHOOK, {
+      of: 'WebhookHandler',
+      refuse: (message) => new NotifyError('INVALID_WEBHOOK', message),
+    })
+    const { events, dataDir, maxDeliveries, maxBytes, ...target } = options
     this.events = events
     this.#target = webhookTarget(target)
     this.#options = { maxDeliveries, maxBytes, ...worker }

@@ -29,21 +29,22 @@ export async function runDemo(
     readonly onProgress?: (done: number, total: number, note: string) => void
   },
 ): Promise<DemoResult> {
-  const taskManager = new TaskManager(options) // makes the data directory, for its owner only
-  await mkdir(options.workDir, { recursive: true })
+  const { workDir, onProgress, ...where } = options
+  const taskManager = new TaskManager(where) // makes the data directory, for its owner only
+  await mkdir(workDir, { recursive: true })
   const weather = await startWeatherService()
   const began = performance.now()
   const runs: DemoRun[] = []
   try {
-    const list = await scenarios(options.workDir)
+    const list = await scenarios(workDir)
     const runner = new WorkflowRunner(pipeline, taskManager)
     for (const [i, scenario] of list.entries()) {
-      options.onProgress?.(i, list.length, scenario.note)
+      onProgress?.(i, list.length, scenario.note)
       const inputs = {
         flights: scenario.flights,
         history: scenario.history ?? false,
         weather: weather.url,
-        output: join(options.workDir, 'reports'),
+        output: join(workDir, 'reports'),
       }
       const signal = scenario.cancelAfterSeconds === undefined ? undefined : stopAfter(scenario.cancelAfterSeconds)
       const { runId, status } = await runner.run(inputs, {
@@ -54,7 +55,7 @@ export async function runDemo(
       })
       runs.push({ runId, status, scenario })
     }
-    options.onProgress?.(list.length, list.length, 'reading it back')
+    onProgress?.(list.length, list.length, 'reading it back')
   } finally {
     await weather.close()
   }
