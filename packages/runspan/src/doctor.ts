@@ -94,7 +94,8 @@ function settings({ values, sources }: Configuration): Check[] {
 
 function dataDirectoryCheck(path: string, from: string): Check {
   const where = `${path} (${from})`
-  const existing = existsSync(path) ? path : dirname(path)
+  let existing = path
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing)
   try {
     accessSync(existing, constants.W_OK)
     return good('data directory', existsSync(path) ? where : `${where}, made when something is recorded`)

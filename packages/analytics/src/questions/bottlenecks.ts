@@ -46,9 +46,9 @@ export interface Bottlenecks {
   /** Runs whose critical path was looked at. */
   readonly runs: number
   readonly medianRunSeconds: number | null
-  /** The largest share of the critical path first: 10 % and 20 attempts at least. */
+  /** The largest share of the critical path first: 10 % at least, and 20 attempts where there are 20 runs. */
   readonly bottlenecks: readonly Bottleneck[]
-  /** Under 20 runs nothing is said. */
+  /** True under 20 runs: the next few may change the answer. */
   readonly insufficient: boolean
   /** Tasks whose median is over the 90th percentile of all tasks' medians: flags a tenth of any workflow, kept for those used to it. */
   readonly slowerThanP90: readonly string[]
@@ -70,7 +70,7 @@ export interface BottleneckNumbers {
   readonly memoryMedian: number
 }
 
-/** Under so many runs nothing is said. */
+/** From this many runs on the answer stands. */
 const NEEDS_RUNS = 20
 const NEEDS_ATTEMPTS = 20
 
@@ -92,7 +92,7 @@ const MOST_DAYS = 28
 const LAST_SQL = `SELECT toUnixTimestamp64Milli(max(start)) / 1000. AS last FROM workflow_tasks WHERE ${TASKS_IN_RANGE}`
 
 /**
- * Tasks that hold up the runs of a workflow: those with a tenth of the critical path and more, and 20 attempts, with all reasons that hold
+ * Tasks that hold up the runs of a workflow: those with a tenth of the critical path and more, and 20 attempts where there are 20 runs, with all reasons that hold
  * (`bottleneckCauses` has the thresholds). Over about 1,000 ended runs and the last 28 days of the range. Ranked by the path and not by duration, as only that
  * shortens runs. Throws `ClickHouseError`.
  */
@@ -118,7 +118,7 @@ export async function bottlenecks(
     workflow: range.workflow,
     runs: runs.length,
     medianRunSeconds,
-    bottlenecks: insufficient || medianRunSeconds === null ? [] : listed(runs, rows, medianRunSeconds),
+    bottlenecks: medianRunSeconds === null ? [] : listed(runs, rows, medianRunSeconds),
     insufficient,
     slowerThanP90: rows.filter(({ p50 }) => p50 !== null && ninth !== null && p50 > ninth).map(({ nodeId }) => nodeId),
   }
@@ -129,10 +129,11 @@ function listed(
   rows: readonly BottleneckNumbers[],
   medianRunSeconds: number,
 ): Bottleneck[] {
+  const needsAttempts = runs.length < NEEDS_RUNS ? 1 : NEEDS_ATTEMPTS
   const numbersOf = new Map(rows.map((row) => [row.nodeId, row]))
   return pathShares(runs).flatMap(({ nodeId, share, selfSeconds, waitSeconds }) => {
     const numbers = numbersOf.get(nodeId)
-    if (share < LEAST_SHARE || numbers === undefined || numbers.count < NEEDS_ATTEMPTS) return []
+    if (share < LEAST_SHARE || numbers === undefined || numbers.count < needsAttempts) return []
     const path = { self: selfSeconds / runs.length, wait: waitSeconds / runs.length }
     return [
       {

@@ -44,11 +44,15 @@ function prepared(command: Command): Command {
 /** What whoever called it wrote wrong, on the command line or in the configuration; beside all that is called `INVALID_…`. */
 const MISTAKES: ReadonlySet<string> = new Set(['WRONG_USE', 'ADDRESS_REFUSED', 'ENVIRONMENT_MISSING'])
 
+/** The process may open too few files for its modules or its server. */
+const TOO_FEW_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE'])
+const TOO_FEW_FILES_FIX = 'Allow this shell more open files (ulimit -n 1024), and try again.'
+
 /** Errors of ours say what to do; anything else is a defect, and its stack helps. */
 function fail(error: unknown): number {
   const known = error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
   const text = known
-    ? `runspan: ${error.message}`
+    ? `runspan: ${error.message}${TOO_FEW_FILES.has(String((error as { code?: unknown }).code)) ? `. ${TOO_FEW_FILES_FIX}` : ''}`
     : `runspan: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}`
   say(text)
   const code = known ? String((error as { code?: unknown }).code) : ''

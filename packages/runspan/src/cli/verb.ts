@@ -78,9 +78,14 @@ export function parseSeconds(text: string): number {
   return Number(match[1]) * UNIT_SECONDS[match[2] ?? 's']!
 }
 
+/** Whether a text is a length of time with its unit, such as `24h`. */
+export function isLength(text: string): boolean {
+  return /^\d+(\.\d+)?\s*(ms|s|m|min|h|d|w)$/.test(text)
+}
+
 /** An ISO date or time, or a length of time before now. */
 export function parseTime(text: string): Date {
-  if (/^\d+(\.\d+)?\s*(s|m|min|h|d|w)$/.test(text)) return new Date(Date.now() - parseSeconds(text) * 1000)
+  if (isLength(text)) return new Date(Date.now() - parseSeconds(text) * 1000)
   const date = new Date(text)
   if (Number.isNaN(date.getTime())) {
     throw new InvalidArgumentError('Give a time such as 2026-11-24, 2026-11-24T14:00:00Z, or 24h for 24 hours ago.')

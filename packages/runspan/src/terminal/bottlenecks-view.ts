@@ -10,16 +10,18 @@ import { padEnd, visible, wrap } from './text.ts'
 /** Tasks that hold the runs of a workflow up, each with its reasons and what to do. */
 export function bottlenecksView(answer: Bottlenecks, terminal: Terminal): string[] {
   const name = visible(answer.workflow)
-  if (answer.runs === 0) return [`No ended runs of ${name} in this period.`]
-  if (answer.insufficient || answer.medianRunSeconds === null) {
-    return wrap(
-      `${counted(answer.runs, 'run')} of ${name} ${answer.runs === 1 ? 'has' : 'have'} ended in this period; bottlenecks need 20.`,
-      terminal.width,
-    )
-  }
+  if (answer.runs === 0 || answer.medianRunSeconds === null) return [`No ended runs of ${name} in this period.`]
   const head = `${terminal.style('bold', name)}${terminal.style('dim', `, ${counted(answer.runs, 'run')}, median ${duration(answer.medianRunSeconds)}`)}`
+  const caveat = answer.insufficient
+    ? ['', ...wrap(FEW_RUNS, terminal.width).map((line) => terminal.style('dim', line))]
+    : []
   if (answer.bottlenecks.length === 0) {
-    return [head, '', ...wrap('  No task has a tenth of the critical path: there is no bottleneck.', terminal.width)]
+    return [
+      head,
+      '',
+      ...wrap('  No task has a tenth of the critical path: there is no bottleneck.', terminal.width),
+      ...caveat,
+    ]
   }
   const barWidth = terminal.width >= 80 ? 10 : 4
   const time = (seconds: number | null): string => (seconds === null ? terminal.glyphs.none : duration(seconds))
@@ -46,9 +48,12 @@ export function bottlenecksView(answer: Bottlenecks, terminal: Terminal): string
     '',
     lines[0]!,
     ...lines.slice(1).flatMap((line, i) => [line, ...causeLines(answer.bottlenecks[i]!.causes, terminal)]),
+    ...caveat,
   ]
 }
 
+/** Follows an answer from fewer runs than it stands on. */
+const FEW_RUNS = 'From fewer than 20 runs: the next few may change this.'
 const INDENT = 4
 
 function causeLines(causes: readonly BottleneckCause[], terminal: Terminal): string[] {

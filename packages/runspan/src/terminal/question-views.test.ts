@@ -235,11 +235,16 @@ describe('bottlenecks', () => {
   })
   test('too few runs, and none', () => {
     const few = { ...bottlenecks(), runs: 1, insufficient: true, bottlenecks: [] }
-    expect(bottlenecksView(few, plain(80))).toMatchInlineSnapshot(`
-      [
-        "1 run of nightly-orders has ended in this period; bottlenecks need 20.",
-      ]
+    expect(bottlenecksView(few, plain(80)).join('\n')).toMatchInlineSnapshot(`
+      "nightly-orders, 1 run, median 3m14s
+
+      No task has a tenth of the critical path: there is no bottleneck.
+
+      From fewer than 20 runs: the next few may change this."
     `)
+    const caveat = 'From fewer than 20 runs: the next few may change this.'
+    const asShown = bottlenecksView({ ...bottlenecks(), runs: 12, insufficient: true }, plain(80))
+    expect(asShown).toEqual([...bottlenecksView({ ...bottlenecks(), runs: 12 }, plain(80)), '', caveat])
     expect(bottlenecksView({ ...few, runs: 0 }, plain(80))).toMatchInlineSnapshot(`
       [
         "No ended runs of nightly-orders in this period.",

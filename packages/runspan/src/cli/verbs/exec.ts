@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 
 import { RunspanError } from '../../errors.ts'
 import { say } from '../output.ts'
+import { onNpmEnd } from '../parent-watch.ts'
 import { dataFrom, dataOptions, type DataFlags, type Verb, verb } from '../verb.ts'
 
 /** `runspan exec -- <command …>`: any Node program with instrumentation switched on; its exit code is passed on. */
@@ -35,6 +36,7 @@ export const execVerb: Verb = () => {
       })
       // the program decides what a signal means; we end after it
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
+      onNpmEnd(() => child.kill('SIGTERM'))
       process.exitCode = await new Promise<number>((resolve, reject) => {
         child.once('error', (error: NodeJS.ErrnoException) => {
           const why = error.code === 'ENOENT' ? 'there is no such program' : error.message

@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { RunspanError } from '../../errors.ts'
 import { printCsv, printJson } from '../output.ts'
 import { show } from '../show.ts'
-import { type DataFlags, parseTime, type Verb, verb, withCsv, withData } from '../verb.ts'
+import { type DataFlags, isLength, parseTime, type Verb, verb, withCsv, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
 interface Flags extends DataFlags {
@@ -84,6 +84,11 @@ function rowsOf({ durations, failures }: Regressions): object[] {
 /** `4.2.0`: a version, whenever it ran; `2026-11-01..2026-11-08`, `14d..7d`, `7d..`: a range. */
 function parseSide(text: string): ComparedSide {
   const [from, to, ...more] = text.split('..')
+  if (to === undefined && isLength(text)) {
+    throw new InvalidArgumentError(
+      `${text} is a length of time. Give a range such as ${text}.. (from ${text} ago on), or a version such as 4.2.0.`,
+    )
+  }
   if (to === undefined) return { from: new Date(0), to: new Date(Date.now() + 1), version: text }
   if (from === undefined || from === '' || more.length > 0) {
     throw new InvalidArgumentError(

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander'
 
 import { shellWord } from '../../terminal/shell-word.ts'
 import { printJson, printLines, say } from '../output.ts'
+import { onNpmEnd } from '../parent-watch.ts'
 import { type DataFlags, dataFrom, type Verb, verb, withData } from '../verb.ts'
 
 /** How soon one who joined the server notices that it went with the process that started it. */
@@ -39,6 +40,8 @@ export const upVerb: Verb = () =>
       '\nWith RUNSPAN_OTLP_TOKEN set, whoever sends OTLP has to say "Authorization: Bearer <token>".',
     )
     .action(async (flags: Flags) => {
+      // gRPC prints of its own that a port is taken, before the error that says so comes here
+      process.env['GRPC_VERBOSITY'] ??= 'NONE'
       const { openData } = await import('../../open-data.ts')
       const data = await openData({ ...dataFrom(flags), httpPort: flags.port, host: flags.host })
       // what waits, and what died meanwhile, is known before anything is said of it
@@ -126,7 +129,7 @@ function parsePort(text: string): number {
   return port
 }
 
-/** Waits for SIGINT or SIGTERM; the timer keeps the process alive meanwhile, and the server. */
+/** Waits for SIGINT, SIGTERM, SIGHUP or the end of the npm that started this; the timer keeps the process alive meanwhile, and the server. */
 async function untilStopped(keepUp: () => Promise<void>): Promise<void> {
   let trouble = ''
   const check = async (): Promise<void> => {
@@ -142,6 +145,7 @@ async function untilStopped(keepUp: () => Promise<void>): Promise<void> {
   const alive = setInterval(() => void check(), CHECK_MS)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+    onNpmEnd(resolve)
   })
   clearInterval(alive)
 }

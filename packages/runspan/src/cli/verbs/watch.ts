@@ -3,6 +3,7 @@ import type { LiveStats } from '@runspan/tracking'
 
 import type { OpenData } from '../../open-data.ts'
 import { jsonText, say } from '../output.ts'
+import { onNpmEnd } from '../parent-watch.ts'
 import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 import { withOpenSpool } from '../with-data.ts'
@@ -116,6 +117,7 @@ class Ending {
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.end = resolve
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+    onNpmEnd(resolve)
   })
 }
 
