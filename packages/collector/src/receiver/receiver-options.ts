@@ -40,6 +40,7 @@ const KINDS: OptionKinds<ReceiverOptions> = {
   maxBodyBytes: 'number',
   maxInflatedBytes: 'number',
   maxInWorkBytes: 'number',
+  maxRecords: 'number',
 }
 
 /** Returns checked options. Throws `CollectorError` `INVALID_OPTIONS`. */
