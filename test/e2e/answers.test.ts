@@ -276,10 +276,13 @@ describe('runs', () => {
       memoryPeakBytes: null,
     })
     expect(await keyMetrics(at.clickhouse, 'run-3')).toMatchObject({ usualDurationSeconds: null, durationRatio: null })
-    expect((await usualDurations(at.clickhouse, ['paged', 'nobody'])).get('paged')).toMatchObject({
-      runs: 6,
-      medianSeconds: 1,
-    })
+    const startTime = new Date(DAY + 90_000).toISOString()
+    expect(
+      await usualDurations(at.clickhouse, [
+        { workflow: 'paged', startTime },
+        { workflow: 'nobody', startTime },
+      ]),
+    ).toMatchObject([{ runs: 6, medianSeconds: 1 }, null])
   })
 
   test('a run that lives is running, one that fell silent is lost, and neither counts as ended', async () => {

@@ -206,7 +206,11 @@ function questions(models: readonly RunModel[]): Record<string, (clickhouse: Cli
     slaAttainment: each((c, workflow) =>
       slaAttainment(c, { workflow, limitSeconds: 5, expected: { everySeconds: 86_400 }, now, ...ofTime }),
     ),
-    usualDurations: async (c) => [...(await usualDurations(c, WORKFLOWS, { before: now }))],
+    usualDurations: async (c) =>
+      usualDurations(
+        c,
+        WORKFLOWS.map((workflow) => ({ workflow, startTime: now.toISOString() })),
+      ),
     silentRuns: async (c) => (await silentRuns(c)).toSorted((a, b) => (a.spanId < b.spanId ? -1 : 1)),
   }
 }

@@ -18,8 +18,8 @@ export function secondsBetween(from: string, to: string): number {
   return Number(sinceEpoch(to) - sinceEpoch(from)) / 1e9
 }
 
-/** Nanoseconds since 1970. */
-function sinceEpoch(text: string): bigint {
+/** Nanoseconds since 1970 of a time as ClickHouse prints it or as ISO 8601. */
+export function sinceEpoch(text: string): bigint {
   const [whole = '', fraction = ''] = text.replace('Z', '').replace(' ', 'T').split('.')
   return BigInt(Date.parse(`${whole}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9))
 }

@@ -5,6 +5,7 @@ export type { ErrorSeen, RunDocument, RunSections } from './story/run-document.t
 export { runMarkdown } from './markdown/run-markdown.ts'
 export { runCsv, runsCsv } from './csv/run-csv.ts'
 export type { DashboardDocument } from './dashboard/dashboard-document.ts'
+export { LATEST_RUNS_SHOWN } from './dashboard/latest-runs-html.ts'
 export { dashboardHtml } from './dashboard/dashboard-html.ts'
 export { picturePng, pictureSvg } from './pictures/picture.ts'
 export type { Picture, PictureOptions } from './pictures/picture.ts'

@@ -38,7 +38,7 @@ ${aboutHtml(story)}`
     kind: 'run report',
     note: madeAt(document.madeAt),
     body,
-    footer: markup`<p>Durations are wall clock. “Waited” is the time between ready (or queued) and started. “Usual” is the median of the last 20 completed runs of the same workflow. Made by runspan ${document.version}; this file needs no network.</p>`,
+    footer: markup`<p>Durations are wall clock. “Waited” is the time between ready (or queued) and started. “Usual” is the median of the last 20 completed runs of the same workflow that started before it. Made by runspan ${document.version}; this file needs no network.</p>`,
     css: [BASE_CSS, TIMELINE_CSS, TABLE_CSS, CHART_CSS, sheet.css()].join('\n'),
     scripts: [TASK_TABLE_SCRIPT],
   })

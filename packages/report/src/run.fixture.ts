@@ -239,7 +239,6 @@ export function nightlyOrders(fanOut = 100): RunDocument {
   return documentOf(run, {
     history: [...history, summaryOf(run)],
     usual: {
-      workflow: run.workflow,
       runs: 20,
       medianSeconds: 194,
       p95Seconds: 202,

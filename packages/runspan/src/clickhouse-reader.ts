@@ -20,6 +20,7 @@ import type {
   TaskHistoryFilter,
   TaskPage,
   UsualDuration,
+  UsualQuestion,
 } from '@runspan/tracking'
 
 /** Asks ClickHouse something, after taking in what still waits on disk. */
@@ -62,8 +63,12 @@ export class ClickHouseReader implements RunReader {
     return this.ask((clickhouse) => eventsSince(clickhouse, { position }))
   }
 
-  async usualDurations(workflows: readonly string[]): Promise<ReadonlyMap<string, UsualDuration>> {
-    return this.ask((clickhouse) => usualDurations(clickhouse, workflows))
+  async usualDurations(of: readonly UsualQuestion[]): Promise<readonly (UsualDuration | null)[]> {
+    const questions = of.map(({ workflowId, startTime }) => ({
+      workflow: workflowId,
+      startTime: startTime.toISOString(),
+    }))
+    return this.ask((clickhouse) => usualDurations(clickhouse, questions))
   }
 }
 

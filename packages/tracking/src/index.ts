@@ -20,6 +20,7 @@ export type {
   TaskHistoryFilter,
   TaskPage,
   UsualDuration,
+  UsualQuestion,
 } from './run-reader.ts'
 export { TaskManager } from './task-manager.ts'
 export type { TaskManagerOptions } from './task-manager.ts'

@@ -6,8 +6,6 @@ import { RateWindow } from './rate-window.ts'
 import type { UsualDuration } from './run-reader.ts'
 import type { TaskManager } from './task-manager.ts'
 
-/** Below this many completed runs nothing is usual. */
-const USUAL_NEEDS_RUNS = 5
 /** Rates are those of this long. */
 const RATE_SECONDS = 60
 const USUAL_AGE_MS = 60_000
@@ -40,9 +38,9 @@ export interface LiveRun {
   readonly completedTasks: number
   readonly failedTasks: number
   readonly tasks: readonly LiveTask[]
-  /** Median of its workflow's completed runs less what has passed, 0 when that is over; null below 5 completed runs. */
+  /** Median of its workflow's completed runs that started before it, less what has passed, 0 when that is over; null below 5 of them. */
   readonly estimatedSecondsLeft: number | null
-  /** Whether it runs longer than 19 of 20 completed runs did; null below 5 of them. */
+  /** Whether it runs longer than 19 of 20 of those did; null below 5 of them. */
   readonly longerThanUsual: boolean | null
 }
 
@@ -96,7 +94,8 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
   readonly #runs: Map<string, OpenRun> = new Map()
   readonly #endedRuns: RateWindow = new RateWindow(RATE_SECONDS)
   readonly #endedTasks: RateWindow = new RateWindow(RATE_SECONDS)
-  #usual: ReadonlyMap<string, UsualDuration> = new Map()
+  /** By run. */
+  #usual: ReadonlyMap<string, UsualDuration | null> = new Map()
   #usualAt = Number.NEGATIVE_INFINITY
   #stream: EventStream | null = null
   #startedAt = 0
@@ -260,8 +259,7 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
   #liveRun(run: OpenRun, now: number): LiveRun {
     const { runId, workflowId, startMilliseconds, completedTasks, failedTasks } = run
     const runningSeconds = Math.max(0, now - startMilliseconds) / 1000
-    const found = this.#usual.get(workflowId)
-    const usual = found === undefined || found.runs < USUAL_NEEDS_RUNS ? null : found
+    const usual = this.#usual.get(runId) ?? null
     return {
       runId,
       workflowId,
@@ -286,12 +284,16 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
   }
 
   #refreshUsual(now: number): void {
-    const workflows = [...new Set([...this.#runs.values()].map(({ workflowId }) => workflowId))]
-    const unknown = workflows.some((workflow) => !this.#usual.has(workflow))
-    if (workflows.length === 0 || now - this.#usualAt < (unknown ? 5000 : USUAL_AGE_MS)) return
+    const runs = [...this.#runs.values()].slice(0, MOST_RUNS)
+    const unknown = runs.some(({ runId }) => !this.#usual.has(runId))
+    if (runs.length === 0 || now - this.#usualAt < (unknown ? 5000 : USUAL_AGE_MS)) return
     this.#usualAt = now
-    this.#manager.getUsualDurations(workflows).then(
-      (usual) => (this.#usual = usual),
+    const asked = runs.map(({ workflowId, startMilliseconds }) => ({
+      workflowId,
+      startTime: new Date(startMilliseconds),
+    }))
+    this.#manager.getUsualDurations(asked).then(
+      (usual) => (this.#usual = new Map(runs.map(({ runId }, i) => [runId, usual[i] ?? null]))),
       () => undefined, // whoever asks the store for events hears of its trouble
     )
   }

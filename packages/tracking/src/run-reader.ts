@@ -71,6 +71,12 @@ export interface EventPage {
   readonly more: boolean
 }
 
+/** A run that is compared with those before it. */
+export interface UsualQuestion {
+  readonly workflowId: string
+  readonly startTime: Date
+}
+
 /** How long the completed runs of a workflow usually took. */
 export interface UsualDuration {
   /** How many completed runs this rests on. */
@@ -91,8 +97,8 @@ export interface RunReader {
   listTasks(filter: Checked<TaskHistoryFilter>): Promise<TaskPage>
   /** Without a position: none, and the position of now. Absent where the store does not tell. */
   eventsSince?(position: string | undefined): Promise<EventPage>
-  /** By workflow; one without completed runs is missing. Absent where the store does not tell. */
-  usualDurations?(workflows: readonly string[]): Promise<ReadonlyMap<string, UsualDuration>>
+  /** For each run, in their order: of the completed runs of its workflow that started before it; null where these are too few. Absent where the store does not tell. */
+  usualDurations?(runs: readonly UsualQuestion[]): Promise<readonly (UsualDuration | null)[]>
 }
 
 const DEFAULT_LIMIT = 50

@@ -24,6 +24,7 @@ import {
   type TaskHistoryFilter,
   type TaskPage,
   type UsualDuration,
+  type UsualQuestion,
 } from './run-reader.ts'
 import { NO_SPAN, type TrackingCore } from './tracking-core.ts'
 import { TrackingError } from './tracking-error.ts'
@@ -214,9 +215,12 @@ export class TaskManager {
     throw new TrackingError('NOT_TOLD_BY_STORE', 'This store does not tell events: follow those of the process.')
   }
 
-  /** How long completed runs of these workflows usually took, by workflow; missing where too few are known. */
-  async getUsualDurations(workflows: readonly string[]): Promise<ReadonlyMap<string, UsualDuration>> {
-    return (await this.#reader?.usualDurations?.(workflows)) ?? new Map<string, UsualDuration>()
+  /**
+   * Returns for each run, in their order, how long the completed runs of its workflow took that started before it; null where too few are
+   * known.
+   */
+  async getUsualDurations(runs: readonly UsualQuestion[]): Promise<readonly (UsualDuration | null)[]> {
+    return (await this.#reader?.usualDurations?.(runs)) ?? runs.map(() => null)
   }
 }
 

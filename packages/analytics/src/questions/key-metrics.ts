@@ -4,8 +4,9 @@ import type { RunStatus } from '@runspan/model'
 import { isoTime, seconds } from '../clickhouse-time.ts'
 import { requireRun } from '../find-run.ts'
 import { AROUND_RUNS } from '../run-rows.ts'
+import { timesUsual } from '../times-usual.ts'
 import { type TaskCounts, taskCounts } from './task-counts.ts'
-import { USUAL_NEEDS_RUNS, usualDurations } from './usual-durations.ts'
+import { usualDurations } from './usual-durations.ts'
 
 /** The few numbers of one run that alarms look at. Seconds and bytes; null where nothing was measured. */
 export interface KeyMetrics {
@@ -14,9 +15,9 @@ export interface KeyMetrics {
   readonly status: RunStatus
   readonly startTime: string
   readonly durationSeconds: number
-  /** Median of the completed runs before it; null under 5 of them. */
+  /** Median of the last 20 completed runs that started before it; null under 5 of them. */
   readonly usualDurationSeconds: number | null
-  /** durationSeconds ÷ usualDurationSeconds. */
+  /** durationSeconds ÷ usualDurationSeconds; null before the run has ended. */
   readonly durationRatio: number | null
   readonly tasks: TaskCounts
   /** Failed ÷ (completed + failed) attempts. */
@@ -59,17 +60,14 @@ WHERE workflow = {workflow:String} AND run_id = {id:String}
 /** Key metrics of a run. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
 export async function keyMetrics(clickhouse: ClickHouse, runId: string): Promise<KeyMetrics> {
   const run = await requireRun(clickhouse, runId)
-  const start = new Date(isoTime(run.start))
-  const [rows, counts, usual] = await Promise.all([
+  const [rows, counts, [usual = null]] = await Promise.all([
     clickhouse.query<Row>(SQL, { workflow: run.workflow, id: run.run_id, from: run.start, to: run.end }),
     taskCounts(clickhouse, [run]),
-    usualDurations(clickhouse, [run.workflow], { before: start }),
+    usualDurations(clickhouse, [{ workflow: run.workflow, startTime: isoTime(run.start) }]),
   ])
   const row = rows[0]!
   const tasks = counts.get(run.run_id)!
   const durationSeconds = seconds(run.duration_ns)
-  const history = usual.get(run.workflow)
-  const usualSeconds = history !== undefined && history.runs >= USUAL_NEEDS_RUNS ? history.medianSeconds : null
   const measured = (value: number): number | null => (row.measured > 0 ? value : null)
   return {
     runId,
@@ -77,8 +75,8 @@ export async function keyMetrics(clickhouse: ClickHouse, runId: string): Promise
     status: run.status,
     startTime: isoTime(run.start),
     durationSeconds,
-    usualDurationSeconds: usualSeconds,
-    durationRatio: usualSeconds === null || usualSeconds === 0 ? null : durationSeconds / usualSeconds,
+    usualDurationSeconds: usual?.medianSeconds ?? null,
+    durationRatio: timesUsual({ status: run.status, durationSeconds }, usual),
     tasks,
     failureRate: row.failureRate,
     retries: tasks.retries,

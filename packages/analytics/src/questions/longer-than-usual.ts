@@ -5,8 +5,9 @@ import { isoTime, timeOf } from '../clickhouse-time.ts'
 import { HISTORY_SECONDS } from '../node-history.ts'
 import { LATEST, LOST_AFTER_SECONDS, OF_WORKFLOW, RUN_ROWS, type RunRow, runRows, startedSince } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
+import { usualDurations } from './usual-durations.ts'
 
-/** A run that took, or already takes, longer than its workflow's completed runs of the 28 days before. */
+/** A run that took, or already takes, far longer than usual, and far longer than its workflow's completed runs of the 28 days before. */
 export interface LongerThanUsual {
   readonly runId: string
   /** Unique among all engines. */
@@ -16,17 +17,19 @@ export interface LongerThanUsual {
   readonly startTime: string
   /** Up to now while it runs. */
   readonly durationSeconds: number
-  /** How many runs "usual" rests on, 20 at least. */
+  /** How many runs "usual" rests on, as everywhere: the last 5 to 20 completed ones that started before it. */
   readonly usualRuns: number
   readonly usualSeconds: number
   readonly usualP95Seconds: number
-  /** How far off it is: distance of the logarithms in median absolute deviations, over 3.5. */
+  /** How far off it is: distance of the logarithms to those of the 28 days before, in median absolute deviations, over 3.5. */
   readonly score: number
 }
 
 /** Newest runs of a workflow that "usual" rests on at most. */
 const MOST_RUNS = 2000
 const NEEDS_RUNS = 20
+/** What 3.5 deviations of the least size, 5 %, come to: a run nearer to the usual duration is not called longer. */
+const LEAST_RATIO = Math.exp(3.5 * 0.05)
 
 /** A run in 64 bits: whole seconds up to 2106, the newest first, and the duration. */
 const NEWEST_FIRST = `bitShiftLeft(toUInt64(4294967295 - toUnixTimestamp(start)), 32) + ${packedDuration('duration_ns')}`
@@ -40,7 +43,7 @@ const ENDED_OR_ALIVE = `${LATEST} >= least(${timeOf('{from:Float64}')}, now64(3)
  * started less than one p99 ago are no history: of those only the short ones have ended.
  */
 const SQL = `
-SELECT run_id, run_key, engine, workflow, status, start, duration_ns, usualRuns, exp(middle) / 1e9 AS usualSeconds, exp(p95) / 1e9 AS usualP95Seconds,
+SELECT run_id, run_key, engine, workflow, status, start, duration_ns,
   (log(greatest(duration_ns, 1)) - middle) / greatest(1.4826 * deviation, 0.05) AS score
 FROM (
   SELECT run_id, run_key, engine, workflow, status, start, duration_ns FROM ${runRows(ENDED_OR_ALIVE)}
@@ -49,9 +52,9 @@ FROM (
       OR (status = 'running' AND toUnixTimestamp64Nano(start) >= ({from:Float64} - {history:Float64}) * 1e9))
 ) AS candidates
 INNER JOIN (
-  SELECT workflow, toFloat64(length(kept)) AS usualRuns, arrayReduce('medianExact', kept) AS middle,
+  SELECT workflow, toFloat64(length(kept)) AS known, arrayReduce('medianExact', kept) AS middle,
     arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
-    arrayReduce('quantileExact(0.95)', kept) AS p95, arrayReduce('quantileExactHigh(0.99)', kept) AS p99
+    arrayReduce('quantileExactHigh(0.99)', kept) AS p99
   FROM (
     SELECT workflow, arrayMap(x -> (4294967295 - bitShiftRight(x, 32), ${packedLogarithm('x')}), groupArraySorted(${MOST_RUNS})(${NEWEST_FIRST})) AS earlier,
       exp(arrayReduce('quantileExactHigh(0.99)', earlier.2)) / 1e9 AS longest, arrayMap(x -> x.2, arrayFilter(x -> x.1 < {from:Float64} - longest, earlier)) AS kept
@@ -60,18 +63,18 @@ INNER JOIN (
       AND toUnixTimestamp64Nano(end) < {from:Float64} * 1e9 AND ${startedSince(timeOf('{from:Float64} - {history:Float64}'))}
     GROUP BY workflow
   )
-  WHERE usualRuns >= {needed:UInt32}
-) AS usual USING workflow
+  WHERE known >= {needed:UInt32}
+) AS history USING workflow
 WHERE score > 3.5 AND log(greatest(duration_ns, 1)) >= p99
 ORDER BY start DESC, run_id
 LIMIT 1000`
 
 type Row = Pick<RunRow, 'run_id' | 'run_key' | 'engine' | 'workflow' | 'status' | 'start' | 'duration_ns'> &
-  Pick<LongerThanUsual, 'usualRuns' | 'usualSeconds' | 'usualP95Seconds' | 'score'>
+  Pick<LongerThanUsual, 'score'>
 
 /**
- * Runs that completed in `[from, to)` or run still, and take longer than usual: than the completed runs of the 28 days before `from`, of which there
- * must be 20. Throws `ClickHouseError`.
+ * Returns runs that completed in `[from, to)` or run still, and take far longer than usual: than the completed runs of the 28 days before
+ * `from`, of which there must be 20, and than what `usualDurations` says of each. Throws `ClickHouseError`.
  */
 export async function longerThanUsual(
   clickhouse: ClickHouse,
@@ -84,12 +87,25 @@ export async function longerThanUsual(
     history: HISTORY_SECONDS,
     needed: NEEDS_RUNS,
   })
-  const ids = await shownIds(clickhouse, rows)
-  return rows.map(({ run_id, run_key: _, engine: __, start, duration_ns, ...row }) => ({
-    ...row,
-    runId: ids.get(run_id)!,
-    internalRunId: run_id,
-    startTime: isoTime(start),
-    durationSeconds: duration_ns / 1e9,
-  }))
+  const [ids, usual] = await Promise.all([
+    shownIds(clickhouse, rows),
+    usualDurations(
+      clickhouse,
+      rows.map(({ workflow: of, start }) => ({ workflow: of, startTime: isoTime(start) })),
+    ),
+  ])
+  return rows.flatMap(({ run_id, run_key: _, engine: __, start, duration_ns, ...row }, i) => {
+    const known = usual[i]
+    if (known === null || known === undefined || duration_ns / 1e9 < known.medianSeconds * LEAST_RATIO) return []
+    return {
+      ...row,
+      runId: ids.get(run_id)!,
+      internalRunId: run_id,
+      startTime: isoTime(start),
+      durationSeconds: duration_ns / 1e9,
+      usualRuns: known.runs,
+      usualSeconds: known.medianSeconds,
+      usualP95Seconds: known.p95Seconds,
+    }
+  })
 }

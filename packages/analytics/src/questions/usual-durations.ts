@@ -1,55 +1,80 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { dateOf } from '../clickhouse-time.ts'
+import { dateOf, sinceEpoch } from '../clickhouse-time.ts'
 import { RUN_ROWS } from '../run-rows.ts'
+import { median, quantile } from '../statistics.ts'
 
-/** How long a workflow's runs usually take: its last completed ones. */
+/** How long runs like one usually take: the last completed runs of its workflow that started before it. */
 export interface UsualDuration {
-  readonly workflow: string
-  /** How many runs this rests on: below 5 there is no "usual". */
+  /** How many runs this rests on: 5 to 20. */
   readonly runs: number
   readonly medianSeconds: number
   readonly p95Seconds: number
-  /** Of the runs looked at, oldest first. */
+  /** Of those runs, oldest first. */
   readonly durations: readonly { readonly runId: string; readonly startTime: Date; readonly seconds: number }[]
+}
+
+/** A run that is compared: its workflow, and when it started (ISO 8601, to the nanosecond where it is known). */
+export interface UsualQuestion {
+  readonly workflow: string
+  readonly startTime: string
 }
 
 /** Below this many completed runs nothing is usual. */
 export const USUAL_NEEDS_RUNS = 5
-
-const SQL = `
-SELECT workflow, toFloat64(count()) AS runs, quantileExact(0.5)(duration_ns) / 1e9 AS medianSeconds, quantileExact(0.95)(duration_ns) / 1e9 AS p95Seconds,
-  arraySort(x -> x.1, groupArray((toString(start), run_id, duration_ns / 1e9))) AS durations
-FROM (SELECT workflow, run_id, start, duration_ns FROM ${RUN_ROWS}
-  WHERE workflow IN {workflows:Array(String)} AND status = 'completed' AND ({before:Float64} = 0 OR toUnixTimestamp64Nano(start) < {before:Float64} * 1e9)
-  ORDER BY start DESC LIMIT {runs:UInt32} BY workflow)
-GROUP BY workflow`
+/** Most runs that "usual" rests on. */
+const MOST_RUNS = 20
 
 /**
- * Median and 95th percentile of the last completed runs of some workflows, by workflow; one without completed runs is missing. `before` leaves
- * out runs from that moment on. Throws `ClickHouseError`.
+ * The newest completed runs between each start and the next earlier one: a run counts for the first start after it, so that each run is
+ * looked at once however many starts are asked for.
+ */
+const SQL = `
+SELECT asked.workflow AS workflow, toString(asked.at) AS at,
+  groupArraySorted(${MOST_RUNS})((-started, completed.run_id, toString(completed.start), completed.duration_ns / 1e9)) AS newest
+FROM (SELECT toString(workflow) AS workflow, run_id, start, toUnixTimestamp64Nano(start) AS started, duration_ns FROM ${RUN_ROWS}
+  WHERE workflow IN {workflows:Array(String)} AND status = 'completed') AS completed
+ASOF INNER JOIN (SELECT DISTINCT pair.1 AS workflow, toUnixTimestamp64Nano(parseDateTime64BestEffort(pair.2, 9, 'UTC')) AS at
+  FROM (SELECT arrayJoin(arrayZip({workflows:Array(String)}, {starts:Array(String)})) AS pair)) AS asked
+ON completed.workflow = asked.workflow AND completed.started < asked.at
+GROUP BY workflow, at`
+
+type Newest = readonly [negativeStart: number, runId: string, start: string, seconds: number]
+
+/**
+ * Returns what is usual for each of some runs, in their order: median and 95th percentile of the last 20 completed runs of the same
+ * workflow that started before it; null where fewer than 5 did. Later runs never change it. Throws `ClickHouseError`.
  */
 export async function usualDurations(
   clickhouse: ClickHouse,
-  workflows: readonly string[],
-  options: { readonly runs?: number; readonly before?: Date } = {},
-): Promise<Map<string, UsualDuration>> {
-  if (workflows.length === 0) return new Map()
-  const rows = await clickhouse.query<Omit<UsualDuration, 'durations'> & { durations: [string, string, number][] }>(
-    SQL,
-    {
-      workflows,
-      runs: options.runs ?? 20,
-      before: (options.before?.getTime() ?? 0) / 1000,
-    },
-  )
-  return new Map(
-    rows.map((row) => [
-      row.workflow,
-      {
-        ...row,
-        durations: row.durations.map(([start, runId, seconds]) => ({ runId, startTime: dateOf(start), seconds })),
-      },
-    ]),
-  )
+  of: readonly UsualQuestion[],
+): Promise<(UsualDuration | null)[]> {
+  if (of.length === 0) return []
+  const rows = await clickhouse.query<{ workflow: string; at: string; newest: Newest[] }>(SQL, {
+    workflows: of.map(({ workflow }) => workflow),
+    starts: of.map(({ startTime }) => startTime),
+  })
+  const byWorkflow = new Map<string, { at: bigint; newest: Newest[] }[]>()
+  for (const { workflow, at, newest } of rows) {
+    const known = byWorkflow.get(workflow) ?? []
+    known.push({ at: BigInt(at), newest })
+    byWorkflow.set(workflow, known)
+  }
+  for (const parts of byWorkflow.values()) parts.sort((a, b) => (a.at > b.at ? -1 : 1))
+  return of.map(({ workflow, startTime }) => {
+    const start = sinceEpoch(startTime)
+    const newest = (byWorkflow.get(workflow) ?? []).filter(({ at }) => at <= start).flatMap((part) => part.newest)
+    return usualOf(newest.slice(0, MOST_RUNS).toReversed())
+  })
+}
+
+function usualOf(runs: readonly Newest[]): UsualDuration | null {
+  if (runs.length < USUAL_NEEDS_RUNS) return null
+  const seconds = runs.map((run) => run[3])
+  return {
+    runs: runs.length,
+    medianSeconds: median(seconds)!,
+    p95Seconds: quantile(seconds, 0.95)!,
+    durations: runs.map(([, runId, start, took]) => ({ runId, startTime: dateOf(start), seconds: took })),
+  }
 }

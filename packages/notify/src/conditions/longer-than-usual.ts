@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { durationText } from '../duration-text.ts'
 import type { ConditionKind } from './condition.ts'
 
-/** A run takes, or already takes, much longer than the completed runs of the 28 days before; needs 20 of those. */
+/** A run takes, or already takes, much longer than usual and than the completed runs of the 28 days before; needs 20 of those. */
 export interface LongerThanUsual {
   readonly type: 'longerThanUsual'
 }
@@ -25,7 +25,7 @@ export const longerThanUsual: ConditionKind<LongerThanUsual> = {
       runId: run.runId,
       nodeId: null,
       about: run.workflow,
-      words: `${run.status === 'running' ? 'runs for' : 'took'} ${durationText(run.durationSeconds)}; usual is ${durationText(run.usualSeconds)}, 19 of 20 are under ${durationText(run.usualP95Seconds)}`,
+      words: `${run.status === 'running' ? 'runs for' : 'took'} ${durationText(run.durationSeconds)}; usual is ${durationText(run.usualSeconds)}, ${run.usualRuns < 20 ? 'none took more than' : '19 of 20 are under'} ${durationText(run.usualP95Seconds)}`,
       detail: null,
       value: run.durationSeconds,
       limit: run.usualP95Seconds,

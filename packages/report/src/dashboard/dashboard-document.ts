@@ -7,6 +7,7 @@ import type {
   RunStats,
   RunSummary,
   TaskGroup,
+  UsualDuration,
 } from '@runspan/analytics'
 
 /** All that a dashboard of a workflow says, read from the tables beforehand. */
@@ -18,6 +19,8 @@ export interface DashboardDocument {
   readonly stats: RunStats
   /** The runs of the period, oldest first; of very many the latest. */
   readonly runs: readonly RunSummary[]
+  /** What is usual for the newest runs, by run id: of the completed runs before each. */
+  readonly usual: Readonly<Record<string, UsualDuration | null>>
   readonly groups: readonly TaskGroup[]
   readonly cells: readonly HeatmapCell[]
   readonly shares: readonly PathShare[]

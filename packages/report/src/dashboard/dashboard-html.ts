@@ -116,7 +116,7 @@ function marksInWords(runs: DashboardDocument['runs']): string {
 const LEGEND = [
   ['far-below', '', 'under 75 %'],
   ['below', '', '75 to 90 %'],
-  ['usual', '', 'as usual'],
+  ['usual', '', '90 to 110 %'],
   ['above', '', '110 to 125 %'],
   ['far-above', '', 'over 125 %'],
   ['failed', '✕', 'failed'],

@@ -1,4 +1,11 @@
-import { type ChangePoint, baseName, type FlakyTask, type RunSummary } from '@runspan/analytics'
+import {
+  type ChangePoint,
+  baseName,
+  type FlakyTask,
+  type RunSummary,
+  timesUsual,
+  type UsualDuration,
+} from '@runspan/analytics'
 
 import { counted } from '../words/listing.ts'
 import { shortText, visible } from '../words/names.ts'
@@ -80,7 +87,7 @@ export function dashboardFacts(document: DashboardDocument): Fact[] {
   return rows.flatMap(([label, prose]) => (prose === null ? [] : [{ label, prose }]))
 }
 
-function lastRun({ runs, reports }: DashboardDocument): Prose | null {
+function lastRun({ runs, reports, usual }: DashboardDocument): Prose | null {
   const run = runs.at(-1)
   if (run === undefined) return null
   const failure: Prose =
@@ -89,7 +96,25 @@ function lastRun({ runs, reports }: DashboardDocument): Prose | null {
       : [': ', name(run.tasks.firstFailed.nodeId), `, ${visible(run.tasks.firstFailed.errorType) || 'Error'}`]
   const link = reports[run.runId]
   const open: Prose = link === undefined ? [] : [' ', { link, text: 'Open the run' }]
-  return [{ strong: [run.status] }, ` ${runWords(run)}`, ...failure, '.', ...open]
+  return [
+    { strong: [run.status] },
+    ` ${runWords(run)}`,
+    ...failure,
+    '.',
+    usualWords(run, usual[run.runId] ?? null),
+    ...open,
+  ]
+}
+
+/** The same comparison as in the run's own document. */
+function usualWords(run: RunSummary, usual: UsualDuration | null): string {
+  const times = timesUsual(run, usual)
+  if (times === null) return ''
+  const far = difference(times)
+  if (far === null) return ' That is as usual.'
+  return times >= 10
+    ? ` That is ${far} the usual time.`
+    : ` That is ${far} ${times > 1 ? 'longer' : 'shorter'} than usual.`
 }
 
 function runWords({ status, startTime, durationSeconds }: RunSummary): string {

@@ -87,6 +87,7 @@ export function sixtyRuns(more: Partial<DashboardDocument> = {}, count = 60): Da
       maxDurationSeconds: 242,
     },
     runs,
+    usual: { [runs.at(-1)!.runId]: { runs: 20, medianSeconds: 194, p95Seconds: 205, durations: [] } },
     groups,
     cells,
     shares: NAMES.map((nodeId, j) => ({

@@ -23,7 +23,7 @@ describe('the headline', () => {
   test('and the sentences: the last run, what changed, what fails', () => {
     const told = Object.fromEntries(dashboardFacts(document).map(({ label, prose }) => [label, shown(plain(prose))]))
     expect(told['The last run']).toBe(
-      'failed after 4 min, begun 24 Nov 2026, 02:00 UTC: load-warehouse[5], TimeoutError. Open the run',
+      'failed after 4 min, begun 24 Nov 2026, 02:00 UTC: load-warehouse[5], TimeoutError. That is 24 % longer than usual. Open the run',
     )
     expect(told['What changed']).toContain('transform takes 34 % longer since 15 Nov')
     expect(told['What fails']).toContain('ended 3 of 60 runs: TimeoutError')

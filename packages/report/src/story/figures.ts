@@ -1,4 +1,4 @@
-import { concurrencyOverTime, USUAL_NEEDS_RUNS } from '@runspan/analytics'
+import { concurrencyOverTime } from '@runspan/analytics'
 
 import { counted } from '../words/listing.ts'
 import { count, decimal, duration, percent } from '../words/numbers.ts'
@@ -16,7 +16,6 @@ export interface Figure {
 export function figures(story: RunStory): Figure[] {
   const { run, chains, document } = story
   const { usual } = document
-  const known = usual !== null && usual.runs >= USUAL_NEEDS_RUNS
   const { peak } = concurrencyOverTime(chains, Math.max(run.durationSeconds, 1e-9), 1)
   const atOnce = run.durationSeconds > 0 ? story.workSeconds / run.durationSeconds : 0
   const hasPath = run.criticalPath.length > 0 && run.durationSeconds > 0
@@ -24,7 +23,7 @@ export function figures(story: RunStory): Figure[] {
     {
       label: run.status === 'running' ? 'So far' : 'Duration',
       value: duration(run.durationSeconds),
-      note: known ? `usually ${duration(usual.medianSeconds)}` : 'nothing to compare with yet',
+      note: usual !== null ? `usually ${duration(usual.medianSeconds)}` : 'nothing to compare with yet',
     },
     { label: 'Tasks', value: count(chains.length), note: byStatus(story) },
     {

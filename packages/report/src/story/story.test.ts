@@ -18,7 +18,7 @@ test('a failed run says what failed, what came of it, and how it compares', () =
     'What failed':
       'load-warehouse[5] failed on its third and last attempt: TimeoutError: warehouse did not answer within 30 s. So build-marts and publish-dashboard did not run.',
     'Against usual':
-      '25 % longer than usual. The last 20 completed runs took 3 min 14 s (median); 19 of 20 stayed under 3 min 22 s.',
+      '25 % longer than usual. The last 20 completed runs before it took 3 min 14 s (median); 19 of 20 stayed under 3 min 22 s.',
     'What decided the time':
       'Waiting: 2 min 15 s of 4 min 2 s (56 %). The 313 tasks worked 38 min 57 s in all; the longest waits were before transform[99] (1 min 21 s) and extract[99] (31.1 s). Then load-warehouse[5], 1 min 16 s (32 %).',
   })
@@ -35,12 +35,12 @@ test('parts of the critical path add up to the duration, the time after the last
 test('under five completed runs there is no usual, and while it runs or is lost no judgement', () => {
   const task = attempt('a', 0, 10)
   expect(told(documentOf(runOf([task], [task])))['Against usual']).toBe(
-    'Not enough earlier runs to say what is usual (0 completed, 5 needed).',
+    'Not enough earlier runs to say what is usual: fewer than 5 completed ones started before it.',
   )
   expect(
     told(documentOf(runOf([task], [task], { status: 'lost', durationSeconds: 71 })))['Against usual'],
   ).toBeUndefined()
-  const usual = { workflow: 'w', runs: 20, medianSeconds: 195, p95Seconds: 210, durations: [] }
+  const usual = { runs: 20, medianSeconds: 195, p95Seconds: 210, durations: [] }
   const running = documentOf(runOf([task], [task], { status: 'running', endTime: null, durationSeconds: 84 }), {
     usual,
   })

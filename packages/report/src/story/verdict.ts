@@ -1,4 +1,4 @@
-import { USUAL_NEEDS_RUNS } from '@runspan/analytics'
+import { timesUsual, USUAL_NEEDS_RUNS } from '@runspan/analytics'
 
 import { counted, ordinal } from '../words/listing.ts'
 import { visible } from '../words/names.ts'
@@ -32,7 +32,7 @@ export function title({ run, document: { usual, timeLeft } }: RunStory): string 
 
 /** Where no earlier run was replayed: the usual duration less what has passed. */
 function usualLeft(seconds: number, usual: RunStory['document']['usual']): number | null {
-  return usual !== null && usual.runs >= USUAL_NEEDS_RUNS ? usual.medianSeconds - seconds : null
+  return usual === null ? null : usual.medianSeconds - seconds
 }
 
 /** The verdict in sentences, each with what it answers. */
@@ -112,17 +112,19 @@ function whatComes({ run, document: { timeLeft } }: RunStory): Prose | null {
 
 function againstUsual({ run, isOver, document: { usual } }: RunStory): Prose | null {
   if (run.status === 'lost') return null
-  const known = usual !== null && usual.runs >= USUAL_NEEDS_RUNS
-  if (!known) {
-    return [`Not enough earlier runs to say what is usual (${usual?.runs ?? 0} completed, ${USUAL_NEEDS_RUNS} needed).`]
+  if (usual === null) {
+    return [
+      `Not enough earlier runs to say what is usual: fewer than ${USUAL_NEEDS_RUNS} completed ones started before it.`,
+    ]
   }
   // under 20 runs the 95th percentile is the longest of them
   const most = usual.runs < 20 ? 'none took more than' : '19 of 20 stayed under'
-  const last = `The last ${usual.runs} completed runs took ${duration(usual.medianSeconds)} (median); ${most} ${duration(usual.p95Seconds)}.`
+  const last = `The last ${usual.runs} completed runs before it took ${duration(usual.medianSeconds)} (median); ${most} ${duration(usual.p95Seconds)}.`
   if (!isOver) {
     return run.durationSeconds > usual.p95Seconds ? [{ strong: ['Over the usual time.'] }, ` ${last}`] : [last]
   }
-  const ratio = run.durationSeconds / usual.medianSeconds
+  const ratio = timesUsual(run, usual)
+  if (ratio === null) return [last]
   const far = difference(ratio)
   const words =
     far === null

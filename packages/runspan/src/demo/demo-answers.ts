@@ -22,8 +22,7 @@ export interface DemoAnswers {
   readonly seconds: number
   readonly spans: number
   /** This demo's runs in the order in which they ran, with what was special about each. */
-  readonly runs: readonly { readonly run: RunSummary; readonly note: string }[]
-  readonly usual: UsualDuration | null
+  readonly runs: readonly { readonly run: RunSummary; readonly note: string; readonly usual: UsualDuration | null }[]
   /** Over the whole history. */
   readonly stats: RunStats
   readonly nodes: readonly NodePerformance[]
@@ -40,10 +39,17 @@ export async function demoAnswers(
   return taskManager.ask(async (clickhouse) => {
     const page = await runs(clickhouse, { workflow: WORKFLOW_NAME, limit: Math.max(50, recorded.length) })
     const byId = new Map(page.runs.map((run) => [run.runId, run]))
+    const found = recorded.flatMap(({ runId, scenario }) => {
+      const run = byId.get(runId)
+      return run === undefined ? [] : [{ run, note: scenario.note }]
+    })
     const [stats, nodes, usual, count] = await Promise.all([
       runStats(clickhouse, { workflow: WORKFLOW_NAME }),
       nodePerformance(clickhouse, { workflow: WORKFLOW_NAME }),
-      usualDurations(clickhouse, [WORKFLOW_NAME]),
+      usualDurations(
+        clickhouse,
+        found.map(({ run }) => run),
+      ),
       clickhouse.query<{ spans: number }>(
         `SELECT toFloat64(count()) AS spans FROM otel_traces WHERE TraceId IN {traces:Array(String)}`,
         {
@@ -55,11 +61,7 @@ export async function demoAnswers(
       workflow: WORKFLOW_NAME,
       seconds,
       spans: count[0]?.spans ?? 0,
-      runs: recorded.flatMap(({ runId, scenario }) => {
-        const run = byId.get(runId)
-        return run === undefined ? [] : [{ run, note: scenario.note }]
-      }),
-      usual: usual.get(WORKFLOW_NAME) ?? null,
+      runs: found.map((one, i) => ({ ...one, usual: usual[i] ?? null })),
       stats,
       nodes,
       dataDir,

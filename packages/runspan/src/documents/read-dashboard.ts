@@ -8,9 +8,10 @@ import {
   runStats,
   taskGroups,
   taskHeatmap,
+  usualDurations,
 } from '@runspan/analytics'
 import type { ClickHouse } from '@runspan/clickhouse'
-import type { DashboardDocument } from '@runspan/report'
+import { type DashboardDocument, LATEST_RUNS_SHOWN } from '@runspan/report'
 
 import { VERSION } from '../cli/version.ts'
 
@@ -41,12 +42,15 @@ export async function readDashboard(
     failureClusters(clickhouse, range),
     flakyTasks(clickhouse, range),
   ])
+  const newest = list.slice(-LATEST_RUNS_SHOWN)
+  const usual = await usualDurations(clickhouse, newest)
   return {
     workflow,
     from,
     to,
     stats,
     runs: list,
+    usual: Object.fromEntries(newest.map(({ runId }, i) => [runId, usual[i] ?? null])),
     groups,
     cells,
     shares,

@@ -26,8 +26,8 @@ export async function readRunDocument(
   const report = await run(clickhouse, runId)
   const start = new Date(report.startTime)
   const range = { workflow: report.workflow, to: new Date(start.getTime() + 1) }
-  const [usual, page, trends, left] = await Promise.all([
-    usualDurations(clickhouse, [report.workflow], { before: start }),
+  const [[usual = null], page, trends, left] = await Promise.all([
+    usualDurations(clickhouse, [report]),
     runs(clickhouse, { ...range, limit: LATEST_RUNS }),
     includeMetrics ? readTrends(clickhouse, report.runId) : [],
     report.status === 'running' ? timeLeft(clickhouse, report.runId) : null,
@@ -36,7 +36,7 @@ export async function readRunDocument(
   const hasErrors = includeErrors && report.taskList.some(({ error }) => error !== null)
   return {
     run: report,
-    usual: usual.get(report.workflow) ?? null,
+    usual,
     history,
     trends,
     timeLeft: left,

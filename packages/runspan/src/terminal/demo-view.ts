@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 
-import { USUAL_NEEDS_RUNS } from '@runspan/analytics'
+import { timesUsual } from '@runspan/analytics'
 
 import type { DemoAnswers } from '../demo/demo-answers.ts'
 import { nodesView } from './nodes-view.ts'
@@ -23,12 +23,12 @@ export function demoView(answers: DemoAnswers & { readonly report: string }, ter
   const { runs, stats, nodes } = answers
   const tasks = runs.reduce((sum, { run }) => sum + run.tasks.total, 0)
   const longest = Math.max(...runs.map(({ run }) => run.durationSeconds), 1e-9)
-  const usual = answers.usual !== null && answers.usual.runs >= USUAL_NEEDS_RUNS ? answers.usual.medianSeconds : null
   const lines = [
     `${terminal.style('bold', `${counted(runs.length, 'run')} of ${answers.workflow} ${runs.length === 1 ? 'is' : 'are'} recorded.`)}  ${terminal.style('dim', `${duration(answers.seconds)}, ${count(tasks)} tasks, ${count(answers.spans)} spans`)}`,
     '',
-    ...runs.map(({ run, note }) => {
-      const compared = usual === null ? '' : change(run.durationSeconds / usual)
+    ...runs.map(({ run, note, usual }) => {
+      const times = timesUsual(run, usual)
+      const compared = times === null ? '' : change(times)
       const status = padEnd(run.status, 9)
       const head = `  ${statusGlyph(run.status, terminal)} ${run.status === 'completed' ? status : terminal.style('bold', status)}  ${padStart(duration(run.durationSeconds), 7)}  ${padEnd(terminal.style(statusStyle(run.status), bar(run.durationSeconds / longest, BAR, terminal)), BAR)}  ${compared === 'same' ? terminal.style('dim', padStart(compared, 6)) : terminal.style('bold', padStart(compared, 6))}  `
       const words =

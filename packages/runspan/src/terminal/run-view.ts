@@ -4,6 +4,7 @@ import {
   type RunReport,
   secondsBetween,
   taskChains,
+  timesUsual,
   USUAL_NEEDS_RUNS,
   type UsualDuration,
 } from '@runspan/analytics'
@@ -20,7 +21,7 @@ import { waterfall, waterfallKey } from './waterfall.ts'
 
 export interface RunViewData {
   readonly run: RunReport
-  /** Of the runs before this one; null where there are none. */
+  /** Of the runs before this one; null where there are too few. */
   readonly usual: UsualDuration | null
   readonly links?: RunLinks
 }
@@ -170,10 +171,10 @@ function whatFailed(run: RunReport, chains: readonly Chain[]): string | null {
 
 function againstUsual(run: RunReport, usual: UsualDuration | null, terminal: Terminal): string | null {
   if (run.status === 'running' || run.status === 'pending' || run.status === 'lost') return null
-  if (usual === null || usual.runs < USUAL_NEEDS_RUNS) {
-    return `too few runs to say: ${usual?.runs ?? 0} completed before, ${USUAL_NEEDS_RUNS} are needed`
+  const ratio = timesUsual(run, usual)
+  if (usual === null || ratio === null) {
+    return `too few runs to say: fewer than ${USUAL_NEEDS_RUNS} completed ones started before it`
   }
-  const ratio = run.durationSeconds / usual.medianSeconds
   const text = change(ratio)
   const median = `${duration(usual.medianSeconds)}, median of ${usual.runs}`
   const words =

@@ -1,4 +1,4 @@
-import { type RunSummary, USUAL_NEEDS_RUNS, type UsualDuration } from '@runspan/analytics'
+import { type RunSummary, timesUsual, type UsualDuration } from '@runspan/analytics'
 
 import { change, count, duration, relativeDay, timestamp } from './numbers.ts'
 import { counted } from './prose.ts'
@@ -10,7 +10,8 @@ import { cells, cutEnd, cutMiddle, padEnd, padStart, visible } from './text.ts'
 
 export interface RunsViewData {
   readonly runs: readonly RunSummary[]
-  readonly usual: ReadonlyMap<string, UsualDuration>
+  /** One a run, in the same order; null where too few runs came before. */
+  readonly usual: readonly (UsualDuration | null)[]
   /** All runs of the range, whatever their status. */
   readonly total: number
   /** True when more than the range was asked for: then the total says nothing. */
@@ -93,11 +94,8 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
     notes ? 'NOTE' : null,
   ])
   const body = runs.flatMap((run, i) => {
-    const usual = data.usual.get(run.workflow)
-    const compared =
-      usual !== undefined && usual.runs >= USUAL_NEEDS_RUNS && (run.status === 'completed' || run.status === 'failed')
-        ? change(run.durationSeconds / usual.medianSeconds)
-        : ''
+    const times = timesUsual(run, data.usual[i] ?? null)
+    const compared = times === null ? '' : change(times)
     const note = noteOf(run)
     const short = cutMiddle(shortId(run.runId, ids), widths.id)
     const status = padEnd(run.status, 9)

@@ -22,7 +22,6 @@ const ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[(\\d+)m`, 'g')
 const plain = (width: number): Terminal => makeTerminal({ width, color: false, now })
 
 const usual: UsualDuration = {
-  workflow: 'nightly-orders',
   runs: 20,
   medianSeconds: 194,
   p95Seconds: 202,
@@ -110,7 +109,7 @@ test('runs at 120 cells', () => {
       endTime: '2026-11-20T02:02:14Z',
     }),
   ]
-  const data = { runs, usual: new Map([['nightly-orders', usual]]), total: 61, filtered: false }
+  const data = { runs, usual: runs.map(() => usual), total: 61, filtered: false }
   expect(runsView(data, plain(120)).join('\n')).toMatchInlineSnapshot(`
     "   STATUS     RUN            STARTED          DURATION                   USUAL  TASKS    NOTE
      ▶ running    01a20b4a-52f1  today 14:00        1m24s…  ━━━━━                   104/107
@@ -125,7 +124,7 @@ test('runs at 120 cells', () => {
 
 test('a table gives way from the least important column on', () => {
   const runs = [summary(), summary({ workflow: 'customer-churn-training', runId: 'order-2026-11-24-eu-west-1-00017' })]
-  const data = { runs, usual: new Map([['nightly-orders', usual]]), total: 2, filtered: false }
+  const data = { runs, usual: [usual, null], total: 2, filtered: false }
   expect(runsView(data, plain(80)).slice(0, 2).join('\n')).toMatchInlineSnapshot(`
     "   STATUS     RUN            WORKFLOW     STARTED      DURATION   USUAL  TASKS
      ✕ failed     01a20b4a-52f1  night…rders  today 14:00     4m02s    +25%  104/107"
@@ -192,10 +191,9 @@ test('the end of the demo keeps its explanations', () => {
   const { criticalPath: _, ...run } = nightlyOrders()
   const answers = {
     workflow: 'two words',
-    runs: [{ run, note: '' }],
+    runs: [{ run, note: '', usual: null }],
     stats: { totalRuns: 1, completedRuns: 0, successRate: 0 },
     nodes: [],
-    usual: null,
     seconds: 5,
     spans: 100,
     dataDir: '/tmp/data',
@@ -250,10 +248,7 @@ describe('no line is wider than the terminal, whatever names come', () => {
         expectWithin(runView({ run, usual: null }, terminal), width)
         expectWithin(tasksView(tasks, terminal), width)
         expectWithin(
-          runsView(
-            { runs: [short, summary({ workflow: nodeId })], usual: new Map(), total: 2, filtered: false },
-            terminal,
-          ),
+          runsView({ runs: [short, summary({ workflow: nodeId })], usual: [], total: 2, filtered: false }, terminal),
           width,
         )
         expectWithin(rowsView([{ [workflow]: nodeId, x: message, n: 1 }], terminal), width)

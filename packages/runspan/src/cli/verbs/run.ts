@@ -15,9 +15,9 @@ export const runVerb: Verb = () =>
         const { linksOf } = await import('../../links.ts')
         const links = linksOf(report, values)
         if (flags.json) return printJson({ ...report, links })
-        const usual = await usualDurations(clickhouse, [report.workflow], { before: new Date(report.startTime) })
+        const [usual = null] = await usualDurations(clickhouse, [report])
         const { runView } = await import('../../terminal/run-view.ts')
-        show((screen) => runView({ run: report, usual: usual.get(report.workflow) ?? null, links }, screen), {
+        show((screen) => runView({ run: report, usual, links }, screen), {
           ascii: flags.ascii,
         })
       })

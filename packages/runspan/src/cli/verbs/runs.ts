@@ -49,10 +49,7 @@ export const runsVerb: Verb = () =>
         const page = await runs(clickhouse, { ...filter, limit: flags.limit })
         if (flags.json) return printJson(page.runs)
         if (flags.csv) return printCsv(page.runs)
-        const [usual, stats] = await Promise.all([
-          usualDurations(clickhouse, [...new Set(page.runs.map(({ workflow }) => workflow))]),
-          runStats(clickhouse, filter),
-        ])
+        const [usual, stats] = await Promise.all([usualDurations(clickhouse, page.runs), runStats(clickhouse, filter)])
         const { runsView } = await import('../../terminal/runs-view.ts')
         show((screen) =>
           runsView(
