@@ -1,4 +1,6 @@
 export { dateOf, isoTime, secondsBetween } from './clickhouse-time.ts'
+export { comparedInTime } from './compared-in-time.ts'
+export type { ComparedInTime } from './compared-in-time.ts'
 export { criticalPath } from './critical-path.ts'
 export type { CriticalPath, PathStep, PathTask } from './critical-path.ts'
 export { csvColumns, toCsv } from './csv.ts'

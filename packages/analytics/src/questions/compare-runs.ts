@@ -2,6 +2,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 import type { TaskStatus } from '@runspan/model'
 
 import { dateOf } from '../clickhouse-time.ts'
+import { type ComparedInTime, comparedInTime } from '../compared-in-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { requireRun, type RunDetails } from '../find-run.ts'
 import { groupBy } from '../group-by.ts'
@@ -13,18 +14,20 @@ import { type RunSummary, runSummary } from './runs.ts'
 import { taskCounts } from './task-counts.ts'
 import { tasksOf } from './tasks.ts'
 
-/** Runs side by side; the first is what the others are compared with. */
+/** Runs side by side; the first completed one is what the other completed ones are compared with. */
 export interface RunComparison {
   readonly runs: readonly ComparedRun[]
+  /** Positions of the runs that the differences of tasks compare; null where fewer than two completed. */
+  readonly compared: ComparedInTime | null
   /** By task, the largest difference of its part of the critical path first. */
   readonly tasks: readonly ComparedTask[]
 }
 
 export interface ComparedRun {
   readonly run: RunSummary
-  /** Duration less that of the first run. */
-  readonly differenceSeconds: number
-  /** Duration ÷ that of the first run; null where that is 0. */
+  /** Duration less that of the first completed run; null for a run that did not complete. */
+  readonly differenceSeconds: number | null
+  /** Duration ÷ that of the first completed run; null for a run that did not complete, and where that is 0. */
   readonly ratio: number | null
   /** After the last task. The parts of the path of all tasks, this, and minus `skewSeconds` add up to the duration. */
   readonly tailSeconds: number
@@ -39,11 +42,13 @@ export interface ComparedTask {
   readonly nodeId: string
   /** One a run, in their order; null where the task was not in the run. */
   readonly runs: readonly (ComparedTaskRun | null)[]
-  /** Of the last run less that of the first, all attempts together. */
+  /** All attempts together, of the last completed run less the first; null where a run lacks the task or none are compared. */
   readonly differenceSeconds: number | null
   readonly ratio: number | null
-  /** The same of its part of the critical path; a run without the task counts as 0. */
-  readonly pathDifferenceSeconds: number
+  /** The same of its part of the critical path, waits before it included; a run without the task counts as 0. */
+  readonly pathDifferenceSeconds: number | null
+  /** How much of that is waiting before the task. */
+  readonly pathWaitDifferenceSeconds: number | null
 }
 
 export interface ComparedTaskRun {
@@ -54,6 +59,8 @@ export interface ComparedTaskRun {
   readonly queueSeconds: number
   /** Self and wait on the critical path; 0 off it. */
   readonly pathSeconds: number
+  /** Of that the waits before it. */
+  readonly pathWaitSeconds: number
   readonly onPath: boolean
   /** Distance from the task's usual duration, as `longerThanUsual` scores it; null under 20 attempts of history. */
   readonly score: number | null
@@ -74,7 +81,7 @@ interface Loaded {
 }
 
 /**
- * Two runs or more, task by task, a full outer join by node. Parts of the critical path explain a difference exactly; as two runs prove nothing, each task is also
+ * Returns two runs or more, task by task, a full outer join by node. Only completed runs are compared in time. Parts of the critical path explain a difference exactly; as two runs prove nothing, each task is also
  * held against its own history (`longerThanUsual` has the score). Of runs that have not ended, what there is up to now. Throws `ClickHouseError`, `RUN_NOT_FOUND`,
  * `RUN_AMBIGUOUS`, `INVALID_LIMIT`.
  */
@@ -84,14 +91,16 @@ export async function compareRuns(clickhouse: ClickHouse, runIds: readonly strin
   }
   const loaded: Loaded[] = []
   for (const id of runIds) loaded.push(await load(clickhouse, await requireRun(clickhouse, id)))
-  const first = loaded[0]!
+  const compared = comparedInTime(loaded.map(({ run }) => run.status))
+  const first = compared === null ? null : loaded[compared.first]!.run.durationSeconds
   const nodes = new Set(loaded.flatMap(({ tasks }) => [...tasks.keys()]))
-  const tasks = [...nodes].map((nodeId) => comparedTask(nodeId, loaded))
+  const tasks = [...nodes].map((nodeId) => comparedTask(nodeId, loaded, compared))
   return {
+    compared,
     runs: loaded.map(({ run, path }) => ({
       run,
-      differenceSeconds: run.durationSeconds - first.run.durationSeconds,
-      ratio: first.run.durationSeconds === 0 ? null : run.durationSeconds / first.run.durationSeconds,
+      differenceSeconds: first === null || run.status !== 'completed' ? null : run.durationSeconds - first,
+      ratio: first === null || first === 0 || run.status !== 'completed' ? null : run.durationSeconds / first,
       tailSeconds: path.tailSeconds,
       skewSeconds: path.skewSeconds,
       workSeconds: path.workSeconds,
@@ -100,7 +109,7 @@ export async function compareRuns(clickhouse: ClickHouse, runIds: readonly strin
     })),
     tasks: tasks.toSorted(
       (a, b) =>
-        Math.abs(b.pathDifferenceSeconds) - Math.abs(a.pathDifferenceSeconds) ||
+        Math.abs(b.pathDifferenceSeconds ?? 0) - Math.abs(a.pathDifferenceSeconds ?? 0) ||
         Math.abs(b.differenceSeconds ?? 0) - Math.abs(a.differenceSeconds ?? 0) ||
         (a.nodeId < b.nodeId ? -1 : 1),
     ),
@@ -117,7 +126,8 @@ async function load(clickhouse: ClickHouse, details: RunDetails): Promise<Loaded
   const runId = ids.get(details.run_id)!
   const path = criticalPathOf(details, runId, list)
   const timesOf = new Map(path.tasks.map((times) => [times.nodeId, times]))
-  const onPath = new Set(path.steps.map(({ nodeId }) => nodeId))
+  const waits = new Map<string, number>()
+  for (const { nodeId, waitSeconds } of path.steps) waits.set(nodeId, (waits.get(nodeId) ?? 0) + waitSeconds)
   const tasks = new Map<string, ComparedTaskRun>()
   for (const [nodeId, attempts] of groupBy(list, (task) => task.nodeId)) {
     const times = timesOf.get(nodeId)
@@ -130,7 +140,8 @@ async function load(clickhouse: ClickHouse, details: RunDetails): Promise<Loaded
       durationSeconds,
       queueSeconds: times?.queueSeconds ?? 0,
       pathSeconds: times?.pathSeconds ?? 0,
-      onPath: onPath.has(nodeId),
+      pathWaitSeconds: waits.get(nodeId) ?? 0,
+      onPath: waits.has(nodeId),
       score,
       unusual: score !== null && Math.abs(score) > UNUSUAL,
     })
@@ -151,9 +162,19 @@ function scoreOf(seconds: number, history: NodeHistory | undefined): number | nu
   return (logarithm(seconds) - middle) / Math.max(1.4826 * deviation, 0.05)
 }
 
-function comparedTask(nodeId: string, loaded: readonly Loaded[]): ComparedTask {
+function comparedTask(nodeId: string, loaded: readonly Loaded[], compared: ComparedInTime | null): ComparedTask {
   const runs = loaded.map(({ tasks }) => tasks.get(nodeId) ?? null)
-  const [first, last] = [runs[0] ?? null, runs.at(-1) ?? null]
+  if (compared === null) {
+    return {
+      nodeId,
+      runs,
+      differenceSeconds: null,
+      ratio: null,
+      pathDifferenceSeconds: null,
+      pathWaitDifferenceSeconds: null,
+    }
+  }
+  const [first, last] = [runs[compared.first] ?? null, runs[compared.last] ?? null]
   const both = first !== null && last !== null
   return {
     nodeId,
@@ -161,5 +182,6 @@ function comparedTask(nodeId: string, loaded: readonly Loaded[]): ComparedTask {
     differenceSeconds: both ? last.durationSeconds - first.durationSeconds : null,
     ratio: both && first.durationSeconds > 0 ? last.durationSeconds / first.durationSeconds : null,
     pathDifferenceSeconds: (last?.pathSeconds ?? 0) - (first?.pathSeconds ?? 0),
+    pathWaitDifferenceSeconds: (last?.pathWaitSeconds ?? 0) - (first?.pathWaitSeconds ?? 0),
   }
 }

@@ -22,7 +22,7 @@ import { difference, duration, signedDuration } from '../words/numbers.ts'
 import { GLYPHS } from '../words/status.ts'
 import { minute } from '../words/times.ts'
 import { comparedFigures, SAME } from './comparison-figures.ts'
-import { comparisonFacts, comparisonTitle } from './comparison-verdict.ts'
+import { comparisonFacts, comparisonTitle, mediansOf, pathReason } from './comparison-verdict.ts'
 import { comparison, type Comparison, type ComparedPart } from './comparison.ts'
 import { radarData } from './radar-data.ts'
 
@@ -33,8 +33,9 @@ export function comparisonHtml(documents: readonly RunDocument[]): string {
   const data = comparison(documents)
   const sheet = new PlaceSheet()
   const pair = data.runs.length === 2
+  const isCompared = data.compared !== null
   const body = markup`${head(data)}
-${pair ? factsHtml(comparisonFacts(data)) : null}
+${pair && isCompared ? factsHtml(comparisonFacts(data)) : null}
 <div class="ruled"></div>
 ${differences(data, sheet)}
 ${pair ? timelines(data, sheet) : strips(data, sheet)}
@@ -67,8 +68,10 @@ function head(data: Comparison): Markup {
 <h1>${comparisonTitle(data)}</h1>`
 }
 
-function differences({ parts, differenceSeconds, runs }: Comparison, sheet: PlaceSheet): Markup {
-  const last = runs.at(-1)!.letter
+function differences(data: Comparison, sheet: PlaceSheet): Markup {
+  const { parts, differenceSeconds, runs, compared } = data
+  if (compared === null || differenceSeconds === null) return eachOnPath(data)
+  const [first, last] = [runs[compared.first]!.letter, runs[compared.last]!.letter]
   const widest = Math.max(...parts.map((part) => Math.abs(part.differenceSeconds)), 1e-9)
   const moved = parts.filter((part) => part.differenceSeconds !== 0)
   const shown = (moved.length === 0 ? parts : moved).slice(0, MOST_PARTS)
@@ -76,10 +79,10 @@ function differences({ parts, differenceSeconds, runs }: Comparison, sheet: Plac
   return section(
     'differences',
     'What made the difference',
-    `Each task’s part of the critical path, ${last} less A. The parts add up to the difference between the runs.`,
+    `“On the path” is each task’s part of the critical path with the waits before it, ${last} less ${first}: these parts add up to the difference between the runs. “Task itself” compares medians, from the first attempt’s start to the last one’s end.`,
     markup`<div class="scroll" tabindex="0" role="region" aria-label="Differences by task"><table class="differences">
 <thead><tr><th scope="col">Task</th>${runs.map(({ letter }) => markup`<th scope="col" class="wide-only">${letter}, median</th>`)}<th scope="col" class="wide-only">Task itself</th><th scope="col" class="bars"><span class="ends"><span>◀ ${last} faster</span><span>${last} slower ▶</span></span></th><th scope="col">On the path</th></tr></thead>
-<tbody>${shown.map((part) => partRow(part, widest, differenceSeconds, sheet))}${
+<tbody>${shown.map((part) => partRow(part, widest, data, sheet))}${
       rest.length > 0
         ? markup`<tr><th scope="row" class="quiet">${counted(rest.length, 'other')}</th><td class="wide-only" colspan="${runs.length + 1}"></td><td class="bars"></td><td>${signedDuration(rest.reduce((sum, part) => sum + part.differenceSeconds, 0))}</td></tr>`
         : null
@@ -88,11 +91,32 @@ function differences({ parts, differenceSeconds, runs }: Comparison, sheet: Plac
   )
 }
 
-function partRow(part: ComparedPart, widest: number, total: number, sheet: PlaceSheet): Markup {
-  const { name, tasks, medians, differenceSeconds } = part
-  const [before, after] = [medians[0] ?? null, medians.at(-1) ?? null]
+/** Without two completed runs: what each task ran, and no differences. */
+function eachOnPath({ parts, runs }: Comparison): Markup {
+  const shown = parts.slice(0, MOST_PARTS)
+  return section(
+    'differences',
+    'Tasks',
+    'What each task ran in each run, from its first attempt’s start to its last one’s end; of several of one name the median.',
+    markup`<div class="scroll" tabindex="0" role="region" aria-label="Tasks by run"><table class="differences">
+<thead><tr><th scope="col">Task</th>${runs.map(({ letter }) => markup`<th scope="col">${letter}</th>`)}</tr></thead>
+<tbody>${shown.map((part) => markup`<tr><th scope="row">${partName(part)}</th>${part.medians.map((value) => markup`<td>${duration(value)}</td>`)}</tr>`)}</tbody></table></div>`,
+  )
+}
+
+function partName({ name, tasks }: ComparedPart): Markup {
+  if (name === null) return markup`<span class="quiet">after the last task</span>`
+  return markup`<code title="${visible(name)}">${shortName(name, 34)}</code>${tasks > 1 ? markup` <span class="quiet">×${'\u202F'}${tasks}</span>` : null}`
+}
+
+function partRow(part: ComparedPart, widest: number, data: Comparison, sheet: PlaceSheet): Markup {
+  const { medians, differenceSeconds } = part
+  const total = data.differenceSeconds ?? 0
+  const [before, after] = data.compared === null ? [null, null] : mediansOf(part, data.compared)
   const ratio = before !== null && after !== null && before > 0 ? after / before : null
   const far = ratio === null ? null : difference(ratio, SAME)
+  const agrees = ratio !== null && Math.sign(ratio - 1) === Math.sign(differenceSeconds)
+  const reason = agrees ? null : pathReason(part, data)
   // a task that hardly moves the run is not worth a colour
   const matters = Math.abs(differenceSeconds) >= 0.1 * Math.max(Math.abs(total), 1e-9)
   const itself =
@@ -100,7 +124,7 @@ function partRow(part: ComparedPart, widest: number, total: number, sheet: Place
       ? markup`<span class="quiet">–</span>`
       : far === null
         ? markup`<span class="quiet">same</span>`
-        : markup`<span class="${matters ? (ratio > 1 ? 'worse' : 'better') : 'quiet'}">${ratio > 1 ? '▲' : '▼'} ${far}</span>`
+        : markup`<span class="${matters && agrees ? (ratio > 1 ? 'worse' : 'better') : 'quiet'}">${ratio > 1 ? '▲' : '▼'} ${far}</span>`
   const half = Math.abs(differenceSeconds) / widest / 2
   const bar =
     differenceSeconds === 0
@@ -108,7 +132,7 @@ function partRow(part: ComparedPart, widest: number, total: number, sheet: Place
       : differenceSeconds > 0
         ? markup`<i class="longer ${sheet.span(0.5, 0.5 + half)}"></i>`
         : markup`<i class="shorter ${sheet.span(0.5 - half, 0.5)}"></i>`
-  return markup`<tr><th scope="row">${name === null ? markup`<span class="quiet">after the last task</span>` : markup`<code title="${visible(name)}">${shortName(name, 34)}</code>${tasks > 1 ? markup` <span class="quiet">×${'\u202F'}${tasks}</span>` : null}`}</th>${medians.map((value) => markup`<td class="wide-only">${duration(value)}</td>`)}<td class="wide-only">${itself}</td><td class="bars"><span class="diverge">${bar}</span></td><td>${signedDuration(differenceSeconds)}</td></tr>`
+  return markup`<tr><th scope="row">${partName(part)}</th>${medians.map((value) => markup`<td class="wide-only">${duration(value)}</td>`)}<td class="wide-only">${itself}</td><td class="bars"><span class="diverge">${bar}</span></td><td>${signedDuration(differenceSeconds)}${reason === null ? null : markup`<br><span class="quiet">${reason}</span>`}</td></tr>`
 }
 
 function timelines({ runs }: Comparison, sheet: PlaceSheet): Markup {
@@ -142,12 +166,15 @@ function strips({ runs }: Comparison, sheet: PlaceSheet): Markup {
 
 function sideBySide(data: Comparison): Markup {
   const { runs } = data
+  const withDifference = runs.length === 2 && data.compared !== null
   return markup`<section id="figures" aria-labelledby="figures-h"><h2 id="figures-h">Side by side</h2><div class="scroll" tabindex="0" role="region" aria-label="Figures side by side"><table>
-<thead><tr><th scope="col">Figure</th>${runs.map(({ letter }) => markup`<th scope="col">${badge(letter)}</th>`)}${runs.length === 2 ? markup`<th scope="col">Difference</th>` : null}</tr></thead>
-<tbody>${comparedFigures(data).map(
+<thead><tr><th scope="col">Figure</th>${runs.map(({ letter }) => markup`<th scope="col">${badge(letter)}</th>`)}${withDifference ? markup`<th scope="col">Difference</th>` : null}</tr></thead>
+<tbody><tr><th scope="row">Status</th>${runs.map(({ story: { run } }) => markup`<td class="${run.status}"><span class="glyph">${GLYPHS[run.status]}</span> ${run.status}</td>`)}${withDifference ? markup`<td></td>` : null}</tr>${comparedFigures(
+    data,
+  ).map(
     ({ label, values, format, moreIsWorse }) =>
-      markup`<tr><th scope="row">${label}</th>${values.map((value) => markup`<td>${format(value)}</td>`)}${runs.length === 2 ? markup`<td>${differenceOf(values[0]!, values[1]!, format, moreIsWorse)}</td>` : null}</tr>`,
-  )}<tr><th scope="row">Version</th>${runs.map(({ story }) => markup`<td>${story.run.version === null ? '–' : markup`<code>${shortName(story.run.version, 18)}</code>`}</td>`)}${runs.length === 2 ? markup`<td class="zero">${runs[0]!.story.run.version === runs[1]!.story.run.version ? 'same' : 'differs'}</td>` : null}</tr></tbody></table></div></section>`
+      markup`<tr><th scope="row">${label}</th>${values.map((value) => markup`<td>${format(value)}</td>`)}${withDifference ? markup`<td>${differenceOf(values[0]!, values[1]!, format, moreIsWorse)}</td>` : null}</tr>`,
+  )}<tr><th scope="row">Version</th>${runs.map(({ story }) => markup`<td>${story.run.version === null ? '–' : markup`<code>${shortName(story.run.version, 18)}</code>`}</td>`)}${withDifference ? markup`<td class="zero">${runs[0]!.story.run.version === runs[1]!.story.run.version ? 'same' : 'differs'}</td>` : null}</tr></tbody></table></div></section>`
 }
 
 function differenceOf(
@@ -169,10 +196,11 @@ function differenceOf(
 function profile(data: Comparison): Markup {
   const { axes, runs } = radarData(data)
   if (axes.length < 3) return markup``
+  const base = runs[0]!.letter
   const svg = renderSvg(comparisonRadar(axes, runs, DOCUMENT_THEME), { width: 420, height: 300 }, 'radar')
-  const others = data.runs
+  const others = runs
     .slice(1)
     .map(({ letter }) => letter)
     .join(', ')
-  return markup`<section id="profile" aria-labelledby="profile-h"><h2 id="profile-h">Profile</h2><div class="profile" role="img" aria-label="Figures of ${others} relative to A; the table beside it has the numbers">${raw(svg)}</div><p class="lead">A is the dashed outline (1.0), ${others} the filled; the outer ring is ${radarEnd(runs)} × A.</p></section>`
+  return markup`<section id="profile" aria-labelledby="profile-h"><h2 id="profile-h">Profile</h2><div class="profile" role="img" aria-label="Figures of ${others} relative to ${base}; the table beside it has the numbers">${raw(svg)}</div><p class="lead">${base} is the dashed outline (1.0), ${others} the filled; the outer ring is ${radarEnd(runs)} × ${base}.${runs.length < data.runs.length ? ' Only completed runs are compared.' : ''}</p></section>`
 }

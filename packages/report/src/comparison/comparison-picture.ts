@@ -7,19 +7,23 @@ import { comparisonTitle } from './comparison-verdict.ts'
 import { comparison } from './comparison.ts'
 import { radarData } from './radar-data.ts'
 
-/** Runs as a radar relative to the first, with the numbers beside it. Throws `ReportError` `INVALID_RUNS`. */
+/** Runs as a radar, the completed ones relative to the first of them, with the numbers beside it. Throws `ReportError` `INVALID_RUNS`. */
 export function comparisonPicture(documents: readonly RunDocument[]): Picture {
   const data = comparison(documents)
   const { axes, runs } = radarData(data)
   const ids = data.runs.map(({ letter, story }) => `${letter} ${shortRunId(story.run.runId)}`).join(', ')
   return {
     title: comparisonTitle(data),
-    note: `${ids}; relative to A, the dashed outline; the outer ring is ${radarEnd(runs)} × A`,
+    note:
+      runs.length === 0
+        ? ids
+        : `${ids}; relative to ${runs[0]!.letter}, the dashed outline; the outer ring is ${radarEnd(runs)} × ${runs[0]!.letter}`,
     size: { width: 520, height: 380 },
     table: [
       ['Figure', ...data.runs.map(({ letter }) => letter)],
+      ['Status', ...data.runs.map(({ story }) => story.run.status)],
       ...comparedFigures(data).map(({ label, values, format }) => [label, ...values.map(format)]),
     ],
-    option: (theme) => comparisonRadar(axes, runs, theme),
+    option: (theme) => (axes.length < 3 ? {} : comparisonRadar(axes, runs, theme)),
   }
 }

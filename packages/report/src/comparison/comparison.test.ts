@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 
+import { pictureSvg } from '../pictures/picture.ts'
 import { attempt, documentOf, nightlyOrders, runOf } from '../run.fixture.ts'
 import { plain } from '../words/prose.ts'
 import { comparisonHtml } from './comparison-html.ts'
+import { comparisonPicture } from './comparison-picture.ts'
 import { comparisonFacts, comparisonTitle } from './comparison-verdict.ts'
 import { comparison } from './comparison.ts'
 
@@ -23,7 +25,7 @@ test('one run is no comparison', () => {
 test('the parts add up to the difference', () => {
   const data = comparison([run(100), run(120, { durationSeconds: 155 })])
   expect(data.parts.reduce((sum, { differenceSeconds }) => sum + differenceSeconds, 0)).toBeCloseTo(
-    data.differenceSeconds,
+    data.differenceSeconds!,
     6,
   )
   expect(data.differenceSeconds).toBeCloseTo(24, 6)
@@ -48,4 +50,41 @@ test('two and three runs make a document without script, each with its letter', 
   const three = comparisonHtml([run(100), run(120), run(90)])
   expect(three).toContain('Critical paths')
   for (const letter of ['A', 'B', 'C']) expect(three).toContain(`>${letter}</span>`)
+})
+
+test('only completed runs are compared in time, the others are named as what they are', () => {
+  const failed = run(2, { status: 'failed', durationSeconds: 0.475 })
+  const title = (...documents: ReturnType<typeof documentOf>[]): string => shown(comparisonTitle(comparison(documents)))
+  expect(title(run(100), run(120), failed)).toBe('B took 20.0 s longer than A (+15 %); C failed after 475 ms')
+  expect(title(failed, run(100), run(120), run(110))).toBe(
+    '4 runs: B was the fastest with 2 min 11 s, C the slowest with 2 min 31 s; A failed after 475 ms',
+  )
+  expect(title(run(100), failed)).toBe('B failed after 475 ms: only completed runs are compared in time')
+  expect(title(run(100), run(5, { status: 'cancelled' }))).toContain('B was cancelled after 36.0 s')
+  expect(title(run(100), run(5, { status: 'running', endTime: null }))).toContain('B is running for 36.0 s')
+  for (const documents of [
+    [run(100), failed],
+    [failed, failed, run(100)],
+    [failed, run(100), run(120)],
+  ]) {
+    const html = comparisonHtml(documents)
+    expect(html).not.toMatch(/NaN|undefined|fastest/)
+    expect(html).toContain('✕</span> failed')
+    const text = shown(pictureSvg(comparisonPicture(documents)))
+    expect(text).toContain('failed')
+    expect(text).not.toMatch(/NaN|undefined|fastest/)
+  }
+})
+
+test('a task that ran shorter and held the run up for longer is told by why', () => {
+  const tasks = (wait: number, ran: number): ReturnType<typeof documentOf> => {
+    const list = [attempt('extract', 0, 10), attempt('load', 10 + wait, 10 + wait + ran)]
+    return documentOf(runOf(list, list, { durationSeconds: 10 + wait + ran }))
+  }
+  const data = comparison([tasks(1, 20), tasks(31, 18)])
+  const told = Object.fromEntries(comparisonFacts(data).map(({ label, prose }) => [label, shown(plain(prose))]))
+  expect(told['What explains it']).toBe('load: +28.0 s on the critical path, as it waited 30.0 s longer.')
+  const row = /<tr><th scope="row"><code title="load">.*?<\/tr>/.exec(comparisonHtml([tasks(1, 20), tasks(31, 18)]))![0]
+  expect(row).not.toContain('class="better"')
+  expect(shown(row)).toContain('as it waited 30.0 s longer')
 })

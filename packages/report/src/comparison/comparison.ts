@@ -1,16 +1,18 @@
-import { baseName, median } from '@runspan/analytics'
+import { baseName, comparedInTime, type ComparedInTime, median } from '@runspan/analytics'
 
 import { ReportError } from '../errors.ts'
 import type { RunDocument } from '../story/run-document.ts'
 import { runStory, type RunStory } from '../story/run-story.ts'
 
-/** Several runs side by side; the first is what the others are compared with. */
+/** Several runs side by side; the first completed one is what the other completed ones are compared with. */
 export interface Comparison {
   readonly runs: readonly ComparedRun[]
   /** By task: each run's part of the critical path. The parts add up to the durations. */
   readonly parts: readonly ComparedPart[]
-  /** Differences of the last run to the first. */
-  readonly differenceSeconds: number
+  /** Positions of the runs that differences compare; null where fewer than two completed. */
+  readonly compared: ComparedInTime | null
+  /** Last completed run less the first; null where none are compared. */
+  readonly differenceSeconds: number | null
   readonly madeAt: Date
   readonly version: string
 }
@@ -27,9 +29,11 @@ export interface ComparedPart {
   readonly tasks: number
   /** One a run: seconds on the critical path, waits included. */
   readonly pathSeconds: readonly number[]
-  /** Median of the tasks themselves; null where a run had none. */
+  /** Of that the waits before the tasks, one a run. */
+  readonly waitSeconds: readonly number[]
+  /** Median of the tasks themselves, from the first attempt's start to the last one's end; null where a run had none. */
   readonly medians: readonly (number | null)[]
-  /** Last run less the first. */
+  /** Part of the path, last compared run less the first; 0 where none are compared. */
   readonly differenceSeconds: number
 }
 
@@ -42,6 +46,9 @@ export function comparison(documents: readonly RunDocument[]): Comparison {
     letter: String.fromCodePoint(65 + (i % 26)),
     story: runStory(document),
   }))
+  const compared = comparedInTime(documents.map(({ run }) => run.status))
+  const differenceOf = (values: readonly number[]): number =>
+    compared === null ? 0 : values[compared.last]! - values[compared.first]!
   const names = new Set<string | null>()
   for (const { story } of runs) {
     for (const { nodeId } of story.chains) names.add(baseName(nodeId))
@@ -53,8 +60,9 @@ export function comparison(documents: readonly RunDocument[]): Comparison {
       name,
       tasks: name === null ? 0 : Math.max(...runs.map(({ story }) => named(story, name).length)),
       pathSeconds,
+      waitSeconds: runs.map(({ story }) => waitOnPath(story, name)),
       medians: runs.map(({ story }) => (name === null ? null : medianOf(story, name))),
-      differenceSeconds: pathSeconds.at(-1)! - pathSeconds[0]!,
+      differenceSeconds: differenceOf(pathSeconds),
     }
   })
   const newest = documents.at(-1)!
@@ -63,7 +71,8 @@ export function comparison(documents: readonly RunDocument[]): Comparison {
     parts: parts
       .filter(({ medians, differenceSeconds }) => differenceSeconds !== 0 || medians.some((value) => value !== null))
       .toSorted((a, b) => Math.abs(b.differenceSeconds) - Math.abs(a.differenceSeconds)),
-    differenceSeconds: newest.run.durationSeconds - documents[0]!.run.durationSeconds,
+    compared,
+    differenceSeconds: compared === null ? null : differenceOf(documents.map(({ run }) => run.durationSeconds)),
     madeAt: newest.madeAt,
     version: newest.version,
   }
@@ -73,10 +82,16 @@ function named({ chains }: RunStory, name: string): RunStory['chains'] {
   return chains.filter(({ nodeId }) => baseName(nodeId) === name)
 }
 
-function onPath({ path }: RunStory, name: string | null): number {
-  return path
-    .filter(({ chain }) => (chain === null ? name === null : name !== null && baseName(chain.nodeId) === name))
-    .reduce((sum, { from, end }) => sum + end - from, 0)
+function pieces({ path }: RunStory, name: string | null): RunStory['path'] {
+  return path.filter(({ chain }) => (chain === null ? name === null : name !== null && baseName(chain.nodeId) === name))
+}
+
+function onPath(story: RunStory, name: string | null): number {
+  return pieces(story, name).reduce((sum, { from, end }) => sum + end - from, 0)
+}
+
+function waitOnPath(story: RunStory, name: string | null): number {
+  return pieces(story, name).reduce((sum, { from, start }) => sum + start - from, 0)
 }
 
 function medianOf(story: RunStory, name: string): number | null {

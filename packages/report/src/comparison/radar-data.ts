@@ -2,13 +2,21 @@ import type { RadarRun } from '../charts/comparison-radar.ts'
 import { comparedFigures } from './comparison-figures.ts'
 import type { Comparison } from './comparison.ts'
 
-/** The figures that every run has and the first has more than nothing of, relative to the first. */
+/** The figures that every completed run has and the first of them has more than nothing of, relative to that; nothing where fewer than two completed. */
 export function radarData(data: Comparison): { readonly axes: string[]; readonly runs: RadarRun[] } {
+  const { compared } = data
+  if (compared === null) return { axes: [], runs: [] }
+  const completed = data.runs.flatMap(({ letter, story }, i) =>
+    story.run.status === 'completed' ? [{ letter, i }] : [],
+  )
   const figures = comparedFigures(data).filter(
-    ({ values }) => values.every((value) => value !== null) && values[0]! > 0,
+    ({ values }) => completed.every(({ i }) => values[i] !== null) && values[compared.first]! > 0,
   )
   return {
     axes: figures.map(({ short }) => short),
-    runs: data.runs.map(({ letter }, i) => ({ letter, values: figures.map(({ values }) => values[i]! / values[0]!) })),
+    runs: completed.map(({ letter, i }) => ({
+      letter,
+      values: figures.map(({ values }) => values[i]! / values[compared.first]!),
+    })),
   }
 }

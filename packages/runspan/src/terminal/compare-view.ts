@@ -1,6 +1,7 @@
-import type { ComparedTask, ComparedTaskRun, RunComparison } from '@runspan/analytics'
+import type { ComparedInTime, ComparedTask, ComparedTaskRun, RunComparison } from '@runspan/analytics'
 
 import { change, duration, timestamp } from './numbers.ts'
+import { listed } from './prose.ts'
 import { shortId } from './short-id.ts'
 import { statusGlyph } from './status.ts'
 import { type Column, table } from './table.ts'
@@ -13,16 +14,15 @@ const MOST_TASKS = 20
 const NOISE = 0.02
 
 /** Runs side by side: who took how long, and which tasks explain it. */
-export function compareView({ runs, tasks }: RunComparison, terminal: Terminal): string[] {
-  const [first, last] = [runs[0]!, runs.at(-1)!]
+export function compareView({ runs, tasks, compared }: RunComparison, terminal: Terminal): string[] {
   const ids = runs.map(({ run }) => run.runId)
   const letters = runs.map((_, i) => String.fromCodePoint(65 + i))
   const widest = Math.max(...ids.map((id) => visible(shortId(id, ids)).length))
   const lines = [
-    ...wrap(verdict(letters, runs), terminal.width).map((line) => terminal.style('bold', line)),
+    ...wrap(verdict(letters, runs, compared), terminal.width).map((line) => terminal.style('bold', line)),
     '',
     ...runs.map(({ run, differenceSeconds, ratio }, i) =>
-      `  ${letters[i]}  ${statusGlyph(run.status, terminal)} ${padEnd(visible(shortId(run.runId, ids)), Math.min(30, widest))}  ${padStart(duration(run.durationSeconds), 8)}  ${padStart(i === 0 || ratio === null ? '' : `${signed(differenceSeconds)}`, 9)}  ${terminal.style('dim', terminal.width >= 80 ? timestamp(new Date(run.startTime)) : '')}`.trimEnd(),
+      `  ${letters[i]}  ${statusGlyph(run.status, terminal)} ${padEnd(visible(shortId(run.runId, ids)), Math.min(30, widest))}  ${padStart(duration(run.durationSeconds), 8)}  ${padStart(i === compared?.first || ratio === null ? '' : `${signed(differenceSeconds)}`, 9)}  ${terminal.style('dim', terminal.width >= 80 ? timestamp(new Date(run.startTime)) : '')}`.trimEnd(),
     ),
   ]
   if (new Set(runs.map(({ run }) => run.workflow)).size > 1) {
@@ -30,10 +30,14 @@ export function compareView({ runs, tasks }: RunComparison, terminal: Terminal):
   }
   if (tasks.length === 0) return [...lines, '', '  No tasks were recorded under these runs.']
   const shown = tasks.slice(0, MOST_TASKS)
-  const rest = tasks.slice(MOST_TASKS).reduce((sum, task) => sum + task.pathDifferenceSeconds, 0)
+  const rest = tasks.slice(MOST_TASKS).reduce((sum, task) => sum + (task.pathDifferenceSeconds ?? 0), 0)
   // of many runs the first and the last, as they are compared
   const columns =
-    runs.length <= Math.max(2, Math.floor((terminal.width - 40) / 12)) ? runs.map((_, i) => i) : [0, runs.length - 1]
+    runs.length <= Math.max(2, Math.floor((terminal.width - 40) / 12))
+      ? runs.map((_, i) => i)
+      : [compared?.first ?? 0, compared?.last ?? runs.length - 1]
+  const pair = compared === null ? null : `${letters[compared.last]} − ${letters[compared.first]}`
+  const shortest = compared === null ? 0 : NOISE * runs[compared.first]!.run.durationSeconds
   lines.push(
     '',
     ...table<ComparedTask>(
@@ -44,44 +48,83 @@ export function compareView({ runs, tasks }: RunComparison, terminal: Terminal):
           align: 'right',
           text: (task) => cell(task.runs[i] ?? null, terminal),
         })),
-        { title: 'LONGER BY', align: 'right', text: (task) => signed(task.differenceSeconds) },
-        {
-          title: 'OF THE PATH',
-          align: 'right',
-          text: ({ pathDifferenceSeconds }) =>
-            Math.abs(pathDifferenceSeconds) < 5e-4 ? '' : signed(pathDifferenceSeconds),
-          style: (text, { pathDifferenceSeconds }) =>
-            Math.abs(pathDifferenceSeconds) > NOISE * first.run.durationSeconds ? terminal.style('bold', text) : text,
-        },
+        ...(pair === null ? [] : differenceColumns(pair, shortest, terminal)),
         ...(terminal.width >= 72
-          ? [{ title: 'NOTE', text: (task: ComparedTask) => note(task, letters), cut: 'end' as const, least: 6 }]
+          ? [
+              {
+                title: 'NOTE',
+                text: (task: ComparedTask) => note(task, letters, compared),
+                cut: 'end' as const,
+                least: 6,
+              },
+            ]
           : []),
       ],
       shown,
       terminal,
     ),
   )
-  const tail = last.tailSeconds - first.tailSeconds - (last.skewSeconds - first.skewSeconds)
   if (tasks.length > MOST_TASKS)
-    lines.push(`  ${terminal.style('dim', `${tasks.length - MOST_TASKS} others: ${signed(rest)} of the path`)}`)
-  if (Math.abs(tail) > NOISE * first.run.durationSeconds)
-    lines.push(`  ${terminal.style('dim', `after the last task: ${signed(tail)}`)}`)
+    lines.push(
+      `  ${terminal.style('dim', `${tasks.length - MOST_TASKS} others${pair === null ? '' : `: ${signed(rest)} on the path`}`)}`,
+    )
+  if (compared !== null) {
+    const [first, last] = [runs[compared.first]!, runs[compared.last]!]
+    const tail = last.tailSeconds - first.tailSeconds - (last.skewSeconds - first.skewSeconds)
+    if (Math.abs(tail) > shortest) lines.push(`  ${terminal.style('dim', `after the last task: ${signed(tail)}`)}`)
+  }
+  return [...lines, '', ...wrap(keyOf(pair), terminal.width - 2).map((line) => `  ${terminal.style('dim', line)}`)]
+}
+
+/** What the columns mean. */
+function keyOf(pair: string | null): string {
+  const unusual = 'Two runs prove nothing: notes say what is unusual against the 28 days before.'
+  const itself = 'what the task ran, all its attempts together'
+  return pair === null
+    ? `Under a letter: ${itself}. ${unusual}`
+    : `Under a letter, and ${pair}: ${itself}. PATH ${pair}: its part of the critical path, the waits before it included; these parts add up to the difference. ${unusual}`
+}
+
+/** Both differences, named by what they are a difference of: a task may run shorter and yet hold the run up for longer. */
+function differenceColumns(pair: string, shortest: number, terminal: Terminal): Column<ComparedTask>[] {
   return [
-    ...lines,
-    '',
-    ...wrap(
-      `parts of the critical path explain the difference from ${letters[0]} to ${letters.at(-1)}; two runs prove nothing: notes say what is unusual against the 28 days before`,
-      terminal.width - 2,
-    ).map((line) => `  ${terminal.style('dim', line)}`),
+    { title: pair, align: 'right', text: (task) => signed(task.differenceSeconds) },
+    {
+      title: `PATH ${pair}`,
+      align: 'right',
+      text: ({ pathDifferenceSeconds: path }) => (path === null || Math.abs(path) < 5e-4 ? '' : signed(path)),
+      style: (text, { pathDifferenceSeconds }) =>
+        Math.abs(pathDifferenceSeconds ?? 0) > shortest ? terminal.style('bold', text) : text,
+    },
   ]
 }
 
-function verdict(letters: readonly string[], runs: RunComparison['runs']): string {
-  const { differenceSeconds, ratio } = runs.at(-1)!
-  const pair = letters.at(-1)!
-  if (ratio === null || Math.abs(ratio - 1) < NOISE) return `${pair} took as long as ${letters[0]}`
+function verdict(letters: readonly string[], runs: RunComparison['runs'], compared: ComparedInTime | null): string {
+  const others = runs.flatMap(({ run }, i) => (run.status === 'completed' ? [] : [`${letters[i]} ${ended(run)}`]))
+  if (compared === null) return `${listed(others, 20)}: only completed runs are compared in time`
+  const { differenceSeconds, ratio } = runs[compared.last]!
+  const [base, other] = [letters[compared.first]!, letters[compared.last]!]
+  const rest = others.length === 0 ? '' : `; ${listed(others, 20)}`
+  if (ratio === null || differenceSeconds === null || Math.abs(ratio - 1) < NOISE)
+    return `${other} took as long as ${base}${rest}`
   const part = ratio >= 10 || ratio <= 0.1 ? '' : ` (${change(ratio, 0)})`
-  return `${pair} took ${duration(Math.abs(differenceSeconds))} ${differenceSeconds > 0 ? 'longer' : 'less'} than ${letters[0]}${part}`
+  return `${other} took ${duration(Math.abs(differenceSeconds))} ${differenceSeconds > 0 ? 'longer' : 'less'} than ${base}${part}${rest}`
+}
+
+/** `failed after 475ms`. */
+function ended({ status, durationSeconds }: RunComparison['runs'][number]['run']): string {
+  const took = duration(durationSeconds)
+  switch (status) {
+    case 'cancelled':
+      return `was cancelled after ${took}`
+    case 'lost':
+      return `was lost after ${took}`
+    case 'running':
+    case 'pending':
+      return `is ${status} for ${took}`
+    default:
+      return `${status} after ${took}`
+  }
 }
 
 function cell(inRun: ComparedTaskRun | null, terminal: Terminal): string {
@@ -90,7 +133,8 @@ function cell(inRun: ComparedTaskRun | null, terminal: Terminal): string {
   return `${time}${inRun.status === 'failed' ? ` ${terminal.glyphs.failed}` : inRun.onPath ? ` ${terminal.glyphs.onPath}` : '  '}`
 }
 
-function note({ runs }: ComparedTask, letters: readonly string[]): string {
+function note(task: ComparedTask, letters: readonly string[], compared: ComparedInTime | null): string {
+  const { runs } = task
   const notes = runs.flatMap((inRun, i) => {
     if (inRun === null) return []
     const own = [
@@ -100,7 +144,29 @@ function note({ runs }: ComparedTask, letters: readonly string[]): string {
     return own.length === 0 ? [] : [`${letters[i]} ${own.join(', ')}`]
   })
   const missing = runs.flatMap((inRun, i) => (inRun === null ? [letters[i]!] : []))
-  return [...notes, ...(missing.length > 0 ? [`not in ${missing.join(', ')}`] : [])].join('; ')
+  return [
+    ...pathNotes(task, letters, compared),
+    ...notes,
+    ...(missing.length > 0 ? [`not in ${missing.join(', ')}`] : []),
+  ].join('; ')
+}
+
+/** Why a task's part of the path changed otherwise than the task itself. */
+function pathNotes(
+  { runs, differenceSeconds, pathDifferenceSeconds, pathWaitDifferenceSeconds }: ComparedTask,
+  letters: readonly string[],
+  compared: ComparedInTime | null,
+): string[] {
+  if (compared === null || pathDifferenceSeconds === null || Math.abs(pathDifferenceSeconds) < 5e-4) return []
+  const [first, last] = [runs[compared.first] ?? null, runs[compared.last] ?? null]
+  if (first === null || last === null) return []
+  if (Math.sign(differenceSeconds ?? 0) === Math.sign(pathDifferenceSeconds)) return []
+  if (first.onPath !== last.onPath)
+    return [`on the path in ${letters[last.onPath ? compared.last : compared.first]} only`]
+  const waited = pathWaitDifferenceSeconds ?? 0
+  return Math.sign(waited) === Math.sign(pathDifferenceSeconds)
+    ? [`waited ${duration(Math.abs(waited))} ${waited > 0 ? 'longer' : 'less'} before it`]
+    : []
 }
 
 function signed(seconds: number | null): string {

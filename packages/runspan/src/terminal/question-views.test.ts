@@ -128,6 +128,7 @@ const inRun = (seconds: number, more: Partial<ComparedTaskRun> = {}): ComparedTa
   durationSeconds: seconds,
   queueSeconds: 0,
   pathSeconds: seconds,
+  pathWaitSeconds: 0,
   onPath: true,
   score: null,
   unusual: false,
@@ -146,6 +147,7 @@ const comparison = (nodeId = 'load-warehouse', runId = summary().runId): RunComp
     averageParallelism: 1.4,
   })
   return {
+    compared: { first: 0, last: 1 },
     runs: [run(runId, 180), run('01a20b4a-9999-7c3e-9b1d-6f0a8e2c4d77', 197)],
     tasks: [
       {
@@ -154,6 +156,7 @@ const comparison = (nodeId = 'load-warehouse', runId = summary().runId): RunComp
         differenceSeconds: 22,
         ratio: 82 / 60,
         pathDifferenceSeconds: 22,
+        pathWaitDifferenceSeconds: 0,
       },
       {
         nodeId: 'extract',
@@ -161,6 +164,7 @@ const comparison = (nodeId = 'load-warehouse', runId = summary().runId): RunComp
         differenceSeconds: -5,
         ratio: 25 / 30,
         pathDifferenceSeconds: -5,
+        pathWaitDifferenceSeconds: 0,
       },
       {
         nodeId: 'notify',
@@ -168,6 +172,7 @@ const comparison = (nodeId = 'load-warehouse', runId = summary().runId): RunComp
         differenceSeconds: null,
         ratio: null,
         pathDifferenceSeconds: 0,
+        pathWaitDifferenceSeconds: 0,
       },
     ],
   }
@@ -383,14 +388,16 @@ describe('runs compared', () => {
         A  ✓ 01a20b4a-52f1     3m00s
         B  ✓ 01a20b4a-9999     3m17s     +17.0s
 
-        TASK                  A        B  LONGER BY  OF THE PATH
-        load-warehouse  1m00s ◆  1m22s ◆     +22.0s       +22.0s
-        extract         30.0s ◆  25.0s ◆      −5.0s        −5.0s
+        TASK                  A        B   B − A  PATH B − A
+        load-warehouse  1m00s ◆  1m22s ◆  +22.0s      +22.0s
+        extract         30.0s ◆  25.0s ◆   −5.0s       −5.0s
         notify           2.0s ✕        –
 
-        parts of the critical path explain the difference from A
-        to B; two runs prove nothing: notes say what is unusual
-        against the 28 days before"
+        Under a letter, and B − A: what the task ran, all its
+        attempts together. PATH B − A: its part of the critical
+        path, the waits before it included; these parts add up to
+        the difference. Two runs prove nothing: notes say what is
+        unusual against the 28 days before."
     `)
   })
   test('80 cells', () => {
@@ -400,13 +407,15 @@ describe('runs compared', () => {
         A  ✓ 01a20b4a-52f1     3m00s             24 Nov 2026 14:00:11 UTC
         B  ✓ 01a20b4a-9999     3m17s     +17.0s  24 Nov 2026 14:00:11 UTC
 
-        TASK                  A        B  LONGER BY  OF THE PATH  NOTE
-        load-warehouse  1m00s ◆  1m22s ◆     +22.0s       +22.0s  B unusually long, 2…
-        extract         30.0s ◆  25.0s ◆      −5.0s        −5.0s
-        notify           2.0s ✕        –                          not in B
+        TASK                  A        B   B − A  PATH B − A  NOTE
+        load-warehouse  1m00s ◆  1m22s ◆  +22.0s      +22.0s  B unusually long, 2 att…
+        extract         30.0s ◆  25.0s ◆   −5.0s       −5.0s
+        notify           2.0s ✕        –                      not in B
 
-        parts of the critical path explain the difference from A to B; two runs prove
-        nothing: notes say what is unusual against the 28 days before"
+        Under a letter, and B − A: what the task ran, all its attempts together. PATH
+        B − A: its part of the critical path, the waits before it included; these
+        parts add up to the difference. Two runs prove nothing: notes say what is
+        unusual against the 28 days before."
     `)
   })
   test('120 cells', () => {
@@ -416,13 +425,14 @@ describe('runs compared', () => {
         A  ✓ 01a20b4a-52f1     3m00s             24 Nov 2026 14:00:11 UTC
         B  ✓ 01a20b4a-9999     3m17s     +17.0s  24 Nov 2026 14:00:11 UTC
 
-        TASK                  A        B  LONGER BY  OF THE PATH  NOTE
-        load-warehouse  1m00s ◆  1m22s ◆     +22.0s       +22.0s  B unusually long, 2 attempts
-        extract         30.0s ◆  25.0s ◆      −5.0s        −5.0s
-        notify           2.0s ✕        –                          not in B
+        TASK                  A        B   B − A  PATH B − A  NOTE
+        load-warehouse  1m00s ◆  1m22s ◆  +22.0s      +22.0s  B unusually long, 2 attempts
+        extract         30.0s ◆  25.0s ◆   −5.0s       −5.0s
+        notify           2.0s ✕        –                      not in B
 
-        parts of the critical path explain the difference from A to B; two runs prove nothing: notes say what is unusual
-        against the 28 days before"
+        Under a letter, and B − A: what the task ran, all its attempts together. PATH B − A: its part of the critical path,
+        the waits before it included; these parts add up to the difference. Two runs prove nothing: notes say what is unusual
+        against the 28 days before."
     `)
   })
 })
