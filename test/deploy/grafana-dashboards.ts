@@ -121,7 +121,7 @@ export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>>
     { title: 'Lost', kind: 'stat', sql: `SELECT lostRuns FROM (${stats})`, width: 6, height: 4 },
     { title: 'Runs a day', kind: 'timeseries', sql: series(daily, 'runs, failed, lost') },
     {
-      title: 'Duration, median and 95th percentile',
+      title: 'Duration of runs, median and 95th percentile',
       kind: 'timeseries',
       sql: series(daily, 'p50DurationSeconds, p95DurationSeconds'),
       unit: 's',
@@ -129,9 +129,14 @@ export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>>
     { title: 'Latest runs', kind: 'table', sql: latestRuns, width: 24, height: 12 },
   ]
   const workflow: PanelSpec[] = [
-    { title: 'Tasks', kind: 'table', sql: nodes, width: 24, height: 10 },
+    { title: 'Attempts of each task', kind: 'table', sql: nodes, width: 24, height: 10 },
     { title: 'Completed a day', kind: 'timeseries', sql: series(daily, 'successRate'), unit: 'percentunit' },
-    { title: 'Duration', kind: 'timeseries', sql: series(daily, 'p50DurationSeconds, p95DurationSeconds'), unit: 's' },
+    {
+      title: 'Duration of runs',
+      kind: 'timeseries',
+      sql: series(daily, 'p50DurationSeconds, p95DurationSeconds'),
+      unit: 's',
+    },
     { title: 'Runs', kind: 'table', sql: latestRuns, width: 24, height: 12 },
   ]
   return {

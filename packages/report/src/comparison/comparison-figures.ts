@@ -64,8 +64,8 @@ export function comparedFigures({ runs }: Comparison): ComparedFigure[] {
       moreIsWorse: false,
     },
     {
-      label: 'Retries',
-      short: 'Retries',
+      label: 'Retry attempts',
+      short: 'Retry attempts',
       values: each(({ chains }) => chains.reduce((sum, { attempts }) => sum + attempts.length - 1, 0)),
       format: text(count),
       moreIsWorse: true,

@@ -34,6 +34,10 @@ export function dashboardFigures({ stats, runs, shares, flaky, groups, from, to 
       note: usual.runs < 20 ? 'the longest completed' : 'p95 of the completed',
     },
     { label: 'Waiting', value: path > 0 ? percent(waiting / path) : '–', note: 'of the critical path' },
-    { label: 'Retried', value: count(retried), note: lost > 0 ? `tasks, ${duration(lost)} lost` : 'tasks' },
+    {
+      label: 'Tasks retried',
+      value: count(retried),
+      note: lost > 0 ? `${duration(lost)} lost` : 'more than one attempt',
+    },
   ]
 }

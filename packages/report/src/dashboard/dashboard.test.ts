@@ -49,3 +49,11 @@ test('one file under 1.5 MB, of few runs, of many, of none; no name can end its 
   )
   expect(html.match(/<script/g)).toHaveLength(2)
 })
+
+test('headings say that tasks are counted, once a run: the terminal counts attempts', () => {
+  const html = dashboardHtml(sixtyRuns())
+  for (const heading of ['Tasks ran', 'Task p50', 'Task p95', 'Tasks retried', 'Tasks failed'])
+    expect(html).toContain(`>${heading}</th>`)
+  expect(html).not.toMatch(/>(p50|p95|Ran|Retried|Failed)<\/th>/)
+  expect(html).toContain('A task counts once a run')
+})

@@ -25,13 +25,13 @@ export function taskGroupsHtml(document: DashboardDocument, sheet: PlaceSheet): 
   const high = Math.max(...values, low * 1.0001)
   const place = (seconds: number | null): number =>
     seconds === null || seconds <= 0 ? 0 : Math.log(seconds / low) / Math.log(high / low)
-  const lead = `By their share of the critical path. The range shows p50 (mark), p95 (box) and the longest (line), on a logarithmic scale from ${duration(low)} to ${duration(high)}.`
+  const lead = `By their share of the critical path. A task counts once a run, however many attempts it took, with its last attempt’s duration and end. The range shows p50 (mark), p95 (box) and the longest (line), on a logarithmic scale from ${duration(low)} to ${duration(high)}.`
   return section(
     'tasks',
     'Tasks',
     lead,
     markup`<div class="scroll" tabindex="0" role="region" aria-label="Table of tasks"><table class="groups">
-<thead><tr><th scope="col">Task</th><th scope="col" class="wide-only">Ran</th><th scope="col">Of the path</th><th scope="col">p50</th><th scope="col" class="wide-only">p95</th><th scope="col" class="bars wide-only">p50 to longest</th><th scope="col" class="wide-only">Longest</th><th scope="col">Change</th><th scope="col" class="wide-only">Retried</th><th scope="col">Failed</th></tr></thead>
+<thead><tr><th scope="col">Task</th><th scope="col" class="wide-only">Tasks ran</th><th scope="col">Of the path</th><th scope="col">Task p50</th><th scope="col" class="wide-only">Task p95</th><th scope="col" class="bars wide-only">p50 to longest</th><th scope="col" class="wide-only">Longest task</th><th scope="col">Change</th><th scope="col" class="wide-only">Tasks retried</th><th scope="col">Tasks failed</th></tr></thead>
 <tbody>${rows.map((group) => row(group, share.get(group.name) ?? 0, changeOf(group, changes, runSeconds), place, sheet))}</tbody></table></div>`,
   )
 }

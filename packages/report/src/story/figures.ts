@@ -41,7 +41,7 @@ export function figures(story: RunStory): Figure[] {
       value: duration(story.workSeconds),
       note: story.cpuSeconds === null ? 'sum over all tasks' : `${duration(story.cpuSeconds)} of CPU time`,
     },
-    { label: 'Retries', value: count(retries(story)), note: retriesNote(story) },
+    { label: 'Retry attempts', value: count(retries(story)), note: retriesNote(story) },
   ]
 }
 

@@ -35,10 +35,10 @@ export function bottlenecksView(answer: Bottlenecks, terminal: Terminal): string
       },
       { title: 'RAN', align: 'right', text: ({ selfSeconds }) => duration(selfSeconds) },
       { title: 'WAITED', align: 'right', text: ({ waitSeconds }) => duration(waitSeconds) },
-      ...(terminal.width >= 72
-        ? [{ title: 'P50', align: 'right' as const, text: (row: Bottleneck) => time(row.p50DurationSeconds) }]
+      ...(terminal.width >= 84
+        ? [{ title: 'ATTEMPT P50', align: 'right' as const, text: (row: Bottleneck) => time(row.p50DurationSeconds) }]
         : []),
-      { title: 'P95', align: 'right', text: ({ p95DurationSeconds }) => time(p95DurationSeconds) },
+      { title: 'ATTEMPT P95', align: 'right', text: ({ p95DurationSeconds }) => time(p95DurationSeconds) },
     ],
     answer.bottlenecks,
     terminal,

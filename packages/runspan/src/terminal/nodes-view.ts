@@ -7,6 +7,10 @@ import type { Terminal } from './terminal.ts'
 import { padEnd, visible } from './text.ts'
 
 const DAY_MS = 86_400_000
+/** From these widths on there is room for the median, and for all columns. */
+const MEDIUM = 96
+const WIDE = 120
+const WIDEST = 140
 
 export interface NodesViewData {
   readonly workflow: string
@@ -20,11 +24,11 @@ export function nodesView({ workflow, nodes, daily = [] }: NodesViewData, termin
   if (nodes.length === 0) return [`No tasks of ${visible(workflow)} were recorded in this period.`]
   const rows = nodes.toSorted((a, b) => b.shareOfCriticalPath - a.shareOfCriticalPath || (a.nodeId < b.nodeId ? -1 : 1))
   const time = (seconds: number | null): string => (seconds === null ? terminal.glyphs.none : duration(seconds))
-  const wide = terminal.width >= 100
+  const wide = terminal.width >= WIDE
   const byDay = dayBars(daily, terminal)
   const barWidth = terminal.width >= 80 ? 10 : 4
   return [
-    `${terminal.style('bold', visible(workflow))}${terminal.style('dim', ', attempts of each task, share of the critical path first')}`,
+    `${terminal.style('bold', visible(workflow))}${terminal.style('dim', ', attempts of each task, a retry counted as one; the largest share of the critical path first')}`,
     '',
     ...table<NodePerformance>(
       [
@@ -37,32 +41,37 @@ export function nodesView({ workflow, nodes, daily = [] }: NodesViewData, termin
         },
         { title: 'ATTEMPTS', align: 'right', text: (row) => count(row.count) },
         {
-          title: 'FAILED',
+          // of the attempts, not of the tasks: one that recovers is in it
+          title: 'OF THEM FAILED',
           align: 'right',
           text: ({ failureRate }) => (failureRate === null || failureRate === 0 ? '' : percent(failureRate)),
           style: (text) => terminal.style('bold', text),
         },
-        ...(terminal.width >= 72
+        ...(terminal.width >= MEDIUM
           ? [
               {
-                title: 'P50',
+                title: 'ATTEMPT P50',
                 align: 'right' as const,
                 text: (row: NodePerformance) => time(row.p50DurationSeconds),
               },
             ]
           : []),
-        { title: 'P95', align: 'right', text: ({ p95DurationSeconds }) => time(p95DurationSeconds) },
+        { title: 'ATTEMPT P95', align: 'right', text: ({ p95DurationSeconds }) => time(p95DurationSeconds) },
         { title: 'LONGEST', align: 'right', text: ({ maxDurationSeconds }) => time(maxDurationSeconds) },
         ...(wide && byDay !== null
           ? [{ title: 'BY DAY', text: (row: NodePerformance) => byDay.get(row.nodeId) ?? '' }]
           : []),
         ...(wide
           ? [
-              {
-                title: 'AVERAGE',
-                align: 'right' as const,
-                text: (row: NodePerformance) => time(row.avgDurationSeconds),
-              },
+              ...(terminal.width >= WIDEST
+                ? [
+                    {
+                      title: 'AVERAGE',
+                      align: 'right' as const,
+                      text: (row: NodePerformance) => time(row.avgDurationSeconds),
+                    },
+                  ]
+                : []),
               { title: 'QUEUED', align: 'right' as const, text: (row: NodePerformance) => time(row.avgQueueSeconds) },
               ...counted('RETRIES', rows, ({ retries }) => retries),
               ...counted('SKIPPED', rows, ({ skipped }) => skipped),

@@ -200,14 +200,14 @@ describe('bottlenecks', () => {
     expect(bottlenecksView(bottlenecks(), plain(60)).join('\n')).toMatchInlineSnapshot(`
       "nightly-orders, 412 runs, median 3m14s
 
-        TASK            PATH         RAN  WAITED    P95
-        load-warehouse  ━━    42%  1m01s   1m20s  3m10s
+        TASK            PATH         RAN  WAITED  ATTEMPT P95
+        load-warehouse  ━━    42%  1m01s   1m20s        3m10s
           └ waiting: 57% of its time on the path is waiting,
             1m20s a run. Allow more at once.
           └ slow: 30% of the median run, 29.0s a run. Split it.
           └ memory: peak memory 2.4 times the median. Read in
             pieces.
-        extract         ━     12%  20.0s      0s  24.0s
+        extract         ━     12%  20.0s      0s        24.0s
           └ on the path, and nothing stands out"
     `)
   })
@@ -215,13 +215,13 @@ describe('bottlenecks', () => {
     expect(bottlenecksView(bottlenecks(), plain(80)).join('\n')).toMatchInlineSnapshot(`
       "nightly-orders, 412 runs, median 3m14s
 
-        TASK            PATH               RAN  WAITED    P50    P95
-        load-warehouse  ━━━━        42%  1m01s   1m20s  58.0s  3m10s
+        TASK            PATH               RAN  WAITED  ATTEMPT P95
+        load-warehouse  ━━━━        42%  1m01s   1m20s        3m10s
           └ waiting: 57% of its time on the path is waiting, 1m20s a run. Allow more
             at once.
           └ slow: 30% of the median run, 29.0s a run. Split it.
           └ memory: peak memory 2.4 times the median. Read in pieces.
-        extract         ━           12%  20.0s      0s  19.0s  24.0s
+        extract         ━           12%  20.0s      0s        24.0s
           └ on the path, and nothing stands out"
     `)
   })
@@ -229,12 +229,12 @@ describe('bottlenecks', () => {
     expect(bottlenecksView(bottlenecks(), plain(120)).join('\n')).toMatchInlineSnapshot(`
       "nightly-orders, 412 runs, median 3m14s
 
-        TASK            PATH               RAN  WAITED    P50    P95
-        load-warehouse  ━━━━        42%  1m01s   1m20s  58.0s  3m10s
+        TASK            PATH               RAN  WAITED  ATTEMPT P50  ATTEMPT P95
+        load-warehouse  ━━━━        42%  1m01s   1m20s        58.0s        3m10s
           └ waiting: 57% of its time on the path is waiting, 1m20s a run. Allow more at once.
           └ slow: 30% of the median run, 29.0s a run. Split it.
           └ memory: peak memory 2.4 times the median. Read in pieces.
-        extract         ━           12%  20.0s      0s  19.0s  24.0s
+        extract         ━           12%  20.0s      0s        19.0s        24.0s
           └ on the path, and nothing stands out"
     `)
   })
@@ -538,8 +538,8 @@ const dailyOf = (
 test('tasks by day: a bar a day, a gap where it did not run', () => {
   const lines = nodesView({ workflow: 'w', nodes: [node], daily: [dailyOf('load')] }, plain(120))
   expect(lines.slice(2).join('\n')).toMatchInlineSnapshot(`
-    "  TASK  PATH             ATTEMPTS  FAILED   P50   P95  LONGEST  BY DAY  AVERAGE  QUEUED  RETRIES
-      load  ━━━━        40%         3     50%  1.0s  1.0s     1.0s  ▃▄ ▇       1.0s      0s        1"
+    "  TASK  PATH             ATTEMPTS  OF THEM FAILED  ATTEMPT P50  ATTEMPT P95  LONGEST  BY DAY  QUEUED  RETRIES
+      load  ━━━━        40%         3             50%         1.0s         1.0s     1.0s  ▃▄ ▇        0s        1"
   `)
   expect(nodesView({ workflow: 'w', nodes: [node], daily: [dailyOf('load')] }, plain(80)).join('\n')).not.toContain(
     'BY DAY',
@@ -613,4 +613,14 @@ describe('no line is wider than the terminal, whatever names come; colour adds n
       { numRuns: 40 },
     )
   })
+})
+
+test('headings say whether attempts, tasks or runs are counted', () => {
+  const heading = (lines: readonly string[]): string => lines.find((line) => line.includes('TASK '))!
+  for (const width of [80, 100, 140]) {
+    const nodes = heading(nodesView({ workflow: 'w', nodes: [node] }, plain(width)))
+    expect(nodes).toContain('ATTEMPT P95')
+    expect(nodes.replaceAll('ATTEMPT P', '')).not.toMatch(/\bP\d\d\b/)
+    expect(cells(nodes)).toBeLessThanOrEqual(width)
+  }
 })

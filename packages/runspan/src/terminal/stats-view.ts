@@ -69,7 +69,7 @@ export function statsView({ stats, recent, daily = [], workflow, from }: StatsVi
       )
       .join('')
       .trimEnd()
-    lines.push('', `${label('duration')}${bars}`)
+    lines.push('', `${label('run duration')}${bars}`)
     if (marks !== '') lines.push(`${' '.repeat(LABEL + 2)}${terminal.style('red', marks)}`)
     lines.push(`${' '.repeat(LABEL + 2)}${terminal.style('dim', day(new Date(series[0]!.startTime)))}`)
   }
@@ -84,7 +84,7 @@ export function statsView({ stats, recent, daily = [], workflow, from }: StatsVi
     lines.push(
       '',
       `${label('')}${terminal.style('dim', columns.map(([name]) => padStart(name, 8)).join('  '))}`,
-      `${label('all')}${columns.map(([, value]) => padStart(value === null ? terminal.glyphs.none : duration(value), 8)).join('  ')}`,
+      `${label('all runs')}${columns.map(([, value]) => padStart(value === null ? terminal.glyphs.none : duration(value), 8)).join('  ')}`,
     )
   }
   const next = workflow ?? recent[0]?.workflow
