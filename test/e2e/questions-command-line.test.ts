@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -112,3 +115,39 @@ test('exit codes: compared is done, worse is 1 only when asked, wrong use is 2',
   expect(codes.map(({ code }) => code)).toEqual([0, 1, 0, 2, 2, 2, 1, 1, 2])
   expect(codes[6]!.stderr).toContain('extract')
 })
+
+test('a name that nothing has is said, with the nearest that exists, and is no empty answer', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'runspan-nothing-'))
+  const wrong = 'askd'
+  const asked: string[][] = [
+    ['nodes', wrong],
+    ['bottlenecks', wrong],
+    ['dashboard', wrong, '-o', folder],
+    ['stats', '--workflow', wrong],
+    ['runs', '--workflow', wrong],
+    ['flaky', '--workflow', wrong],
+    ['regressions', '--workflow', wrong],
+    ['stats', '--workflow', ''],
+    ...['run', 'tasks', 'trends', 'report', 'watch'].map((verb) => [verb, 'askd-1']),
+    ['compare', 'asked-1', 'askd-1'],
+    ['whatif', 'askd-1', '--task', 'extract'],
+    ['whatif', 'asked-1', '--task', 'extrct'],
+  ]
+  for (const args of asked) {
+    for (const more of args[0] === 'watch' ? [[]] : [[], ['--json']]) {
+      const { code, stdout, stderr } = await runspan(...args, ...more)
+      expect([args, code, stdout]).toEqual([args, 1, ''])
+      const wanted = args.includes('extrct') ? 'extract' : args.includes('askd-1') ? 'asked-' : 'asked'
+      expect(stderr, args.join(' ')).toMatch(
+        new RegExp(`^runspan: There is no (workflow|run|ended task in the run) "[^"]*"\\. .*"${wanted}`),
+      )
+    }
+  }
+  expect(readdirSync(folder)).toEqual([])
+  rmSync(folder, { recursive: true })
+  // what exists and has nothing in the range is an empty answer
+  expect(await runspan('nodes', 'asked', '--from', '2020-01-01', '--to', '2020-01-02', '--json')).toMatchObject({
+    code: 0,
+    stdout: '[]\n',
+  })
+}, 120_000)

@@ -17,6 +17,7 @@ export type AnalyticsErrorCode =
   | 'REPLICAS_NOT_FOLLOWED'
   | 'RUN_NOT_FOUND'
   | 'RUN_AMBIGUOUS'
+  | 'WORKFLOW_NOT_FOUND'
 
 /** An error of this package, with a stable `code` and the original as `cause`. */
 export class AnalyticsError extends Error {

@@ -1,6 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
 import { AnalyticsError } from './errors.ts'
+import { quoted, runNotFound } from './not-found.ts'
 import { RUN_ROWS, type RunRow } from './run-rows.ts'
 
 /** Everything the table has on one run. */
@@ -42,12 +43,12 @@ export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDe
       .slice(0, 5)
       .map(
         ({ run_id, workflow, status, start }) =>
-          `\n  ${short(run_id)}  ${short(workflow)}, ${status}, ${start.slice(0, 19)} UTC`,
+          `\n  ${bare(run_id)}  ${bare(workflow)}, ${status}, ${start.slice(0, 19)} UTC`,
       )
     const more = candidates.length > 5 ? '\n  and more' : ''
     throw new AnalyticsError(
       'RUN_AMBIGUOUS',
-      `Several runs answer to "${short(id)}"; give more of the id.${list.join('')}${more}`,
+      `Several runs answer to ${quoted(id)}; give more of the id.${list.join('')}${more}`,
     )
   }
   return candidates[0] ?? null
@@ -62,16 +63,10 @@ export async function runsById(clickhouse: ClickHouse, ids: readonly string[]): 
 /** The same, but a run that is not there is an error `RUN_NOT_FOUND`. */
 export async function requireRun(clickhouse: ClickHouse, id: string): Promise<RunDetails> {
   const run = await findRun(clickhouse, id)
-  if (run === null) {
-    throw new AnalyticsError('RUN_NOT_FOUND', `There is no run "${short(id)}". \`runspan runs\` lists what there is.`)
-  }
+  if (run === null) throw await runNotFound(clickhouse, id)
   return run
 }
 
-/** For a message: in one line, of bearable length. */
-function short(text: string): string {
-  const characters = [...text.replaceAll(/\s+/g, ' ')]
-  return characters.length <= 80
-    ? characters.join('')
-    : `${characters.slice(0, 40).join('')}…${characters.slice(-39).join('')}`
+function bare(text: string): string {
+  return quoted(text).slice(1, -1)
 }

@@ -3,6 +3,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 import { secondsBetween } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { requireRun } from '../find-run.ts'
+import { notFound } from '../not-found.ts'
 import { pathTasks } from '../run-path.ts'
 import type { Range } from '../run-rows.ts'
 import { endedOnly, type SampledRun, sampleRuns } from '../run-sample.ts'
@@ -82,7 +83,7 @@ export async function whatIf(clickhouse: ClickHouse, question: WhatIfRunQuestion
   const [tasks, ids] = await Promise.all([tasksOf(clickhouse, run), shownIds(clickhouse, [run])])
   const replay = replayOf(pathTasks(run, tasks), 0)
   if (!replay.nodes.includes(nodeId)) {
-    throw new AnalyticsError('NODE_NOT_FOUND', `The run has no ended task "${short(nodeId)}".${suggestion(replay)}`)
+    throw nodeNotFound(nodeId, replay.nodes, 'ended task in the run')
   }
   const durationSeconds = secondsBetween(run.start, run.end)
   // what follows the last task stays as it is
@@ -118,7 +119,11 @@ export async function whatIfWorkflow(
   const { nodeId, speedup, workers } = checked(question)
   const sample = await endedOnly(clickhouse, await sampleRuns(clickhouse, question))
   if (sample.length > 0 && !sample.some(({ tasks }) => tasks.some((task) => task.nodeId === nodeId))) {
-    throw new AnalyticsError('NODE_NOT_FOUND', `No run of the workflow has a task "${short(nodeId)}".`)
+    throw nodeNotFound(
+      nodeId,
+      sample.flatMap(({ tasks }) => tasks.map((task) => task.nodeId)),
+      'task in the runs of the workflow',
+    )
   }
   return { workflow: question.workflow, ...savings(sample, nodeId, speedup, workers) }
 }
@@ -188,14 +193,7 @@ function checked(question: { nodeId: string; speedup: number; workers?: number |
   return { nodeId, speedup, workers }
 }
 
-function suggestion({ nodes }: Replay): string {
-  const names = [...new Set(nodes)]
-  if (names.length === 0) return ''
-  return ` It has ${names.slice(0, 10).map(short).join(', ')}${names.length > 10 ? ' and more' : ''}.`
-}
-
-/** For a message: of bearable length. */
-function short(text: string): string {
-  const characters = [...text.replaceAll(/\s+/g, ' ')]
-  return characters.length <= 60 ? characters.join('') : `${characters.slice(0, 59).join('')}…`
+function nodeNotFound(nodeId: string, nodes: readonly string[], what: string): AnalyticsError {
+  const lists = '`runspan tasks <runId>` lists them.'
+  return notFound('NODE_NOT_FOUND', { what, given: nodeId, existing: [...new Set(nodes)], lists })
 }

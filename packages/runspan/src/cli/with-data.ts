@@ -1,13 +1,28 @@
 import type { OpenData } from '../open-data.ts'
 import { type DataFlags, dataFrom } from './verb.ts'
 
-/** Opens the data, takes in what waits in the spool, answers, and closes again. The answer may be asked for twice, so it prints last. */
-export async function withOpenData<T>(flags: DataFlags, answer: (data: OpenData) => Promise<T>): Promise<T> {
+/** What was named on the command line beside the data: a name that nothing has is an error, not an empty answer. */
+interface Named {
+  readonly workflow?: string | undefined
+}
+
+/**
+ * Opens the data, takes in what waits in the spool, answers, and closes again. The answer may be asked for twice, so it prints last. Throws
+ * `WORKFLOW_NOT_FOUND` for a workflow that is named, as an option or an argument (`{ ...flags, workflow }`), and does not exist.
+ */
+export async function withOpenData<T>(flags: DataFlags & Named, answer: (data: OpenData) => Promise<T>): Promise<T> {
   const { openData } = await import('../open-data.ts')
   const data = await openData(dataFrom(flags))
   try {
     await data.deliver()
-    return await data.read(() => answer(data))
+    return await data.read(async (clickhouse) => {
+      const { workflow } = flags
+      if (workflow !== undefined) {
+        const { requireWorkflow } = await import('@runspan/analytics')
+        await requireWorkflow(clickhouse, workflow)
+      }
+      return answer(data)
+    })
   } finally {
     await data.close()
   }

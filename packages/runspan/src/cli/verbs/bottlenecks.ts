@@ -20,7 +20,7 @@ export const bottlenecksVerb: Verb = () =>
   )
     .argument('<workflow>', 'name of the workflow')
     .action(async (workflow: string, flags: Flags) => {
-      await withOpenData(flags, async ({ clickhouse }) => {
+      await withOpenData({ ...flags, workflow }, async ({ clickhouse }) => {
         const { bottlenecks } = await import('@runspan/analytics')
         const answer = await bottlenecks(clickhouse, { workflow, ...rangeFrom(flags) })
         if (flags.json) return printJson(answer)

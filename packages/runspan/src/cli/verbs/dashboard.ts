@@ -21,7 +21,7 @@ export const dashboardVerb: Verb = () =>
     .option('-o, --output <dir>', 'folder to write to', 'dashboard')
     .option('--since <time>', 'runs from this long ago on, such as 24h or 30d (default: 30d)', parseTime)
     .action(async (workflow: string, flags: Flags) => {
-      const paths = await withOpenData(flags, async ({ clickhouse }) => {
+      const paths = await withOpenData({ ...flags, workflow }, async ({ clickhouse }) => {
         const { writeDashboard } = await import('../../documents/write-dashboard.ts')
         return writeDashboard((question) => question(clickhouse), {
           workflow,

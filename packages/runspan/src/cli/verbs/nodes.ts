@@ -14,7 +14,7 @@ export const nodesVerb: Verb = () =>
   )
     .argument('<workflow>', 'name of the workflow')
     .action(async (workflow: string, flags: DataFlags & RangeFlags & { json?: true; csv?: true }) => {
-      await withOpenData(flags, async ({ clickhouse }) => {
+      await withOpenData({ ...flags, workflow }, async ({ clickhouse }) => {
         const { dailyDurations, nodePerformance } = await import('@runspan/analytics')
         const range = { workflow, ...rangeFrom(flags) }
         const rows = await nodePerformance(clickhouse, range)

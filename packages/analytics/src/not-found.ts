@@ -1,0 +1,85 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+import { nearestWord } from '@runspan/model'
+
+import { AnalyticsError, type AnalyticsErrorCode } from './errors.ts'
+
+/** Names that are looked through for the nearest one. */
+const MOST_NAMES = 2000
+/** Names that are listed where none is near. */
+const LISTED = 5
+
+/**
+ * Returns the error for a name that nothing has: it says so, names the nearest that exists, or a few where none is near, and how to list
+ * them.
+ */
+export function notFound(
+  code: AnalyticsErrorCode,
+  {
+    what,
+    given,
+    existing,
+    lists,
+  }: {
+    /** `workflow`, `run`, `task`: what the name should be of. */
+    readonly what: string
+    readonly given: string
+    readonly existing: readonly string[]
+    /** A sentence on where the names are listed. */
+    readonly lists: string
+  },
+): AnalyticsError {
+  const names = existing.filter((name) => name !== '')
+  const near = nearestWord(given, names)
+  const others = names.slice(0, LISTED).map(quoted).join(', ')
+  const more = names.length > LISTED ? ' and more' : ''
+  const hint =
+    names.length === 0
+      ? 'Nothing is recorded here yet.'
+      : near === null
+        ? `There is ${others}${more}.`
+        : `Did you mean ${quoted(near)}?`
+  return new AnalyticsError(code, `There is no ${what} ${quoted(given)}. ${hint} ${lists}`.trim())
+}
+
+const KNOWN_SQL = `SELECT 1 AS known WHERE {workflow:String} IN (SELECT workflow FROM workflow_tasks WHERE workflow = {workflow:String} LIMIT 1)
+  OR {workflow:String} IN (SELECT workflow FROM workflow_runs WHERE workflow = {workflow:String} LIMIT 1)`
+
+const WORKFLOWS_SQL = `SELECT toString(workflow) AS name FROM workflow_runs WHERE workflow != '' GROUP BY name ORDER BY max(last_seen) DESC, name LIMIT ${MOST_NAMES}`
+
+/** Throws `WORKFLOW_NOT_FOUND` with the nearest name where no run and no task has this workflow, and `ClickHouseError`. */
+export async function requireWorkflow(clickhouse: ClickHouse, workflow: string): Promise<void> {
+  const known = await clickhouse.query<{ known: number }>(KNOWN_SQL, { workflow })
+  if (known.length > 0) return
+  const rows = await clickhouse.query<{ name: string }>(WORKFLOWS_SQL)
+  const existing = rows.map(({ name }) => name)
+  throw notFound('WORKFLOW_NOT_FOUND', { what: 'workflow', given: workflow, existing, lists: LISTS_RUNS })
+}
+
+const RUNS_SQL = `SELECT run_key AS name FROM workflow_runs WHERE run_key != '' GROUP BY name ORDER BY max(last_seen) DESC LIMIT ${MOST_NAMES}`
+
+/** Returns the error for a run that is not there. Throws `ClickHouseError`. */
+export async function runNotFound(clickhouse: ClickHouse, given: string): Promise<AnalyticsError> {
+  const [known, rows] = await Promise.all([
+    clickhouse.query<{ known: number }>(KNOWN_SQL, { workflow: given }),
+    clickhouse.query<{ name: string }>(RUNS_SQL),
+  ])
+  if (known.length > 0 && given !== '') {
+    const workflow = quoted(given)
+    const message = `There is no run ${workflow}: that is a workflow. \`runspan runs --workflow ${workflow}\` lists its runs.`
+    return new AnalyticsError('RUN_NOT_FOUND', message)
+  }
+  const existing = rows.map(({ name }) => name)
+  return notFound('RUN_NOT_FOUND', { what: 'run', given, existing, lists: LISTS_RUNS })
+}
+
+const LISTS_RUNS = '`runspan runs` lists what there is.'
+
+/** For a message: in one line, of bearable length, in quotation marks. */
+export function quoted(text: string): string {
+  const characters = [...text.replaceAll(/\s+/g, ' ')]
+  const short =
+    characters.length <= 80
+      ? characters.join('')
+      : `${characters.slice(0, 40).join('')}…${characters.slice(-39).join('')}`
+  return `"${short}"`
+}
