@@ -149,7 +149,7 @@ describe('the demo', () => {
       lostRuns: 0,
       successRate: 10 / 12,
     })
-    expect(await json('stats', '--workflow', 'nothing')).toMatchObject({
+    expect(await json('stats', '--workflow', 'flight-delays', '--to', '2020-01-01')).toMatchObject({
       totalRuns: 0,
       successRate: null,
       avgDurationSeconds: null,
@@ -212,7 +212,10 @@ process.exit(0)`,
   expect(await json<Run[]>('runs', '--workflow', 'own')).toMatchObject([
     { runId: 'own-1', status: 'completed', tasks: { completed: 1 } },
   ])
-  expect(await json<Run[]>('runs', '--workflow', 'own.mjs')).toEqual([])
+  expect(await runspan(['runs', '--workflow', 'own.mjs'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no workflow "own.mjs"'),
+  })
 })
 
 test('ingest: foreign runs under their own keys, twice without doubling', async () => {

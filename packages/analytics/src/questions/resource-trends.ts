@@ -1,8 +1,12 @@
 import type { ClickHouse } from '@runspan/clickhouse'
+import type { TaskMetrics } from '@runspan/model'
 
 import { dateOf } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { requireRun, type RunDetails } from '../find-run.ts'
+import { processSamples } from '../process-samples.ts'
+import { AROUND_RUNS } from '../run-rows.ts'
+import { highestLevels, ratesOf, type Stretch } from '../trend-grid.ts'
 import { tasksOf } from './tasks.ts'
 
 export type TrendMetric = 'cpu' | 'memory' | 'disk' | 'network'
@@ -12,14 +16,15 @@ export interface ResourceTrend {
   readonly metric: TrendMetric
   /** `cores`, `bytes` or `bytes/s`. */
   readonly unit: string
-  /** Length of a bucket; not under 1 s where host metrics answer, whose times are whole seconds. */
+  /** Length of a step; not under 1 s where host metrics, whose times are whole seconds, answer for a run of 10 s or more. */
   readonly intervalSeconds: number
-  /** Start of each bucket, ISO 8601. */
+  /** Start of each step, ISO 8601. */
   readonly timestamps: readonly string[]
-  readonly values: readonly number[]
-  /** Where the values come from: samples of the process, or what its tasks measured at their ends. */
-  readonly source: 'host metrics' | 'tasks' | 'none'
-  /** True when other work ran in the process at the same time. */
+  /** One a step; null where nothing was measured. */
+  readonly values: readonly (number | null)[]
+  /** Where the values come from: samples of the process, what its tasks measured at their ends, or both together. */
+  readonly source: 'host metrics' | 'tasks' | 'both' | 'none'
+  /** True when a task of another run ran in the process meanwhile. */
   readonly shared: boolean
 }
 
@@ -30,45 +35,13 @@ const UNITS: Readonly<Record<TrendMetric, string>> = {
   network: 'bytes/s',
 }
 
-const WINDOW = `ServiceName = {service:String} AND MetricName = {name:String} AND ResourceAttributes['service.instance.id'] = {instance:String}`
-
-/** Highest value in each bucket; gauges and up-down counters alike. */
-const LEVEL_SQL = `
-SELECT toFloat64(toUnixTimestamp(toStartOfInterval(time, toIntervalSecond({interval:UInt32}), 'UTC'))) AS t, max(value) AS value
-FROM (SELECT time, sum(value) AS value FROM (
-    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_gauge WHERE ${WINDOW} AND TimeUnix >= {from:DateTime} AND TimeUnix <= {to:DateTime} GROUP BY time, Attributes
-    UNION ALL
-    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_sum WHERE ${WINDOW} AND TimeUnix >= {from:DateTime} AND TimeUnix <= {to:DateTime} GROUP BY time, Attributes)
-  GROUP BY time)
-GROUP BY t ORDER BY t`
-
-/**
- * Rate of a cumulative counter: differences per series, summed per bucket, by seconds. Where the counter's start changes the process began
- * anew and the increment is the value itself. One minute before the window gives the first difference.
- */
-const RATE_SQL = `
-SELECT toFloat64(toUnixTimestamp(toStartOfInterval(time, toIntervalSecond({interval:UInt32}), 'UTC'))) AS t, sum(increment) / greatest(1, sum(elapsed) / uniqExact(series)) AS value
-FROM (SELECT time, series, value - if(began = lagInFrame(began, 1) OVER w, lagInFrame(value, 1, 0) OVER w, 0) AS increment,
-    dateDiff('second', if(began = lagInFrame(began, 1) OVER w, lagInFrame(time, 1) OVER w, began), time) AS elapsed
-  FROM (SELECT toDateTime(TimeUnix) AS time, cityHash64(mapSort(Attributes)) AS series, toDateTime(StartTimeUnix) AS began, max(Value) AS value FROM otel_metrics_sum
-    WHERE ${WINDOW} AND TimeUnix >= {from:DateTime} - 60 AND TimeUnix <= {to:DateTime} GROUP BY time, series, began)
-  WINDOW w AS (PARTITION BY series ORDER BY time))
-WHERE elapsed > 0 AND time >= {from:DateTime}
-GROUP BY t ORDER BY t`
-
-const SOURCES: Readonly<Record<TrendMetric, { readonly sql: string; readonly name: string }>> = {
-  cpu: { sql: RATE_SQL, name: 'process.cpu.time' },
-  memory: { sql: LEVEL_SQL, name: 'process.memory.usage' },
-  disk: { sql: RATE_SQL, name: 'process.disk.io' },
-  network: { sql: RATE_SQL, name: 'process.network.io' },
-}
-
-/** Runs shorter than this have too few samples of whole seconds: their tasks' own measurements say more. */
+/** Runs shorter than this are shown in steps of less than a second: their tasks' own measurements say where in a second. */
 const SHORT_RUN_SECONDS = 10
 const MAX_BUCKETS = 10_000
 
 /**
- * Use of a resource over the time of a run, from the samples of its process, or from its tasks' own measurements as a step function.
+ * Returns the use of a resource over the time of a run, from the samples of its process together with its tasks' own measurements; null where
+ * neither tells.
  * Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `INVALID_INTERVAL`, `INVALID_METRIC`.
  */
 export async function resourceTrends(
@@ -76,7 +49,7 @@ export async function resourceTrends(
   question: { readonly runId: string; readonly metric: TrendMetric; readonly intervalSeconds?: number },
 ): Promise<ResourceTrend> {
   const { metric } = question
-  if (!Object.hasOwn(SOURCES, metric)) {
+  if (!Object.hasOwn(UNITS, metric)) {
     throw new AnalyticsError(
       'INVALID_METRIC',
       `The metric must be cpu, memory, disk or network, not "${String(metric)}".`,
@@ -97,20 +70,42 @@ export async function resourceTrends(
       `An interval of ${asked} s gives more than ${MAX_BUCKETS} values for this run; take ${Math.ceil(runSeconds / 1000)} s.`,
     )
   }
-  const interval = Math.max(1, Math.round(asked))
-  const rows = runSeconds < SHORT_RUN_SECONDS ? [] : await samples(clickhouse, run, metric, interval)
-  if (rows.length > 0) {
-    return {
-      metric,
-      unit: UNITS[metric],
-      intervalSeconds: interval,
-      timestamps: rows.map(({ t }) => new Date(t * 1000).toISOString()),
-      values: rows.map(({ value }) => value),
-      source: 'host metrics',
-      shared: await isShared(clickhouse, run),
-    }
+  const begin = dateOf(run.start).getTime() / 1000
+  const end = dateOf(run.end).getTime() / 1000
+  const tasks = await taskStretches(clickhouse, run, metric)
+  const isShort = runSeconds < SHORT_RUN_SECONDS
+  const seconds = Math.max(1, Math.round(asked))
+  const samples = await processSamples(clickhouse, metric, {
+    service: run.service,
+    instance: run.instance,
+    from: begin,
+    to: end,
+    interval: isShort ? 1 : seconds,
+  })
+  const hasSamples = samples.some((sample) => sample.to > begin && sample.from <= end)
+  // samples have whole seconds: of a long run steps begin with these, of a short one its tasks show more
+  const interval = hasSamples && !isShort ? seconds : asked
+  const origin = hasSamples && interval >= 1 ? Math.floor(begin / interval) * interval : begin
+  const whole = Math.max(1, Math.ceil((end - origin) / interval - 1e-9))
+  // a sample of the second in which the run ended counts
+  const isPastEnd = interval >= 1 && samples.some(({ from }) => from >= origin + whole * interval)
+  const grid = { begin: origin, interval, steps: whole + (isPastEnd ? 1 : 0) }
+  const values = metric === 'memory' ? highestLevels(grid, [...samples, ...tasks]) : ratesOf(grid, { samples, tasks })
+  const isMeasured = values.some((value) => value !== null)
+  const shown = isMeasured ? values : []
+  return {
+    metric,
+    unit: UNITS[metric],
+    intervalSeconds: interval,
+    timestamps: shown.map((_, i) => new Date((origin + i * interval) * 1000).toISOString()),
+    values: shown,
+    source: isMeasured ? sourceOf(hasSamples, tasks.length > 0) : 'none',
+    shared: isMeasured && (await isShared(clickhouse, run)),
   }
-  return fromTasks(clickhouse, run, metric, asked)
+}
+
+function sourceOf(hasSamples: boolean, hasTasks: boolean): ResourceTrend['source'] {
+  return hasSamples ? (hasTasks ? 'both' : 'host metrics') : 'tasks'
 }
 
 /** A second, or what cuts a short run into some forty steps; of a long run at most a thousand. */
@@ -119,73 +114,46 @@ function usualInterval(runSeconds: number): number {
   return Math.max(0.001, Number((runSeconds / 40).toPrecision(1)))
 }
 
-async function samples(
-  clickhouse: ClickHouse,
-  run: RunDetails,
-  metric: TrendMetric,
-  interval: number,
-): Promise<{ t: number; value: number }[]> {
-  if (run.instance === '') return []
-  const { sql, name } = SOURCES[metric]
-  return clickhouse.query(sql, {
-    service: run.service,
-    instance: run.instance,
-    name,
-    interval,
-    from: Math.floor(dateOf(run.start).getTime() / 1000),
-    to: Math.ceil(dateOf(run.end).getTime() / 1000),
-  })
-}
+const SHARED_SQL = `SELECT toFloat64(count() > 0) AS shared FROM workflow_tasks
+WHERE workflow IN (SELECT workflow FROM workflow_runs WHERE service = {service:String} AND instance = {instance:String})
+  AND service = {service:String} AND instance = {instance:String} AND run_id != {id:String} AND status != 'skipped' AND ${AROUND_RUNS}
+  AND start < parseDateTime64BestEffort({to:String}, 9, 'UTC')
+  AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) > toUnixTimestamp64Nano(parseDateTime64BestEffort({from:String}, 9, 'UTC'))`
 
-const SHARED_SQL = `SELECT toFloat64(max(concurrency)) AS concurrency FROM workflow_tasks WHERE workflow = {workflow:String} AND run_id = {id:String}
-  AND start >= parseDateTime64BestEffort({from:String}, 9, 'UTC') AND start <= parseDateTime64BestEffort({to:String}, 9, 'UTC')`
-
+/** Whether a task of another run ran in the same process meanwhile. */
 async function isShared(clickhouse: ClickHouse, run: RunDetails): Promise<boolean> {
-  const [row] = await clickhouse.query<{ concurrency: number }>(SHARED_SQL, {
-    workflow: run.workflow,
-    id: run.run_id,
-    from: run.start,
-    to: run.end,
-  })
-  return (row?.concurrency ?? 0) > 1
+  if (run.instance === '') return false
+  const { service, instance, run_id: id, start: from, end: to } = run
+  const [row] = await clickhouse.query<{ shared: number }>(SHARED_SQL, { service, instance, id, from, to })
+  return row?.shared === 1
 }
 
-/** Each task's use spread evenly over the time it ran; levels (memory) as the highest of the tasks running. */
-async function fromTasks(
-  clickhouse: ClickHouse,
-  run: RunDetails,
-  metric: TrendMetric,
-  interval: number,
-): Promise<ResourceTrend> {
-  const list = (await tasksOf(clickhouse, run)).filter(
-    ({ durationSeconds, metrics }) => (durationSeconds ?? 0) > 0 && metrics.memoryPeakBytes !== null,
-  )
-  const begin = dateOf(run.start).getTime() / 1000
-  const buckets = Math.max(1, Math.ceil(run.duration_ns / 1e9 / interval))
-  const values = Array.from({ length: list.length === 0 ? 0 : buckets }, () => 0)
-  for (const { startTime, durationSeconds, metrics } of list) {
-    const from = new Date(startTime).getTime() / 1000 - begin
-    const to = from + durationSeconds!
-    const use =
-      {
-        cpu: (metrics.cpuUserSeconds ?? 0) + (metrics.cpuSystemSeconds ?? 0),
-        memory: metrics.memoryPeakBytes ?? 0,
-        disk: (metrics.diskReadBytes ?? 0) + (metrics.diskWriteBytes ?? 0),
-        network: (metrics.networkSentBytes ?? 0) + (metrics.networkReceivedBytes ?? 0),
-      }[metric] / (metric === 'memory' ? 1 : Math.max(1, metrics.concurrency ?? 1))
-    for (let i = Math.max(0, Math.floor(from / interval)); i < values.length && i * interval < to; i++) {
-      const overlap = Math.min(to, (i + 1) * interval) - Math.max(from, i * interval)
-      values[i] =
-        metric === 'memory' ? Math.max(values[i]!, use) : values[i]! + (use * overlap) / durationSeconds! / interval
-    }
+/** What each task measured, as if it had been the same all the time it ran: its peak of memory, or its part of the process's use. */
+async function taskStretches(clickhouse: ClickHouse, run: RunDetails, metric: TrendMetric): Promise<Stretch[]> {
+  const list = await tasksOf(clickhouse, run)
+  return list.flatMap(({ startTime, durationSeconds, metrics }) => {
+    const use = useOf(metrics, metric)
+    if (use === null || durationSeconds === null || durationSeconds <= 0) return []
+    const from = new Date(startTime).getTime() / 1000
+    const value = metric === 'memory' ? use : use / Math.max(1, metrics.concurrency ?? 1) / durationSeconds
+    return [{ from, to: from + durationSeconds, value }]
+  })
+}
+
+/** Null where it was not measured. */
+function useOf(metrics: TaskMetrics, metric: TrendMetric): number | null {
+  switch (metric) {
+    case 'cpu':
+      return sumOf(metrics.cpuUserSeconds, metrics.cpuSystemSeconds)
+    case 'memory':
+      return metrics.memoryPeakBytes
+    case 'disk':
+      return sumOf(metrics.diskReadBytes, metrics.diskWriteBytes)
+    case 'network':
+      return sumOf(metrics.networkSentBytes, metrics.networkReceivedBytes)
   }
-  return {
-    metric,
-    unit: UNITS[metric],
-    intervalSeconds: interval,
-    timestamps: values.map((_, i) => new Date((begin + i * interval) * 1000).toISOString()),
-    values,
-    source: values.length === 0 ? 'none' : 'tasks',
-    shared: list.some(({ metrics }) => (metrics.concurrency ?? 1) > 1),
-  }
+}
+
+function sumOf(a: number | null, b: number | null): number | null {
+  return a === null && b === null ? null : (a ?? 0) + (b ?? 0)
 }

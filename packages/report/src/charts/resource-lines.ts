@@ -13,7 +13,7 @@ export function resourceLines(
 ): ChartOption {
   const { tokens } = theme
   const color = trend.metric === 'memory' ? tokens.cancelled : tokens.running
-  const peak = Math.max(0, ...trend.values)
+  const peak = peakOf(trend)
   return {
     grid: narrow
       ? { ...FIXED, left: 60, right: 8, top: 8, bottom: 4 }
@@ -26,7 +26,7 @@ export function resourceLines(
         data: points(trend, start, seconds),
         showSymbol: false,
         silent: true,
-        step: trend.source === 'tasks' ? 'end' : false,
+        step: isStepped(trend) ? 'end' : false,
         sampling: 'lttb',
         lineStyle: { color, width: 1.5 },
         areaStyle: { color, opacity: 0.15 },
@@ -42,17 +42,28 @@ export function shownValue({ unit }: Pick<ResourceTrend, 'unit'>, value: number)
   return value === 0 ? '0' : unit === 'bytes/s' ? `${size}/s` : size
 }
 
-/** In seconds after the start; null where more than three samples are missing. */
+/** Returns the highest value; 0 of nothing. */
+export function peakOf({ values }: Pick<ResourceTrend, 'values'>): number {
+  return values.reduce<number>((peak, value) => Math.max(peak, value ?? 0), 0)
+}
+
+/** What tasks measured holds for all the time they ran, samples are points. */
+function isStepped({ source }: ResourceTrend): boolean {
+  return source !== 'host metrics'
+}
+
+/** In seconds after the start; null where nothing was measured: what was measured before it holds to the end of its step. */
 function points(trend: ResourceTrend, start: Date, seconds: number): [number, number | null][] {
   const result: [number, number | null][] = []
   let last: number | null = null
   trend.timestamps.forEach((timestamp, i) => {
-    const at = (Date.parse(timestamp) - start.getTime()) / 1000
-    if (last !== null && at - last > 3.5 * trend.intervalSeconds) result.push([(at + last) / 2, null])
-    result.push([Math.min(seconds, Math.max(0, at)), trend.values[i]!])
-    last = at
+    const at = Math.min(seconds, Math.max(0, (Date.parse(timestamp) - start.getTime()) / 1000))
+    const value = trend.values[i] ?? null
+    if (value === null && last !== null) result.push([at, last])
+    result.push([at, value])
+    last = value
   })
-  const end = Math.min(seconds, (last ?? 0) + trend.intervalSeconds)
-  if (trend.source === 'tasks' && last !== null) result.push([end, trend.values.at(-1)!])
+  const end = Date.parse(trend.timestamps.at(-1) ?? '') / 1000 - start.getTime() / 1000 + trend.intervalSeconds
+  if (last !== null && isStepped(trend)) result.push([Math.min(seconds, end), last])
   return result
 }

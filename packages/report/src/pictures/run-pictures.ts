@@ -2,7 +2,7 @@ import { baseName, type TaskRow } from '@runspan/analytics'
 
 import { executionTimeline, executionTimelineHeight } from '../charts/execution-timeline.ts'
 import { type IoBar, ioBars, ioBarsHeight } from '../charts/io-bars.ts'
-import { resourceLines, shownValue } from '../charts/resource-lines.ts'
+import { peakOf, resourceLines, shownValue } from '../charts/resource-lines.ts'
 import { heatmapHeight, taskHeatmap } from '../charts/task-heatmap.ts'
 import type { DashboardDocument } from '../dashboard/dashboard-document.ts'
 import { heatmapData } from '../dashboard/heatmap-data.ts'
@@ -36,7 +36,7 @@ export function resourcePicture(document: RunDocument, metric: 'cpu' | 'memory')
   const trend = document.trends.find((candidate) => candidate.metric === metric)
   if (trend === undefined || trend.values.length === 0) return null
   const seconds = axisOf(runStory(document)) * 1.012
-  const peak = Math.max(...trend.values)
+  const peak = peakOf(trend)
   return {
     title: metric === 'cpu' ? 'CPU' : 'Memory',
     note: `${document.run.workflow}, run ${shortRunId(document.run.runId)}; peak ${shownValue(trend, peak)}${metric === 'cpu' ? ' cores' : ''}`,

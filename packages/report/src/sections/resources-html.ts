@@ -1,7 +1,7 @@
 import type { ResourceTrend } from '@runspan/analytics'
 
 import { chartFigure } from '../charts/figure.ts'
-import { resourceLines, shownValue } from '../charts/resource-lines.ts'
+import { peakOf, resourceLines, shownValue } from '../charts/resource-lines.ts'
 import { atOnce, tasksAtOnce } from '../charts/tasks-at-once.ts'
 import { markup, type Markup } from '../html/template.ts'
 import type { RunStory } from '../story/run-story.ts'
@@ -12,19 +12,28 @@ import { emptyNote, section } from './section.ts'
 const TITLES = { cpu: 'CPU', memory: 'Memory', disk: 'Disk', network: 'Network' } as const
 const HEIGHT = 92
 
+const SPREAD = 'CPU, disk and network are spread evenly over the time a task ran'
+const SOURCES: Readonly<Record<ResourceTrend['source'], (step: string) => string>> = {
+  tasks: (step) =>
+    `From what each task measured, in steps of ${step}; ${SPREAD}. Where no task ran nothing was measured.`,
+  both: (step) =>
+    `Samples of the process and what each task measured, in steps of ${step}; ${SPREAD}. Gaps were not measured.`,
+  'host metrics': (step) => `Samples of the process, in steps of ${step}. Gaps were not measured.`,
+  none: () => '',
+}
+
 /** What the run used over its time, on the timeline's own axis. */
 export function resourcesHtml(story: RunStory): Markup {
   const { run, document } = story
   const trends = document.trends.filter(
-    ({ values, metric }) => values.length > 0 && (metric === 'cpu' || metric === 'memory' || Math.max(...values) > 0),
+    ({ values, metric }) => values.length > 0 && (metric === 'cpu' || metric === 'memory' || peakOf({ values }) > 0),
   )
   if (trends.length === 0) return section('resources', 'Resources', null, nothing(story))
   const [first] = trends
   const step = duration(first!.intervalSeconds).replace(/\.0(?=\D)/, '')
   const source =
-    first!.source === 'tasks'
-      ? `From what each task measured, in steps of ${step}; CPU, disk and network are spread evenly over the time a task ran.`
-      : `Samples of the process every ${step}${first!.shared ? '; several tasks ran in it at a time' : ''}.`
+    SOURCES[first!.source](step) +
+    (first!.shared ? ' Tasks of other runs ran in the process meanwhile: their use is in it.' : '')
   return section(
     'resources',
     'Resources',
@@ -36,7 +45,7 @@ ${table(trends, run.durationSeconds)}`,
 }
 
 function resource(trend: ResourceTrend, story: RunStory): Markup {
-  const peak = Math.max(...trend.values)
+  const peak = peakOf(trend)
   const words = `peak ${shownValue(trend, peak)}${trend.unit === 'cores' ? ' cores' : ''}`
   const title = TITLES[trend.metric]
   const seconds = axisOf(story) * 1.012
@@ -62,9 +71,10 @@ function table(trends: readonly ResourceTrend[], seconds: number): Markup {
   const parts = 10
   const at = (trend: ResourceTrend, i: number): number | null => {
     const start = Date.parse(trend.timestamps[0]!)
-    const inside = trend.values.filter((_, j) => {
+    const inside = trend.values.flatMap((value, j) => {
       const after = (Date.parse(trend.timestamps[j]!) - start) / 1000
-      return after >= (i * seconds) / parts && after < ((i + 1) * seconds) / parts
+      const isInside = after >= (i * seconds) / parts && after < ((i + 1) * seconds) / parts
+      return isInside && value !== null ? [value] : []
     })
     return inside.length === 0 ? null : Math.max(...inside)
   }

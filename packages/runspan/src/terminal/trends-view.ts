@@ -6,7 +6,14 @@ import { spark } from './spark.ts'
 import type { Terminal } from './terminal.ts'
 import { visible, wrap } from './text.ts'
 
-/** Use of a resource over the time of a run, as bars. */
+const WORDS: Readonly<Record<ResourceTrend['source'], string>> = {
+  tasks: 'from its tasks’ own measurements',
+  both: 'from samples of its process and its tasks’ own measurements',
+  'host metrics': 'from samples of its process',
+  none: '',
+}
+
+/** Use of a resource over the time of a run, as bars; a gap where nothing was measured. */
 export function trendsView(
   { runId, trend }: { readonly runId: string; readonly trend: ResourceTrend },
   terminal: Terminal,
@@ -22,21 +29,23 @@ export function trendsView(
     trend.unit === 'cores' ? `${value.toFixed(2)} cores` : `${bytes(value)}${trend.unit === 'bytes/s' ? '/s' : ''}`
   const width = terminal.width - 4
   const per = Math.ceil(values.length / width)
-  const columns = Array.from({ length: Math.ceil(values.length / per) }, (_, i) =>
-    Math.max(...values.slice(i * per, (i + 1) * per)),
-  )
-  const words = source === 'tasks' ? 'from its tasks’ own measurements' : 'from samples of its process'
+  const measured = values.filter((value) => value !== null)
+  const columns = Array.from({ length: Math.ceil(values.length / per) }, (_, i) => {
+    const part = values.slice(i * per, (i + 1) * per).filter((value) => value !== null)
+    return part.length === 0 ? null : Math.max(...part)
+  })
+  const gaps = measured.length < values.length ? '; where nothing was measured is a gap' : ''
   return [
     `${terminal.style('bold', `${metric} of ${visible(shortId(runId))}`)}`,
     ...wrap(
-      `${words}, a step is ${duration(intervalSeconds * per)}${shared ? '; other work ran in the process, too' : ''}`,
+      `${WORDS[source]}, a step is ${duration(intervalSeconds * per)}${gaps}${shared ? '; tasks of other runs ran in the process, too' : ''}`,
       terminal.width,
     ).map((line) => terminal.style('dim', line)),
     '',
     `  ${spark(
-      columns.map((value) => ({ value, style: 'green' as const })),
+      columns.map((value) => (value === null ? null : { value, style: 'green' as const })),
       terminal,
     )}`,
-    `  ${terminal.style('dim', `peak ${text(Math.max(...values))}, average ${text(values.reduce((sum, value) => sum + value, 0) / values.length)}`)}`,
+    `  ${terminal.style('dim', `peak ${text(Math.max(...measured))}, average ${text(measured.reduce((sum, value) => sum + value, 0) / measured.length)}`)}`,
   ]
 }

@@ -1,0 +1,82 @@
+import type { ClickHouse } from '@runspan/clickhouse'
+
+import type { TrendMetric } from './questions/resource-trends.ts'
+import { median } from './statistics.ts'
+import type { Stretch } from './trend-grid.ts'
+
+const WINDOW = `ServiceName = {service:String} AND MetricName = {name:String} AND ResourceAttributes['service.instance.id'] = {instance:String}
+  AND TimeUnix >= {from:DateTime} - {before:UInt32} AND TimeUnix <= {to:DateTime}`
+
+/** Highest value in each bucket; gauges and up-down counters alike. */
+const LEVEL_SQL = `
+SELECT toFloat64(toUnixTimestamp(toStartOfInterval(time, toIntervalSecond({interval:UInt32}), 'UTC'))) AS t, 0. AS span, max(value) AS value
+FROM (SELECT time, sum(value) AS value FROM (
+    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_gauge WHERE ${WINDOW} GROUP BY time, Attributes
+    UNION ALL
+    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_sum WHERE ${WINDOW} GROUP BY time, Attributes)
+  GROUP BY time)
+GROUP BY t ORDER BY t`
+
+/**
+ * Rate of a cumulative counter: differences per series, summed per bucket, by seconds. Where the counter's start changes the process began
+ * anew and the increment is the value itself.
+ */
+const RATE_SQL = `
+SELECT toFloat64(max(toUnixTimestamp(time))) AS t, toFloat64(sum(elapsed) / uniqExact(series)) AS span, sum(increment) / greatest(1, span) AS value
+FROM (SELECT time, series, value - if(began = lagInFrame(began, 1) OVER w, lagInFrame(value, 1, 0) OVER w, 0) AS increment,
+    dateDiff('second', if(began = lagInFrame(began, 1) OVER w, lagInFrame(time, 1) OVER w, began), time) AS elapsed
+  FROM (SELECT toDateTime(TimeUnix) AS time, cityHash64(mapSort(Attributes)) AS series, toDateTime(StartTimeUnix) AS began, max(Value) AS value FROM otel_metrics_sum
+    WHERE ${WINDOW} GROUP BY time, series, began)
+  WINDOW w AS (PARTITION BY series ORDER BY time))
+WHERE elapsed > 0 AND time >= {from:DateTime}
+GROUP BY toStartOfInterval(time, toIntervalSecond({interval:UInt32}), 'UTC') ORDER BY t`
+
+const SOURCES: Readonly<Record<TrendMetric, { readonly sql: string; readonly name: string }>> = {
+  cpu: { sql: RATE_SQL, name: 'process.cpu.time' },
+  memory: { sql: LEVEL_SQL, name: 'process.memory.usage' },
+  disk: { sql: RATE_SQL, name: 'process.disk.io' },
+  network: { sql: RATE_SQL, name: 'process.network.io' },
+}
+
+/** Seconds before the window that give the first difference, and the level that held when the window began. */
+const BEFORE_SECONDS = 60
+
+/**
+ * Returns what was sampled of a process as stretches: of a counter the time between two samples, of a level the time until the next one is
+ * due. Times of samples are whole seconds. Seconds since 1970. Throws `ClickHouseError`.
+ */
+export async function processSamples(
+  clickhouse: ClickHouse,
+  metric: TrendMetric,
+  {
+    service,
+    instance,
+    from,
+    to,
+    interval,
+  }: {
+    readonly service: string
+    readonly instance: string
+    readonly from: number
+    readonly to: number
+    /** Whole seconds. */
+    readonly interval: number
+  },
+): Promise<Stretch[]> {
+  if (instance === '') return []
+  const { sql, name } = SOURCES[metric]
+  const rows = await clickhouse.query<{ t: number; span: number; value: number }>(sql, {
+    service,
+    instance,
+    name,
+    interval,
+    before: BEFORE_SECONDS,
+    from: Math.floor(from),
+    to: Math.ceil(to),
+  })
+  const steps = rows.slice(1).map(({ t }, i) => t - rows[i]!.t)
+  const due = Math.max(interval, median(steps) ?? 0)
+  return rows.map(({ t, span, value }) =>
+    sql === RATE_SQL ? { from: t - span, to: t, value } : { from: t, to: t + due, value },
+  )
+}
