@@ -98,7 +98,7 @@ interface Drawing {
 }
 
 function drawingOf(kind: string, view: BrowserView, narrow: boolean): Drawing | null {
-  const { runs, regimes, buckets, heat, heatWords } = view
+  const { runs, regimes, buckets, heat, heatWords, heatLinks } = view
   const size = { narrow }
   if (kind === 'runs') {
     return {
@@ -122,7 +122,7 @@ function drawingOf(kind: string, view: BrowserView, narrow: boolean): Drawing | 
         const when = heat.columns[cell.column]?.startTime.slice(0, 16).replace('T', ', ') ?? ''
         return tip(heat.rows[cell.row] ?? '', `${heatWords[index] ?? ''}, run of ${when} UTC`)
       },
-      link: () => null,
+      link: (index) => heatLinks[heat.cells[index]?.column ?? -1] ?? null,
     }
   }
   return null

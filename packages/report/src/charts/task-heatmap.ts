@@ -17,7 +17,7 @@ export interface HeatCell {
 }
 
 export interface Heatmap {
-  readonly columns: readonly { readonly startTime: string }[]
+  readonly columns: readonly { readonly runId: string; readonly startTime: string }[]
   readonly rows: readonly string[]
   readonly cells: readonly HeatCell[]
 }

@@ -26,6 +26,8 @@ export interface BrowserView {
   readonly heat: Heatmap
   /** One a cell: what it says. */
   readonly heatWords: readonly string[]
+  /** One a column: the document on its run. */
+  readonly heatLinks: readonly (string | null)[]
 }
 
 export function browserData(document: DashboardDocument, mostBars: number): BrowserData {
@@ -54,6 +56,7 @@ function view(document: DashboardDocument, mostBars: number, bars: number, colum
     buckets: many ? runBuckets(document.runs) : null,
     regimes: many ? [] : regimes(runs, changes),
     heat,
+    heatLinks: heat.columns.map(({ runId }) => reports[runId] ?? null),
     heatWords: heat.cells.map(({ row, column }) => cellWords(cellOf.get(`${shown[column]?.runId} ${heat.rows[row]}`))),
   }
 }

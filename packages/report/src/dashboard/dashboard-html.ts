@@ -1,7 +1,7 @@
 import { chartFigure } from '../charts/figure.ts'
 import { runsBars } from '../charts/runs-bars.ts'
 import { runsBuckets } from '../charts/runs-buckets.ts'
-import { heatmapHeight, taskHeatmap } from '../charts/task-heatmap.ts'
+import { type Heatmap, heatmapHeight, taskHeatmap } from '../charts/task-heatmap.ts'
 import { dashboardScript } from '../dashboard-script.ts'
 import { page } from '../html/page.ts'
 import { PlaceSheet } from '../html/place-sheet.ts'
@@ -151,8 +151,14 @@ function heatmapSection(document: DashboardDocument): Markup | null {
             .slice(0, 200)
             .map(
               ({ row, column, tone }) =>
-                markup`<li><code>${shortName(map.rows[row]!, 60)}</code> ${tone === 'failed' ? 'failed' : 'took over 125 %'} on ${map.columns[column]!.startTime.slice(0, 16).replace('T', ', ')} UTC</li>`,
+                markup`<li><code>${shortName(map.rows[row]!, 60)}</code> ${tone === 'failed' ? 'failed' : 'took over 125 %'} on ${linked(map.columns[column]!, document)}</li>`,
             )
     }</ul></details>`,
   )
+}
+
+/** When a run started, as a link where there is a document on it. */
+function linked({ runId, startTime }: Heatmap['columns'][number], { reports }: DashboardDocument): Markup {
+  const when = `${startTime.slice(0, 16).replace('T', ', ')} UTC`
+  return reports[runId] === undefined ? markup`${when}` : markup`<a href="${reports[runId]}">${when}</a>`
 }

@@ -25,7 +25,7 @@ export function heatmapData(document: DashboardDocument, columns: number = COLUM
     ]),
   )
   return {
-    columns: shown.map(({ startTime }) => ({ startTime })),
+    columns: shown.map(({ runId, startTime }) => ({ runId, startTime })),
     rows,
     cells: cells.flatMap((cell): HeatCell[] => {
       const x = column.get(cell.runId)

@@ -8,11 +8,8 @@ import { readRunDocument } from './read-run-document.ts'
 import { writeOutput } from './write-output.ts'
 import { reportName, writeRunPictures } from './write-run-set.ts'
 
-/** Runs whose documents lie beside the dashboard. */
-const REPORTS = 5
-
 /**
- * Writes a workflow's dashboard, documents on its latest runs, and the pictures of one of them (`runId`, else the latest). Returns the paths, the dashboard's
+ * Writes a workflow's dashboard, documents on its latest and its failed runs, and the pictures of one of them (`runId`, else the latest). Returns the paths, the dashboard's
  * first. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RunspanError` `NOT_WRITTEN`.
  */
 export async function writeDashboard(
@@ -29,15 +26,20 @@ export async function writeDashboard(
     readonly runId?: string | undefined
   },
 ): Promise<string[]> {
-  const { dashboardHtml, runReportHtml } = await import('@runspan/report')
+  const { dashboardHtml, openedRuns, runReportHtml } = await import('@runspan/report')
   const data = await ask((clickhouse) => readDashboard(clickhouse, { workflow, since }))
-  const latest = data.runs.slice(-REPORTS).map((run) => run.runId)
-  const chosen = runId ?? latest.at(-1)
+  const opened = openedRuns(data)
+  const chosen = runId ?? data.runs.at(-1)?.runId
   const reports: Record<string, string> = {}
   const paths: string[] = []
   let pictured: Awaited<ReturnType<typeof readRunDocument>> | null = null
-  for (const id of new Set([...latest, ...(chosen === undefined ? [] : [chosen])])) {
-    const document = await ask((clickhouse) => readRunDocument(clickhouse, id))
+  for (const id of new Set([...opened, ...(chosen === undefined ? [] : [chosen])])) {
+    const document = await ask((clickhouse) => readRunDocument(clickhouse, id)).catch((error: unknown) => {
+      // retention may have removed a run that a kind of failure names; the one that was asked for must be there
+      if (id !== chosen && (error as { code?: unknown }).code === 'RUN_NOT_FOUND') return null
+      throw error
+    })
+    if (document === null) continue
     const name = reportName(document.run.runId)
     reports[document.run.runId] = name
     paths.push(await writeOutput(join(outputDir, name), runReportHtml(document)))
