@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
@@ -54,6 +57,21 @@ test('TypeScript in the documentation compiles against the packages', () => {
     )
   })
   expect(problems).toEqual([])
+})
+
+test('the example of live statistics prints what happened', async () => {
+  const code = blocks('docs/live.md', 'ts').find((block) => block.includes('monitor.getStats()'))!
+  const folder = mkdtempSync(join(tmpdir(), 'runspan-docs-'))
+  try {
+    const file = join(folder, 'example.mjs')
+    writeFileSync(file, code.replace("from 'runspan'", `from '${join(ROOT, 'packages/runspan/dist/index.js')}'`))
+    const env = { ...process.env, RUNSPAN_DATA: join(folder, 'data') }
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { env })
+    // no task runs, one completed, none failed
+    expect(stdout).toMatch(/^0 1 0 /)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test('the page on the command line has every verb', () => {

@@ -9,6 +9,8 @@ const MOST_WAITING = 10_000
 /** One who listens, with the events that wait for it. */
 class Listener {
   readonly handler: EventHandler
+  /** Happened in this turn of the event loop. */
+  happened: TrackingEvent[] = []
   waiting: TrackingEvent[] = []
   busy: Promise<void> | null = null
 
@@ -19,6 +21,16 @@ class Listener {
   wants({ type }: TrackingEvent): boolean {
     const { events } = this.handler
     return events === undefined || events.some((pattern) => matchesPattern(type, pattern))
+  }
+
+  /** Tells it what happened so far. */
+  catchUp(): void {
+    const events = this.happened
+    this.happened = []
+    for (const event of events) {
+      this.keep(event)
+      this.serve()
+    }
   }
 
   /** Gives it what waits, one after another; one that answers with a promise gets the next when that has settled. */
@@ -67,24 +79,25 @@ export function handlerThrew(error: unknown): void {
  */
 export class EventHub {
   readonly #listeners: Set<Listener> = new Set()
-  #events: TrackingEvent[] = []
+  #isScheduled = false
   active = false
 
   emit(event: TrackingEvent): void {
-    if (this.#events.push(event) === 1) setImmediate(() => this.flush())
+    for (const listener of this.#listeners) if (listener.wants(event)) listener.happened.push(event)
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(() => this.flush())
   }
 
   /** Tells what was emitted so far, now: at the end of a process there is no later. */
   flush(): void {
-    const events = this.#events
-    this.#events = []
-    for (const listener of this.#listeners) {
-      for (const event of events) {
-        if (!listener.wants(event)) continue
-        listener.keep(event)
-        listener.serve()
-      }
-    }
+    this.#isScheduled = false
+    for (const listener of this.#listeners) listener.catchUp()
+  }
+
+  /** Tells one handler what was emitted so far, now; the others hear of it in their turn. */
+  flushTo(handler: EventHandler): void {
+    for (const listener of this.#listeners) if (listener.handler === handler) listener.catchUp()
   }
 
   /** From now on until the returned function is called. */
@@ -94,6 +107,7 @@ export class EventHub {
     this.active = true
     return () => {
       this.#listeners.delete(listener)
+      listener.happened = []
       listener.waiting = []
       this.active = this.#listeners.size > 0
     }

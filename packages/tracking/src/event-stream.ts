@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 
 import { type EventOf, type EventPattern, matchesPattern, type TrackingEvent } from '@runspan/model'
 
+import type { EventHandler } from './event-handler.ts'
 import { handlerThrew } from './event-hub.ts'
 import { EventQueue } from './event-queue.ts'
 import { EVENT_STREAM, optionsOf } from './option-kinds.ts'
@@ -33,6 +34,7 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
   readonly #subscriptions: Set<Subscription> = new Set()
   readonly #queues: Set<EventQueue> = new Set()
   #follower: StoreFollower | null = null
+  readonly #handler: EventHandler = { handle: (event) => this.#tell(event) }
   #leave: (() => void) | null = null
   /** With `store`: after the last event that was told; begin there another time, and none is missed and none told twice. */
   position: string | undefined
@@ -61,7 +63,7 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
   start(): this {
     if (this.#leave !== null) return this
     if (this.#options.follow !== 'store') {
-      this.#leave = this.#manager.addHandler({ handle: (event) => this.#tell(event) })
+      this.#leave = this.#manager.addHandler(this.#handler)
       return this
     }
     const follower = new StoreFollower(
@@ -77,6 +79,11 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
     follower.start(this.position)
     this.#leave = () => undefined
     return this
+  }
+
+  /** Tells at once what has happened so far in this process; of a store it tells what has arrived. */
+  flush(): void {
+    if (this.#leave !== null && this.#follower === null) this.#manager.flushTo(this.#handler)
   }
 
   /** Ends it, and every `for await`, once what has happened so far is told. Resolves when nothing is told any more. */

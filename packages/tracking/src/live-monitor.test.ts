@@ -101,3 +101,26 @@ test('what is left is told from the history of the workflow, if there is enough 
   expect(estimatedSecondsLeft).toBe(left[0])
   await monitor.stop()
 })
+
+test('what happened before the call is counted, without a turn of the event loop; other handlers are told in theirs', async () => {
+  const { manager } = new Telemetry()
+  const told: string[] = []
+  manager.addHandler({ handle: ({ type }) => void told.push(type) })
+  const monitor = new LiveMonitor(manager)
+  await monitor.start()
+  await manager.withRun('orders', (run) => run.withTask('load', async () => undefined))
+  const before = told.length
+  expect(monitor.getStats()).toMatchObject({ activeRuns: 0, activeTasks: 0, completedTasks: 1, completedRuns: 1 })
+  expect(told).toHaveLength(before)
+  const run = manager.startRun('orders')
+  for (let i = 0; i < 12_000; i++) run.startTask('many').complete()
+  const open = run.startTask('open')
+  expect(monitor.getStats()).toMatchObject({ activeRuns: 1, activeTasks: 1, completedTasks: 12_001 })
+  open.fail(new Error('no'))
+  expect(monitor.getStats()).toMatchObject({ activeTasks: 0, failedTasks: 1 })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(monitor.getStats()).toMatchObject({ completedTasks: 12_001, failedTasks: 1 }) // each once
+  expect(told.filter((type) => type === 'task.completed')).toHaveLength(12_001)
+  run.complete()
+  await monitor.stop()
+})

@@ -130,8 +130,12 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
     await stream?.stop()
   }
 
-  /** What is going on now. Costs no query: what is usual is looked up in the background, once a minute. */
+  /**
+   * Returns what is going on now: of this process all that happened before the call, of a store what has arrived. Costs no query: what is usual is
+   * looked up in the background, once a minute.
+   */
   getStats(): LiveStats {
+    this.#stream?.flush()
     const now = Date.now()
     this.#refreshUsual(now)
     const runs = [...this.#runs.values()].map((run) => this.#liveRun(run, now))

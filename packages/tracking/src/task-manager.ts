@@ -160,6 +160,11 @@ export class TaskManager {
     return this.#core.events.listen(handler)
   }
 
+  /** Tells a handler at once what has happened so far, instead of a turn of the event loop later; the others are told then. */
+  flushTo(handler: EventHandler): void {
+    this.#core.events.flushTo(handler)
+  }
+
   /** Waits up to 5 s until all handlers have dealt with what happened, and lets them close. Never throws. */
   async close(): Promise<void> {
     const { events } = this.#core
