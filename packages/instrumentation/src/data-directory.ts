@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { loadConfiguration } from './configuration/index.ts'
@@ -26,9 +26,8 @@ export function makeDataDirectory(path: string): void {
   const missing: string[] = []
   for (let directory = path; !existsSync(directory); directory = dirname(directory)) missing.push(directory)
   try {
-    for (const directory of missing.reverse()) mkdirSync(directory, { mode: 0o700 })
+    for (const directory of missing.reverse()) makeDirectory(directory)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return makeDataDirectory(path) // another process was quicker
     throw new InstrumentationError(
       'DIRECTORY_NOT_WRITABLE',
       `The data directory ${path} cannot be made: ${String(error)}. Name another by --data or RUNSPAN_DATA.`,
@@ -36,6 +35,34 @@ export function makeDataDirectory(path: string): void {
     )
   }
   writeIgnoreFiles(path)
+}
+
+/** Why a data directory cannot be made or written, in words; null where it can. Makes nothing. */
+export function dataDirectoryProblem(path: string): string | null {
+  let nearest = path
+  while (lstatSync(nearest, { throwIfNoEntry: false }) === undefined && dirname(nearest) !== nearest) {
+    nearest = dirname(nearest)
+  }
+  if (!existsSync(nearest)) return `${nearest} is a link that leads nowhere`
+  if (!statSync(nearest).isDirectory()) return `${nearest} is a file`
+  try {
+    accessSync(nearest, constants.W_OK)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** Makes one directory, unless another process was quicker. Throws what the file system throws. */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    // links that lead in a circle throw here
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+    throw new Error(`${path} is a link that leads nowhere, or a file`, { cause: error })
+  }
 }
 
 /** Where segments wait for ClickHouse. */

@@ -1,4 +1,5 @@
 export {
+  checkGiven,
   configurationJsonSchema,
   holdsCredentials,
   IGNORED_FIX,
@@ -18,11 +19,18 @@ export type {
   TrackingOptions,
   Values,
 } from './configuration/index.ts'
-export { dataDirectory, makeDataDirectory, openSpansDirectory, spoolDirectory } from './data-directory.ts'
+export {
+  dataDirectory,
+  dataDirectoryProblem,
+  makeDataDirectory,
+  openSpansDirectory,
+  spoolDirectory,
+} from './data-directory.ts'
 export type { DataDirectory } from './data-directory.ts'
 export { InstrumentationError } from './errors.ts'
 export type { InstrumentationErrorCode } from './errors.ts'
 export { noTelemetry } from './no-telemetry.ts'
+export { printOnce, printTrackingIsOff } from './print-once.ts'
 export { hasRegisteredSdk } from './registered-sdk.ts'
 export type { OtlpBackend } from './otlp-out/otlp-transport.ts'
 export { startCounting } from './start-counting.ts'

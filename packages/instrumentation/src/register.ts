@@ -6,18 +6,17 @@
 import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
-import { visibleLines } from '@runspan/model'
-
-import { loadConfiguration } from './configuration/index.ts'
+import { loadConfiguration, workingDirectory } from './configuration/index.ts'
+import { printTrackingIsOff } from './print-once.ts'
 import { startInstrumentation } from './start-instrumentation.ts'
 
 try {
   if (loadConfiguration().values.enabled) {
-    // lets instrumentation libraries patch ES modules
-    register('@opentelemetry/instrumentation/hook.mjs', pathToFileURL(import.meta.filename))
+    // lets instrumentation libraries patch ES modules; in a directory that was deleted Node's thread for it never answers
+    if (workingDirectory() !== null)
+      register('@opentelemetry/instrumentation/hook.mjs', pathToFileURL(import.meta.filename))
     startInstrumentation()
   }
 } catch (error) {
-  const reason = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`${visibleLines(`runspan: tracking is off: ${reason}`)}\n`)
+  printTrackingIsOff(error)
 }

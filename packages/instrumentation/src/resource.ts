@@ -26,15 +26,15 @@ export function processResource(): Resource {
 }
 
 function nearestPackage(): { name?: string; version?: string } {
-  const directory = upwards(process.cwd(), 'package.json')
-  if (directory === null) return {}
   try {
+    const directory = upwards(process.cwd(), 'package.json')
+    if (directory === null) return {}
     const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
       string,
       unknown
     >
     return { ...(typeof name === 'string' ? { name } : {}), ...(typeof version === 'string' ? { version } : {}) }
   } catch {
-    return {} // a package.json that cannot be read names nothing
+    return {} // a package.json that cannot be read, or a working directory that is gone, names nothing
   }
 }

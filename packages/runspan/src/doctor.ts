@@ -1,10 +1,11 @@
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 
 import { type ClickHouse, partialInWords, readLosses, shardsAnswering } from '@runspan/clickhouse'
 import { ENGINE_VERSION, findEmbedded } from '@runspan/embedded'
 import {
   type Configuration,
+  dataDirectoryProblem,
   holdsCredentials,
   IGNORED_FIX,
   ignoredInWords,
@@ -94,18 +95,11 @@ function settings({ values, sources }: Configuration): Check[] {
 
 function dataDirectoryCheck(path: string, from: string): Check {
   const where = `${path} (${from})`
-  let existing = path
-  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing)
-  try {
-    accessSync(existing, constants.W_OK)
+  const problem = dataDirectoryProblem(path)
+  if (problem === null) {
     return good('data directory', existsSync(path) ? where : `${where}, made when something is recorded`)
-  } catch (error) {
-    return bad(
-      'data directory',
-      `${where}: ${String(error)}`,
-      'Make it writable, or name another by --data or RUNSPAN_DATA.',
-    )
   }
+  return bad('data directory', `${where}: ${problem}`, 'Make it writable, or name another by --data or RUNSPAN_DATA.')
 }
 
 /** Variables that change what is recorded, with their values; those that may hold secrets only by name. */

@@ -1,9 +1,13 @@
 import { type ClickHouse, tell, textOf } from '@runspan/clickhouse'
 import {
+  checkGiven,
+  type Configuration,
   type Instrumentation,
   type InstrumentationOptions,
   loadConfiguration,
   noTelemetry,
+  printOnce,
+  printTrackingIsOff,
   startInstrumentation,
   type TrackingConfig,
 } from '@runspan/instrumentation'
@@ -52,48 +56,52 @@ const NOTES = {
  * is read from ClickHouse, whose embedded server is started by the first call that reads. `await close()` ends what it started.
  */
 export class TaskManager extends Tracking {
-  /** Null where tracking is not enabled. */
+  /** Null where tracking is not enabled, or cannot be switched on. */
   readonly #instrumentation: Instrumentation | null
-  readonly #where: { readonly clickhouse: string | undefined; readonly data: string; readonly partial: boolean }
+  readonly #where: {
+    readonly clickhouse?: string | undefined
+    readonly data?: string | undefined
+    readonly partial?: boolean
+  }
   readonly #opened: { data: Promise<OpenData> | undefined }
 
-  /** Throws `TrackingError` `INVALID_OPTIONS`, `InstrumentationError` `INVALID_CONFIGURATION`, `DIRECTORY_NOT_WRITABLE`. */
+  /**
+   * Throws `TrackingError` `INVALID_OPTIONS` and `InstrumentationError` `INVALID_CONFIGURATION` for options that cannot hold. Where the environment, a
+   * file or the disk keeps it from recording, tracking is off, and standard error says so once.
+   */
   constructor(given: TaskManagerOptions = {}) {
     const options = readOptions(given, OPTIONS, { of: 'TaskManager', notes: NOTES, refuse })
     if (options.config !== undefined && typeof options.config?.given !== 'object') {
       throw refuse('TaskManager: config must be a TrackingConfig: new TrackingConfig({ … }).')
     }
-    const { values } = loadConfiguration({ given: givenIn(options) })
-    const instrumentation = values.enabled
-      ? startInstrumentation({
-          config: options.config,
-          dataDir: options.dataDir,
-          clickhouse: options.clickhouse,
-          hostMetrics: options.collectMetrics,
-          otlp: options.otlp,
-          spanProcessors: options.spanProcessors,
-        })
-      : null
+    checkGiven(givenIn(options))
+    const { values, instrumentation } = begin(options)
     const { tracerProvider, loggerProvider } = instrumentation ?? noTelemetry()
     const opened: { data: Promise<OpenData> | undefined } = { data: undefined }
     super({
-      collectMetrics: values.collectMetrics,
-      metrics: values.metricsInclude,
-      attributeCpu: values.perTaskCpu,
+      collectMetrics: values?.collectMetrics ?? false,
+      metrics: values?.metricsInclude,
+      attributeCpu: values?.perTaskCpu,
       thresholds: options.thresholds,
       tracerProvider,
       loggerProvider,
       reader: new ClickHouseReader((question) => this.ask(question)),
     })
     this.#instrumentation = instrumentation
-    const data = instrumentation?.dataDir ?? values.dataDir
-    this.#where = { clickhouse: values.clickhouse ?? undefined, data, partial: values.partial }
+    const data = instrumentation?.dataDir ?? values?.dataDir ?? options.dataDir
+    this.#where =
+      values === null ? { data } : { clickhouse: values.clickhouse ?? undefined, data, partial: values.partial }
     this.#opened = opened
   }
 
   /** Tells a handler of events of this process's runs; one that keeps something on disk keeps it in the data directory. */
   override addHandler(handler: EventHandler & { attach?(place: { readonly dataDir: string }): void }): () => void {
-    handler.attach?.({ dataDir: this.#where.data })
+    try {
+      if (this.#where.data !== undefined) handler.attach?.({ dataDir: this.#where.data })
+    } catch (error) {
+      printOnce(`a handler is left out: ${error instanceof Error ? error.message : textOf(error)}`)
+      return () => undefined
+    }
     return super.addHandler(handler)
   }
 
@@ -131,6 +139,30 @@ export class TaskManager extends Tracking {
 
 function refuse(message: string): TrackingError {
   return new TrackingError('INVALID_OPTIONS', message)
+}
+
+/** What holds, null where that cannot be read, and the instrumentation, null where it is off; says why it is. */
+function begin(options: TaskManagerOptions): {
+  readonly values: Configuration['values'] | null
+  readonly instrumentation: Instrumentation | null
+} {
+  let values: Configuration['values'] | null = null
+  try {
+    ;({ values } = loadConfiguration({ given: givenIn(options) }))
+    if (!values.enabled) return { values, instrumentation: null }
+    const instrumentation = startInstrumentation({
+      config: options.config,
+      dataDir: options.dataDir,
+      clickhouse: options.clickhouse,
+      hostMetrics: options.collectMetrics,
+      otlp: options.otlp,
+      spanProcessors: options.spanProcessors,
+    })
+    return { values, instrumentation }
+  } catch (error) {
+    printTrackingIsOff(error)
+    return { values, instrumentation: null }
+  }
 }
 
 function givenIn({

@@ -24,7 +24,10 @@ export function countLoss(loss: Loss, message: string, cause?: unknown): void {
   counts.set(loss, count + 1)
   if (count > 0) return
   const text = `runspan: ${message} (said once, counted as ${loss})`
+  // what the file system says fits on the line; an error of code is worth its stack
   if (cause === undefined) diag.warn(text)
+  else if ((cause as NodeJS.ErrnoException | null)?.syscall !== undefined)
+    diag.warn(`${text}: ${(cause as Error).message}`)
   else diag.warn(text, cause)
 }
 

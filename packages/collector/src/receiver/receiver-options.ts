@@ -2,7 +2,6 @@ import type { Spool } from '@runspan/clickhouse'
 import { type OptionKinds, readOptions } from '@runspan/model'
 
 import { CollectorError } from '../errors.ts'
-
 import type { RequestBounds } from '../otlp/request-bounds.ts'
 
 /** Where OTLP is taken in, from whom, and how much of it. */

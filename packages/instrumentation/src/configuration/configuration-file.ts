@@ -34,15 +34,16 @@ export interface ConfigurationFile {
  */
 export function findConfigurationFile(
   environment: NodeJS.ProcessEnv,
-  from: string,
-  home: string,
+  from: string | null,
+  home: string | null,
   ignored: Ignored[],
 ): string | null {
   const named = environment['RUNSPAN_CONFIG']
-  if (named !== undefined && named !== '') return resolve(from, named)
+  if (named !== undefined && named !== '') return resolve(from ?? '/', named)
   const isTrusted = trusted(distrustOfFile, ignored)
-  const nearest = upwards(from, FILE_NAME, isTrusted)
+  const nearest = from === null ? null : upwards(from, FILE_NAME, isTrusted)
   if (nearest !== null) return join(nearest, FILE_NAME)
+  if (home === null) return null
   const personal = join(home, '.runspan', 'tracking.yaml')
   return existsSync(personal) && isTrusted(personal) ? personal : null
 }

@@ -1,6 +1,6 @@
 export { configurationJsonSchema } from './json-schema.ts'
 export { IGNORED_FIX, ignoredInWords } from './print-ignored.ts'
-export { loadConfiguration } from './load-configuration.ts'
+export { checkGiven, loadConfiguration, workingDirectory } from './load-configuration.ts'
 export type { Configuration, LoadOptions, Source } from './load-configuration.ts'
 export { SETTING_NAMES, SETTINGS } from './settings.ts'
 export type { MetricGroup, Setting, Values } from './settings.ts'

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 
+import { InstrumentationError } from '../errors.ts'
 import type { Ignored } from '../trust.ts'
 import {
   type ConfigurationFile,
@@ -54,8 +55,8 @@ export interface LoadOptions {
  */
 export function loadConfiguration(options: LoadOptions = {}): Configuration {
   const { given = {}, givenBy = 'code', environment = process.env } = options
-  const from = options.from ?? process.cwd()
-  const home = options.home ?? homedir()
+  const from = options.from ?? workingDirectory()
+  const home = options.home ?? homeDirectory()
   const ignored: Ignored[] = []
   const path = findConfigurationFile(environment, from, home, ignored)
   printIgnored(ignored) // before reading: the file that is read instead may be broken
@@ -96,6 +97,38 @@ interface Found {
   readonly source: Source
   /** What to call it in a message. */
   readonly called: string
+}
+
+/** The working directory; null where it was deleted. */
+export function workingDirectory(): string | null {
+  try {
+    return process.cwd()
+  } catch {
+    return null
+  }
+}
+
+/** Null where this user has none: a user id without an entry in passwd, and no HOME. */
+function homeDirectory(): string | null {
+  try {
+    return homedir()
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Checks what code says, without looking at environment and files: who wrote the code has to know. Throws `INVALID_CONFIGURATION`.
+ */
+export function checkGiven(given: NonNullable<LoadOptions['given']>): void {
+  const problems = SETTING_NAMES.flatMap((name) => {
+    const setting = SETTINGS[name] as Setting<unknown>
+    const found = fromCode(given[name], setting, 'code')
+    return found === undefined || setting.schema.safeParse(found.value).success
+      ? []
+      : [mustBe(found.called, setting, found.value)]
+  })
+  if (problems.length > 0) throw invalidConfiguration(problems)
 }
 
 const DEFAULT: Source = { layer: 'default', name: 'default' }
@@ -142,13 +175,27 @@ function fromFile(setting: Setting<unknown>, file: ConfigurationFile | null): Fo
 function place(
   said: string,
   source: Source,
-  { from, home, file, ignored }: { from: string; home: string; file: ConfigurationFile | null; ignored: Ignored[] },
+  {
+    from,
+    home,
+    file,
+    ignored,
+  }: { from: string | null; home: string | null; file: ConfigurationFile | null; ignored: Ignored[] },
 ): { path: string; source: Source } {
   if (source.layer === 'default') {
+    if (from === null) throw nowhere('the working directory was deleted')
     const nearest = nearestDataDirectory(from, ignored)
     return { path: nearest.path, source: { layer: 'default', name: nearest.from } }
   }
   const start = source.layer === 'file' && file !== null ? directoryOf(file) : from
-  const path = /^~(?=$|[/\\])/.test(said) ? join(home, said.slice(1)) : said
-  return { path: resolve(start, path), source }
+  const isAtHome = /^~(?=$|[/\\])/.test(said)
+  if (isAtHome && home === null) throw nowhere(`${said} is said, and this user has no home directory`)
+  const path = isAtHome ? join(home!, said.slice(1)) : said
+  if (start === null && !isAbsolute(path)) throw nowhere(`${said} is said, and the working directory was deleted`)
+  return { path: resolve(start ?? '/', path), source }
+}
+
+function nowhere(why: string): InstrumentationError {
+  const message = `There is no place for the data directory: ${why}. Name one by --data or RUNSPAN_DATA, as an absolute path.`
+  return new InstrumentationError('DIRECTORY_NOT_WRITABLE', message)
 }

@@ -1,16 +1,9 @@
-import { visible } from '@runspan/model'
-
+import { printOnce } from '../print-once.ts'
 import type { Ignored } from '../trust.ts'
-
-const printed = new Set<string>()
 
 /** Prints what was found and is not used, each path once a process. Telemetry may not be running yet, so to standard error itself. */
 export function printIgnored(ignored: readonly Ignored[]): void {
-  for (const { path, reason } of ignored) {
-    if (printed.has(path)) continue
-    printed.add(path)
-    process.stderr.write(`${visible(`runspan: ${ignoredInWords({ path, reason })}. ${IGNORED_FIX}`)}\n`)
-  }
+  for (const one of ignored) printOnce(`${ignoredInWords(one)}. ${IGNORED_FIX}`)
 }
 
 /** `/srv/runspan.config.yaml is ignored: it belongs to another user (uid 1001)`. */

@@ -1,0 +1,23 @@
+import { writeSync } from 'node:fs'
+
+import { visibleLines } from '@runspan/model'
+
+const printed = new Set<string>()
+const STANDARD_ERROR = 2
+
+/** Prints a line that begins with `runspan: ` on standard error, the same line once a process. Never throws, also where standard error is closed. */
+export function printOnce(text: string): void {
+  if (printed.has(text)) return
+  printed.add(text)
+  try {
+    writeSync(STANDARD_ERROR, `${visibleLines(`runspan: ${text}`)}\n`)
+  } catch {
+    // nobody listens
+  }
+}
+
+/** Says that nothing is recorded, and why. */
+export function printTrackingIsOff(error: unknown): void {
+  const reason = (error instanceof Error ? error.message : String(error)).replace(/[^.!?]$/, '$&.')
+  printOnce(`tracking is off: ${reason} \`runspan doctor\` tells more.`)
+}

@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+/*
+ * Tracking never throws into its host: in places where nothing can be recorded the program runs as it does without, and one line says why. The
+ * programs run the build.
+ */
+
+const built = (path: string): string => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
+const LIBRARY = pathToFileURL(built('runspan/dist/index.js')).href
+const REGISTER = built('instrumentation/dist/register.js')
+const BIN = built('runspan/bin/runspan.js')
+const isRoot = process.getuid?.() === 0
+/** A user without an entry in passwd, and so without a home directory. */
+const NOBODY = 54_321
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'runspan-places-'))
+  chmodSync(dir, 0o777)
+  writeFileSync(
+    join(dir, 'tracked.mjs'),
+    `import { TaskManager } from '${LIBRARY}'
+const taskManager = new TaskManager()
+const answer = await taskManager.withRun('place', {}, (run) => run.withTask('task', async () => 42))
+await taskManager.close()
+console.log('answer', answer)
+process.exitCode = 7`,
+  )
+  writeFileSync(join(dir, 'plain.mjs'), `console.log('answer', 42)\nprocess.exitCode = 7`)
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+interface Place {
+  /** Makes it; returns `RUNSPAN_DATA`, or nothing to leave it unset. */
+  readonly make: () => string | undefined
+  readonly env?: () => NodeJS.ProcessEnv
+  readonly uid?: number
+  /** A shell's words before the program. */
+  readonly before?: string
+  readonly recorded?: true
+  /** What the line says; undefined where all is well. */
+  readonly says?: RegExp
+}
+
+const PLACES: Readonly<Record<string, Place>> = {
+  'a directory that may not be written': {
+    uid: NOBODY,
+    make: () => {
+      mkdirSync(join(dir, 'closed'), { mode: 0o755 })
+      return join(dir, 'closed/data')
+    },
+    says: /EACCES/,
+  },
+  'a file where the directory should be': {
+    make: () => {
+      writeFileSync(join(dir, 'file'), '')
+      return join(dir, 'file')
+    },
+    says: /ENOTDIR/,
+  },
+  'a link that leads nowhere': {
+    make: () => {
+      symlinkSync(join(dir, 'nowhere'), join(dir, 'link'))
+      return join(dir, 'link')
+    },
+    says: /a link that leads nowhere/,
+  },
+  'a link that leads to itself': {
+    make: () => {
+      symlinkSync(join(dir, 'loop'), join(dir, 'loop'))
+      return join(dir, 'loop')
+    },
+    says: /ELOOP/,
+  },
+  'a name that is too long': { make: () => join(dir, 'x'.repeat(256)), says: /ENAMETOOLONG/ },
+  '/proc': { make: () => '/proc/runspan', says: /cannot be made/ },
+  'a working directory that was deleted': {
+    before: `mkdir gone; cd gone; rmdir "$PWD";`,
+    make: () => undefined,
+    says: /the working directory was deleted/,
+  },
+  'a working directory that was deleted, and a data directory': {
+    before: `mkdir gone; cd gone; rmdir "$PWD";`,
+    make: () => join(dir, 'data'),
+    recorded: true,
+  },
+  'a user without a home': {
+    uid: NOBODY,
+    make: () => join(dir, 'data'),
+    recorded: true,
+  },
+  'a setting that cannot be': {
+    make: () => join(dir, 'data'),
+    env: () => ({ RUNSPAN_METRICS_INTERVAL: 'soon' }),
+    says: /RUNSPAN_METRICS_INTERVAL must be/,
+  },
+  'a configuration file that is none': {
+    make: () => {
+      writeFileSync(join(dir, 'named.yaml'), 'tracking: [')
+      return join(dir, 'data')
+    },
+    env: () => ({ RUNSPAN_CONFIG: join(dir, 'named.yaml') }),
+    says: /named\.yaml:1:/,
+  },
+  'standard error that is closed': { before: 'exec 2>&-;', make: () => '/proc/runspan' },
+}
+
+async function run(
+  args: readonly string[],
+  place: Place,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const { HOME: _home, RUNSPAN_DATA: _data, ...inherited } = process.env
+  const data = place.make()
+  const child = spawn('sh', ['-c', `${place.before ?? ''} exec "$0" "$@"`, process.execPath, ...args], {
+    cwd: dir,
+    env: {
+      ...inherited,
+      ...(place.uid === undefined ? { HOME: dir } : {}),
+      ...(data === undefined ? {} : { RUNSPAN_DATA: data }),
+      ...place.env?.(),
+    },
+    ...(place.uid === undefined ? {} : { uid: place.uid, gid: place.uid }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (part: Buffer) => (stdout += part.toString()))
+  child.stderr.on('data', (part: Buffer) => (stderr += part.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, stdout, stderr }
+}
+
+const WAYS: readonly (readonly [string, () => readonly string[]])[] = [
+  ['new TaskManager()', () => [join(dir, 'tracked.mjs')]],
+  ['--import register', () => ['--import', REGISTER, join(dir, 'plain.mjs')]],
+]
+
+describe.each(Object.entries(PLACES))('%s', (_, place) => {
+  // another user takes root to become, and files that it may read
+  const skipped = place.uid !== undefined && !isRoot
+  test.skipIf(skipped).each(WAYS)('%s: the program runs as without', async (_way, args) => {
+    const { code, stdout, stderr } = await run(args(), place)
+    expect({ code, stdout }).toEqual({ code: 7, stdout: 'answer 42\n' })
+    const lines = stderr.split('\n').filter((line) => line !== '')
+    expect(lines).toHaveLength(place.says === undefined ? 0 : 1)
+    for (const line of lines) expect(line).toMatch(place.says!)
+    for (const line of lines) expect(line).toMatch(/^runspan: tracking is off: .*\. `runspan doctor` tells more\.$/)
+    expect(existsSync(join(dir, 'data/spool'))).toBe(place.recorded === true)
+  })
+})
+
+test('doctor says why nothing is recorded', async () => {
+  symlinkSync(join(dir, 'nowhere'), join(dir, 'link'))
+  const { code, stdout } = await run([BIN, 'doctor', '--json'], { make: () => join(dir, 'link') })
+  expect(code).toBe(1)
+  const checks = JSON.parse(stdout) as { check: string; ok: boolean; detail: string; fix: string | null }[]
+  expect(checks.find(({ check }) => check === 'data directory')).toEqual({
+    check: 'data directory',
+    ok: false,
+    detail: expect.stringContaining('a link that leads nowhere'),
+    fix: expect.stringContaining('RUNSPAN_DATA'),
+  })
+})
