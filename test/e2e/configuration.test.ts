@@ -108,17 +108,24 @@ await manager.close()`)
   expect(readdirSync(dir)).not.toContain('never')
 })
 
-test('a broken file: said once and untracked, thrown in code, wrong use on the command line, a check in doctor', async () => {
+test('a broken file: said once and untracked, thrown by who reads, wrong use on the command line, a check in doctor', async () => {
   configure('tracking:\n  metrics:\n    intervall: 2\n')
   const message = `${dir}/runspan.config.yaml:3:5: tracking.metrics.intervall is not a key. Did you mean interval? Allowed are enabled, interval, include, per_task_cpu.`
   const plain = program('console.log("works")')
   expect(await node(['--import', REGISTER, plain])).toEqual({
     code: 0,
     stdout: 'works\n',
-    stderr: `runspan: tracking is off: ${message}\n`,
+    stderr: `runspan: tracking is off: ${message} \`runspan doctor\` tells more.\n`,
   })
-  const thrown = program('try { new TaskManager() } catch (error) { console.log(error.code, error.message) }')
-  expect((await node([thrown])).stdout).toBe(`INVALID_CONFIGURATION ${message}\n`)
+  const reading = program(`const manager = new TaskManager()
+console.log(await manager.withRun('untracked', {}, () => 'works'))
+await manager.ask(() => 1).catch((error) => console.log(error.code, error.message))
+await manager.close()`)
+  expect(await node([reading])).toEqual({
+    code: 0,
+    stdout: `works\nINVALID_CONFIGURATION ${message}\n`,
+    stderr: `runspan: tracking is off: ${message} \`runspan doctor\` tells more.\n`,
+  })
   const bin = built('runspan/bin/runspan.js')
   expect(await node([bin, 'runs'])).toEqual({ code: 2, stdout: '', stderr: `runspan: ${message}\n` })
   const doctor = await node([bin, 'doctor', '--json'])
