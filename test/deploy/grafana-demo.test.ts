@@ -25,7 +25,7 @@ describe.skipIf(!isAsked)('every panel shows the demo (skipped: needs RUNSPAN_TE
     await promisify(execFile)(process.execPath, [COMMAND, 'demo', '--data', dataDir])
     server = await startEmbedded({ dataDir })
     clickhouse = new ClickHouse(server)
-  }, 120_000)
+  })
   afterAll(async () => {
     await clickhouse.close()
     await server.stop()
@@ -46,5 +46,5 @@ describe.skipIf(!isAsked)('every panel shows the demo (skipped: needs RUNSPAN_TE
       }
     }
     expect(empty).toEqual([])
-  }, 60_000)
+  })
 })

@@ -140,7 +140,7 @@ test('run statistics and node performance equal an independent computation, on r
       }),
     { numRuns: 12, endOnFailure: true }, // to shrink takes minutes; the seed is printed
   )
-}, 120_000)
+})
 
 async function expectNodes(models: readonly RunModel[], workflow: string): Promise<void> {
   const nodes = await nodePerformance(at.clickhouse, { workflow })

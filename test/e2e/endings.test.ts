@@ -61,7 +61,6 @@ const cases = WHATS.flatMap((what) => HOWS.filter((how) => ALL || OFTEN.includes
 const ended = new Map<string, { readonly with: Ended; readonly without: Ended }>()
 const runs = new Map<string, WorkflowRun>()
 let directory: string
-let waited: number
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'runspan-endings-'))
@@ -78,17 +77,14 @@ beforeAll(async () => {
   }
   await Promise.all(Array.from({ length: 4 }, work))
   const manager = new TaskManager({ dataDir: directory })
-  const start = performance.now()
   const { runs: listed } = await manager.listRuns({ workflow: 'ending', limit: 100 })
-  waited = performance.now() - start
   for (const { runId } of listed) runs.set(runId, (await manager.getRun(runId))!)
   await manager.close()
-}, 180_000)
+})
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-test('the first look after it knows all of them, in seconds', () => {
+test('the first look after it knows all of them', () => {
   expect(runs.size).toBe(cases.length)
-  expect(waited).toBeLessThan(10_000)
 })
 
 const ERRORS: Partial<Record<How, string>> = {

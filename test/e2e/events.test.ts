@@ -121,7 +121,7 @@ test('what runs for a while is seen while it runs: its start, its progress, the 
   const run = manager.startRun('slow', { runId: 'slow-1', retryOf: 'slow-0' })
   const task = run.startTask('crunch', { attempt: 2 })
   task.progress(40, 200, 'orders')
-  await expect.poll(() => monitor.getStats().activeTasks, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => monitor.getStats().activeTasks).toBe(1)
   await at.deliver()
   const report = await readRun(at.clickhouse, 'slow-1')
   expect(report).toMatchObject({ status: 'running', retryOf: 'slow-0' })
@@ -130,7 +130,7 @@ test('what runs for a while is seen while it runs: its start, its progress, the 
   ])
   task.progress(90)
   const progress = async (): Promise<unknown> => (await readRun(at.clickhouse, 'slow-1')).taskList[0]?.progress
-  await expect.poll(progress, { timeout: 10_000 }).toEqual({ done: 90, total: null, message: null })
+  await expect.poll(progress).toEqual({ done: 90, total: null, message: null })
   task.complete()
   run.complete()
   await expect.poll(() => monitor.getStats().activeRuns).toBe(0)

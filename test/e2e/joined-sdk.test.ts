@@ -96,5 +96,5 @@ describe.skipIf(!modern || !all)('version 3 (needs Node.js 22.15 and RUNSPAN_TES
     )
     // one API for both, as in any application: the workspace's library finds the application's by its global
     await expectJoined(SDK_3)
-  }, 120_000)
+  })
 })

@@ -148,7 +148,7 @@ test('any order, any number of times: the same run', async () => {
     ),
     { numRuns: process.env['RUNSPAN_TEST_ALL'] === '1' ? 20 : 6, endOnFailure: true, interruptAfterTimeLimit: 50_000 },
   )
-}, 120_000)
+})
 
 test('the latest terminal word stands; being lost is none; a sign of life after that means it was resumed', async () => {
   const started = { kind: 'log' as const, event: 'workflow.run.started', at: 0 }

@@ -139,7 +139,7 @@ process.kill(process.pid, 'SIGKILL')`,
   expect(backend.spans.filter((name) => name === 'killed')).toHaveLength(50)
   expect(backend.spans.filter((name) => name === 'next')).toHaveLength(1)
   expect(waiting()).toEqual([])
-}, 60_000)
+})
 
 test('“come again” is heeded; a refusal for good is counted, said once, and holds up nothing', async () => {
   let busy = 2
@@ -169,7 +169,7 @@ await manager.close()`,
   expect(backend.spans).toContain('healthy')
   expect(backend.spans).not.toContain('poison')
   expect(waiting()).toEqual([])
-}, 60_000)
+})
 
 test('several backends, each for itself: one that is dead harms none', async () => {
   const other = await new Backend().start()
@@ -184,4 +184,4 @@ await manager.close()`)
   expect([backend.spans, other.spans]).toEqual([['many'], ['many']])
   expect([backend.headers.authorization, other.headers.authorization]).toEqual([undefined, 'Bearer x'])
   await other.stop()
-}, 60_000)
+})

@@ -88,7 +88,7 @@ workflow.addTask('three', { after: ['nobody'] }, () => 1)
     const runs = JSON.parse(run('npx', ['runspan', 'runs', '--json'])) as { workflow: string }[]
     expect(runs).toHaveLength(12)
     expect(readdirSync(dir)).toContain('.runspan')
-  }, 120_000)
+  })
 
   test('without the engine package all but the embedded server works', () => {
     rmSync(join(dir, 'node_modules', '@chdb'), { recursive: true })
@@ -102,5 +102,5 @@ await manager.getRun('x').catch((error) => console.log(error.code))`,
     expect(run('node', ['record.mjs'])).toBe('ENGINE_NOT_INSTALLED\n')
     expect(run('npx', ['runspan', 'schema', 'show'])).toContain('CREATE TABLE')
     expect(() => run('npx', ['runspan', 'runs'])).toThrow(/npm install @chdb\/lib-linux-x64-gnu|--clickhouse/)
-  }, 60_000)
+  })
 })

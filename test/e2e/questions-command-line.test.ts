@@ -150,4 +150,4 @@ test('a name that nothing has is said, with the nearest that exists, and is no e
     code: 0,
     stdout: '[]\n',
   })
-}, 120_000)
+})

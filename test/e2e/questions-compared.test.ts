@@ -185,7 +185,7 @@ test('regressions equal pair counts, medians of all ratios and exact binomial su
     }),
     { numRuns: RUNS, endOnFailure: true },
   )
-}, 120_000)
+})
 
 /** By the exact probabilities of all tables, from Pascal's triangle. */
 function fisher(failedA: number, countA: number, failedB: number, countB: number): number {
@@ -253,7 +253,7 @@ test('change points equal Pettitt’s test by counted pairs', async () => {
     }),
     { numRuns: Math.ceil(RUNS / 2), endOnFailure: true },
   )
-}, 120_000)
+})
 
 describe('anomalies', () => {
   test('equal the modified z-score of the logarithms, of what completed and of what runs', async () => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await at.clickhouse.command(FILL, { midnight })
   await at.clickhouse.command('SYSTEM REFRESH VIEW workflow_task_stats_mv')
   await at.clickhouse.command('SYSTEM WAIT VIEW workflow_task_stats_mv')
-}, 60_000)
+})
 afterAll(() => at.stop())
 
 const ask = <Row>(sql: string): Promise<Row[]> => at.clickhouse.query<Row>(sql)

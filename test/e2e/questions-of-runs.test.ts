@@ -152,7 +152,7 @@ test('critical path, waiting, parallelism and what-if equal their definitions', 
     }),
     { numRuns: RUNS, endOnFailure: true },
   )
-}, 120_000)
+})
 
 test('runs compared, what they cost and which were largest', async () => {
   await fc.assert(
@@ -234,7 +234,7 @@ test('runs compared, what they cost and which were largest', async () => {
     }),
     { numRuns: RUNS, endOnFailure: true },
   )
-}, 120_000)
+})
 
 test('nothing and too little', async () => {
   expect(await criticalPathShare(at.clickhouse, { workflow: 'none' })).toEqual([])

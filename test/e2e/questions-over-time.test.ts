@@ -88,7 +88,7 @@ test('throughput, queue and concurrency equal a count at every moment', async ()
     }),
     { numRuns: RUNS, endOnFailure: true },
   )
-}, 120_000)
+})
 
 test('days of a zone with a change of clocks, and what runs now', async () => {
   const berlin = await throughput(at.clickhouse, {
@@ -146,7 +146,7 @@ test('attainment, cost, failure clusters and flaky tasks equal a count over the 
     ),
     { numRuns: RUNS, endOnFailure: true },
   )
-}, 120_000)
+})
 
 async function expectAttainment(workflow: string, runs: readonly RunModel[], limit: number): Promise<void> {
   const answer = await slaAttainment(at.clickhouse, { workflow, limitSeconds: limit / 1000 })

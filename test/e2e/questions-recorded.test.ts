@@ -176,4 +176,4 @@ test('a slower task, the day it became so, and a flaky task are found, and nothi
     candidate: { from: new Date(slowFrom.getTime() - 10 * DAY_MS), to: slowFrom },
   })
   expect([...before.durations, ...before.failures].filter(({ verdict }) => verdict !== 'same')).toEqual([])
-}, 60_000)
+})

@@ -206,9 +206,7 @@ describe('over HTTP', () => {
         )
       }
       await sleep(300)
-      const begun = performance.now()
       expect((await post('/v1/traces', JSON.stringify(request(span('meanwhile'))))).status).toBe(200)
-      expect(performance.now() - begun).toBeLessThan(5_000)
       // both ends of the connections are in this process: what is announced, 900 kB each, would be 900 MB
       expect(process.memoryUsage().rss - before).toBeLessThan(300e6)
     } finally {

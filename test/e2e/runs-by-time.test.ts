@@ -47,7 +47,7 @@ beforeAll(async () => {
     ),
   ]
   for (const part of parts) await at.clickhouse.command(part, { midnight })
-}, 60_000)
+})
 afterAll(() => at.stop())
 
 const ranges = [

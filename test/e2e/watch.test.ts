@@ -64,12 +64,12 @@ await manager.close()`,
 test('watch --json: a line an event, of another process, until it is interrupted', async () => {
   const watching = start([BIN, 'watch', '--json'])
   // it follows from when it has begun
-  await expect.poll(() => start([BIN, 'runs']).ended, { timeout: 20_000 }).toBe(0)
+  await expect.poll(() => start([BIN, 'runs']).ended).toBe(0)
   const program = tracking(`await manager.withRun('nightly', { runId: 'n1' }, async (run) => {
   await run.withTask('extract', async (task) => { task.progress(5, 10); await sleep(2500) })
 })`)
   expect(await program.ended).toBe(0)
-  await expect.poll(() => watching.output, { timeout: 20_000 }).toContain('run.completed')
+  await expect.poll(() => watching.output).toContain('run.completed')
   watching.child.kill('SIGINT')
   expect(await watching.ended).toBe(0)
   const events = watching.output
@@ -81,7 +81,7 @@ test('watch --json: a line an event, of another process, until it is interrupted
     ['run.started', 'task.started', 'task.progress', 'task.completed', 'run.completed'].toSorted(),
   )
   expect(events.every(({ runId, position }) => runId === 'n1' && position !== '')).toBe(true)
-}, 60_000)
+})
 
 test('watch RUN: ends with the run; its exit code says how; of a run that has ended at once', async () => {
   const seen = join(dir, 'seen')
@@ -95,9 +95,9 @@ await manager.withRun('nightly', { runId: 'n2' }, async (run) => {
   })
   throw new Error('no orders')
 }).catch(() => {})`)
-  await expect.poll(() => start([BIN, 'run', 'n2']).ended, { timeout: 20_000 }).toBe(0)
+  await expect.poll(() => start([BIN, 'run', 'n2']).ended).toBe(0)
   const watching = start([BIN, 'watch', 'n2'])
-  await expect.poll(() => watching.output, { timeout: 20_000 }).toContain('extract')
+  await expect.poll(() => watching.output).toContain('extract')
   writeFileSync(seen, '')
   expect(await watching.ended).toBe(1)
   expect(watching.output).toMatch(/✕ nightly n2 {2}failed {2}[\d.]+s {2}no orders\n/)
@@ -105,7 +105,7 @@ await manager.withRun('nightly', { runId: 'n2' }, async (run) => {
   const after = start([BIN, 'watch', 'n2'])
   expect(await after.ended).toBe(1)
   expect(after.output).toContain('Run n2 has ended: failed.')
-}, 60_000)
+})
 
 test('up ends what died, and tells who asked to be told', async () => {
   const received: { type: string; data: { runId: string } }[] = []
@@ -137,13 +137,11 @@ setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1500)
 await sleep(10_000)`)
   expect(await program.ended).toBeNull()
   const up = start([BIN, 'up'])
-  await expect
-    .poll(() => received.map(({ type }) => type).toSorted(), { timeout: 30_000 })
-    .toEqual(['alert.fired', 'task.failed'])
+  await expect.poll(() => received.map(({ type }) => type).toSorted()).toEqual(['alert.fired', 'task.failed'])
   up.child.kill('SIGTERM')
   expect(await up.ended).toBe(0)
   server.close()
   const run = start([BIN, 'run', 'n3', '--json'])
   expect(await run.ended).toBe(0)
   expect(JSON.parse(run.output)).toMatchObject({ runId: 'n3', status: 'lost' })
-}, 60_000)
+})

@@ -14,7 +14,7 @@ describeWithEngine(`a server that is killed${needsEngine}`, () => {
     onTestFinished(() => server.stop())
     const before = { ...server }
     process.kill(server.pid, 'SIGKILL')
-    await until(() => told.length === 1, 10_000)
+    await until(() => told.length === 1)
     expect(server.pid).not.toBe(before.pid)
     expect(told[0]).toMatchObject({ pid: server.pid, httpPort: before.httpPort, password: before.password })
     expect(await query(before, 'SELECT 1')).toBe('1')
@@ -48,7 +48,7 @@ describeWithEngine(`a server that is killed${needsEngine}`, () => {
       process.kill(victim, 'SIGKILL')
       await Promise.all(writers)
       // The limit counts restarts within a minute; the fifth is its last.
-      await until(() => restarts === round, 10_000)
+      await until(() => restarts === round)
       const there = await query(
         server,
         `SELECT count(), uniqExact(a) FROM runspan.t WHERE intDiv(a, 1000) * 1000 IN (${acknowledged.join(', ')})`,
@@ -71,10 +71,10 @@ describeWithEngine(`a server that is killed${needsEngine}`, () => {
     })
     for (let round = 1; round <= 5; round++) {
       process.kill(server.pid, 'SIGKILL')
-      await until(() => restarts === round, 15_000)
+      await until(() => restarts === round)
     }
     process.kill(server.pid, 'SIGKILL')
-    await until(() => failure !== undefined, 5000)
+    await until(() => failure !== undefined)
     expect(failure?.code).toBe('RESTART_LIMIT')
     await server.stop()
     const again = await startEmbedded({ dataDir })
@@ -86,7 +86,7 @@ describeWithEngine(`a server that is killed${needsEngine}`, () => {
     const dataDir = testDataDir()
     const server = await startEmbedded({ dataDir })
     process.kill(server.pid, 'SIGKILL')
-    await until(async () => !(await isRunning(server.pid)), 1000)
+    await until(async () => !(await isRunning(server.pid)))
     await server.stop()
     await delay(500)
     expect(await findEmbedded(dataDir)).toBeNull()
@@ -106,7 +106,7 @@ describeWithEngine(`a server that is killed${needsEngine}`, () => {
     })
     onTestFinished(() => server.stop())
     process.kill(server.pid, 'SIGKILL')
-    await until(() => warnings.some((warning) => warning.message === 'of the listener'), 5000)
+    await until(() => warnings.some((warning) => warning.message === 'of the listener'))
     expect(await query(server, 'SELECT 1')).toBe('1')
   })
 })

@@ -52,8 +52,7 @@ describeWithEngine(`several processes over one directory${needsEngine}`, () => {
     expect(joined.started).toBe(false)
 
     owner.child.kill('SIGKILL')
-    const serverGone = await until(async () => !(await isRunning(first.pid)), 1000)
-    expect(serverGone).toBeLessThan(1000)
+    await until(async () => !(await isRunning(first.pid)))
     const taken = await startEmbedded({ dataDir })
     onTestFinished(() => taken.stop())
     expect(taken.started).toBe(true)
@@ -71,7 +70,7 @@ describeWithEngine(`several processes over one directory${needsEngine}`, () => {
     const first = await printed(slow)
     slow.child.kill('SIGSTOP')
     process.kill(first.pid, 'SIGKILL')
-    await until(async () => !(await isRunning(first.pid)), 1000)
+    await until(async () => !(await isRunning(first.pid)))
     const second = await startEmbedded({ dataDir })
     onTestFinished(() => second.stop())
     expect(second.started).toBe(true)
@@ -101,10 +100,8 @@ describeWithEngine(`the owner’s end is the server’s${needsEngine}`, () => {
     const dataDir = testDataDir()
     const other = otherProcess('print(await startEmbedded({ dataDir: parameters[0] }))', dataDir)
     const server = await printed(other)
-    const begin = performance.now()
     expect(await other.exited).toBe(0)
-    expect(performance.now() - begin).toBeLessThan(1000)
-    await until(async () => !(await isRunning(server.pid)), 1000)
+    await until(async () => !(await isRunning(server.pid)))
     expect(await findEmbedded(dataDir)).toBeNull()
   })
 
@@ -117,7 +114,7 @@ describeWithEngine(`the owner’s end is the server’s${needsEngine}`, () => {
     const other = otherProcess(`print(await startEmbedded({ dataDir: parameters[0] })); ${code}`, dataDir)
     const server = await printed(other)
     expect(await other.exited).toBe(exitCode)
-    await until(async () => !(await isRunning(server.pid)), 1000)
+    await until(async () => !(await isRunning(server.pid)))
   })
 
   test('environment meant for the program does not reach the server', async () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { RunStatus } from '@runspan/model'
 import { describe, expect, test } from 'vitest'
 
+import { timesPlainWork } from '../../../test/calibrated.ts'
 import { runReportHtml } from './run-report.ts'
 import { attempt, documentOf, nightlyOrders, runOf, skipped } from './run.fixture.ts'
 
@@ -69,11 +70,10 @@ test('a heading, landmarks, and headings in their order', () => {
   }, 0)
 })
 
-test('five hundred tasks make a document in less than a second and under 1.5 MB', () => {
+test('five hundred tasks make a document soon and under 1.5 MB', () => {
   const document = nightlyOrders(170)
-  const began = performance.now()
-  const html = runReportHtml(document)
-  expect(performance.now() - began).toBeLessThan(1000)
+  let html = ''
+  expect(timesPlainWork(() => (html = runReportHtml(document)))).toBeLessThan(400)
   expect(Buffer.byteLength(html)).toBeLessThan(1_500_000)
   expect(document.run.taskList.length).toBeGreaterThan(500)
 })

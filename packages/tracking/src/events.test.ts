@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 
 import type { TrackingEvent } from '@runspan/model'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -19,7 +19,10 @@ beforeEach(() => {
 afterEach(() => stream.stop())
 
 /** Events reach handlers a turn later. */
-const nextTurn = (): Promise<void> => sleep(5)
+/** After all that has happened so far was told. */
+const nextTurn = async (): Promise<void> => {
+  for (let i = 0; i < 3; i++) await turn()
+}
 
 test('everything that happens to a run and its tasks is told, in order', async () => {
   const told: string[] = []

@@ -151,13 +151,14 @@ describe('attempts', () => {
     const unhandled: unknown[] = []
     const note = (error: unknown): void => void unhandled.push(error)
     process.on('unhandledRejection', note)
+    let goOn: () => void = () => undefined
+    const released = new Promise<void>((resolve) => (goOn = resolve))
     const late = new Workflow('late').addTask('deaf', { timeoutSeconds: 0.01 }, async () => {
-      await sleep(400)
+      await released
       throw new Error('too late')
     })
-    const started = performance.now()
     const result = await new WorkflowRunner(late, manager, { graceSeconds: 0.01 }).run()
-    expect(performance.now() - started).toBeLessThan(350)
+    goOn()
     expect(result.status).toBe('failed')
     expect((result.error as Error).name).toBe('TimeoutError')
     await sleep(450)
@@ -300,12 +301,10 @@ describe('cancellation', () => {
 
   test('a task that pays no heed is given up after the grace', async () => {
     const controller = new AbortController()
-    const workflow = new Workflow('deaf').addTask('deaf', () => sleep(5000))
+    const workflow = new Workflow('deaf').addTask('deaf', () => new Promise(() => undefined))
     setTimeout(() => controller.abort(), 5)
-    const started = performance.now()
     const runner = new WorkflowRunner(workflow, manager, { graceSeconds: 0.02 })
     const result = await runner.run(undefined, { signal: controller.signal })
-    expect(performance.now() - started).toBeLessThan(1000)
     expect(result.tasks['deaf']).toMatchObject({ status: 'cancelled' })
   })
 

@@ -59,7 +59,7 @@ export async function startReceiver(reply: Receiver['reply'] = () => ({ status: 
 }
 
 /** Waits until something holds, ten seconds at most. */
-export async function until(condition: () => boolean, seconds = 10): Promise<void> {
+export async function until(condition: () => boolean, seconds = 120): Promise<void> {
   const end = Date.now() + seconds * 1000
   while (!condition()) {
     if (Date.now() > end) throw new Error('it did not come true in time')

@@ -224,22 +224,25 @@ describe('what does not go well at once', () => {
     await until(() => listDeliveries(dataDir).length === 0)
   })
 
-  test('a target that hangs disturbs no other, is given up in time, and closing does not wait for it', async () => {
+  test('a target that hangs disturbs no other', async () => {
     const hanging = await receiver(() => null)
     const fine = await receiver()
-    const slow = webhooks({ url: hanging.url, timeoutSeconds: 0.3, maxAttempts: 2 })
+    const slow = webhooks({ url: hanging.url, timeoutSeconds: 30 })
     const quick = webhooks({ url: fine.url })
     for (let i = 0; i < 10; i++) {
       slow.handle(failed(`run-${i}`))
       quick.handle(failed(`run-${i}`))
     }
-    const begun = Date.now()
     await until(() => fine.received.length === 10)
-    expect(Date.now() - begun).toBeLessThan(3000)
+    expect(listDeliveries(dataDir).filter(({ target }) => target.startsWith(hanging.url))).toHaveLength(10)
+  })
+
+  test('a target that hangs is given up, and closing does not wait for it', async () => {
+    const hanging = await receiver(() => null)
+    const slow = webhooks({ url: hanging.url, timeoutSeconds: 0.3, maxAttempts: 2 })
+    for (let i = 0; i < 10; i++) slow.handle(failed(`run-${i}`))
     await until(() => listDeliveries(dataDir).some(({ reason }) => reason?.includes('no answer within 0.3 s') === true))
-    const closing = Date.now()
     await slow.close()
-    expect(Date.now() - closing).toBeLessThan(6000)
     expect(listDeliveries(dataDir)).toHaveLength(10)
   })
 
@@ -253,7 +256,7 @@ describe('what does not go well at once', () => {
     const tried = at.received.length
     expect(tried).toBeLessThanOrEqual(8) // five failures, and what was under way with the fifth
     status = 200
-    await until(() => at.received.length >= tried + 20, 20)
+    await until(() => at.received.length >= tried + 20)
     await until(() => listDeliveries(dataDir).length === 0)
   })
 })
