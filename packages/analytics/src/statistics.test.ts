@@ -92,3 +92,11 @@ test('the z-test takes over where Fisher’s is as good', () => {
   expect(z).toBeGreaterThan(fisherLike)
   expect(ratesDiffer(100, 10_000, 200, 10_000)).toBeLessThan(1e-6)
 })
+
+test('a quantile is a value of the list, the one that ClickHouse picks by quantileExact', () => {
+  const ten = [10, 3, 7, 1, 9, 2, 8, 5, 4, 6]
+  // SELECT quantilesExact(0, 0.25, 0.5, 0.9, 0.95, 1)(arrayJoin([10, 3, 7, 1, 9, 2, 8, 5, 4, 6]))
+  expect([0, 0.25, 0.5, 0.9, 0.95, 1].map((level) => quantile(ten, level))).toEqual([1, 3, 6, 10, 10, 10])
+  expect(quantile([1, 2, 3, 4], 0.5)).toBe(3)
+  expect(quantile([7], 0.5)).toBe(7)
+})
