@@ -61,8 +61,13 @@ interface Run {
 
 describe('the demo', () => {
   test('runs, and says where its report is', async () => {
-    const { runs, report } = await json<{ runs: string[]; report: string }>('demo')
+    const { stdout, stderr } = await runspan(['demo', '--json'])
+    const { runs, report } = JSON.parse(stdout) as { runs: string[]; report: string }
     expect(runs).toHaveLength(12)
+    // in a file or a pipe, too: what comes, at once, and then a line a run
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines[0]).toBe('Recording runs of a real pipeline: half a minute.')
+    expect(lines.slice(1, -1).map((line) => line.split(':')[0])).toEqual(runs.map((_, i) => `run ${i + 1} of 12`))
     expect(report).toContain('report.html')
   })
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { printJson } from '../output.ts'
+import { printJson, say } from '../output.ts'
 import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 
@@ -12,6 +12,9 @@ export const demoVerb: Verb = () =>
       'runspan demo --data /tmp/demo',
     ]),
   ).action(async (flags: DataFlags & { json?: true }) => {
+    // before anything is loaded: a pipe and a slow machine show nothing for seconds otherwise
+    const isTerminal = process.stderr.isTTY
+    say('Recording runs of a real pipeline: half a minute.')
     const { dataDirectory } = await import('@runspan/instrumentation')
     const { runDemo } = await import('../../demo/run-demo.ts')
     const { terminal } = await import('../../terminal/terminal.ts')
@@ -23,9 +26,9 @@ export const demoVerb: Verb = () =>
       clickhouse: flags.clickhouse,
       workDir,
       onProgress: (done, total, note) => {
-        if (!process.stderr.isTTY) return
         const line = done === total ? note : `run ${done + 1} of ${total}: ${note}`
-        process.stderr.write(`\r\u001B[K${screen.style('dim', line)}`)
+        if (isTerminal) process.stderr.write(`\r\u001B[K${screen.style('dim', line)}`)
+        else say(line)
       },
     })
     try {
@@ -34,7 +37,7 @@ export const demoVerb: Verb = () =>
       const { demoView } = await import('../../terminal/demo-view.ts')
       const { writeOutput } = await import('../../documents/write-output.ts')
       const answers = await demoAnswers(taskManager, runs, seconds, dataDir)
-      if (process.stderr.isTTY) process.stderr.write('\r\u001B[K')
+      if (isTerminal) process.stderr.write('\r\u001B[K')
       const report = await writeOutput(join(workDir, 'report.html'), await demoReport(taskManager, runs))
       if (flags.json) printJson({ runs: runs.map(({ runId }) => runId), report })
       else show((wide) => demoView({ ...answers, report }, wide))
