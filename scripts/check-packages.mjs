@@ -1,4 +1,5 @@
-// Packs every package as npm would publish it and lets publint and Are The Types Wrong judge the tarballs.
+// Packs every package as npm would publish it, lets publint and Are The Types Wrong judge the tarballs, and compares the public
+// signatures with those that are committed in api/.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,13 +9,15 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 
+import { changedReports } from './api-report.mjs'
+
 const root = new URL('..', import.meta.url).pathname
 const out = mkdtempSync(join(tmpdir(), 'runspan-pack-'))
 let problems = 0
 try {
   for (const name of readdirSync(join(root, 'packages'))) {
     const directory = join(root, 'packages', name)
-    const [{ filename }] = JSON.parse(
+    const [{ filename, files }] = JSON.parse(
       execFileSync('npm', ['pack', '--json', '--pack-destination', out], {
         cwd: directory,
         encoding: 'utf8',
@@ -22,6 +25,7 @@ try {
       }),
     )
     const tarball = readFileSync(join(out, filename.replace('@', '').replace('/', '-')))
+    for (const problem of missingIn(directory, files)) say(name, problem)
     const { messages, pkg } = await publint({ pkgDir: directory, strict: true })
     for (const message of messages) say(name, formatMessage(message, pkg))
     const { types, problems: wrong = [] } = await checkPackage(createPackageFromTarballData(tarball))
@@ -30,11 +34,27 @@ try {
     const counted = wrong.filter(({ entrypoint }) => entrypoint !== './register')
     for (const problem of counted) say(name, `${problem.kind} ${JSON.stringify({ ...problem, kind: undefined })}`)
   }
+  for (const problem of changedReports()) say('api', `${problem} (node scripts/api-report.mjs --write)`)
 } finally {
   rmSync(out, { recursive: true, force: true })
 }
 console.log(problems === 0 ? 'All packages can be published as they are.' : `${problems} problems`)
 process.exitCode = problems === 0 ? 0 : 1
+
+/** What whoever finds a package on npm needs of it. */
+function missingIn(directory, files) {
+  const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+  const paths = files.map(({ path }) => path)
+  const fields = ['description', 'keywords', 'license', 'repository', 'homepage', 'bugs', 'engines']
+  return [
+    ...fields.filter((field) => manifest[field] === undefined).map((field) => `package.json has no ${field}`),
+    ...['LICENSE', 'README.md'].filter((file) => !paths.includes(file)).map((file) => `the tarball has no ${file}`),
+    ...(readFileSync(join(directory, 'LICENSE'), 'utf8') === readFileSync(join(root, 'LICENSE'), 'utf8')
+      ? []
+      : ['LICENSE is not the repository’s']),
+    ...paths.filter((path) => /\.(test|fixture)\.|(^|\/)\.runspan\//.test(path)).map((path) => `${path} is packed`),
+  ]
+}
 
 function say(name, text) {
   problems++

@@ -1,0 +1,832 @@
+// Made from the build by scripts/api-report.mjs.
+import { Metadata, RunStatus, TaskError, TaskMetrics, TaskProgress, TaskStatus, TrackingEvent } from "@runspan/model";
+import { ClickHouse, TtlChange } from "@runspan/clickhouse";
+declare function isoTime(text: string): string;
+declare function dateOf(text: string): Date;
+declare function secondsBetween(from: string, to: string): number;
+interface PathTask {
+    readonly taskId: string;
+    readonly nodeId: string;
+    readonly attempt: number;
+    readonly start: number;
+    readonly end: number;
+    readonly dependencies: readonly string[];
+    readonly parentTaskId?: string | undefined;
+    readonly skipped?: boolean | undefined;
+}
+interface PathStep {
+    readonly taskId: string;
+    readonly nodeId: string;
+    readonly selfSeconds: number;
+    readonly waitSeconds: number;
+}
+interface NumberedStep extends PathStep {
+    readonly attempt: number;
+}
+interface CriticalPath {
+    readonly steps: readonly NumberedStep[];
+    readonly tailSeconds: number;
+    readonly skewSeconds: number;
+    readonly method: "dependencies" | "time";
+}
+declare function criticalPath(tasks: readonly PathTask[], runStart: number, runEnd: number): CriticalPath;
+interface CsvColumn<Row> {
+    readonly title: string;
+    readonly value: (row: Row) => CsvValue;
+}
+type CsvValue = string | number | boolean | Date | null | undefined;
+declare function toCsv<Row>(rows: readonly Row[], columns: readonly CsvColumn<Row>[]): string;
+declare function csvColumns<Row extends object>(rows: readonly Row[]): CsvColumn<Row>[];
+type AnalyticsErrorCode = "INVALID_CURSOR" | "INVALID_LIMIT" | "INVALID_POSITION" | "INVALID_INTERVAL" | "INVALID_METRIC" | "INVALID_RETENTION" | "INVALID_RANGE" | "INVALID_SPEEDUP" | "INVALID_TIME_ZONE" | "INVALID_WORKERS" | "NODE_NOT_FOUND" | "REPLICAS_NOT_FOLLOWED" | "RUN_NOT_FOUND" | "RUN_AMBIGUOUS";
+declare class AnalyticsError extends Error {
+    override readonly name: string;
+    readonly code: AnalyticsErrorCode;
+    constructor(code: AnalyticsErrorCode, message: string, cause?: unknown);
+}
+declare const LOST_AFTER_SECONDS: number;
+declare const RUN_ROWS: string;
+interface RunRow {
+    readonly run_id: string;
+    readonly run_key: string;
+    readonly engine: string;
+    readonly workflow: string;
+    readonly trace_id: string;
+    readonly status: RunStatus;
+    readonly ended: number;
+    readonly start: string;
+    readonly end: string;
+    readonly duration_ns: number;
+}
+interface Range {
+    readonly workflow?: string | undefined;
+    readonly from?: Date | undefined;
+    readonly to?: Date | undefined;
+}
+interface Identified {
+    readonly run_id: string;
+    readonly run_key: string;
+    readonly engine: string;
+}
+declare function shownIds(clickhouse: ClickHouse, rows: readonly Identified[]): Promise<Map<string, string>>;
+declare function median(values: readonly number[]): number | null;
+declare function quantile(values: readonly number[], level: number): number | null;
+interface TaskRow {
+    readonly taskId: string;
+    readonly runId: string;
+    readonly nodeId: string;
+    readonly attempt: number;
+    readonly status: TaskStatus;
+    readonly startTime: string;
+    readonly endTime: string | null;
+    readonly durationSeconds: number | null;
+    readonly queueSeconds: number;
+    readonly dependencies: readonly string[];
+    readonly error: TaskError | null;
+    readonly reason: string | null;
+    readonly progress: TaskProgress | null;
+    readonly metrics: TaskMetrics;
+    readonly parentTaskId?: string;
+}
+interface Chain {
+    readonly nodeId: string;
+    readonly attempts: readonly TaskRow[];
+    readonly status: TaskStatus;
+    readonly start: number;
+    readonly end: number;
+    readonly onPath: boolean;
+}
+interface Group {
+    readonly name: string;
+    readonly chains: readonly Chain[];
+}
+declare function taskChains(rows: readonly TaskRow[], path: ReadonlySet<string>, secondsSinceStart: (iso: string) => number): Chain[];
+declare function baseName(nodeId: string): string;
+declare function groups(chains: readonly Chain[]): Group[];
+declare function concurrencyOverTime(chains: readonly Chain[], seconds: number, steps: number): {
+    readonly levels: number[];
+    readonly peak: number;
+};
+interface LongerThanUsual {
+    readonly runId: string;
+    readonly internalRunId: string;
+    readonly workflow: string;
+    readonly status: RunStatus;
+    readonly startTime: string;
+    readonly durationSeconds: number;
+    readonly usualRuns: number;
+    readonly usualSeconds: number;
+    readonly usualP95Seconds: number;
+    readonly score: number;
+}
+declare function longerThanUsual(clickhouse: ClickHouse, { workflow, from, to }: {
+    readonly workflow?: string | undefined;
+    readonly from: Date;
+    readonly to: Date;
+}): Promise<LongerThanUsual[]>;
+interface TaskAnomaly {
+    readonly runId: string;
+    readonly internalRunId: string;
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly taskId: string;
+    readonly attempt: number;
+    readonly status: "completed" | "running";
+    readonly startTime: string;
+    readonly durationSeconds: number;
+    readonly usualAttempts: number;
+    readonly usualSeconds: number;
+    readonly usualP95Seconds: number;
+    readonly score: number;
+}
+interface Anomalies {
+    readonly runs: readonly LongerThanUsual[];
+    readonly tasks: readonly TaskAnomaly[];
+}
+declare function anomalies(clickhouse: ClickHouse, question: {
+    readonly workflow?: string | undefined;
+    readonly from: Date;
+    readonly to: Date;
+}): Promise<Anomalies>;
+type BottleneckReason = "slow" | "busy" | "waiting" | "unsteady" | "retried" | "memory";
+interface BottleneckCause {
+    readonly reason: BottleneckReason;
+    readonly value: number;
+    readonly threshold: number;
+    readonly savedSeconds: number | null;
+    readonly recommendation: string;
+}
+interface Bottleneck {
+    readonly nodeId: string;
+    readonly count: number;
+    readonly shareOfCriticalPath: number;
+    readonly selfSeconds: number;
+    readonly waitSeconds: number;
+    readonly p50DurationSeconds: number | null;
+    readonly p95DurationSeconds: number | null;
+    readonly causes: readonly BottleneckCause[];
+}
+interface Bottlenecks {
+    readonly workflow: string;
+    readonly runs: number;
+    readonly medianRunSeconds: number | null;
+    readonly bottlenecks: readonly Bottleneck[];
+    readonly insufficient: boolean;
+    readonly slowerThanP90: readonly string[];
+}
+declare function bottlenecks(clickhouse: ClickHouse, range: Range & {
+    readonly workflow: string;
+}): Promise<Bottlenecks>;
+interface ChangePoint {
+    readonly workflow: string;
+    readonly nodeId: string | null;
+    readonly day: string;
+    readonly kind: "change" | "drift";
+    readonly beforeSeconds: number;
+    readonly afterSeconds: number;
+    readonly ratio: number;
+    readonly pValue: number;
+    readonly daysBefore: number;
+    readonly daysAfter: number;
+}
+interface ChangePointsQuestion extends Range {
+    readonly of?: "runs" | "tasks" | undefined;
+    readonly timeZone?: string | undefined;
+}
+declare function changePoints(clickhouse: ClickHouse, question?: ChangePointsQuestion): Promise<ChangePoint[]>;
+interface TaskCounts {
+    readonly total: number;
+    readonly completed: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly cancelled: number;
+    readonly running: number;
+    readonly retries: number;
+    readonly firstFailed: {
+        readonly nodeId: string;
+        readonly errorType: string;
+    } | null;
+}
+interface RunSummary {
+    readonly runId: string;
+    readonly workflow: string;
+    readonly status: RunStatus;
+    readonly startTime: string;
+    readonly endTime: string | null;
+    readonly durationSeconds: number;
+    readonly traceId: string;
+    readonly engine: string;
+    readonly tasks: TaskCounts;
+    readonly parentRunId: string | null;
+    readonly retryOf: string | null;
+    readonly metadata: Metadata;
+    readonly tags: readonly string[];
+    readonly error: string | null;
+}
+interface RunsFilter extends Range {
+    readonly status?: RunStatus | undefined;
+    readonly tags?: readonly string[] | undefined;
+    readonly metadata?: Metadata | undefined;
+    readonly retryOf?: string | undefined;
+    readonly limit?: number | undefined;
+    readonly cursor?: string | undefined;
+}
+interface RunsPage {
+    readonly runs: readonly RunSummary[];
+    readonly nextCursor: string | null;
+}
+declare function runs(clickhouse: ClickHouse, filter?: RunsFilter): Promise<RunsPage>;
+interface RunComparison {
+    readonly runs: readonly ComparedRun[];
+    readonly tasks: readonly ComparedTask[];
+}
+interface ComparedRun {
+    readonly run: RunSummary;
+    readonly differenceSeconds: number;
+    readonly ratio: number | null;
+    readonly tailSeconds: number;
+    readonly skewSeconds: number;
+    readonly workSeconds: number;
+    readonly waitSeconds: number;
+    readonly averageParallelism: number | null;
+}
+interface ComparedTask {
+    readonly nodeId: string;
+    readonly runs: readonly (ComparedTaskRun | null)[];
+    readonly differenceSeconds: number | null;
+    readonly ratio: number | null;
+    readonly pathDifferenceSeconds: number;
+}
+interface ComparedTaskRun {
+    readonly status: TaskStatus;
+    readonly attempts: number;
+    readonly durationSeconds: number;
+    readonly queueSeconds: number;
+    readonly pathSeconds: number;
+    readonly onPath: boolean;
+    readonly score: number | null;
+    readonly unusual: boolean;
+}
+declare function compareRuns(clickhouse: ClickHouse, runIds: readonly string[]): Promise<RunComparison>;
+interface Prices {
+    readonly perCpuSecond: number;
+    readonly perGigabyteSecond: number;
+}
+interface Cost {
+    readonly workflow: string;
+    readonly nodeId: string | null;
+    readonly day: string | null;
+    readonly attempts: number;
+    readonly cpuSeconds: number;
+    readonly gigabyteSeconds: number;
+    readonly cost: number | null;
+    readonly wastedCpuSeconds: number;
+    readonly wastedGigabyteSeconds: number;
+    readonly wastedCost: number | null;
+    readonly estimated: boolean;
+}
+interface CostsQuestion extends Range {
+    readonly by?: "workflow" | "task" | "day" | undefined;
+    readonly prices?: Prices | undefined;
+    readonly timeZone?: string | undefined;
+}
+declare function costs(clickhouse: ClickHouse, question?: CostsQuestion): Promise<Cost[]>;
+interface PathShare {
+    readonly nodeId: string;
+    readonly share: number;
+    readonly selfSeconds: number;
+    readonly waitSeconds: number;
+}
+declare function criticalPathShare(clickhouse: ClickHouse, range: Range & {
+    readonly workflow: string;
+}): Promise<PathShare[]>;
+interface SeriesQuestion extends Range {
+    readonly timeZone?: string | undefined;
+}
+interface DailyDurations {
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly days: readonly {
+        readonly day: string;
+        readonly p50Seconds: number;
+    }[];
+}
+declare function dailyDurations(clickhouse: ClickHouse, question: SeriesQuestion & {
+    readonly workflow: string;
+}): Promise<DailyDurations[]>;
+interface DailyMetrics {
+    readonly day: string;
+    readonly runs: number;
+    readonly failed: number;
+    readonly lost: number;
+    readonly successRate: number | null;
+    readonly p50DurationSeconds: number | null;
+    readonly p95DurationSeconds: number | null;
+}
+declare function dailyMetrics(clickhouse: ClickHouse, range?: Range & {
+    readonly timeZone?: string | undefined;
+}): Promise<DailyMetrics[]>;
+interface EventsPage {
+    readonly events: readonly (TrackingEvent & {
+        readonly position: string;
+    })[];
+    readonly position: string;
+    readonly more: boolean;
+}
+interface EventsQuestion {
+    readonly position?: string | undefined;
+    readonly limit?: number | undefined;
+}
+declare function eventsSince(clickhouse: ClickHouse, question?: EventsQuestion): Promise<EventsPage>;
+interface FailureCluster {
+    readonly workflow: string;
+    readonly key: string;
+    readonly errorType: string;
+    readonly errorMessage: string;
+    readonly count: number;
+    readonly runs: number;
+    readonly runsFailed: number;
+    readonly nodes: readonly string[];
+    readonly firstSeen: string;
+    readonly lastSeen: string;
+    readonly lastRunId: string;
+    readonly lastNodeId: string;
+    readonly days: readonly {
+        readonly day: string;
+        readonly count: number;
+    }[];
+}
+declare function failureClusters(clickhouse: ClickHouse, range?: Range & {
+    readonly limit?: number | undefined;
+    readonly timeZone?: string | undefined;
+}): Promise<FailureCluster[]>;
+interface FlakyTask {
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly kind: "recovers" | "intermittent";
+    readonly runs: number;
+    readonly recoveredRuns: number;
+    readonly failedRuns: number;
+    readonly rate: number;
+    readonly rateAtLeast: number;
+    readonly wastedSeconds: number;
+    readonly backoffSeconds: number;
+    readonly firstSeen: string;
+    readonly lastSeen: string;
+    readonly errorType: string;
+    readonly errorMessage: string;
+}
+declare function flakyTasks(clickhouse: ClickHouse, range?: Range & {
+    readonly limit?: number | undefined;
+}): Promise<FlakyTask[]>;
+interface KeyMetrics {
+    readonly runId: string;
+    readonly workflow: string;
+    readonly status: RunStatus;
+    readonly startTime: string;
+    readonly durationSeconds: number;
+    readonly usualDurationSeconds: number | null;
+    readonly durationRatio: number | null;
+    readonly tasks: TaskCounts;
+    readonly failureRate: number | null;
+    readonly retries: number;
+    readonly cpuSeconds: number | null;
+    readonly memoryPeakBytes: number | null;
+    readonly diskReadBytes: number | null;
+    readonly diskWriteBytes: number | null;
+    readonly networkSentBytes: number | null;
+    readonly networkReceivedBytes: number | null;
+    readonly queueSeconds: number;
+}
+declare function keyMetrics(clickhouse: ClickHouse, runId: string): Promise<KeyMetrics>;
+type Resource = "duration" | "cpu" | "memory" | "disk" | "network";
+interface Use {
+    readonly cpuSeconds: number;
+    readonly memoryPeakBytes: number;
+    readonly diskBytes: number;
+    readonly networkBytes: number;
+}
+interface LargestQuestion extends Range {
+    readonly by?: Resource | undefined;
+    readonly limit?: number | undefined;
+}
+interface LargestRun extends Use {
+    readonly runId: string;
+    readonly workflow: string;
+    readonly status: RunStatus;
+    readonly startTime: string;
+    readonly durationSeconds: number;
+}
+declare function longestRuns(clickhouse: ClickHouse, question?: LargestQuestion): Promise<LargestRun[]>;
+interface LargestTask extends Use {
+    readonly runId: string;
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly taskId: string;
+    readonly attempt: number;
+    readonly status: TaskStatus;
+    readonly startTime: string;
+    readonly durationSeconds: number;
+}
+declare function longestTasks(clickhouse: ClickHouse, question?: LargestQuestion): Promise<LargestTask[]>;
+interface NodePerformance {
+    readonly nodeId: string;
+    readonly count: number;
+    readonly failureRate: number | null;
+    readonly avgDurationSeconds: number | null;
+    readonly p50DurationSeconds: number | null;
+    readonly p95DurationSeconds: number | null;
+    readonly maxDurationSeconds: number | null;
+    readonly avgQueueSeconds: number | null;
+    readonly shareOfCriticalPath: number;
+    readonly retries: number;
+    readonly skipped: number;
+    readonly cancelled: number;
+    readonly cpuSeconds: number;
+    readonly memoryPeakBytes: number;
+}
+declare function nodePerformance(clickhouse: ClickHouse, range: Range & {
+    readonly workflow: string;
+}): Promise<NodePerformance[]>;
+interface ComparedSide {
+    readonly from: Date;
+    readonly to: Date;
+    readonly version?: string | undefined;
+}
+interface Sides {
+    readonly workflow?: string | undefined;
+    readonly baseline: ComparedSide;
+    readonly candidate: ComparedSide;
+}
+interface TaskRegression {
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly baselineCount: number;
+    readonly candidateCount: number;
+    readonly baselineMedianSeconds: number;
+    readonly candidateMedianSeconds: number;
+    readonly ratio: number;
+    readonly cliffsDelta: number;
+    readonly pValue: number;
+    readonly qValue: number;
+    readonly dayPValue: number | null;
+    readonly smallestDetectableRatio: number;
+    readonly verdict: "slower" | "faster" | "same";
+}
+declare function taskRegressions(clickhouse: ClickHouse, question: Sides & {
+    readonly minimumChange?: number | undefined;
+}): Promise<TaskRegression[]>;
+interface FailureRegression {
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly baselineCount: number;
+    readonly candidateCount: number;
+    readonly baselineFailureRate: number;
+    readonly candidateFailureRate: number;
+    readonly pValue: number;
+    readonly qValue: number;
+    readonly verdict: "more often" | "less often" | "same";
+}
+interface Regressions {
+    readonly baseline: ComparedSide | null;
+    readonly candidate: ComparedSide | null;
+    readonly by: "time" | "version";
+    readonly durations: readonly TaskRegression[];
+    readonly failures: readonly FailureRegression[];
+    readonly insufficient: number;
+}
+interface RegressionsQuestion {
+    readonly workflow?: string | undefined;
+    readonly baseline?: ComparedSide | undefined;
+    readonly candidate?: ComparedSide | undefined;
+    readonly minimumChange?: number | undefined;
+    readonly now?: Date | undefined;
+}
+declare function regressions(clickhouse: ClickHouse, question?: RegressionsQuestion): Promise<Regressions>;
+type TrendMetric = "cpu" | "memory" | "disk" | "network";
+interface ResourceTrend {
+    readonly metric: TrendMetric;
+    readonly unit: string;
+    readonly intervalSeconds: number;
+    readonly timestamps: readonly string[];
+    readonly values: readonly number[];
+    readonly source: "host metrics" | "tasks" | "none";
+    readonly shared: boolean;
+}
+declare function resourceTrends(clickhouse: ClickHouse, question: {
+    readonly runId: string;
+    readonly metric: TrendMetric;
+    readonly intervalSeconds?: number;
+}): Promise<ResourceTrend>;
+interface RunReport extends RunSummary {
+    readonly trigger: string | null;
+    readonly service: string | null;
+    readonly version: string | null;
+    readonly criticalPath: readonly PathStep[];
+    readonly tailSeconds: number;
+    readonly criticalPathMethod: "dependencies" | "time";
+    readonly taskList: readonly TaskRow[];
+}
+declare function run(clickhouse: ClickHouse, id: string): Promise<RunReport>;
+declare function runIfAny(clickhouse: ClickHouse, id: string): Promise<RunReport | null>;
+interface RunCost {
+    readonly runId: string;
+    readonly workflow: string;
+    readonly cpuSeconds: number;
+    readonly gigabyteSeconds: number;
+    readonly cost: number | null;
+    readonly wastedCpuSeconds: number;
+    readonly memoryFrom: "samples" | "tasks" | "none";
+    readonly estimated: boolean;
+    readonly tasks: readonly {
+        readonly nodeId: string;
+        readonly attempts: number;
+        readonly cpuSeconds: number;
+        readonly gigabyteSeconds: number;
+        readonly cost: number | null;
+    }[];
+}
+declare function runCost(clickhouse: ClickHouse, question: {
+    readonly runId: string;
+    readonly prices?: Prices | undefined;
+}): Promise<RunCost>;
+interface RunCriticalPath {
+    readonly runId: string;
+    readonly workflow: string;
+    readonly status: RunStatus;
+    readonly durationSeconds: number;
+    readonly method: "dependencies" | "time";
+    readonly partial: boolean;
+    readonly steps: readonly CriticalStep[];
+    readonly tailSeconds: number;
+    readonly skewSeconds: number;
+    readonly workSeconds: number;
+    readonly queueSeconds: number;
+    readonly backoffSeconds: number;
+    readonly busySeconds: number;
+    readonly averageParallelism: number | null;
+    readonly peakParallelism: number;
+    readonly tasks: readonly TaskTimes[];
+}
+interface CriticalStep {
+    readonly taskId: string;
+    readonly nodeId: string;
+    readonly attempt: number;
+    readonly status: TaskStatus;
+    readonly selfSeconds: number;
+    readonly waitSeconds: number;
+    readonly share: number | null;
+}
+interface TaskTimes {
+    readonly nodeId: string;
+    readonly attempts: number;
+    readonly totalSeconds: number;
+    readonly selfSeconds: number;
+    readonly queueSeconds: number;
+    readonly backoffSeconds: number;
+    readonly pathSeconds: number;
+}
+declare function runCriticalPath(clickhouse: ClickHouse, runId: string): Promise<RunCriticalPath>;
+interface RunStats {
+    readonly totalRuns: number;
+    readonly completedRuns: number;
+    readonly failedRuns: number;
+    readonly cancelledRuns: number;
+    readonly runningRuns: number;
+    readonly lostRuns: number;
+    readonly successRate: number | null;
+    readonly avgDurationSeconds: number | null;
+    readonly p50DurationSeconds: number | null;
+    readonly p95DurationSeconds: number | null;
+    readonly maxDurationSeconds: number | null;
+}
+declare function runStats(clickhouse: ClickHouse, range?: Range): Promise<RunStats>;
+declare function taskById(clickhouse: ClickHouse, taskId: string): Promise<TaskRow | null>;
+type Frequency = {
+    readonly at: string;
+    readonly timeZone?: string | undefined;
+} | {
+    readonly everySeconds: number;
+};
+interface SlaQuestion extends Range {
+    readonly workflow: string;
+    readonly limitSeconds: number;
+    readonly reference?: "started" | {
+        readonly metadata: string;
+    } | undefined;
+    readonly expected?: Frequency | undefined;
+    readonly timeZone?: string | undefined;
+    readonly now?: Date | undefined;
+}
+interface SlaAttainment {
+    readonly workflow: string;
+    readonly limitSeconds: number;
+    readonly met: number;
+    readonly missed: number;
+    readonly undecided: number;
+    readonly cancelled: number;
+    readonly withoutReference: number;
+    readonly attained: number | null;
+    readonly reasons: {
+        readonly late: number;
+        readonly failed: number;
+        readonly lost: number;
+        readonly running: number;
+        readonly absent: number;
+    };
+    readonly absentTimes: readonly string[];
+    readonly days: readonly {
+        readonly day: string;
+        readonly met: number;
+        readonly missed: number;
+        readonly undecided: number;
+    }[];
+    readonly missedRuns: readonly {
+        readonly runId: string;
+        readonly startTime: string;
+        readonly reason: "late" | "failed" | "lost" | "running";
+        readonly secondsAfterReference: number;
+    }[];
+}
+declare function slaAttainment(clickhouse: ClickHouse, question: SlaQuestion): Promise<SlaAttainment>;
+interface SilentSpan {
+    readonly runId: string;
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly attempt: number;
+    readonly traceId: string;
+    readonly spanId: string;
+    readonly parentSpanId: string;
+    readonly startNanoseconds: string;
+    readonly lastSeenMilliseconds: number;
+    readonly resource: Readonly<Record<string, string>>;
+    readonly scopeVersion: string;
+    readonly hostIsHeard: boolean;
+}
+declare function silentRuns(clickhouse: ClickHouse): Promise<SilentSpan[]>;
+interface TaskGroup {
+    readonly name: string;
+    readonly ran: number;
+    readonly p50DurationSeconds: number | null;
+    readonly p95DurationSeconds: number | null;
+    readonly maxDurationSeconds: number | null;
+    readonly retried: number;
+    readonly failed: number;
+    readonly skipped: number;
+}
+declare function taskGroups(clickhouse: ClickHouse, range: Range & {
+    readonly workflow: string;
+}): Promise<TaskGroup[]>;
+interface HeatmapCell {
+    readonly runId: string;
+    readonly name: string;
+    readonly medianSeconds: number | null;
+    readonly failed: number;
+    readonly retried: number;
+    readonly skipped: number;
+}
+declare function taskHeatmap(clickhouse: ClickHouse, range: Range & {
+    readonly workflow: string;
+    readonly limit?: number;
+}): Promise<HeatmapCell[]>;
+interface TaskHistoryQuestion extends Omit<Range, "workflow"> {
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly limit?: number | undefined;
+    readonly cursor?: string | undefined;
+}
+interface TaskHistoryPage {
+    readonly tasks: readonly TaskRow[];
+    readonly nextCursor: string | null;
+}
+declare function taskHistory(clickhouse: ClickHouse, question: TaskHistoryQuestion): Promise<TaskHistoryPage>;
+interface ThroughputBucket {
+    readonly startTime: string;
+    readonly seconds: number;
+    readonly runsStarted: number;
+    readonly runsEnded: number;
+    readonly tasksStarted: number;
+    readonly tasksEnded: number;
+    readonly tasksFailed: number;
+    readonly runningRuns: Level;
+    readonly runningTasks: Level;
+    readonly queuedTasks: Level;
+}
+interface Level {
+    readonly mean: number;
+    readonly peak: number;
+}
+interface Throughput {
+    readonly intervalSeconds: number | null;
+    readonly exact: boolean;
+    readonly buckets: readonly ThroughputBucket[];
+}
+interface ThroughputQuestion extends Omit<Range, "from" | "to"> {
+    readonly from: Date;
+    readonly to: Date;
+    readonly interval?: number | "day" | undefined;
+    readonly timeZone?: string | undefined;
+}
+declare function throughput(clickhouse: ClickHouse, question: ThroughputQuestion): Promise<Throughput>;
+interface TimeLeft {
+    readonly runId: string;
+    readonly workflow: string;
+    readonly status: RunStatus;
+    readonly elapsedSeconds: number;
+    readonly leftSeconds: number | null;
+    readonly p10LeftSeconds: number | null;
+    readonly p90LeftSeconds: number | null;
+    readonly expectedEndTime: string | null;
+    readonly basis: "tasks" | "runs" | "none";
+    readonly historyRuns: number;
+    readonly runningTasks: readonly string[];
+    readonly waitingTasks: readonly string[];
+    readonly overdue: boolean;
+}
+declare function timeLeft(clickhouse: ClickHouse, runId: string, options?: {
+    readonly draws?: number | undefined;
+    readonly seed?: number | undefined;
+}): Promise<TimeLeft>;
+declare function tasks(clickhouse: ClickHouse, runId: string): Promise<TaskRow[]>;
+interface UsualDuration {
+    readonly workflow: string;
+    readonly runs: number;
+    readonly medianSeconds: number;
+    readonly p95Seconds: number;
+    readonly durations: readonly {
+        readonly runId: string;
+        readonly startTime: Date;
+        readonly seconds: number;
+    }[];
+}
+declare const USUAL_NEEDS_RUNS = 5;
+declare function usualDurations(clickhouse: ClickHouse, workflows: readonly string[], options?: {
+    readonly runs?: number;
+    readonly before?: Date;
+}): Promise<Map<string, UsualDuration>>;
+interface WhatIf {
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly speedup: number;
+    readonly workers: number | null;
+    readonly inferred: boolean;
+}
+interface WhatIfRun extends WhatIf {
+    readonly runId: string;
+    readonly durationSeconds: number;
+    readonly fasterSeconds: number;
+    readonly savedSeconds: number;
+    readonly savedShare: number | null;
+    readonly ceilingSeconds: number;
+    readonly slower: boolean;
+    readonly partial: boolean;
+}
+interface WhatIfWorkflow extends WhatIf {
+    readonly runs: number;
+    readonly p50Seconds: number | null;
+    readonly p50FasterSeconds: number | null;
+    readonly p95Seconds: number | null;
+    readonly p95FasterSeconds: number | null;
+    readonly savedSeconds: number | null;
+    readonly savedShare: number | null;
+    readonly ceilingSeconds: number | null;
+    readonly slowerRuns: number;
+}
+interface WhatIfRunQuestion {
+    readonly runId: string;
+    readonly nodeId: string;
+    readonly speedup: number;
+    readonly workers?: number | undefined;
+}
+interface WhatIfWorkflowQuestion extends Omit<Range, "workflow"> {
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly speedup: number;
+    readonly workers?: number | undefined;
+}
+declare function whatIf(clickhouse: ClickHouse, question: WhatIfRunQuestion): Promise<WhatIfRun>;
+declare function whatIfWorkflow(clickhouse: ClickHouse, question: WhatIfWorkflowQuestion): Promise<WhatIfWorkflow>;
+interface CleanUpOptions {
+    readonly olderThanDays?: number | undefined;
+    readonly before?: Date | undefined;
+    readonly maxRuns?: number | undefined;
+    readonly keepFailedRuns?: boolean | undefined;
+    readonly dryRun?: boolean | undefined;
+}
+interface CleanedUp {
+    readonly runs: number;
+    readonly tasks: number;
+    readonly bytes: number;
+    readonly rows: Readonly<Record<string, number>>;
+    readonly dryRun: boolean;
+    readonly before: string | null;
+}
+declare function cleanUp(clickhouse: ClickHouse, options: CleanUpOptions): Promise<CleanedUp>;
+interface Retention {
+    readonly days: number | null;
+    readonly maxRuns?: number | null | undefined;
+}
+declare function applyRetention(clickhouse: ClickHouse, { days, maxRuns }: Retention): Promise<{
+    readonly ttl: TtlChange | null;
+    readonly removed: CleanedUp | null;
+}>;
+export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type EventsPage, type EventsQuestion, type FailureCluster, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LOST_AFTER_SECONDS, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type NodePerformance, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunReport, type RunRow, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, dateOf, eventsSince, failureClusters, flakyTasks, groups, isoTime, keyMetrics, longerThanUsual, longestRuns, longestTasks, median, nodePerformance, quantile, regressions, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, secondsBetween, shownIds, silentRuns, slaAttainment, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, toCsv, usualDurations, whatIf, whatIfWorkflow };
