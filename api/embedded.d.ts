@@ -13,7 +13,7 @@ interface EmbeddedConnection {
     pid: number;
 }
 declare const ENGINE_VERSION = "26.7.3-stable.1";
-type EmbeddedErrorCode = "INVALID_OPTION" | "UNSUPPORTED_PLATFORM" | "ENGINE_NOT_INSTALLED" | "LIBC_TOO_OLD" | "DIRECTORY_NOT_WRITABLE" | "DIRECTORY_IN_USE" | "DISK_FULL" | "PORT_TAKEN" | "PORT_NOT_ALLOWED" | "START_FAILED" | "START_TIMEOUT" | "RESTART_LIMIT";
+type EmbeddedErrorCode = "INVALID_OPTION" | "UNSUPPORTED_PLATFORM" | "ENGINE_NOT_INSTALLED" | "LIBC_TOO_OLD" | "DIRECTORY_NOT_WRITABLE" | "DIRECTORY_IN_USE" | "DISK_FULL" | "TOO_FEW_FILES" | "PORT_TAKEN" | "PORT_NOT_ALLOWED" | "START_FAILED" | "START_TIMEOUT" | "RESTART_LIMIT";
 declare class EmbeddedError extends Error {
     override readonly name = "EmbeddedError";
     readonly code: EmbeddedErrorCode;

@@ -12,6 +12,8 @@ export type EmbeddedErrorCode =
   /** The data directory is locked by a server that does not answer. */
   | 'DIRECTORY_IN_USE'
   | 'DISK_FULL'
+  /** A process may open too few files for a server. */
+  | 'TOO_FEW_FILES'
   /** A port that was asked for is taken by another program. */
   | 'PORT_TAKEN'
   /** This user may not open a port that was asked for. */

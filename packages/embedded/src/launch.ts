@@ -7,6 +7,7 @@ import { EmbeddedError } from './errors.ts'
 import { httpQuery } from './http-query.ts'
 import { logTail } from './log-tail.ts'
 import { nativeHello } from './native-hello.ts'
+import { checkOpenFiles } from './open-files.ts'
 import { reachableHost } from './ports.ts'
 import { spawnServer } from './server-child.ts'
 import type { ServerChild } from './server-child.ts'
@@ -43,6 +44,7 @@ export async function launch(plan: LaunchPlan): Promise<ServerChild & { readonly
   let startFolder: string | undefined
   const timer = new AbortController()
   try {
+    checkOpenFiles()
     mkdirSync(home, { recursive: true, mode: 0o700 })
     mkdirSync(dataPath, { recursive: true, mode: 0o700 })
     const configFile = writeConfiguration(join(home, 'config'))
