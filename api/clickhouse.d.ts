@@ -1,6 +1,6 @@
 // Made from the build by scripts/api-report.mjs.
-import { ClickHouseSettings } from "@clickhouse/client";
 import { SpanContext } from "@opentelemetry/api";
+import { ClickHouseSettings } from "@clickhouse/client";
 declare const OTEL_LOGS: readonly [
     {
         readonly name: "Timestamp";

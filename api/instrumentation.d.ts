@@ -1,9 +1,9 @@
 // Made from the build by scripts/api-report.mjs.
-import { ZodMiniType } from "zod/mini";
 import { TracerProvider } from "@opentelemetry/api";
 import { LoggerProvider } from "@opentelemetry/api-logs";
-import { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { Spool } from "@runspan/clickhouse";
+import { ZodMiniType } from "zod/mini";
+import { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 declare function configurationJsonSchema(): Record<string, unknown>;
 interface Ignored {
     readonly path: string;

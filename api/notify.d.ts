@@ -1,8 +1,8 @@
 // Made from the build by scripts/api-report.mjs.
 import { ClickHouse } from "@runspan/clickhouse";
 import { EventPattern, TrackingEvent } from "@runspan/model";
-import { z } from "zod";
 import { LookupFunction } from "node:net";
+import { z } from "zod";
 import { EventHandler } from "@runspan/tracking";
 interface SendResult {
     readonly ok: boolean;

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { machine } from './measure.mjs'
 
 /** In the order in which they run; each file exports `bench`, which returns rows and ratios, or why it cannot be run here. */
-const NAMES = ['encode', 'task', 'live', 'ingest', 'path', 'questions', 'memory', 'kill']
+const NAMES = ['start', 'encode', 'task', 'live', 'ingest', 'path', 'questions', 'memory', 'kill']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,15 +1,10 @@
 import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api'
-import { HostMetricsInstrumentation } from '@opentelemetry/instrumentation-host-metrics'
 import type { Resource } from '@opentelemetry/resources'
-import {
-  AggregationTemporality,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-  type PushMetricExporter,
-} from '@opentelemetry/sdk-metrics'
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import { ClickHouseMetricExporter, type Spool } from '@runspan/clickhouse'
 
 import type { MetricGroup, Values } from './configuration/index.ts'
+import { hostMetrics, sdkMetrics } from './sdk-libraries.ts'
 
 /** The process's groups cost 0.1 ms a sample; those of the network start child processes and are left out. */
 const GROUPS: Readonly<Partial<Record<MetricGroup, string>>> = { cpu: 'process.cpu', memory: 'process.memory' }
@@ -17,7 +12,7 @@ const GROUPS: Readonly<Partial<Record<MetricGroup, string>>> = { cpu: 'process.c
 /** Leaves metrics to the spool. */
 export function spoolMetricExporter(spool: Spool): PushMetricExporter {
   return Object.assign(new ClickHouseMetricExporter(spool), {
-    selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
+    selectAggregationTemporality: () => sdkMetrics().AggregationTemporality.CUMULATIVE,
   }) as PushMetricExporter
 }
 
@@ -29,6 +24,7 @@ export function startHostMetrics(
 ): { readonly meterProvider: ApiMeterProvider; shutdown(): Promise<void> } | undefined {
   const groups = metricsInclude.flatMap((group) => GROUPS[group] ?? [])
   if (!collectMetrics || groups.length === 0 || exporters.length === 0) return undefined
+  const { MeterProvider, PeriodicExportingMetricReader } = sdkMetrics()
   const readers = exporters.map(
     (exporter) =>
       new PeriodicExportingMetricReader({
@@ -38,7 +34,7 @@ export function startHostMetrics(
       }),
   )
   const meterProvider = new MeterProvider({ resource, readers })
-  const instrumentation = new HostMetricsInstrumentation({ metricGroups: groups })
+  const instrumentation = new (hostMetrics().HostMetricsInstrumentation)({ metricGroups: groups })
   instrumentation.setMeterProvider(meterProvider)
   instrumentation.enable()
   return {

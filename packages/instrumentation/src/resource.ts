@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 
-import { detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
+import type { Resource } from '@opentelemetry/resources'
 
+import { resources } from './sdk-libraries.ts'
 import { upwards } from './upwards.ts'
 
 /**
@@ -12,6 +13,7 @@ import { upwards } from './upwards.ts'
  * the nearest `package.json` says. Kept short on purpose: it is stored beside every span.
  */
 export function processResource(): Resource {
+  const { detectResources, envDetector, resourceFromAttributes } = resources()
   const application = nearestPackage()
   const found = resourceFromAttributes({
     'service.name': application.name ?? (basename(process.argv[1] ?? '') || 'node'),

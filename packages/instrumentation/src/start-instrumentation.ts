@@ -1,9 +1,6 @@
 import { context, metrics, propagation, trace, type TracerProvider } from '@opentelemetry/api'
 import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
-import { LoggerProvider } from '@opentelemetry/sdk-logs'
-import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base'
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import {
   closeAbandoned,
   OpenSpanJournal,
@@ -30,6 +27,7 @@ import { onProcessEnd, type ProcessEnding } from './process-end.ts'
 import { recordProcessAsRun, RunWatch } from './process-run.ts'
 import { hasRegisteredSdk } from './registered-sdk.ts'
 import { processResource } from './resource.ts'
+import { contextAsyncHooks, core, sdkLogs, sdkTrace } from './sdk-libraries.ts'
 import { startSending } from './sending.ts'
 
 export interface InstrumentationOptions {
@@ -154,7 +152,7 @@ function begin(
     ...more,
   ]
   const watch = new RunWatch()
-  const loggerProvider = new LoggerProvider({
+  const loggerProvider = new (sdkLogs().LoggerProvider)({
     resource,
     processors: [
       ...(logsTo.clickhouse ? [new SpoolLogRecordProcessor(spool)] : []),
@@ -167,12 +165,13 @@ function begin(
   if (joined) {
     tracerProvider = new JoinedTracerProvider(trace.getTracerProvider(), spanProcessors)
   } else {
-    tracerProvider = new BasicTracerProvider({ resource, spanProcessors: [watch, ...spanProcessors] })
+    tracerProvider = new (sdkTrace().BasicTracerProvider)({ resource, spanProcessors: [watch, ...spanProcessors] })
     recordProcess = recordProcessAsRun(tracerProvider, watch, uuidv7)
   }
   if (registers) {
     trace.setGlobalTracerProvider(tracerProvider)
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+    const { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } = core()
+    context.setGlobalContextManager(new (contextAsyncHooks().AsyncLocalStorageContextManager)().enable())
     propagation.setGlobalPropagator(
       new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
     )

@@ -1,18 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import { Readable } from 'node:stream'
 
-import {
-  type ClickHouseClient,
-  ClickHouseLogLevel,
-  type ClickHouseSettings,
-  createClient,
-  type ClickHouseClientConfigOptions,
-} from '@clickhouse/client'
+import type { ClickHouseClient, ClickHouseClientConfigOptions, ClickHouseSettings } from '@clickhouse/client'
 import { context } from '@opentelemetry/api'
-import { suppressTracing } from '@opentelemetry/core'
 
 import type { TelemetryTable } from '../tables/index.ts'
 import { ClickHouseError, toClickHouseError } from './errors.ts'
+import { core, driver } from './libraries.ts'
 
 export interface ClickHouseOptions {
   /** `http://user:password@host:8123/database`; user, password and database may be given apart. */
@@ -48,6 +42,7 @@ export class ClickHouse {
   constructor(options: ClickHouseOptions) {
     this.options = options
     const url = parseUrl(options.url)
+    const { ClickHouseLogLevel, createClient } = driver()
     this.address = url.host
     this.database = options.database ?? (decodeURIComponent(url.pathname.slice(1)) || 'default')
     this.configuration = {
@@ -165,7 +160,7 @@ export class ClickHouse {
   }
 
   private untraced<T>(work: () => Promise<T>): Promise<T> {
-    return context.with(suppressTracing(context.active()), async () => {
+    return context.with(core().suppressTracing(context.active()), async () => {
       try {
         this.ended.signal.throwIfAborted() // a signal that has fired already ends nothing
         return await work()

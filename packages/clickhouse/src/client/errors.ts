@@ -1,5 +1,7 @@
-import { ClickHouseError as ServerError } from '@clickhouse/client'
+import type { ClickHouseError as ServerError } from '@clickhouse/client'
 import { visibleLines } from '@runspan/model'
+
+import { driver } from './libraries.ts'
 
 /** What went wrong, stable for programs. */
 export type ClickHouseErrorCode =
@@ -74,7 +76,7 @@ const NO_COLUMN_ADVICE =
 /** Any error of the driver as ours, in plain words; never with the password of the URL in it. */
 export function toClickHouseError(error: unknown, address: string): ClickHouseError {
   if (error instanceof ClickHouseError) return error
-  if (error instanceof ServerError) {
+  if (error instanceof driver().ClickHouseError) {
     const serverCode = Number(error.code)
     if (isOfShard(serverCode, error.message)) return shardUnreachable(error, serverCode, address)
     const code = CODES[serverCode] ?? 'QUERY_FAILED'

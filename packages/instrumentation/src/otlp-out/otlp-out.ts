@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 
 import { TraceFlags } from '@opentelemetry/api'
-import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
+import type { ExportResult } from '@opentelemetry/core'
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import { AggregationTemporality, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { SenderLock, tell, textOf } from '@runspan/clickhouse'
 
+import { core, sdkMetrics } from '../sdk-libraries.ts'
 import { transformer } from './otlp-libraries.ts'
 import { type OtlpBackend, OtlpTransport } from './otlp-transport.ts'
 import { RequestStore, type Signal } from './request-store.ts'
@@ -183,11 +184,11 @@ export class OtlpOut {
         this.writeSignal('metrics', [metrics], ([one]) =>
           this.serializers.ProtobufMetricsSerializer.serializeRequest(one!),
         )
-        done({ code: ExportResultCode.SUCCESS })
+        done({ code: core().ExportResultCode.SUCCESS })
       },
       forceFlush: flush,
       shutdown: flush,
-      selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
+      selectAggregationTemporality: () => sdkMetrics().AggregationTemporality.CUMULATIVE,
     }
   }
 }

@@ -1,8 +1,7 @@
 import type { LookupFunction } from 'node:net'
 import { join } from 'node:path'
 
-import { context, ROOT_CONTEXT } from '@opentelemetry/api'
-import { suppressTracing } from '@opentelemetry/core'
+import { context } from '@opentelemetry/api'
 import { SenderLock, tell, textOf } from '@runspan/clickhouse'
 
 import { makePrivateDirectory } from '../private-files.ts'
@@ -14,6 +13,7 @@ import { backoffSeconds, judge } from './outcome.ts'
 import { type Answer, Poster } from './post.ts'
 import { signedHeaders } from './sign.ts'
 import { shownUrl, type WebhookTarget } from './target.ts'
+import { untracedContext } from './untraced-context.ts'
 
 /** How soon what other processes add is seen, and how soon their end is. */
 const POLL_MS = 1000
@@ -60,7 +60,7 @@ export class DeliveryWorker {
   /** Delivers from now on, until stopped. */
   start(): void {
     // whatever run is active here has nothing to do with deliveries
-    context.with(suppressTracing(ROOT_CONTEXT), () => {
+    context.with(untracedContext(), () => {
       this.poll = setInterval(() => this.work(), POLL_MS)
       this.poll.unref()
       this.wake()

@@ -2,12 +2,12 @@ import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
 
-import { context, ROOT_CONTEXT } from '@opentelemetry/api'
-import { suppressTracing } from '@opentelemetry/core'
+import { context } from '@opentelemetry/api'
 
 import { NotifyError } from '../errors.ts'
 import { checkLiteralAddress, guardedLookup } from './address-guard.ts'
 import type { WebhookTarget } from './target.ts'
+import { untracedContext } from './untraced-context.ts'
 
 /** What came back: an HTTP status, or why there is none. */
 export type Answer =
@@ -44,7 +44,7 @@ export class Poster {
   async post(headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
     try {
       if (!this.target.allowPrivate) checkLiteralAddress(this.url)
-      return await context.with(suppressTracing(ROOT_CONTEXT), () => this.send(headers, body, true))
+      return await context.with(untracedContext(), () => this.send(headers, body, true))
     } catch (error) {
       return { status: null, reason: reasonOf(error), refused: isRefusal(error) }
     }

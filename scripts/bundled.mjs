@@ -1,0 +1,6 @@
+/** For tsdown's `alwaysBundle`: packages that are bundled into the code, while the types go on naming them. */
+export function bundled(pattern) {
+  return (id, importer) => {
+    return pattern.test(id) && !importer?.endsWith('.d.ts')
+  }
+}

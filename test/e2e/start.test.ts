@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+import { expect, test } from 'vitest'
+
+/* What a start loads, as files: how long that takes is for the benchmark. Runs the build. */
+
+const built = (path: string): string => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
+const urlOf = (path: string): string => pathToFileURL(built(path)).href
+
+/** Prints every file that is loaded: ES modules as they come, CommonJS at the end. */
+const HOOK = `export async function load(url, context, next) { process._rawDebug('loaded ' + url); return next(url, context) }`
+const REPORT = `import { createRequire, register } from 'node:module'
+register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(HOOK)}))
+process.on('exit', () => { for (const path of Object.keys(createRequire('/').cache)) process._rawDebug('loaded ' + path) })`
+
+function filesLoadedBy(...args: string[]): string[] {
+  const report = `--import=data:text/javascript,${encodeURIComponent(REPORT)}`
+  const command = [report, ...args].map((part) => `'${part.replaceAll("'", `'\\''`)}'`).join(' ')
+  // in the shell: a process's standard error is not returned where all went well
+  const text = execFileSync('/bin/sh', ['-c', `"${process.execPath}" ${command} 2>&1`], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  const files = text.split('\n').flatMap((line) => (/^loaded (?!data:)(.*)$/.exec(line)?.[1] ?? []) as string | [])
+  return [...new Set(files.map((file) => file.replace(/^file:\/\//, '')))]
+}
+
+/** Names of packages below `node_modules`, and our own. */
+function packagesOf(files: readonly string[]): Set<string> {
+  const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\/|.*\/packages\/(\w+)\/dist\//
+  return new Set(files.flatMap((file) => name.exec(file)?.slice(1).find(Boolean) ?? []))
+}
+
+const HEAVY = [
+  'zod',
+  'uuid',
+  'yaml',
+  'commander',
+  'string-width',
+  'log-update',
+  'protobufjs',
+  'ffi-rs',
+  'echarts',
+  'report',
+  'collector',
+  '@grpc/grpc-js',
+  '@resvg/resvg-js',
+  '@clickhouse/client',
+  '@opentelemetry/core',
+  '@opentelemetry/resources',
+  '@opentelemetry/sdk-logs',
+  '@opentelemetry/sdk-metrics',
+  '@opentelemetry/sdk-trace-base',
+  '@opentelemetry/instrumentation',
+  '@opentelemetry/instrumentation-host-metrics',
+  '@opentelemetry/otlp-transformer',
+  '@opentelemetry/otlp-exporter-base',
+]
+
+test('import runspan loads no library that nobody has used yet', () => {
+  const files = filesLoadedBy('--input-type=module', '-e', `await import('${urlOf('runspan/dist/index.js')}')`)
+  const packages = packagesOf(files)
+  expect(packages).toContain('tracking')
+  expect(packages).toContain('@opentelemetry/api')
+  expect(HEAVY.filter((name) => packages.has(name))).toEqual([])
+  expect(files.length).toBeLessThan(100)
+})
+
+test('each package that a program imports by itself is as light', () => {
+  for (const name of [
+    'tracking',
+    'workflow',
+    'clickhouse',
+    'instrumentation',
+    'notify',
+    'analytics',
+    'embedded',
+    'model',
+  ]) {
+    const files = filesLoadedBy('--input-type=module', '-e', `await import('${urlOf(`${name}/dist/index.js`)}')`)
+    const packages = packagesOf(files)
+    expect(
+      HEAVY.filter((heavy) => packages.has(heavy)),
+      name,
+    ).toEqual([])
+  }
+})
+
+test('--version loads nothing', () => {
+  const files = filesLoadedBy(built('runspan/bin/runspan.js'), '--version')
+  expect(files.filter((file) => !file.endsWith('bin/runspan.js') && !file.startsWith('node:'))).toEqual([])
+})
+
+test('what is loaded later works: instrumentation, metrics and a connection', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'runspan-start-'))
+  const code = `import { TaskManager } from '${urlOf('runspan/dist/index.js')}'
+const manager = new TaskManager({ dataDir: '${dataDir}' })
+console.log(await manager.withRun('late', (run) => run.withTask('step', () => 'ran')))
+await manager.close()`
+  const files = filesLoadedBy('--input-type=module', '-e', code)
+  rmSync(dataDir, { recursive: true, force: true })
+  const packages = packagesOf(files)
+  for (const name of ['@opentelemetry/sdk-trace-base', '@opentelemetry/sdk-logs', '@opentelemetry/sdk-metrics']) {
+    expect(packages).toContain(name)
+  }
+  expect(packages).not.toContain('@clickhouse/client')
+})
