@@ -34,6 +34,29 @@ const open = attempt('reconcile-with-the-ledger-of-the-previous-month[2026-10]',
   status: 'running',
   endTime: null,
 })
+/** Nothing breaks it but the page. */
+const LONG = 'w'.repeat(300)
+const longWords = (): ReturnType<typeof documentOf> => {
+  const error = { type: `${LONG}Error`, message: LONG, stack: `${LONG}\n    at ${LONG} (/${LONG}.ts:1:1)` }
+  const list = [
+    attempt(`extract-${LONG}`, 0, 1, { status: 'failed', error }),
+    attempt(`after-${LONG}`, 1, 1, { status: 'skipped', reason: LONG, durationSeconds: null }),
+    attempt('early', 0.01, 0.01, { status: 'skipped', reason: 'because '.repeat(30), durationSeconds: null }),
+    attempt('late', 9.9, 9.9, { status: 'skipped', reason: LONG, durationSeconds: null }),
+    attempt('ran', 1, 9.9),
+  ]
+  const more = {
+    status: 'failed',
+    error: LONG,
+    workflow: LONG,
+    version: LONG,
+    trigger: LONG,
+    service: LONG,
+    tags: [LONG],
+    metadata: { [LONG]: LONG },
+  } as const
+  return documentOf(runOf(list, list.slice(0, 1), more))
+}
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
   small: () => runReportHtml(documentOf(runOf(small, small, { durationSeconds: 13.2 }))),
   failing: () => runReportHtml(nightlyOrders()),
@@ -50,6 +73,20 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
         }),
       ),
     ),
+  'long words': () => runReportHtml(longWords()),
+  'dashboard of long words': () => {
+    const document = sixtyRuns()
+    return dashboardHtml({
+      ...document,
+      workflow: LONG,
+      runs: document.runs.map((run) => ({ ...run, runId: run.runId + LONG })),
+      groups: document.groups.map((group) => ({ ...group, name: group.name + LONG })),
+      failures: document.failures.map((one) => ({ ...one, errorType: LONG, errorMessage: LONG, nodes: [LONG] })),
+      flaky: document.flaky.map((one) => ({ ...one, nodeId: LONG, errorType: LONG, errorMessage: LONG })),
+      changes: document.changes.map((one) => ({ ...one, nodeId: one.nodeId === null ? null : LONG })),
+    })
+  },
+  'comparison of long words': () => comparisonHtml([longWords(), longWords()]),
   dashboard: () => dashboardHtml(sixtyRuns()),
   'dashboard of many runs': () => dashboardHtml(sixtyRuns({}, 400)),
   comparison: () => comparisonHtml([nightlyOrders(), nightlyOrders(110)]),

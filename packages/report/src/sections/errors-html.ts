@@ -46,7 +46,12 @@ ${stack === null ? markup`<p class="where">No stack was recorded.</p>` : stackHt
 
 function stackHtml(stack: string, open: boolean): Markup {
   const { lines, own, frames } = stackLines(stack)
-  const frameWords = frames === 0 ? 'Stack' : `Stack, ${counted(own, 'own frame')} of ${frames}`
+  const frameWords =
+    frames === 0
+      ? 'Stack'
+      : own === 0
+        ? `Stack, ${counted(frames, 'frame')}, none your own`
+        : `Stack, ${counted(own, 'own frame')} of ${frames}`
   return markup`<details${open ? markup` open` : null}><summary>${frameWords}</summary><pre class="stack" tabindex="0">${lines.map(
     ({ kind, text }, i) => {
       const shown = visible(text)

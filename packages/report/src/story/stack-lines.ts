@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url'
+
 /** A line of a stack as it is shown: own frames stand out, runs of others are one line. */
 export interface StackLine {
   readonly kind: 'message' | 'own' | 'folded'
@@ -6,6 +8,19 @@ export interface StackLine {
 
 const FRAME = /^\s+at /
 const FOREIGN = /node_modules|\(?node:|<anonymous>$|\(native\)|internal\//
+/** Where Runspan's packages lie beside each other, outside of `node_modules`: in a clone of its repository. Null where they are installed. */
+const OURS = siblings(fileURLToPath(import.meta.url).replaceAll('\\', '/'))
+
+function siblings(here: string): string | null {
+  const at = here.lastIndexOf('/packages/report/')
+  return at < 0 ? null : `${here.slice(0, at)}/packages/`
+}
+
+/** What lies in a package of Runspan is not the user's own, the demo's pipeline included. */
+function isOurs(frame: string): boolean {
+  return OURS !== null && frame.replaceAll('\\', '/').includes(OURS)
+}
+
 /** More lines of a stack than this tell nothing new. */
 const MOST_LINES = 200
 const MOST_CHARACTERS = 300
@@ -33,7 +48,7 @@ export function stackLines(stack: string): {
       continue
     }
     frames++
-    if (FOREIGN.test(line)) folded.push(line)
+    if (FOREIGN.test(line) || isOurs(line)) folded.push(line)
     else {
       close()
       own++
@@ -52,5 +67,6 @@ function foldedText(frames: readonly string[]): string {
 
 function placeOf(frame: string): string {
   const packaged = /.*node_modules\/((?:@[^/]+\/)?[^/:)]+)/.exec(frame)?.[1]
+  if (packaged === undefined && isOurs(frame)) return 'runspan'
   return packaged ?? /node:[\w]+/.exec(frame)?.[0] ?? 'the runtime'
 }

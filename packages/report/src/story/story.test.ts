@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url'
+
 import { expect, test } from 'vitest'
 
 import { attempt, documentOf, nightlyOrders, runOf } from '../run.fixture.ts'
@@ -86,4 +88,33 @@ test('foreign frames of a stack are folded to a line', () => {
     '    at src/pipeline/index.ts:63:17',
     '    … 2 frames in @runspan/workflow',
   ])
+})
+
+test('frames of Runspan’s own packages are not the user’s', () => {
+  const here = fileURLToPath(new URL('../../../', import.meta.url))
+  const { lines, own, frames } = stackLines(
+    [
+      'SyntaxError: Unexpected end of JSON input',
+      `    at readFlights (${here}runspan/dist/pipeline-abc.js:9:1)`,
+      `    at async file://${here}workflow/dist/index.js:10:1`,
+      '    at load (/app/src/load.ts:1:1)',
+      '    at run (/app/packages/workflow/src/run.ts:1:1)',
+      '    at x (/app/node_modules/runspan/dist/index.js:1:1)',
+    ].join('\n'),
+  )
+  expect([own, frames]).toEqual([2, 5])
+  expect(lines.map(({ text }) => text)).toContain('    … 2 frames in runspan')
+})
+
+test('a completed run with a task that failed says both', () => {
+  const error = { type: 'Error', message: 'no', stack: null }
+  const list = [
+    attempt('a', 0, 1, { status: 'failed', error }),
+    attempt('b', 0, 2, { status: 'failed', error }),
+    attempt('c', 2, 2, { status: 'skipped', reason: 'a failed', durationSeconds: null }),
+    attempt('d', 2, 10),
+  ]
+  expect(told(documentOf(runOf(list, [], { status: 'completed' })))['What failed']).toBe(
+    'a failed: Error: no. b failed too. So c did not run. The run completed all the same.',
+  )
 })

@@ -1,4 +1,4 @@
-import { timesUsual, USUAL_NEEDS_RUNS } from '@runspan/analytics'
+import { timesUsual, USUAL_NEEDS_RUNS, whatFailed } from '@runspan/analytics'
 
 import { counted, ordinal } from '../words/listing.ts'
 import { visible } from '../words/names.ts'
@@ -39,7 +39,7 @@ function usualLeft(seconds: number, usual: RunStory['document']['usual']): numbe
 export function facts(story: RunStory): Fact[] {
   const rows: [string, Prose | null][] = [
     ['Why', whyEnded(story)],
-    ['What failed', whatFailed(story)],
+    ['What failed', whatFailedHere(story)],
     ['What runs', whatRuns(story)],
     ['What is to come', whatComes(story)],
     ['Against usual', againstUsual(story)],
@@ -55,27 +55,20 @@ function whyEnded({ run }: RunStory): Prose | null {
   return run.status === 'cancelled' && run.error !== null ? [sentence(visible(run.error))] : null
 }
 
-function whatFailed({ run, chains }: RunStory): Prose | null {
-  const failed = chains.filter(({ status }) => status === 'failed').toSorted((a, b) => a.end - b.end)
-  const first = failed[0]
-  if (first === undefined) return run.status === 'failed' && run.error !== null ? [sentence(visible(run.error))] : null
+function whatFailedHere({ run, chains }: RunStory): Prose | null {
+  const told = whatFailed(chains, run.status)
+  if (told === null) return run.status === 'failed' && run.error !== null ? [sentence(visible(run.error))] : null
+  const { first, others, notRun, completed } = told
   const { error } = first.attempts.at(-1)!
   const attempts = first.attempts.length > 1 ? ` on its ${ordinal(first.attempts.length)} and last attempt` : ''
   const cause: Prose =
     error === null
       ? ['.']
       : [': ', { strong: [`${visible(error.type)}: ${sentence(visible(firstLine(error.message)) || 'no message')}`] }]
-  const more: Prose =
-    failed.length > 1 ? [' ', ...names(failed.slice(1).map(({ nodeId }) => nodeId)), ' failed too.'] : []
-  // a task skipped by its own condition would not have run either way
-  const kept = chains
-    .filter(
-      ({ status, attempts: all }) =>
-        status === 'skipped' && / (failed|was skipped|was cancelled)$/.test(all.at(-1)!.reason ?? ''),
-    )
-    .map(({ nodeId }) => nodeId)
-  const consequence: Prose = kept.length > 0 ? [' So ', ...names(kept), ' did not run.'] : []
-  return [name(first.nodeId), ` failed${attempts}`, ...cause, ...more, ...consequence]
+  const more: Prose = others.length > 0 ? [' ', ...names(others), ' failed too.'] : []
+  const consequence: Prose = notRun.length > 0 ? [' So ', ...names(notRun), ' did not run.'] : []
+  const end: Prose = completed ? [' The run completed all the same.'] : []
+  return [name(first.nodeId), ` failed${attempts}`, ...cause, ...more, ...consequence, ...end]
 }
 
 function whatRuns({ run, chains }: RunStory): Prose | null {

@@ -3,7 +3,7 @@ import { MONO, SANS } from '../theme/tokens.ts'
 /** Page, type, verdict, figures, errors, footer. Space 4 8 12 16 24 40; one breakpoint at 720 px. */
 export const BASE_CSS: string = `*{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-body{margin:0 auto;max-width:1200px;padding:16px 40px 40px;background:var(--paper);color:var(--ink);font:400 15px/1.5 ${SANS};font-variant-numeric:tabular-nums}
+body{margin:0 auto;max-width:1200px;padding:16px 40px 40px;background:var(--paper);color:var(--ink);overflow-wrap:anywhere;font:400 15px/1.5 ${SANS};font-variant-numeric:tabular-nums}
 code,pre{font-family:${MONO};font-size:.9em}
 code{overflow-wrap:anywhere}
 h1,h2,h3,p,dl,dd,figure,ul,ol{margin:0;padding:0}
@@ -23,6 +23,7 @@ main{display:block;margin-top:40px}
 .crumb{color:var(--ink2);font-size:14px;overflow-wrap:anywhere}
 .crumb strong{color:var(--ink)}
 h1{display:flex;align-items:center;gap:14px;margin:4px 0 16px;font-size:32px;font-weight:650;line-height:1.2;letter-spacing:-.012em;text-wrap:balance}
+h1>span:last-child{min-width:0}
 .disc{flex:none;display:grid;place-items:center;width:40px;height:40px;border-radius:50%;font-size:18px;font-weight:700;line-height:1;color:var(--paper);background:var(--skipped-text)}
 .completed .disc{background:var(--completed-text)}
 .failed .disc{background:var(--failed-text)}
@@ -43,7 +44,7 @@ h1{display:flex;align-items:center;gap:14px;margin:4px 0 16px;font-size:32px;fon
 .spark rect.running{fill:var(--running)}
 .spark text{font-size:8px;fill:var(--failed-text);font-weight:700}
 .spark figcaption{color:var(--ink3);font-size:12.5px;margin-top:2px}
-.figures{display:grid;grid-template-columns:repeat(6,1fr);margin:24px 0 40px;padding:16px 0;border-top:1px solid var(--rule);border-bottom:1px solid var(--rule)}
+.figures{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));margin:24px 0 40px;padding:16px 0;border-top:1px solid var(--rule);border-bottom:1px solid var(--rule)}
 .figures>div{padding:0 16px;border-left:1px solid var(--rule)}
 .figures>div:first-child{padding-left:0;border-left:0}
 .figures dt,.figures small{display:block;color:var(--ink3);font-size:13px;line-height:1.35}
@@ -71,9 +72,9 @@ button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:poin
 .controls{margin-top:8px}
 .controls button{color:var(--link);font-size:13.5px;min-height:28px}
 .controls .none{color:var(--ink3);font-size:13.5px}
-@media (max-width:960px){.figures{grid-template-columns:repeat(3,1fr);row-gap:16px}.figures>div:nth-child(3n+1){padding-left:0;border-left:0}}
+@media (max-width:960px){.figures{grid-template-columns:repeat(3,minmax(0,1fr));row-gap:16px}.figures>div:nth-child(3n+1){padding-left:0;border-left:0}}
 @media (max-width:720px){body{padding:12px 16px 32px}.bar p:last-child{display:none}main{margin-top:24px}h1{font-size:24px;gap:12px}.disc{width:32px;height:32px;font-size:15px}
 .facts>div{display:block;padding:8px 0}.facts dt{padding:0}.facts{font-size:15.5px}
-.figures{grid-template-columns:repeat(2,1fr)}.figures>div:nth-child(n){padding:0 16px;border-left:1px solid var(--rule)}
+.figures{grid-template-columns:repeat(2,minmax(0,1fr))}.figures>div:nth-child(n){padding:0 16px;border-left:1px solid var(--rule)}
 dl.about>div{grid-template-columns:96px minmax(0,1fr)}}
 @media print{body{padding:0;max-width:none;font-size:12px}a.skip,.chips,.controls{display:none!important}tr[hidden]{display:table-row!important}section,.error,.row{break-inside:avoid}#tasks,#timeline{break-inside:auto}.stack{max-height:none;white-space:pre-wrap}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.scroll{overflow:visible}}`

@@ -1,5 +1,5 @@
 /** What only dashboards and comparisons have. */
-export const DASHBOARD_CSS = `.columns{display:grid;grid-template-columns:1fr 1fr;gap:40px}
+export const DASHBOARD_CSS = `.columns{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:40px}
 .columns .error{margin:12px 0 16px}
 .legend .heat{width:16px;height:12px;border-radius:2px;display:inline-grid;place-items:center;font-style:normal;font-size:9px;font-weight:700}
 .heat.far-below{background:var(--heat-far-below)}.heat.below{background:var(--heat-below)}.heat.usual{background:var(--heat-usual)}.heat.above{background:var(--heat-above)}.heat.far-above{background:var(--heat-far-above)}

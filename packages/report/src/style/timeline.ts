@@ -21,7 +21,7 @@ i.diamond{display:inline-block;width:8px;height:8px;border:1px solid var(--skipp
 .axis .ran{position:absolute;right:0;top:4px}
 .tick{position:absolute;top:4px;transform:translateX(-50%);white-space:nowrap}
 .tick:first-child{transform:none}
-.rows{position:relative}
+.rows{position:relative;overflow-x:clip}
 .rows ol{list-style:none}
 .grid{position:absolute;inset:0 var(--ran) 0 var(--name)}
 .grid .track{position:absolute;inset:0}
@@ -58,8 +58,10 @@ i.diamond{display:inline-block;width:8px;height:8px;border:1px solid var(--skipp
 .track .levels path{fill:var(--completed-soft)}
 .skip.before{display:flex;align-items:center;gap:8px}
 .track .skip{position:absolute;inset-block:0;display:flex;align-items:center;gap:8px;color:var(--ink3);font-size:11.5px}
-.track .skip.before{margin-right:-4px}
-.track .skip:not(.before){margin-left:-4px}
+.track .skip .words{min-width:0;overflow:hidden;text-overflow:ellipsis}
+.track .skip i{flex:none}
+.track .skip.before{left:0;justify-content:flex-end;margin-right:-4px}
+.track .skip:not(.before){right:0;margin-left:-4px}
 .break{display:none}
 .cut .break{display:block;position:absolute;top:-24px;bottom:0;z-index:3;border-inline:1px dashed var(--wait);background:repeating-linear-gradient(135deg,transparent 0 4px,color-mix(in srgb,var(--wait) 30%,transparent) 4px 5px);color:var(--ink3);font-size:11px;font-weight:400}
 .break span{position:absolute;left:50%;top:2px;transform:translateX(-50%);padding:0 3px;white-space:nowrap;background:var(--paper);z-index:5}

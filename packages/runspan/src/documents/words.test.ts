@@ -42,3 +42,24 @@ test.each(cases)('run %#', (run) => {
     .replaceAll(/[\u202F\u00A0]/g, ' ')
   for (const number of numbers) expect(words).toContain(asInDocument(number))
 })
+
+test('a completed run with failed tasks: terminal and document tell one story', () => {
+  const error = { type: 'Error', message: 'no', stack: null }
+  const run = report(
+    [
+      attempt('a', 0, 1, { status: 'failed', error }),
+      attempt('b', 0, 2, { status: 'failed', error }),
+      skipped('c', 2, 'a failed'),
+      attempt('d', 2, 10),
+    ],
+    ['d'],
+    { status: 'completed' },
+  )
+  const lines = runView({ run, usual: null }, makeTerminal({ width: 200, color: false, now }))
+  expect(lines.find((line) => line.includes('what failed'))?.trim()).toBe(
+    'what failed     a: Error: no; b failed too; c did not run; the run completed all the same',
+  )
+  const html = runReportHtml({ run, usual: null, history: [], trends: [], seen: [], madeAt: now, version: '0' })
+  const told = html.replaceAll(/<[^>]*>/g, '')
+  expect(told).toContain('a failed: Error: no. b failed too. So c did not run. The run completed all the same.')
+})

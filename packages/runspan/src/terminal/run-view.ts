@@ -7,6 +7,7 @@ import {
   timesUsual,
   USUAL_NEEDS_RUNS,
   type UsualDuration,
+  whatFailed,
 } from '@runspan/analytics'
 
 import type { RunLinks } from '../links.ts'
@@ -99,7 +100,7 @@ function facts(run: RunReport, usual: UsualDuration | null, chains: readonly Cha
   return [
     ...fact('why', why(run), terminal),
     ...fact('progress', progressOf(run), terminal),
-    ...fact('what failed', whatFailed(run, chains), terminal),
+    ...fact('what failed', whatFailedHere(run, chains), terminal),
     ...fact('against usual', againstUsual(run, usual, terminal), terminal),
     ...fact('time went to', whereTimeWent(run), terminal),
   ]
@@ -147,26 +148,20 @@ function progressOf(run: RunReport): string | null {
     .join('; ')
 }
 
-function whatFailed(run: RunReport, chains: readonly Chain[]): string | null {
-  const failed = chains.filter(({ status }) => status === 'failed').toSorted((a, b) => a.end - b.end)
-  const first = failed[0]
-  // a task skipped by its own condition would not have run either way
-  const skipped = chains
-    .filter(
-      ({ status, attempts }) =>
-        status === 'skipped' && / (failed|was skipped|was cancelled)$/.test(attempts.at(-1)!.reason ?? ''),
-    )
-    .map(({ nodeId }) => visible(nodeId))
-  if (first === undefined) return run.status === 'failed' && run.error !== null ? visible(run.error) : null
+function whatFailedHere(run: RunReport, chains: readonly Chain[]): string | null {
+  const told = whatFailed(chains, run.status)
+  if (told === null) return run.status === 'failed' && run.error !== null ? visible(run.error) : null
+  const { first, others, notRun, completed } = told
   const last = first.attempts.at(-1)!
   const attempts = first.attempts.length > 1 ? ` on its ${ordinal(first.attempts.length)} and last attempt` : ''
   const cause =
     last.error === null
       ? ''
       : `: ${strong(`${visible(last.error.type)}:`)} ${visible(last.error.message || 'no message')}`
-  const more = failed.length > 1 ? `; ${counted(failed.length - 1, 'other task')} failed too` : ''
-  const consequence = skipped.length > 0 && run.status === 'failed' ? `; ${listed(skipped)} did not run` : ''
-  return `${strong(visible(first.nodeId))}${attempts}${cause}${more}${consequence}`
+  const more = others.length > 0 ? `; ${listed(others.map(visible))} failed too` : ''
+  const consequence = notRun.length > 0 ? `; ${listed(notRun.map(visible))} did not run` : ''
+  const end = completed ? '; the run completed all the same' : ''
+  return `${strong(visible(first.nodeId))}${attempts}${cause}${more}${consequence}${end}`
 }
 
 function againstUsual(run: RunReport, usual: UsualDuration | null, terminal: Terminal): string | null {
