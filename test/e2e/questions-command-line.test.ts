@@ -99,6 +99,72 @@ test('tables for people: nothing wider than the terminal, no escapes in a pipe',
   }
 })
 
+const QUESTIONS: readonly (readonly [args: readonly string[], rows: (answer: never) => unknown])[] = [
+  [['failures'], (rows) => rows],
+  [
+    ['anomalies', '--since', '3650d'],
+    ({ runs, tasks }: { runs: unknown; tasks: unknown[] }) => Array.isArray(runs) && tasks,
+  ],
+  [['changes', '--workflow', 'asked', '--time-zone', 'Europe/Berlin'], (rows) => rows],
+  [['metrics', '--workflow', 'asked'], (rows) => rows],
+  [['metrics', 'asked-3'], (metrics) => [metrics]],
+  [
+    ['sla', 'asked', '--within', '8s', '--expected', '02:00', '--from', '2026-11-20', '--to', '2026-11-23'],
+    ({ days }: { days: unknown }) => days,
+  ],
+  [
+    ['throughput', '--from', '2026-11-20', '--to', '2026-11-23', '--interval', 'day'],
+    ({ buckets }: { buckets: unknown }) => buckets,
+  ],
+  [['longest', '--limit', '3'], (rows) => rows],
+  [['longest', '--tasks', '--workflow', 'asked'], (rows) => rows],
+  [['hungriest', '--by', 'memory'], (rows) => rows],
+  [['hungriest', '--tasks', '--by', 'disk', '--limit', '2'], (rows) => rows],
+  [['costs', '--by', 'task', '--cpu-price', '1', '--memory-price', '0'], (rows) => rows],
+  [['costs', 'asked-3'], ({ tasks }: { tasks: unknown }) => tasks],
+  [['timeleft', 'asked-3'], (left) => [left]],
+]
+
+test('every question has a verb: its rows as JSON, the same as CSV, a table with a heading, help with an example', async () => {
+  for (const [args, rowsOf] of QUESTIONS) {
+    const what = args.join(' ')
+    const [json, csv, text, help] = await Promise.all([
+      runspan(...args, '--json'),
+      runspan(...args, '--csv'),
+      runspan(...args),
+      runspan(args[0]!, '--help'),
+    ])
+    expect([json.code, csv.code, text.code, help.code, json.stderr], what).toEqual([0, 0, 0, 0, ''])
+    const rows = rowsOf(JSON.parse(json.stdout) as never)
+    expect(Array.isArray(rows), what).toBe(true)
+    const lines = csv.stdout.split('\r\n').filter((line) => line !== '')
+    const { length } = rows as unknown[]
+    expect(lines.length, what).toBe(length === 0 ? 0 : length + 1)
+    const [heading, ...table] = text.stdout.trimEnd().split('\n')
+    expect(heading, what).toMatch(/^[A-Zas]/)
+    expect(table.length, what).toBeGreaterThan(1)
+    expect(Math.max(...text.stdout.split('\n').map((line) => [...line].length)), what).toBeLessThanOrEqual(80)
+    expect(text.stdout, what).not.toMatch(/undefined|NaN|"/)
+    expect(text.stdout.includes('\u001B'), what).toBe(false)
+    expect(help.stdout, what).toContain(`$ runspan ${args[0]}`)
+  }
+  const failures = JSON.parse((await runspan('failures', '--json')).stdout) as object[]
+  expect(failures).toMatchObject([{ workflow: 'asked', count: 6, errorMessage: '+1 too many' }])
+  const sla = JSON.parse((await runspan('sla', 'asked', '--within', '8s', '--json')).stdout) as object
+  expect(sla).toMatchObject({ met: 0, missed: 60, attained: 0 })
+  const wrong = await Promise.all([
+    runspan('sla', 'asked'),
+    runspan('sla', 'asked', '--within', 'soon'),
+    runspan('costs', '--cpu-price', '1'),
+    runspan('hungriest', '--by', 'luck'),
+    runspan('metrics', '--time-zone', 'Nowhere/Town'),
+    runspan('throughput', '--interval', '0s'),
+    runspan('sla', 'askd', '--within', '1s'),
+    runspan('failures', '--workflow', 'askd'),
+  ])
+  expect(wrong.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2, 1, 1])
+}, 180_000)
+
 test('exit codes: compared is done, worse is 1 only when asked, wrong use is 2', async () => {
   const sides = ['--baseline', '1.0', '--candidate', '2.0']
   const codes = await Promise.all([

@@ -114,6 +114,11 @@ export function withRange(command: Command): Command {
     .addOption(new Option('--to <time>', 'before this time').argParser(parseTime))
 }
 
+/** Adds `--time-zone`, whose days an answer by day has. */
+export function withTimeZone(command: Command): Command {
+  return command.option('--time-zone <name>', 'whose days: such as Europe/Berlin (default: UTC)')
+}
+
 export interface RangeFlags {
   readonly since?: Date
   readonly from?: Date

@@ -1,0 +1,39 @@
+import type { Throughput, ThroughputBucket } from '@runspan/analytics'
+
+import { count, duration } from './numbers.ts'
+import { numbers, questionView } from './question-view.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Returns what began and ended, and how much there was at once, over time. */
+export function throughputView({ buckets, intervalSeconds, exact }: Throughput, terminal: Terminal): string[] {
+  const wide = terminal.width >= 90
+  const level = (mean: number, peak: number): string => `${count(mean)} / ${count(peak)}`
+  return questionView<ThroughputBucket>(
+    {
+      heading: `Runs and attempts over time, a row is ${intervalSeconds === null ? 'a day' : duration(intervalSeconds)}`,
+      // an empty stretch at the beginning says nothing
+      rows: buckets.slice(
+        Math.max(
+          0,
+          buckets.findIndex((bucket) => bucket.runsStarted + bucket.tasksStarted > 0),
+        ),
+      ),
+      columns: [
+        { title: 'FROM', text: ({ startTime }) => startTime.slice(0, 16).replace('T', ' ') },
+        numbers('RUNS', ({ runsStarted }) => count(runsStarted)),
+        numbers('ATTEMPTS', ({ tasksStarted }) => count(tasksStarted)),
+        numbers('FAILED', ({ tasksFailed }) => (tasksFailed === 0 ? '' : count(tasksFailed))),
+        numbers('TASKS AT ONCE', ({ runningTasks }) => level(runningTasks.mean, runningTasks.peak)),
+        ...(wide
+          ? [
+              numbers<ThroughputBucket>('RUNS AT ONCE', ({ runningRuns }) => level(runningRuns.mean, runningRuns.peak)),
+              numbers<ThroughputBucket>('QUEUED', ({ queuedTasks }) => level(queuedTasks.mean, queuedTasks.peak)),
+            ]
+          : []),
+      ],
+      empty: 'Nothing ran in this period.',
+      note: `Runs and attempts that began; at once: mean / peak${exact ? '' : ', peaks of rounded times'}.`,
+    },
+    terminal,
+  )
+}

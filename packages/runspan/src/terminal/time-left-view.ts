@@ -1,0 +1,31 @@
+import type { TimeLeft } from '@runspan/analytics'
+import { isTerminal } from '@runspan/model'
+
+import { duration, timestamp } from './numbers.ts'
+import { counted, listed } from './prose.ts'
+import type { Terminal } from './terminal.ts'
+import { visible, wrap } from './text.ts'
+
+/** Returns how long a run will still take, and what that rests on. */
+export function timeLeftView(left: TimeLeft, terminal: Terminal): string[] {
+  const { workflow, status, elapsedSeconds, leftSeconds, p10LeftSeconds: soon, p90LeftSeconds: late } = left
+  const isOver = isTerminal(status)
+  const sentences = isOver
+    ? [`${visible(workflow)} is ${status}, after ${duration(elapsedSeconds)}: nothing is left.`]
+    : [
+        `${visible(workflow)} is ${status}, for ${duration(elapsedSeconds)}.`,
+        left.overdue
+          ? 'It takes longer than ever seen: no number can be given.'
+          : leftSeconds === null
+            ? `Too few runs completed before it to say: ${left.historyRuns}.`
+            : `About ${duration(leftSeconds)} left${soon === null || late === null ? '' : `, four of five such runs between ${duration(soon)} and ${duration(late)}`}, going by ${counted(left.historyRuns, 'run')}.`,
+        left.expectedEndTime === null ? '' : `It should end at ${timestamp(new Date(left.expectedEndTime))}.`,
+        left.runningTasks.length > 0 ? `Running: ${listed(left.runningTasks.map(visible), 5)}.` : '',
+        left.waitingTasks.length > 0 ? `Not begun: ${listed(left.waitingTasks.map(visible), 5)}.` : '',
+      ].filter((sentence) => sentence !== '')
+  return [
+    terminal.style('bold', `Time left of run ${visible(left.runId)}`),
+    '',
+    ...sentences.flatMap((sentence) => wrap(`  ${sentence}`, terminal.width)),
+  ]
+}
