@@ -16,6 +16,7 @@ const STATE_TIME = `fromUnixTimestamp64Micro(toInt64(bitAnd(bitShiftRight(state,
  * A run's times are those of its own record; of a run without one, from its first task's start to its last task's end.
  * A run that was given up for lost and gives a sign of life after that, because it was resumed, runs again.
  * Foreign engines send no heartbeats: their silence says nothing.
+ * `weight` is how many runs a run stands for where a sampler left others out; `sample_weight` is 0 where no sampler said anything, under 1 where it did not say how much.
  */
 export const RUN_ROWS: string = runRows('true')
 
@@ -27,7 +28,8 @@ export function runRows(ofRecords: string): string {
       : `
     AND run_id IN (SELECT run_id FROM workflow_runs WHERE ${ofRecords})`
   return `(
-  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, error, last_seen, own_start,
+  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, error, last_seen, own_start, sample_weight,
+    if(sample_weight >= 1, sample_weight, 1.) AS weight,
     bitAnd(state, 15) AS recorded, recorded >= 3 OR (recorded = 2 AND last_seen <= ${STATE_TIME} + INTERVAL 500 MILLISECOND) AS ended,
     ${NAMES}[multiIf(ended, recorded, engine = 'runspan' AND last_seen < now64(9) - ${LOST_AFTER_SECONDS}, 2, recorded = 2, 1, recorded) + 1] AS status,
     own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') AS has_own, if(has_own, own_start, first_task) AS start,

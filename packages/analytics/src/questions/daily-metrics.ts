@@ -2,6 +2,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 
 import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../run-rows.ts'
 import { checkTimeZone } from '../time-zone.ts'
+import { weightedQuantiles } from '../weighted.ts'
 
 /** A calendar day of runs. Null where no run ended: a day without runs has no duration, not a duration of 0. */
 export interface DailyMetrics {
@@ -16,13 +17,13 @@ export interface DailyMetrics {
 }
 
 const SQL = `
-SELECT toString(toDate(toTimeZone(start, {tz:String}))) AS day, toFloat64(count()) AS runs, toFloat64(countIf(status = 'failed')) AS failed, toFloat64(countIf(status = 'lost')) AS lost,
-  countIf(status = 'completed') / nullIf(countIf(ended), 0) AS successRate, quantilesExactIf(0.5, 0.95)(duration_ns, ended) AS quantiles,
+SELECT toString(toDate(toTimeZone(start, {tz:String}))) AS day, sum(weight) AS runs, sumIf(weight, status = 'failed') AS failed, sumIf(weight, status = 'lost') AS lost,
+  sumIf(weight, status = 'completed') / nullIf(sumIf(weight, ended), 0) AS successRate, ${weightedQuantiles('duration_ns', 'ended')} AS quantiles,
   if(countIf(ended) = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(countIf(ended) = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds
 FROM ${RUN_ROWS} WHERE ${IN_RANGE}
 GROUP BY day ORDER BY day`
 
-/** Key metrics by calendar day of a time zone (IANA name, default UTC), days without runs left out. Throws `ClickHouseError`, `INVALID_TIME_ZONE`. */
+/** Returns key metrics by calendar day of a time zone (IANA name, default UTC), days without runs left out; where a sampler left runs out each stored one counts as many as it stands for. Throws `ClickHouseError`, `INVALID_TIME_ZONE`. */
 export async function dailyMetrics(
   clickhouse: ClickHouse,
   range: Range & { readonly timeZone?: string | undefined } = {},

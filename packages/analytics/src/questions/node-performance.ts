@@ -2,6 +2,7 @@ import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 
 import { rollupAnswers } from '../roll-up.ts'
 import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
+import { weightedQuantiles } from '../weighted.ts'
 import { criticalPathShare } from './critical-path-share.ts'
 
 /** Performance of one task of a workflow. Rates are 0–1, times in seconds; null where nothing ran. */
@@ -22,6 +23,8 @@ export interface NodePerformance {
   readonly cancelled: number
   readonly cpuSeconds: number
   readonly memoryPeakBytes: number
+  /** Only where a sampler left runs out: attempts count as many as their run stands for; `unknown` where it did not say how many. */
+  readonly sampled?: 'weighted' | 'unknown'
 }
 
 /** Above this many rows the daily rollup answers: its quantiles are within 1.2 %, all else is exact. */
@@ -40,6 +43,26 @@ FROM (SELECT *, status IN ('completed', 'failed') AS ran FROM workflow_tasks FIN
 GROUP BY node_id ORDER BY nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+/** Whether a sampler left runs of the workflow out, and whether it always said how many. */
+const SAMPLED_SQL = `SELECT max(sample_weight) AS most, toFloat64(countIf(sample_weight > 0 AND sample_weight < 1)) AS unknown FROM workflow_runs
+WHERE ({workflow:String} = '' OR workflow = {workflow:String})`
+
+/** The same with each attempt as many times as its run stands for. */
+const WEIGHTED_SQL = `
+SELECT toString(node_id) AS nodeId, sumIf(weight, ran) AS count, sumIf(weight, status = 'failed') / nullIf(sumIf(weight, ran), 0) AS failureRate,
+  if(countIf(ran) = 0, NULL, sumIf(duration_ns * weight, ran) / sumIf(weight, ran) / 1e9) AS avgDurationSeconds, ${weightedQuantiles('duration_ns', 'ran')} AS quantiles,
+  if(countIf(ran) = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(countIf(ran) = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
+  if(countIf(ran) = 0, NULL, maxIf(duration_ns, ran) / 1e9) AS maxDurationSeconds,
+  ifNotFinite(sumIf(queue_ns * weight, ran AND attempt = 1) / sumIf(weight, ran AND attempt = 1), NULL) / 1e9 AS avgQueueSeconds, sumIf(weight, attempt > 1) AS retries,
+  sumIf(weight, status = 'skipped') AS skipped, sumIf(weight, status = 'cancelled') AS cancelled,
+  sum(${TASK_CPU_NS} * weight) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes
+FROM (SELECT tasks.*, if(run_weight = 0, 1., run_weight) AS weight
+  FROM (SELECT *, status IN ('completed', 'failed') AS ran FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE}) AS tasks
+  LEFT JOIN (SELECT run_id, greatest(1., max(sample_weight)) AS run_weight FROM workflow_runs
+    WHERE ({workflow:String} = '' OR workflow = {workflow:String}) GROUP BY run_id) AS weights USING run_id)
+GROUP BY node_id ORDER BY nodeId
+SETTINGS do_not_merge_across_partitions_select_final = 1`
+
 const ROLLUP_SQL = `
 SELECT toString(node_id) AS nodeId, toFloat64(sum(completed) + sum(failed)) AS count, sum(failed) / nullIf(count, 0) AS failureRate,
   sum(duration_ns) / 1e9 / nullIf(count, 0) AS avgDurationSeconds, quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(durations) AS quantiles,
@@ -53,7 +76,8 @@ GROUP BY node_id ORDER BY nodeId`
 /**
  * Performance of each task of a workflow, over attempts. failureRate = failed ÷ (completed + failed); skipped and cancelled attempts are counted and
  * enter no duration. Exact up to 100,000 attempts; the whole history beyond that is answered from daily sketches. An empty name takes the tasks
- * of a range from all workflows, without the path. Throws `ClickHouseError`.
+ * of a range from all workflows, without the path. Where a sampler left runs out attempts are weighted, from all rows; the path is that of the stored
+ * runs. Throws `ClickHouseError`.
  */
 export async function nodePerformance(
   clickhouse: ClickHouse,
@@ -65,7 +89,20 @@ export async function nodePerformance(
     const rolledUp = wholeHistory && (await rollupAnswers(clickhouse, range, EXACT_ROWS))
     return clickhouse.query(rolledUp ? ROLLUP_SQL : EXACT_SQL, parameters)
   }
-  const [rows, shares] = await Promise.all([statistics(), criticalPathShare(clickhouse, range)])
+  const [whole, shares] = await Promise.all([statistics(), criticalPathShare(clickhouse, range)])
+  const sampled = await samplingOf(clickhouse, range.workflow)
+  const rows = sampled === null ? whole : await clickhouse.query<(typeof whole)[number]>(WEIGHTED_SQL, parameters)
   const shareOf = new Map(shares.map(({ nodeId, share }) => [nodeId, share]))
-  return rows.map(({ quantiles: _, ...row }) => ({ ...row, shareOfCriticalPath: shareOf.get(row.nodeId) ?? 0 }))
+  return rows.map(({ quantiles: _, ...row }) => ({
+    ...row,
+    shareOfCriticalPath: shareOf.get(row.nodeId) ?? 0,
+    ...(sampled === null ? {} : { sampled }),
+  }))
+}
+
+/** Null where no sampler said anything. */
+async function samplingOf(clickhouse: ClickHouse, workflow: string): Promise<'weighted' | 'unknown' | null> {
+  const [row] = await clickhouse.query<{ most: number; unknown: number }>(SAMPLED_SQL, { workflow })
+  if (row === undefined || row.most === 0) return null
+  return row.unknown > 0 ? 'unknown' : 'weighted'
 }

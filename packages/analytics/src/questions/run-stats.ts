@@ -1,6 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
 import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../run-rows.ts'
+import { weightedQuantiles } from '../weighted.ts'
 
 /** Runs of a time range in numbers. Rates are 0–1 over ended runs, durations in seconds; null where nothing ended. */
 export interface RunStats {
@@ -15,25 +16,45 @@ export interface RunStats {
   readonly p50DurationSeconds: number | null
   readonly p95DurationSeconds: number | null
   readonly maxDurationSeconds: number | null
+  /** Only where a sampler left runs out: the counts are then what the stored runs stand for. */
+  readonly sampling?: Sampling
 }
 
+/** What is known of the runs that a sampler left out. */
+export interface Sampling {
+  /** Runs that are in the tables. */
+  readonly storedRuns: number
+  /** Of those the ones whose sampler did not say how many they stand for: they count once, and the numbers are not those of all runs. */
+  readonly unknownRuns: number
+}
+
+/** Numbers of runs as a whole: each counts as many as it stands for. */
 const SQL = `
-SELECT toFloat64(count()) AS totalRuns, toFloat64(countIf(status = 'completed')) AS completedRuns, toFloat64(countIf(status = 'failed')) AS failedRuns,
-  toFloat64(countIf(status = 'cancelled')) AS cancelledRuns, toFloat64(countIf(status IN ('pending', 'running'))) AS runningRuns, toFloat64(countIf(status = 'lost')) AS lostRuns,
-  completedRuns / nullIf(countIf(ended), 0) AS successRate,
-  if(countIf(ended) = 0, NULL, avgIf(duration_ns, ended) / 1e9) AS avgDurationSeconds,
-  quantilesExactIf(0.5, 0.95)(duration_ns, ended) AS quantiles,
+SELECT sum(weight) AS totalRuns, sumIf(weight, status = 'completed') AS completedRuns, sumIf(weight, status = 'failed') AS failedRuns,
+  sumIf(weight, status = 'cancelled') AS cancelledRuns, sumIf(weight, status IN ('pending', 'running')) AS runningRuns, sumIf(weight, status = 'lost') AS lostRuns,
+  completedRuns / nullIf(sumIf(weight, ended), 0) AS successRate,
+  if(countIf(ended) = 0, NULL, sumIf(duration_ns * weight, ended) / sumIf(weight, ended) / 1e9) AS avgDurationSeconds,
+  ${weightedQuantiles('duration_ns', 'ended')} AS quantiles,
   if(countIf(ended) = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(countIf(ended) = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
-  if(countIf(ended) = 0, NULL, maxIf(duration_ns, ended) / 1e9) AS maxDurationSeconds
+  if(countIf(ended) = 0, NULL, maxIf(duration_ns, ended) / 1e9) AS maxDurationSeconds,
+  toFloat64(count()) AS storedRuns, toFloat64(countIf(sample_weight > 0)) AS sampledRuns, toFloat64(countIf(sample_weight > 0 AND sample_weight < 1)) AS unknownRuns
 FROM ${RUN_ROWS}
 WHERE ${IN_RANGE}`
 
+type Row = Omit<RunStats, 'sampling'> & {
+  readonly quantiles?: unknown
+  readonly storedRuns: number
+  readonly sampledRuns: number
+  readonly unknownRuns: number
+}
+
 /**
- * Run statistics. successRate = completed ÷ ended; durations over ended runs; runs in flight or silent are counted beside and enter neither.
- * Quantiles are exact. Throws `ClickHouseError`.
+ * Returns run statistics. successRate = completed ÷ ended; durations over ended runs; runs in flight or silent are counted beside and enter
+ * neither. Where a sampler left runs out each stored one counts as many as it stands for, and `sampling` says so. Quantiles are exact, of
+ * weighted runs too. Throws `ClickHouseError`.
  */
 export async function runStats(clickhouse: ClickHouse, range: Range = {}): Promise<RunStats> {
-  const [row] = await clickhouse.query<RunStats & { quantiles?: unknown }>(SQL, rangeParameters(range))
-  const { quantiles: _, ...stats } = row!
-  return stats
+  const [row] = await clickhouse.query<Row>(SQL, rangeParameters(range))
+  const { quantiles: _, storedRuns, sampledRuns, unknownRuns, ...stats } = row!
+  return sampledRuns === 0 ? stats : { ...stats, sampling: { storedRuns, unknownRuns } }
 }

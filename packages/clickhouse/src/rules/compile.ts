@@ -3,6 +3,7 @@ import { attributes, STATUS_NUMBER } from '@runspan/model'
 import { STATUS_ENUM, WORKFLOW_TASKS } from '../tables/workflow.ts'
 import { attribute, secondsAsNanoseconds } from './expressions.ts'
 import type { Rule, TaskRule } from './rule.ts'
+import { SAMPLE_WEIGHT } from './sample-weight.ts'
 
 /** A materialized view: its name, the table it fills and the query that does. */
 export interface View {
@@ -144,7 +145,7 @@ function runQuery(rule: Rule): string {
   min(if(own, ifNull(start_, ${NO_START}), ${NO_START})) AS own_start, max(if(own, ifNull(end_, ${NO_END}), ${NO_END})) AS own_end,
   min(if(own, ${NO_START}, start_)) AS first_task, max(if(own, ${NO_END}, end_)) AS last_task, max(end) AS last_seen,
   max(version_) AS version, max(service_) AS service, max(instance_) AS instance, max(trace_) AS trace_id,
-  max(parent_) AS parent_run_id, max(retry_) AS retry_of, max(trigger_) AS trigger, max(tags_) AS tags, max(metadata_) AS metadata, max(error_) AS error
+  max(parent_) AS parent_run_id, max(retry_) AS retry_of, max(trigger_) AS trigger, max(tags_) AS tags, max(metadata_) AS metadata, max(error_) AS error, max(weight_) AS sample_weight
 FROM (SELECT ${told === null ? 'true' : `(${run.when})`} AS own, ${END} AS end, ${END_MICROSECONDS} AS us,
   ${runId(rule, both(run.runKey, told?.runKey))} AS run_id, ${both(run.shownKey ?? run.runKey, run.shownKey ?? told?.runKey)} AS key_,
   toLowCardinality(${both(run.workflow, told?.workflow)}) AS workflow_,
@@ -154,7 +155,7 @@ FROM (SELECT ${told === null ? 'true' : `(${run.when})`} AS own, ${END} AS end, 
   toLowCardinality(ResourceAttributes['service.version']) AS version_, ServiceName AS service_,
   toLowCardinality(ResourceAttributes['service.instance.id']) AS instance_, TraceId AS trace_,
   ${ownOnly(run.parentRunId)} AS parent_, ${ownOnly(run.retryOf)} AS retry_, toLowCardinality(${ownOnly(run.trigger)}) AS trigger_, ${ownOnly(run.tags)} AS tags_,
-  ${ownOnly(run.metadata)} AS metadata_, ${ownOnly(run.error)} AS error_
+  ${ownOnly(run.metadata)} AS metadata_, ${ownOnly(run.error)} AS error_, ${SAMPLE_WEIGHT} AS weight_
 FROM otel_traces WHERE ${guarded(rule, when)})
 GROUP BY run_id`
 }

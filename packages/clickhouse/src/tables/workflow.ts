@@ -102,6 +102,7 @@ export const WORKFLOW_RUNS: readonly ColumnDefinition[] = [
   { name: 'tags', ...MERGED_TEXT },
   { name: 'metadata', ...MERGED_TEXT },
   { name: 'error', ...MERGED_TEXT },
+  { name: 'sample_weight', ...merged('max', 'Float64') },
 ]
 
 /** Failed, lost and cancelled attempts, and retries: all that flaky tasks and failure clusters need. */

@@ -7,7 +7,7 @@ import type { ConditionKind } from './condition.ts'
 /** Too many of a workflow's runs fail. */
 export interface FailureRate {
   readonly type: 'failureRate'
-  /** Failed ÷ (completed + failed), 0–1: holds above it. */
+  /** Failed ÷ (completed + failed), 0–1: holds above it. Where a sampler left runs out each counts as many as it stands for. */
   readonly above: number
   /** How far back runs that ended are counted. Default a day. */
   readonly windowSeconds?: number | undefined
@@ -22,10 +22,10 @@ const schema = z.strictObject({
   minimumRuns: z.int().min(1).optional(),
 })
 
-const SQL = `SELECT workflow, toFloat64(countIf(status = 'failed')) AS failed, toFloat64(count()) AS runs FROM ${RUN_ROWS}
+const SQL = `SELECT workflow, sumIf(weight, status = 'failed') AS failed, sum(weight) AS runs FROM ${RUN_ROWS}
 WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND status IN ('completed', 'failed')
   AND toUnixTimestamp64Nano(end) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(end) < {to:Float64} * 1e9
-GROUP BY workflow HAVING runs >= {minimum:UInt32} AND failed / runs > {above:Float64} ORDER BY workflow LIMIT 1000`
+GROUP BY workflow HAVING count() >= {minimum:UInt32} AND failed / runs > {above:Float64} ORDER BY workflow LIMIT 1000`
 
 export const failureRate: ConditionKind<FailureRate> = {
   schema,
@@ -48,7 +48,7 @@ export const failureRate: ConditionKind<FailureRate> = {
       runId: null,
       nodeId: null,
       about: row.workflow,
-      words: `failed in ${row.failed} of ${row.runs} runs within ${durationText(windowSeconds)}`,
+      words: `failed in ${Math.round(row.failed)} of ${Math.round(row.runs)} runs within ${durationText(windowSeconds)}`,
       detail: null,
       value: row.failed / row.runs,
       limit: above,

@@ -1,3 +1,5 @@
+import { samplingWords } from '@runspan/analytics'
+
 import type { Figure } from '../story/figures.ts'
 import { counted } from '../words/listing.ts'
 import { count, duration, percent } from '../words/numbers.ts'
@@ -24,7 +26,8 @@ export function dashboardFigures({ stats, runs, shares, flaky, groups, from, to 
     {
       label: 'Runs',
       value: count(stats.totalRuns),
-      note: perDay >= 1.5 ? `${Math.round(perDay)} a day` : `in ${counted(days, 'day')}`,
+      note:
+        samplingWords(stats.sampling) ?? (perDay >= 1.5 ? `${Math.round(perDay)} a day` : `in ${counted(days, 'day')}`),
     },
     { label: 'Completed', value: percent(stats.successRate), note: noted.join(', ') || 'none failed' },
     { label: 'Typical run', value: duration(usual.median), note: 'median of the completed' },

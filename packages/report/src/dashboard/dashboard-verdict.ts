@@ -69,7 +69,7 @@ export function dashboardVerdict(document: DashboardDocument): DashboardVerdict 
   return {
     kind: 'completed',
     glyph: '✓',
-    title: `Fine: ${stats.completedRuns} of ${counted(runs.length, 'run')} completed, typically in ${duration(typical(runs).median)}`,
+    title: `Fine: ${Math.round(stats.sampling === undefined ? stats.completedRuns : runs.filter(({ status }) => status === 'completed').length)} of ${counted(runs.length, stats.sampling === undefined ? 'run' : 'stored run')} completed, typically in ${duration(typical(runs).median)}`,
   }
 }
 
@@ -183,6 +183,6 @@ function whatFails(document: DashboardDocument): Prose | null {
       : ''
   return [
     name(first.lastNodeId),
-    ` ended ${first.runsFailed} of ${counted(stats.totalRuns, 'run')}: ${visible(first.errorType)}, ${shortText(first.errorMessage.split('\n', 1)[0]!, 120)}.${more}${also}`,
+    ` ended ${first.runsFailed} of ${counted(Math.round(stats.totalRuns), 'run')}: ${visible(first.errorType)}, ${shortText(first.errorMessage.split('\n', 1)[0]!, 120)}.${more}${also}`,
   ]
 }

@@ -19,6 +19,13 @@ export interface NodesViewData {
   readonly daily?: readonly DailyDurations[] | undefined
 }
 
+/** What is said where a sampler left runs out. */
+const SAMPLED = {
+  whole: '',
+  weighted: '; sampled: estimated from the stored runs',
+  unknown: '; sampled, nobody knows how many runs were left out',
+} as const
+
 /** Performance of each task, the largest share of the critical path first. */
 export function nodesView({ workflow, nodes, daily = [] }: NodesViewData, terminal: Terminal): string[] {
   if (nodes.length === 0) return [`No tasks of ${visible(workflow)} were recorded in this period.`]
@@ -28,7 +35,7 @@ export function nodesView({ workflow, nodes, daily = [] }: NodesViewData, termin
   const byDay = dayBars(daily, terminal)
   const barWidth = terminal.width >= 80 ? 10 : 4
   return [
-    `${terminal.style('bold', visible(workflow))}${terminal.style('dim', ', attempts of each task, a retry counted as one; the largest share of the critical path first')}`,
+    `${terminal.style('bold', visible(workflow))}${terminal.style('dim', `, attempts of each task, a retry counted as one; the largest share of the critical path first${SAMPLED[nodes[0]!.sampled ?? 'whole']}`)}`,
     '',
     ...table<NodePerformance>(
       [

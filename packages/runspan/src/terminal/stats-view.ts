@@ -1,4 +1,4 @@
-import type { DailyMetrics, RunStats, RunSummary } from '@runspan/analytics'
+import { type DailyMetrics, type RunStats, type RunSummary, samplingWords } from '@runspan/analytics'
 
 import { day, duration, percent, timestamp } from './numbers.ts'
 import { shellWord } from './shell-word.ts'
@@ -26,7 +26,7 @@ export function statsView({ stats, recent, daily = [], workflow, from }: StatsVi
   if (stats.totalRuns === 0) return [head, '', '  No runs in this period.']
   const label = (text: string): string => `  ${terminal.style('dim', padEnd(text, LABEL))}`
   const count = (status: 'completed' | 'failed' | 'cancelled' | 'lost' | 'running', number: number): string =>
-    `${statusGlyph(status, terminal)} ${number} ${status}`
+    `${statusGlyph(status, terminal)} ${whole(number)} ${status}`
   const counts = [
     count('completed', stats.completedRuns),
     count('failed', stats.failedRuns),
@@ -37,7 +37,7 @@ export function statsView({ stats, recent, daily = [], workflow, from }: StatsVi
   // a count stays in one line
   const gap = terminal.width >= 80 ? '\u00A0\u00A0 ' : ' '
   const words = [
-    terminal.style('bold', String(stats.totalRuns)),
+    terminal.style('bold', whole(stats.totalRuns)),
     ...counts.map((text) => text.replaceAll(' ', '\u00A0')),
   ]
   const lines = [
@@ -47,6 +47,12 @@ export function statsView({ stats, recent, daily = [], workflow, from }: StatsVi
       (line, i) => label(i === 0 ? 'runs' : '') + line.replaceAll('\u00A0', ' ').trimEnd(),
     ),
   ]
+  const sampled = samplingWords(stats.sampling)
+  if (sampled !== null) {
+    lines.push(
+      ...wrap(sampled, terminal.width - LABEL - 2).map((line) => `${label('')}${terminal.style('bold', line)}`),
+    )
+  }
   if (stats.successRate !== null) {
     const width = Math.min(58, terminal.width - LABEL - 10)
     const good = Math.round(stats.successRate * width)
@@ -95,6 +101,11 @@ export function statsView({ stats, recent, daily = [], workflow, from }: StatsVi
     )
   }
   return lines
+}
+
+/** An estimate has no fractions of runs. */
+function whole(runs: number): string {
+  return String(Math.round(runs))
 }
 
 const DAY_MS = 86_400_000

@@ -56,7 +56,7 @@ export const runsVerb: Verb = () =>
             {
               runs: page.runs,
               usual,
-              total: stats.totalRuns,
+              total: stats.sampling?.storedRuns ?? stats.totalRuns,
               filtered: flags.status !== undefined || flags.tag !== undefined,
               ...filter,
             },

@@ -1,0 +1,11 @@
+import type { Sampling } from './questions/run-stats.ts'
+
+/** Returns what every face says beside numbers of runs of which a sampler left some out; null where none were. */
+export function samplingWords(sampling: Sampling | undefined): string | null {
+  if (sampling === undefined) return null
+  const { storedRuns, unknownRuns } = sampling
+  const stored = `${storedRuns} stored run${storedRuns === 1 ? '' : 's'}`
+  return unknownRuns > 0
+    ? `sampled, nobody knows how many were left out: of the ${stored} only`
+    : `sampled: estimated from ${stored}`
+}
