@@ -4,6 +4,11 @@ import { ClickHouse, TtlChange } from "@runspan/clickhouse";
 declare function isoTime(text: string): string;
 declare function dateOf(text: string): Date;
 declare function secondsBetween(from: string, to: string): number;
+interface ComparedInTime {
+    readonly first: number;
+    readonly last: number;
+}
+declare function comparedInTime(statuses: readonly RunStatus[]): ComparedInTime | null;
 interface PathTask {
     readonly taskId: string;
     readonly nodeId: string;
@@ -37,12 +42,13 @@ interface CsvColumn<Row> {
 type CsvValue = string | number | boolean | Date | null | undefined;
 declare function toCsv<Row>(rows: readonly Row[], columns: readonly CsvColumn<Row>[]): string;
 declare function csvColumns<Row extends object>(rows: readonly Row[]): CsvColumn<Row>[];
-type AnalyticsErrorCode = "INVALID_CURSOR" | "INVALID_LIMIT" | "INVALID_POSITION" | "INVALID_INTERVAL" | "INVALID_METRIC" | "INVALID_RETENTION" | "INVALID_RANGE" | "INVALID_SPEEDUP" | "INVALID_TIME_ZONE" | "INVALID_WORKERS" | "NODE_NOT_FOUND" | "REPLICAS_NOT_FOLLOWED" | "RUN_NOT_FOUND" | "RUN_AMBIGUOUS";
+type AnalyticsErrorCode = "INVALID_CURSOR" | "INVALID_LIMIT" | "INVALID_POSITION" | "INVALID_INTERVAL" | "INVALID_METRIC" | "INVALID_RETENTION" | "INVALID_RANGE" | "INVALID_SPEEDUP" | "INVALID_TIME_ZONE" | "INVALID_WORKERS" | "NODE_NOT_FOUND" | "REPLICAS_NOT_FOLLOWED" | "RUN_NOT_FOUND" | "RUN_AMBIGUOUS" | "WORKFLOW_NOT_FOUND";
 declare class AnalyticsError extends Error {
     override readonly name: string;
     readonly code: AnalyticsErrorCode;
     constructor(code: AnalyticsErrorCode, message: string, cause?: unknown);
 }
+declare function requireWorkflow(clickhouse: ClickHouse, workflow: string): Promise<void>;
 declare const LOST_AFTER_SECONDS: number;
 declare const RUN_ROWS: string;
 interface RunRow {
@@ -62,6 +68,26 @@ interface Range {
     readonly from?: Date | undefined;
     readonly to?: Date | undefined;
 }
+interface RunStats {
+    readonly totalRuns: number;
+    readonly completedRuns: number;
+    readonly failedRuns: number;
+    readonly cancelledRuns: number;
+    readonly runningRuns: number;
+    readonly lostRuns: number;
+    readonly successRate: number | null;
+    readonly avgDurationSeconds: number | null;
+    readonly p50DurationSeconds: number | null;
+    readonly p95DurationSeconds: number | null;
+    readonly maxDurationSeconds: number | null;
+    readonly sampling?: Sampling;
+}
+interface Sampling {
+    readonly storedRuns: number;
+    readonly unknownRuns: number;
+}
+declare function runStats(clickhouse: ClickHouse, range?: Range): Promise<RunStats>;
+declare function samplingWords(sampling: Sampling | undefined): string | null;
 interface Identified {
     readonly run_id: string;
     readonly run_key: string;
@@ -106,6 +132,33 @@ declare function concurrencyOverTime(chains: readonly Chain[], seconds: number, 
     readonly levels: number[];
     readonly peak: number;
 };
+interface WhatFailed {
+    readonly first: Chain;
+    readonly others: readonly string[];
+    readonly notRun: readonly string[];
+    readonly completed: boolean;
+}
+declare function whatFailed(chains: readonly Chain[], status: RunStatus): WhatFailed | null;
+interface UsualDuration {
+    readonly runs: number;
+    readonly medianSeconds: number;
+    readonly p95Seconds: number;
+    readonly durations: readonly {
+        readonly runId: string;
+        readonly startTime: Date;
+        readonly seconds: number;
+    }[];
+}
+interface UsualQuestion {
+    readonly workflow: string;
+    readonly startTime: string;
+}
+declare const USUAL_NEEDS_RUNS = 5;
+declare function usualDurations(clickhouse: ClickHouse, of: readonly UsualQuestion[]): Promise<(UsualDuration | null)[]>;
+declare function timesUsual({ status, durationSeconds }: {
+    readonly status: RunStatus;
+    readonly durationSeconds: number;
+}, usual: UsualDuration | null): number | null;
 interface LongerThanUsual {
     readonly runId: string;
     readonly internalRunId: string;
@@ -237,11 +290,12 @@ interface RunsPage {
 declare function runs(clickhouse: ClickHouse, filter?: RunsFilter): Promise<RunsPage>;
 interface RunComparison {
     readonly runs: readonly ComparedRun[];
+    readonly compared: ComparedInTime | null;
     readonly tasks: readonly ComparedTask[];
 }
 interface ComparedRun {
     readonly run: RunSummary;
-    readonly differenceSeconds: number;
+    readonly differenceSeconds: number | null;
     readonly ratio: number | null;
     readonly tailSeconds: number;
     readonly skewSeconds: number;
@@ -254,7 +308,8 @@ interface ComparedTask {
     readonly runs: readonly (ComparedTaskRun | null)[];
     readonly differenceSeconds: number | null;
     readonly ratio: number | null;
-    readonly pathDifferenceSeconds: number;
+    readonly pathDifferenceSeconds: number | null;
+    readonly pathWaitDifferenceSeconds: number | null;
 }
 interface ComparedTaskRun {
     readonly status: TaskStatus;
@@ -262,6 +317,7 @@ interface ComparedTaskRun {
     readonly durationSeconds: number;
     readonly queueSeconds: number;
     readonly pathSeconds: number;
+    readonly pathWaitSeconds: number;
     readonly onPath: boolean;
     readonly score: number | null;
     readonly unusual: boolean;
@@ -443,6 +499,7 @@ interface NodePerformance {
     readonly cancelled: number;
     readonly cpuSeconds: number;
     readonly memoryPeakBytes: number;
+    readonly sampled?: "weighted" | "unknown";
 }
 declare function nodePerformance(clickhouse: ClickHouse, range: Range & {
     readonly workflow: string;
@@ -508,8 +565,8 @@ interface ResourceTrend {
     readonly unit: string;
     readonly intervalSeconds: number;
     readonly timestamps: readonly string[];
-    readonly values: readonly number[];
-    readonly source: "host metrics" | "tasks" | "none";
+    readonly values: readonly (number | null)[];
+    readonly source: "host metrics" | "tasks" | "both" | "none";
     readonly shared: boolean;
 }
 declare function resourceTrends(clickhouse: ClickHouse, question: {
@@ -586,20 +643,6 @@ interface TaskTimes {
     readonly pathSeconds: number;
 }
 declare function runCriticalPath(clickhouse: ClickHouse, runId: string): Promise<RunCriticalPath>;
-interface RunStats {
-    readonly totalRuns: number;
-    readonly completedRuns: number;
-    readonly failedRuns: number;
-    readonly cancelledRuns: number;
-    readonly runningRuns: number;
-    readonly lostRuns: number;
-    readonly successRate: number | null;
-    readonly avgDurationSeconds: number | null;
-    readonly p50DurationSeconds: number | null;
-    readonly p95DurationSeconds: number | null;
-    readonly maxDurationSeconds: number | null;
-}
-declare function runStats(clickhouse: ClickHouse, range?: Range): Promise<RunStats>;
 declare function taskById(clickhouse: ClickHouse, taskId: string): Promise<TaskRow | null>;
 type Frequency = {
     readonly at: string;
@@ -747,22 +790,6 @@ declare function timeLeft(clickhouse: ClickHouse, runId: string, options?: {
     readonly seed?: number | undefined;
 }): Promise<TimeLeft>;
 declare function tasks(clickhouse: ClickHouse, runId: string): Promise<TaskRow[]>;
-interface UsualDuration {
-    readonly workflow: string;
-    readonly runs: number;
-    readonly medianSeconds: number;
-    readonly p95Seconds: number;
-    readonly durations: readonly {
-        readonly runId: string;
-        readonly startTime: Date;
-        readonly seconds: number;
-    }[];
-}
-declare const USUAL_NEEDS_RUNS = 5;
-declare function usualDurations(clickhouse: ClickHouse, workflows: readonly string[], options?: {
-    readonly runs?: number;
-    readonly before?: Date;
-}): Promise<Map<string, UsualDuration>>;
 interface WhatIf {
     readonly workflow: string;
     readonly nodeId: string;
@@ -829,4 +856,4 @@ declare function applyRetention(clickhouse: ClickHouse, { days, maxRuns }: Reten
     readonly ttl: TtlChange | null;
     readonly removed: CleanedUp | null;
 }>;
-export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type EventsPage, type EventsQuestion, type FailureCluster, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LOST_AFTER_SECONDS, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type NodePerformance, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunReport, type RunRow, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, dateOf, eventsSince, failureClusters, flakyTasks, groups, isoTime, keyMetrics, longerThanUsual, longestRuns, longestTasks, median, nodePerformance, quantile, regressions, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, secondsBetween, shownIds, silentRuns, slaAttainment, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, toCsv, usualDurations, whatIf, whatIfWorkflow };
+export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type EventsPage, type EventsQuestion, type FailureCluster, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LOST_AFTER_SECONDS, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type NodePerformance, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunReport, type RunRow, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type UsualQuestion, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, dateOf, eventsSince, failureClusters, flakyTasks, groups, isoTime, keyMetrics, longerThanUsual, longestRuns, longestTasks, median, nodePerformance, quantile, regressions, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, samplingWords, secondsBetween, shownIds, silentRuns, slaAttainment, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };

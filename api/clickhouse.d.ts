@@ -537,7 +537,7 @@ interface ShardsAnswering {
 }
 declare function shardsAnswering(clickhouse: ClickHouse): Promise<ShardsAnswering | null>;
 declare function partialInWords({ shards, missing }: ShardsAnswering): string;
-type ClickHouseErrorCode = "UNREACHABLE" | "AUTHENTICATION_FAILED" | "ACCESS_DENIED" | "SCHEMA_MISSING" | "TIMEOUT" | "LIMIT_EXCEEDED" | "QUERY_FAILED" | "INVALID_URL" | "SHARD_UNREACHABLE" | "CLUSTER_UNKNOWN" | "CLUSTER_DDL_UNAVAILABLE" | "CLUSTER_CONFLICT" | "NOT_ON_CLUSTER" | "INVALID_NAME" | "SPOOL_FAILED";
+type ClickHouseErrorCode = "UNREACHABLE" | "AUTHENTICATION_FAILED" | "ACCESS_DENIED" | "SCHEMA_MISSING" | "SCHEMA_NEWER" | "TIMEOUT" | "LIMIT_EXCEEDED" | "QUERY_FAILED" | "INVALID_URL" | "SHARD_UNREACHABLE" | "CLUSTER_UNKNOWN" | "CLUSTER_DDL_UNAVAILABLE" | "CLUSTER_CONFLICT" | "NOT_ON_CLUSTER" | "INVALID_NAME" | "SPOOL_FAILED";
 declare class ClickHouseError extends Error {
     override readonly name: string;
     readonly code: ClickHouseErrorCode;
@@ -769,6 +769,7 @@ declare class Block<C extends readonly ColumnDefinition[]> {
     endRow(seconds: number): void;
     get size(): number;
     finish(out: ByteWriter): void;
+    clear(): void;
     truncate(rows: number): void;
     dropHalfRow(): void;
 }
@@ -872,13 +873,53 @@ declare class Losses {
     }>;
     private readonly directory;
     private pending;
-    private lastWrite;
+    private lastWriteMs;
     private pauseMs;
     constructor(directory: string);
     add(reason: LossReason, rows: number, bytes: number, detail: string): void;
     write(): void;
 }
 declare function readLosses(directory: string): Loss[];
+interface EncodedFrame {
+    readonly table: TelemetryTable;
+    readonly bytes: Buffer;
+    readonly rows: number;
+    readonly days: ReadonlySet<number>;
+}
+declare class BatchRefused extends Error {
+    override readonly name: string;
+    readonly reason: "no room" | "not writable" | "too large";
+    constructor(reason: BatchRefused["reason"], message: string, options?: ErrorOptions);
+}
+interface BatchOwner {
+    takeBlock<T extends TelemetryTable>(table: T): Block<(typeof TELEMETRY_TABLES)[T]>;
+    giveBack(table: TelemetryTable, block: Block<never>): void;
+    loseRecord(error: unknown): void;
+    readonly out: ByteWriter;
+    keepWhole(frames: readonly EncodedFrame[]): void;
+}
+type BlockOf<T extends TelemetryTable> = Block<(typeof TELEMETRY_TABLES)[T]>;
+declare class SpoolBatch {
+    private readonly owner;
+    private readonly maxBytes;
+    private readonly blocks;
+    private readonly frames;
+    private readonly unencodable;
+    private frameBytes;
+    records: number;
+    rejected: number;
+    constructor(owner: BatchOwner, maxBytes: number);
+    addSpan(row: SpanRow): void;
+    addLog(row: LogRow): void;
+    add<T extends TelemetryTable, R>(table: T, addRow: (block: BlockOf<T>, row: R) => void, row: R): void;
+    fill<T extends TelemetryTable>(table: T, fill: (block: BlockOf<T>) => number): void;
+    commit(): void;
+    discard(): void;
+    private block;
+    private cutIfFull;
+    private checkSize;
+    private cut;
+}
 interface SpoolOptions {
     readonly directory: string;
     readonly maxBytes?: number;
@@ -889,7 +930,6 @@ declare class Spool {
     private readonly maxBytes;
     private readonly writer;
     private readonly lanes;
-    private readonly out;
     private immediate;
     private timer;
     private knownBytes;
@@ -897,19 +937,18 @@ declare class Spool {
     private saidStuck;
     private closed;
     private exiting;
-    private readonly waitingForDisk;
+    private readonly out;
+    private readonly freeBlocks;
+    private readonly batchOwner;
     private readonly onExit;
     onSegment: (() => void) | undefined;
     constructor(options: SpoolOptions);
     addSpan(row: SpanRow): void;
     addLog(row: LogRow): void;
     add<T extends TelemetryTable, R>(table: T, addRow: (block: Block<(typeof TELEMETRY_TABLES)[T]>, row: R) => void, row: R): void;
-    get rejectedRecords(): number;
-    get lostRows(): number;
     get isFull(): boolean;
-    kept(lostBefore: number): Promise<boolean>;
     together(work: () => void): void;
-    fill<T extends TelemetryTable>(table: T, fill: (block: Block<(typeof TELEMETRY_TABLES)[T]>) => void): void;
+    batch(maxBytes: number): SpoolBatch;
     loseRecord(error: unknown): void;
     private readonly onImmediate;
     flush(): void;
@@ -917,6 +956,11 @@ declare class Spool {
     close(): void;
     private lane;
     private flushTable;
+    private handOverLater;
+    private hasRoomFor;
+    private fullText;
+    private takeBlock;
+    private keepWhole;
     private readonly onTimer;
     private closeSegment;
     private look;
@@ -1190,23 +1234,32 @@ declare const RULES: readonly Rule[];
 declare function applySchema(clickhouse: ClickHouse, given?: readonly SchemaFile[]): Promise<string[]>;
 declare function rollUpTasks(clickhouse: ClickHouse, workflow: string): Promise<void>;
 declare function rollUpDays(clickhouse: ClickHouse, workflow: string, days: readonly string[]): Promise<void>;
-interface Owner {
-    readonly host: string;
-    readonly pid: number;
-    readonly ticks: number;
+declare class Silence {
+    private readonly seen;
+    of(path: string, changedMs: number): number;
 }
+declare function isAbandoned(writer: string, path: string, changedMs: number, silence: Silence): boolean;
+declare class WritePause {
+    private monotonicMs;
+    private wallMs;
+    isLong(): boolean;
+}
+declare function countOwnRead(bytes: number): void;
+declare function countOwnWrite(bytes: number): void;
 declare function writerName(): string;
-declare function ownerOf(writer: string): Owner | null;
-declare function isAlive(owner: Owner): boolean | null;
 declare class SenderLock {
     private readonly directory;
+    private readonly silence;
     private held;
+    private timer;
     constructor(directory: string);
     get isHeld(): boolean;
     tryAcquire(): boolean;
     private acquireNameless;
     release(): void;
+    private hold;
     private touch;
+    private touchLater;
     protected isFree(number: number): boolean;
     private isUntouched;
     private numbers;
@@ -1265,7 +1318,7 @@ declare const TASK_CPU_NS = "if(cpu_own_ns > 0, toFloat64(cpu_own_ns), (cpu_user
 declare const TASK_DISK_BYTES = "(read_bytes + written_bytes) / greatest(1, concurrency)";
 declare const TASK_NETWORK_BYTES = "(sent_bytes + received_bytes) / greatest(1, concurrency)";
 declare function clickHouseTarget(clickhouse: ClickHouse): SegmentTarget;
-declare function applySchemaIfAllowed(clickhouse: ClickHouse): Promise<void>;
+declare function applySchemaIfAllowed(clickhouse: ClickHouse, warn?: (text: string) => void): Promise<void>;
 declare function tell(level: "error" | "warn" | "debug", message: string): void;
 declare function textOf(error: unknown): string;
-export { AttributePairs, type Attributes, type BackfillOptions, type BackfillProgress, type Backfilled, type Block, ClickHouse, ClickHouseError, type ClickHouseErrorCode, ClickHouseLogRecordExporter, ClickHouseMetricExporter, type ClickHouseOptions, ClickHouseSpanExporter, type Closed, type Cluster, type ClusterLayout, type ExemplarRow, type InsertOptions, LARGEST_HASH, type LogRow, type Loss, NO_TIME, type OTEL_TRACES, OpenSpanJournal, type Parameters, PartialClickHouse, type PointRow, RULES, RawAttributes, RawKind, type Rule, type SchemaFile, type SdkSpan, type SegmentTarget, Sender, SenderLock, type Sent, type Shard, type ShardsAnswering, type Source, SpanEncoder, type SpanEventRow, type SpanLinkRow, type SpanRow, Spool, SpoolLogRecordProcessor, SpoolSpanProcessor, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, type TableState, type Time, type TtlChange, addExponentialHistogramRow, addGaugeRow, addHistogramRow, addLogRow, addLostSpan, addSpanRow, addSumRow, addSummaryRow, applyClusterSchema, applySchema, applySchemaIfAllowed, attributeText, backfill, clickHouseTarget, closeAbandoned, clusterFiles, clusterOf, dayOf, dropPart, dropPartition, hashOf, hashedAttempt, isAlive, isOurs, ownerOf, packedDuration, packedLogarithm, partialInWords, placeTasks, readLosses, refuseOnCluster, rollUpDays, rollUpTasks, schemaFiles, serviceNameOf, setTtl, shardsAnswering, tablesOf, tell, textOf, writerName };
+export { AttributePairs, type Attributes, type BackfillOptions, type BackfillProgress, type Backfilled, BatchRefused, type Block, ClickHouse, ClickHouseError, type ClickHouseErrorCode, ClickHouseLogRecordExporter, ClickHouseMetricExporter, type ClickHouseOptions, ClickHouseSpanExporter, type Closed, type Cluster, type ClusterLayout, type ExemplarRow, type InsertOptions, LARGEST_HASH, type LogRow, type Loss, NO_TIME, type OTEL_TRACES, OpenSpanJournal, type Parameters, PartialClickHouse, type PointRow, RULES, RawAttributes, RawKind, type Rule, type SchemaFile, type SdkSpan, type SegmentTarget, Sender, SenderLock, type Sent, type Shard, type ShardsAnswering, Silence, type Source, SpanEncoder, type SpanEventRow, type SpanLinkRow, type SpanRow, Spool, type SpoolBatch, SpoolLogRecordProcessor, SpoolSpanProcessor, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, type TableState, type Time, type TtlChange, WritePause, addExponentialHistogramRow, addGaugeRow, addHistogramRow, addLogRow, addLostSpan, addSpanRow, addSumRow, addSummaryRow, applyClusterSchema, applySchema, applySchemaIfAllowed, attributeText, backfill, clickHouseTarget, closeAbandoned, clusterFiles, clusterOf, countOwnRead, countOwnWrite, dayOf, dropPart, dropPartition, hashOf, hashedAttempt, isAbandoned, isOurs, packedDuration, packedLogarithm, partialInWords, placeTasks, readLosses, refuseOnCluster, rollUpDays, rollUpTasks, schemaFiles, serviceNameOf, setTtl, shardsAnswering, tablesOf, tell, textOf, writerName };

@@ -1,29 +1,11 @@
 // Made from the build by scripts/api-report.mjs.
 import { Spool } from "@runspan/clickhouse";
-type CollectorErrorCode = "FILE_NOT_READABLE" | "TOO_LARGE" | "NOT_OTLP" | "INVALID_OPTIONS" | "UNSUPPORTED_COMPRESSION" | "PORT_NOT_FREE" | "CANNOT_LISTEN";
+type CollectorErrorCode = "FILE_NOT_READABLE" | "TOO_LARGE" | "NOT_OTLP" | "INVALID_OPTIONS" | "UNSUPPORTED_COMPRESSION" | "PORT_NOT_FREE" | "CANNOT_LISTEN" | "CANNOT_KEEP";
 declare class CollectorError extends Error {
     override readonly name: string;
     readonly code: CollectorErrorCode;
     constructor(code: CollectorErrorCode, message: string, cause?: unknown);
 }
-interface Ingested {
-    readonly spans: number;
-    readonly metrics: number;
-    readonly logs: number;
-}
-declare function ingestRequest(request: unknown, spool: Spool): Ingested;
-interface Rejected {
-    readonly request: number;
-    readonly reason: string;
-}
-interface IngestedFile extends Ingested {
-    readonly rejected: readonly Rejected[];
-    readonly endedEarly: CollectorError | null;
-}
-interface IngestFileOptions {
-    readonly onProgress?: (bytes: number) => Promise<void>;
-}
-declare function ingestFile(path: string, spool: Spool, options?: IngestFileOptions): Promise<IngestedFile>;
 interface OtlpRequest {
     readonly resourceSpans?: readonly OtlpResourceSpans[];
     readonly resourceLogs?: readonly OtlpResourceLogs[];
@@ -203,6 +185,24 @@ declare const SIGNALS: readonly [
 type Signal = (typeof SIGNALS)[number];
 declare function decodeProtobuf(bytes: Uint8Array, signal: Signal): OtlpRequest;
 declare function signalOf(bytes: Uint8Array): Signal | null;
+interface Ingested {
+    readonly spans: number;
+    readonly metrics: number;
+    readonly logs: number;
+}
+declare function ingestRequest(request: unknown, spool: Spool): Ingested;
+interface Rejected {
+    readonly request: number;
+    readonly reason: string;
+}
+interface IngestedFile extends Ingested {
+    readonly rejected: readonly Rejected[];
+    readonly endedEarly: CollectorError | null;
+}
+interface IngestFileOptions {
+    readonly onProgress?: (bytes: number) => Promise<void>;
+}
+declare function ingestFile(path: string, spool: Spool, options?: IngestFileOptions): Promise<IngestedFile>;
 interface ReceiverOptions {
     readonly spool: Spool;
     readonly host?: string | undefined;
@@ -215,6 +215,7 @@ interface ReceiverOptions {
     } | undefined;
     readonly maxBodyBytes?: number | undefined;
     readonly maxInflatedBytes?: number | undefined;
+    readonly maxRecords?: number | undefined;
     readonly maxInWorkBytes?: number | undefined;
 }
 interface Receiver {

@@ -71,6 +71,7 @@ interface LoadOptions {
     readonly home?: string | undefined;
 }
 declare function loadConfiguration(options?: LoadOptions): Configuration;
+declare function checkGiven(given: NonNullable<LoadOptions["given"]>): void;
 declare function shownValue(setting: Pick<Setting<unknown>, "isSecret" | "unit">, value: unknown): string;
 declare function holdsCredentials(text: string): boolean;
 interface TrackingOptions {
@@ -102,6 +103,7 @@ interface DataDirectory {
 }
 declare function dataDirectory(given?: string, environment?: NodeJS.ProcessEnv, from?: string): DataDirectory;
 declare function makeDataDirectory(path: string): void;
+declare function dataDirectoryProblem(path: string): string | null;
 declare function spoolDirectory(dataDir: string): string;
 declare function openSpansDirectory(dataDir: string): string;
 type InstrumentationErrorCode = "INVALID_CONFIGURATION" | "DIRECTORY_NOT_WRITABLE";
@@ -114,11 +116,14 @@ declare function noTelemetry(): {
     readonly tracerProvider: TracerProvider;
     readonly loggerProvider: LoggerProvider;
 };
+declare function printOnce(text: string): void;
+declare function printTrackingIsOff(error: unknown): void;
 declare function hasRegisteredSdk(): boolean;
 interface OtlpBackend {
     readonly endpoint?: string | undefined;
     readonly headers?: Readonly<Record<string, string>> | undefined;
 }
+declare function startCounting(): void;
 interface InstrumentationOptions {
     readonly config?: TrackingConfig | undefined;
     readonly dataDir?: string | undefined;
@@ -138,4 +143,4 @@ interface Instrumentation {
     shutdown(): Promise<void>;
 }
 declare function startInstrumentation(options?: InstrumentationOptions): Instrumentation;
-export { type Configuration, type DataDirectory, IGNORED_FIX, type Instrumentation, InstrumentationError, type InstrumentationErrorCode, type InstrumentationOptions, type LoadOptions, type MetricGroup, type OtlpBackend, SETTINGS, SETTING_NAMES, type Setting, type Source, TrackingConfig, type TrackingOptions, type Values, configurationJsonSchema, dataDirectory, hasRegisteredSdk, holdsCredentials, ignoredInWords, loadConfiguration, makeDataDirectory, noTelemetry, openSpansDirectory, shownValue, spoolDirectory, startInstrumentation };
+export { type Configuration, type DataDirectory, IGNORED_FIX, type Instrumentation, InstrumentationError, type InstrumentationErrorCode, type InstrumentationOptions, type LoadOptions, type MetricGroup, type OtlpBackend, SETTINGS, SETTING_NAMES, type Setting, type Source, TrackingConfig, type TrackingOptions, type Values, checkGiven, configurationJsonSchema, dataDirectory, dataDirectoryProblem, hasRegisteredSdk, holdsCredentials, ignoredInWords, loadConfiguration, makeDataDirectory, noTelemetry, openSpansDirectory, printOnce, printTrackingIsOff, shownValue, spoolDirectory, startCounting, startInstrumentation };

@@ -78,6 +78,7 @@ interface TaskMetrics {
     readonly diskWriteOps: number | null;
     readonly networkSentBytes: number | null;
     readonly networkReceivedBytes: number | null;
+    readonly ioScope: "task" | "process" | null;
     readonly contextSwitches: number | null;
     readonly concurrency: number | null;
     readonly custom: Readonly<Record<string, number>>;
@@ -181,6 +182,7 @@ type OfType<Event extends TrackingEvent, Type extends string> = Event extends Tr
 declare const EVENT_TYPES: readonly EventType[];
 declare function matchesPattern(type: EventType, pattern: EventPattern): boolean;
 declare function isEventPattern(text: string): text is EventPattern;
+declare function ioScopeOf({ concurrency, cpuScope }: Pick<TaskMetrics, "concurrency" | "cpuScope">): TaskMetrics["ioScope"];
 declare const NO_METRICS: TaskMetrics;
 declare function nearestWord(word: string, allowed: readonly string[]): string | null;
 type TimeValue = Date | string | number;
@@ -207,4 +209,4 @@ declare function replaceHidden(text: string, replace: (hidden: string) => string
 declare function visible(text: string): string;
 declare function visibleLines(text: string): string;
 declare function visibleJson(json: string): string;
-export { EVENT_TYPES, type EventOf, type EventPattern, type EventType, type Given, HEARTBEAT_SECONDS, type Json, type Metadata, NO_METRICS, type OptionKinds, type OptionRules, type RunEndType, type RunEnded, type RunStarted, type RunStatus, STATUSES, STATUS_NUMBER, type Task, type TaskEndType, type TaskEnded, type TaskError, type TaskMetrics, type TaskProgress, type TaskProgressed, type TaskStarted, type TaskStatus, type ThresholdExceeded, type TimeValue, type TrackingEvent, type WorkflowRun, attributes_d_exports as attributes, canRunBecome, canTaskBecome, checkNames, isEventPattern, isTerminal, matchesPattern, nearestWord, readOptions, replaceHidden, toDate, visible, visibleJson, visibleLines };
+export { EVENT_TYPES, type EventOf, type EventPattern, type EventType, type Given, HEARTBEAT_SECONDS, type Json, type Metadata, NO_METRICS, type OptionKinds, type OptionRules, type RunEndType, type RunEnded, type RunStarted, type RunStatus, STATUSES, STATUS_NUMBER, type Task, type TaskEndType, type TaskEnded, type TaskError, type TaskMetrics, type TaskProgress, type TaskProgressed, type TaskStarted, type TaskStatus, type ThresholdExceeded, type TimeValue, type TrackingEvent, type WorkflowRun, attributes_d_exports as attributes, canRunBecome, canTaskBecome, checkNames, ioScopeOf, isEventPattern, isTerminal, matchesPattern, nearestWord, readOptions, replaceHidden, toDate, visible, visibleJson, visibleLines };

@@ -38,6 +38,7 @@ interface DashboardDocument {
     readonly to: Date;
     readonly stats: RunStats;
     readonly runs: readonly RunSummary[];
+    readonly usual: Readonly<Record<string, UsualDuration | null>>;
     readonly groups: readonly TaskGroup[];
     readonly cells: readonly HeatmapCell[];
     readonly shares: readonly PathShare[];
@@ -48,6 +49,8 @@ interface DashboardDocument {
     readonly madeAt: Date;
     readonly version: string;
 }
+declare const LATEST_RUNS_SHOWN = 12;
+declare function openedRuns({ runs, failures, cells }: Pick<DashboardDocument, "runs" | "failures" | "cells">): string[];
 declare function dashboardHtml(given: DashboardDocument): string;
 type ChartOption = Readonly<Record<string, unknown>>;
 interface Tokens {
@@ -106,4 +109,4 @@ declare function ioPicture({ run }: RunDocument): Picture | null;
 declare function heatmapPicture(document: DashboardDocument): Picture | null;
 declare function comparisonHtml(documents: readonly RunDocument[]): string;
 declare function comparisonPicture(documents: readonly RunDocument[]): Picture;
-export { type DashboardDocument, type ErrorSeen, type Picture, type PictureOptions, ReportError, type ReportErrorCode, type RunDocument, type RunSections, comparisonHtml, comparisonPicture, dashboardHtml, heatmapPicture, ioPicture, picturePng, pictureSvg, resourcePicture, runCsv, runMarkdown, runReportHtml, runsCsv, timelinePicture };
+export { type DashboardDocument, type ErrorSeen, LATEST_RUNS_SHOWN, type Picture, type PictureOptions, ReportError, type ReportErrorCode, type RunDocument, type RunSections, comparisonHtml, comparisonPicture, dashboardHtml, heatmapPicture, ioPicture, openedRuns, picturePng, pictureSvg, resourcePicture, runCsv, runMarkdown, runReportHtml, runsCsv, timelinePicture };

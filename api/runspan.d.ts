@@ -4,7 +4,7 @@ import { ClickHouse, ClickHouseError } from "@runspan/clickhouse";
 import { EmbeddedError } from "@runspan/embedded";
 import { InstrumentationError, InstrumentationOptions, MetricGroup, TrackingConfig, TrackingConfig as TrackingConfig$1, TrackingOptions } from "@runspan/instrumentation";
 import { AlertEvaluator, AlertOptions, AlertRule, AlertTarget, AlertTargets, Condition, Evaluation, Firing, Notice, NotifyError, NotifyErrorCode, WebhookHandler, WebhookOptions } from "@runspan/notify";
-import { EventHandler, EventHandler as EventHandler$1, EventPage, EventStream, EventStreamOptions, LiveMonitor, LiveMonitorOptions, LiveRun, LiveStats, Measurement, MetricsCollector, PerformanceMetrics, RunCarrier, RunFilter, RunHandle, RunOptions, RunPage, RunReader, StartTaskOptions, TaskHandle, TaskHistoryFilter, TaskManager as TaskManager$1, TaskOptions, TaskPage, TrackingError } from "@runspan/tracking";
+import { EventHandler, EventHandler as EventHandler$1, EventPage, EventStream, EventStreamOptions, LiveMonitor, LiveMonitorOptions, LiveRun, LiveStats, Measurement, MetricsCollector as MetricsCollector$1, PerformanceMetrics, RunCarrier, RunFilter, RunHandle, RunOptions, RunPage, RunReader, StartTaskOptions, TaskHandle, TaskHistoryFilter, TaskManager as TaskManager$1, TaskOptions, TaskPage, TrackingError } from "@runspan/tracking";
 import { EventOf, EventPattern, EventType, Given, Metadata, RunStatus, Task, TaskError, TaskMetrics, TaskStatus, TrackingEvent, WorkflowRun } from "@runspan/model";
 import { RunSections } from "@runspan/report";
 export * from "@runspan/workflow";
@@ -34,6 +34,9 @@ declare class RunspanError extends Error {
     override readonly name: string;
     readonly code: RunspanErrorCode;
     constructor(code: RunspanErrorCode, message: string, cause?: unknown);
+}
+declare class MetricsCollector extends MetricsCollector$1 {
+    constructor();
 }
 interface SummaryOptions {
     readonly runId: string;

@@ -104,6 +104,10 @@ interface EventPage {
     readonly position: string;
     readonly more: boolean;
 }
+interface UsualQuestion {
+    readonly workflowId: string;
+    readonly startTime: Date;
+}
 interface UsualDuration {
     readonly runs: number;
     readonly medianSeconds: number;
@@ -116,7 +120,7 @@ interface RunReader {
     listRuns(filter: Checked<RunFilter>): Promise<RunPage>;
     listTasks(filter: Checked<TaskHistoryFilter>): Promise<TaskPage>;
     eventsSince?(position: string | undefined): Promise<EventPage>;
-    usualDurations?(workflows: readonly string[]): Promise<ReadonlyMap<string, UsualDuration>>;
+    usualDurations?(runs: readonly UsualQuestion[]): Promise<readonly (UsualDuration | null)[]>;
 }
 type Checked<Filter> = Omit<Filter, "from" | "to" | "limit"> & {
     readonly from?: Date | undefined;
@@ -145,6 +149,7 @@ declare class TaskManager {
     cancelRun(runId: string, reason?: unknown): boolean;
     openRuns(): readonly WorkflowRun[];
     addHandler(handler: EventHandler): () => void;
+    flushTo(handler: EventHandler): void;
     close(): Promise<void>;
     getRun(runId: string): Promise<WorkflowRun | null>;
     getTasks(runId: string): Promise<readonly Task[]>;
@@ -152,7 +157,7 @@ declare class TaskManager {
     listRuns(filter?: RunFilter): Promise<RunPage>;
     getTaskHistory(filter: TaskHistoryFilter): Promise<TaskPage>;
     eventsSince(position?: string): Promise<EventPage>;
-    getUsualDurations(workflows: readonly string[]): Promise<ReadonlyMap<string, UsualDuration>>;
+    getUsualDurations(runs: readonly UsualQuestion[]): Promise<readonly (UsualDuration | null)[]>;
 }
 interface EventStreamOptions {
     readonly follow?: "process" | "store" | undefined;
@@ -168,6 +173,7 @@ declare class EventStream implements AsyncIterable<TrackingEvent> {
     on<P extends EventPattern>(pattern: P, handler: (event: EventOf<P>) => void | PromiseLike<void>): () => void;
     once<P extends EventPattern>(pattern: P, handler: (event: EventOf<P>) => void | PromiseLike<void>): () => void;
     start(): this;
+    flush(): void;
     stop(): Promise<void>;
     [Symbol.asyncIterator](): AsyncIterator<TrackingEvent>;
 }
@@ -257,4 +263,4 @@ declare class TrackingError extends Error {
     readonly code: TrackingErrorCode;
     constructor(code: TrackingErrorCode, message: string, options?: ErrorOptions);
 }
-export { type Checked, type EventHandler, type EventPage, EventStream, type EventStreamOptions, LiveMonitor, type LiveMonitorOptions, type LiveRun, type LiveStats, type Loss, type Measurement, type MetricGroup, MetricsCollector, type PerformanceMetrics, type ProcessEnding, type RunCarrier, type RunFilter, type RunHandle, type RunOptions, type RunPage, type RunReader, type StartTaskOptions, type TaskHandle, type TaskHistoryFilter, TaskManager, type TaskManagerOptions, type TaskOptions, type TaskPage, type TaskParent, TrackingError, type TrackingErrorCode, type UsualDuration, lossCounts };
+export { type Checked, type EventHandler, type EventPage, EventStream, type EventStreamOptions, LiveMonitor, type LiveMonitorOptions, type LiveRun, type LiveStats, type Loss, type Measurement, type MetricGroup, MetricsCollector, type PerformanceMetrics, type ProcessEnding, type RunCarrier, type RunFilter, type RunHandle, type RunOptions, type RunPage, type RunReader, type StartTaskOptions, type TaskHandle, type TaskHistoryFilter, TaskManager, type TaskManagerOptions, type TaskOptions, type TaskPage, type TaskParent, TrackingError, type TrackingErrorCode, type UsualDuration, type UsualQuestion, lossCounts };
