@@ -98,6 +98,7 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
   #usual: ReadonlyMap<string, UsualDuration | null> = new Map()
   #usualAt = Number.NEGATIVE_INFINITY
   #stream: EventStream | null = null
+  /** On the monotonic clock, as are the rates and `#usualAt`. */
   #startedAt = 0
   /** Runs and tasks that ended last: a store may tell an end before its start. */
   readonly #ended: Set<string> = new Set()
@@ -112,7 +113,7 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
   /** Begins to watch; what is running already is counted as active. Of the process's own runs it has all when it returns, of the store's when the promise resolves. Throws what the store throws. */
   async start(): Promise<this> {
     if (this.#stream !== null) return this
-    this.#startedAt = Date.now()
+    this.#startedAt = performance.now()
     const { follow, pollSeconds } = this.#options
     // the position comes before the look at what runs, so that nothing falls between the two
     const position = follow === 'store' ? (await this.#manager.eventsSince()).position : undefined
@@ -137,7 +138,8 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
   getStats(): LiveStats {
     this.#stream?.flush()
     const now = Date.now()
-    this.#refreshUsual(now)
+    const monotonic = performance.now()
+    this.#refreshUsual(monotonic)
     const runs = [...this.#runs.values()].map((run) => this.#liveRun(run, now))
     const oldest = runs
       .flatMap((run) => run.tasks.map((task) => ({ ...task, runId: run.runId })))
@@ -158,8 +160,8 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
       skippedTasks: this.#count('task.skipped'),
       cancelledTasks: this.#count('task.cancelled'),
       failureRate: ended === 0 ? null : failedTasks / ended,
-      tasksPerSecond: this.#endedTasks.perSecond(now, this.#startedAt),
-      runsPerSecond: this.#endedRuns.perSecond(now, this.#startedAt),
+      tasksPerSecond: this.#endedTasks.perSecond(monotonic, this.#startedAt),
+      runsPerSecond: this.#endedRuns.perSecond(monotonic, this.#startedAt),
       oldestTask: oldest,
       estimatedSecondsLeft: left.length === 0 ? null : Math.max(...left),
       runs,
@@ -212,7 +214,7 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
     } else if (event.type.startsWith('run.')) {
       this.#runs.delete(event.runId)
       this.#hasEnded(event.runId)
-      this.#endedRuns.add(Date.now())
+      this.#endedRuns.add(performance.now())
     } else this.#takeTask(event as Extract<TrackingEvent, { readonly taskId: string }>)
   }
 
@@ -236,7 +238,7 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
         this.#hasEnded(`${taskId}/${attempt}`)
         if (run !== undefined && event.type === 'task.completed') run.completedTasks++
         if (run !== undefined && event.type === 'task.failed') run.failedTasks++
-        this.#endedTasks.add(Date.now())
+        this.#endedTasks.add(performance.now())
     }
   }
 

@@ -27,7 +27,8 @@ export class DeliveryFolder {
   private files: DeliveryFile[] = []
   private readonly byId = new Map<string, DeliveryFile>()
   private changedAt = -1
-  private listedAt = 0
+  /** On the monotonic clock. */
+  private listedAtMs = -Infinity
   private total = 0
 
   constructor(directory: string) {
@@ -38,8 +39,8 @@ export class DeliveryFolder {
   /** What is there, oldest first; what other processes add and remove shows half a second later. */
   list(): readonly DeliveryFile[] {
     const now = Date.now()
-    if (Math.abs(now - this.listedAt) < LIST_EVERY_MS) return this.files
-    this.listedAt = now
+    if (performance.now() - this.listedAtMs < LIST_EVERY_MS) return this.files
+    this.listedAtMs = performance.now()
     const changedAt = statSync(this.directory).mtimeMs
     if (changedAt !== this.changedAt) this.readAll()
     this.changedAt = now - changedAt < CLOCK_TICK_MS ? -1 : changedAt
