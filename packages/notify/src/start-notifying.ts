@@ -13,7 +13,10 @@ export interface Notifying {
  * Delivers the webhooks that wait in a data directory, and evaluates alerts every so many seconds (default 60); keeps no process alive.
  * Throws `INVALID_ALERT`, `INVALID_WEBHOOK`, `ADDRESS_REFUSED`, `DIRECTORY_NOT_WRITABLE`.
  */
-export function startNotifying(options: AlertOptions & { readonly everySeconds?: number | undefined }): Notifying {
+export function startNotifying({
+  everySeconds = 60,
+  ...options
+}: AlertOptions & { readonly everySeconds?: number | undefined }): Notifying {
   const evaluator = options.rules.length === 0 ? null : new AlertEvaluator(options)
   const deliveries = new StoredDeliveries(options.dataDir)
   deliveries.start()
@@ -34,7 +37,7 @@ export function startNotifying(options: AlertOptions & { readonly everySeconds?:
       running = null
     })
   }
-  const timer = setInterval(turn, (options.everySeconds ?? 60) * 1000)
+  const timer = setInterval(turn, everySeconds * 1000)
   timer.unref()
   if (evaluator !== null) turn()
   return {
