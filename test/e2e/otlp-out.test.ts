@@ -171,6 +171,32 @@ await manager.close()`,
   expect(waiting()).toEqual([])
 })
 
+test('a backend for traces only gets all traces; what it does not take is said once a signal, and dropped', async () => {
+  backend.answer = (request, response) => {
+    if (request.url === '/v1/traces') take(request, response)
+    else response.writeHead(404).end()
+  }
+  const { code, said } = await record(
+    `const manager = new TaskManager()
+for (let i = 0; i < 50; i++) {
+  await manager.withRun('only', (run) => run.withTask('traces', () => sleep(20)))
+}
+await manager.close()`,
+    { RUNSPAN_METRICS_INTERVAL: '0.2', OTEL_EXPORTER_OTLP_ENDPOINT: backend.url },
+  )
+  expect(code).toBe(0)
+  expect(backend.spans.toSorted()).toEqual([...Array(50).fill('only'), ...Array(50).fill('traces')])
+  expect(waiting()).toEqual([])
+  for (const signal of ['logs', 'metrics']) {
+    expect(
+      said.match(new RegExp(`takes no ${signal}, they are dropped: .*404.*OTEL_${signal.toUpperCase()}_EXPORTER`, 'g')),
+    ).toHaveLength(1)
+  }
+  expect(said.split('\n').filter((line) => line !== '')).toHaveLength(2)
+  // asked a few times, not for every request
+  expect(backend.paths.filter((path) => path === '/v1/metrics').length).toBeLessThan(4)
+})
+
 test('several backends, each for itself: one that is dead harms none', async () => {
   const other = await new Backend().start()
   const ended = await record(`const manager = new TaskManager({ otlp: [

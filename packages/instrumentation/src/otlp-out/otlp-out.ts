@@ -11,11 +11,11 @@ import { SenderLock, tell, textOf } from '@runspan/clickhouse'
 import { core, sdkMetrics } from '../sdk-libraries.ts'
 import { transformer } from './otlp-libraries.ts'
 import { type OtlpBackend, OtlpTransport } from './otlp-transport.ts'
-import { RequestStore, type Signal } from './request-store.ts'
+import { RequestStore, type Signal, type Waiting } from './request-store.ts'
+import { SignalLine } from './signal-line.ts'
 
 /** How often what has gathered is sent. */
 const SEND_MS = 1000
-const LONGEST_PAUSE_MS = 60_000
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024
 /** Longest that the end of a program waits for what is on disk already. */
 const STOP_MS = 5000
@@ -54,9 +54,12 @@ export class OtlpOut {
   private immediate: NodeJS.Immediate | undefined
   private readonly timer: NodeJS.Timeout
   private sending: Promise<void> | undefined
-  /** On the monotonic clock. */
-  private notBefore = 0
-  private failures = 0
+  private readonly lines: Readonly<Record<Signal, SignalLine>> = {
+    traces: new SignalLine('traces'),
+    logs: new SignalLine('logs'),
+    metrics: new SignalLine('metrics'),
+  }
+  private readonly saidNotTaken = new Set<Signal>()
   private taken = 0
   private rejectedRecords = 0
   private refusedRequests = 0
@@ -115,7 +118,7 @@ export class OtlpOut {
     clearInterval(this.timer)
     this.write()
     this.store.rotate()
-    this.notBefore = 0
+    for (const line of Object.values(this.lines)) line.hurry()
     let timer: NodeJS.Timeout | undefined
     const time = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, STOP_MS)
@@ -137,19 +140,31 @@ export class OtlpOut {
 
   private async sendAll(): Promise<void> {
     this.store.rotate()
-    if (performance.now() < this.notBefore || !this.lock.tryAcquire()) return
-    for (const waiting of this.store.waiting()) {
+    const lines = Object.values(this.lines)
+    if (lines.every(({ next }) => next === 'wait') || !this.lock.tryAcquire()) return
+    // traces first: whether a backend is there is known by what it takes before by what it does not
+    const all = this.store.waiting()
+    const requests = lines.flatMap(({ signal }) => all.filter((one) => one.signal === signal))
+    for (const waiting of requests) {
+      const line = this.lines[waiting.signal]
+      if (line.next === 'wait') continue
+      if (line.next === 'drop') {
+        this.drop(waiting)
+        continue
+      }
       const request = this.store.read(waiting)
       const outcome = request.length === 0 ? TAKEN : await this.transport.send(waiting.signal, request)
       if (outcome.kind === 'not now') {
-        this.failures++
-        this.notBefore =
-          performance.now() + Math.min(LONGEST_PAUSE_MS, SEND_MS * 2 ** this.failures) * (0.5 + Math.random() / 2)
-        if (this.failures === 1)
-          tell('warn', `the OTLP backend takes nothing now, requests wait on disk: ${outcome.why}`)
+        const isGivenUp = line.failed(outcome, lines)
+        if (isGivenUp) this.giveUp(line, outcome.why, waiting)
+        else if (line.isFirstFailure)
+          tell('warn', `the OTLP backend takes no ${line.signal} now, requests wait on disk: ${outcome.why}`)
+        if (outcome.status !== null) continue
+        // nobody answered: the other signals need not be tried either
+        for (const other of lines) other.waitFor(line)
         return
       }
-      this.failures = 0
+      line.taken()
       this.store.remove(waiting)
       if (outcome.kind === 'taken') {
         this.taken++
@@ -161,6 +176,24 @@ export class OtlpOut {
           tell('error', `the OTLP backend refuses a request for good, said once: ${outcome.why}`)
       }
     }
+  }
+
+  /** A backend for traces only answers 404 to the rest: that must neither hold up the traces nor fill the disk. */
+  private giveUp({ signal }: SignalLine, why: string, waiting: Waiting): void {
+    if (!this.saidNotTaken.has(signal)) {
+      const variable = `OTEL_${signal.toUpperCase()}_EXPORTER`
+      tell(
+        'warn',
+        `the OTLP backend takes no ${signal}, they are dropped: ${why}. ${variable}=clickhouse sends none there.`,
+      )
+    }
+    this.saidNotTaken.add(signal)
+    this.drop(waiting)
+  }
+
+  private drop(waiting: Waiting): void {
+    this.store.remove(waiting)
+    this.refusedRequests++
   }
 
   private writeLater(): void {

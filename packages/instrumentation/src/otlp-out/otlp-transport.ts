@@ -14,8 +14,8 @@ export interface OtlpBackend {
 export type Outcome =
   /** `rejected` of its records were refused for good. */
   | { readonly kind: 'taken'; readonly rejected: number }
-  /** It may be taken another time. */
-  | { readonly kind: 'not now'; readonly why: string }
+  /** It may be taken another time. `status` is the backend's, null where none came: then nothing else is taken now either. */
+  | { readonly kind: 'not now'; readonly why: string; readonly status: number | null }
   /** It never will be. */
   | { readonly kind: 'refused'; readonly why: string }
 
@@ -31,7 +31,7 @@ const SIGNALS = {
 } as const
 
 /** Answers that say that the way is wrong, not the request: somebody will mend it. */
-const WRONG_WAY: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 408])
+const WRONG_WAY: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 408, 501])
 
 /** Sends finished requests as the SDK's own exporters do: its configuration, retries, compression and TLS. */
 export class OtlpTransport {
@@ -53,7 +53,8 @@ export class OtlpTransport {
         const why = `${error?.message ?? 'no answer'}${typeof status === 'number' ? ` (${status})` : ''}`
         // the SDK's transport says a status only where trying again is no use
         const isRefused = typeof status === 'number' && !WRONG_WAY.has(status)
-        resolve({ kind: isRefused ? 'refused' : 'not now', why })
+        if (isRefused) resolve({ kind: 'refused', why })
+        else resolve({ kind: 'not now', why, status: typeof status === 'number' ? status : null })
       })
     })
   }

@@ -103,10 +103,7 @@ export class RequestStore {
   /** Requests that wait, the oldest first; those of processes that have ended, too. */
   waiting(): Waiting[] {
     this.adopt()
-    return readdirSync(this.directory)
-      .filter((name) => name.endsWith('.request'))
-      .sort()
-      .map((name) => ({ path: join(this.directory, name), signal: name.split('~')[2] as Signal }))
+    return this.requests()
   }
 
   /** The request in a file, as one message; empty if there is none. */
@@ -160,22 +157,30 @@ export class RequestStore {
     }
   }
 
-  /** The oldest go when there is too much. */
+  /** The oldest go when there is too much, of the signal that takes most room: what is not taken there must not push out what is. */
   private makeRoom(): void {
-    const files = readdirSync(this.directory)
-      .filter((name) => name.endsWith('.request'))
-      .sort()
-      .map((name) => {
-        const path = join(this.directory, name)
-        return { path, size: statSync(path, { throwIfNoEntry: false })?.size ?? 0 }
-      })
-    let total = files.reduce((sum, { size }) => sum + size, 0)
-    for (const { path, size } of files) {
-      if (total <= this.maxBytes) return
-      rmSync(path, { force: true })
-      total -= size
+    const files = this.requests().map((one) => ({
+      ...one,
+      size: statSync(one.path, { throwIfNoEntry: false })?.size ?? 0,
+    }))
+    const bytes = new Map<Signal, number>()
+    for (const { signal, size } of files) bytes.set(signal, (bytes.get(signal) ?? 0) + size)
+    for (let total = files.reduce((sum, { size }) => sum + size, 0); total > this.maxBytes;) {
+      const [largest] = [...bytes].sort(([, a], [, b]) => b - a)[0]!
+      const at = files.findIndex(({ signal }) => signal === largest)
+      const [oldest] = files.splice(at, 1)
+      rmSync(oldest!.path, { force: true })
+      total -= oldest!.size
+      bytes.set(largest, bytes.get(largest)! - oldest!.size)
       this.drop(1, `over ${this.maxBytes} bytes wait in ${this.directory}`)
     }
+  }
+
+  private requests(): Waiting[] {
+    return readdirSync(this.directory)
+      .filter((name) => name.endsWith('.request'))
+      .sort()
+      .map((name) => ({ path: join(this.directory, name), signal: name.split('~')[2] as Signal }))
   }
 
   private drop(requests: number, why: string): void {
