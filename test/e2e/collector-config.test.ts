@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { runs as readRuns, tasks as readTasks } from '@runspan/analytics'
+import { runs as readRuns, runStats, tasks as readTasks } from '@runspan/analytics'
 import { ingestRequest } from '@runspan/collector'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 
@@ -140,15 +140,34 @@ test.skipIf(program === undefined)('tee: ClickHouse and another backend get it',
 })
 
 test.skipIf(program === undefined)('tail sampling: failed and slow runs stay, most others go', async () => {
-  collector = await startCollector(program!, at.server, 'tail-sampling', { DECISION_WAIT: '1s' })
+  const gate = ['--feature-gates=processor.tailsamplingprocessor.recordpolicy']
+  collector = await startCollector(program!, at.server, 'tail-sampling', { DECISION_WAIT: '1s' }, gate)
   for (let i = 0; i < 100; i++) await post(collector.url, request('ordinary'))
   for (let i = 0; i < 10; i++) await post(collector.url, request('failed', 'failed'))
   for (let i = 0; i < 10; i++) await post(collector.url, request('slow', 'completed', 90))
   await expect
     .poll(async () => (await names()).filter((name) => name !== 'ordinary'), within)
     .toEqual([...Array.from({ length: 10 }, () => 'failed'), ...Array.from({ length: 10 }, () => 'slow')])
-  expect((await names()).filter((name) => name === 'ordinary').length).toBeLessThan(40)
+  const ordinary = (await names()).filter((name) => name === 'ordinary').length
+  expect(ordinary).toBeLessThan(40)
+  // what is kept says how many it stands for
+  const stats = await runStats(at.clickhouse)
+  expect(stats).toMatchObject({
+    totalRuns: expect.closeTo(20 + ordinary * 10, 3),
+    failedRuns: 10,
+    sampling: { storedRuns: 20 + ordinary, unknownRuns: 0 },
+  })
 })
+
+test.skipIf(program === undefined)(
+  'tail sampling without the policy’s name: runs are marked as sampled, by nobody knows how much',
+  async () => {
+    collector = await startCollector(program!, at.server, 'tail-sampling', { DECISION_WAIT: '1s' })
+    for (let i = 0; i < 3; i++) await post(collector.url, request('failed', 'failed'))
+    await expect.poll(names, within).toEqual(['failed', 'failed', 'failed'])
+    expect(await runStats(at.clickhouse)).toMatchObject({ totalRuns: 3, sampling: { storedRuns: 3, unknownRuns: 3 } })
+  },
+)
 
 test.skipIf(program === undefined)('span metrics: tasks are counted by workflow, task and status', async () => {
   collector = await startCollector(program!, at.server, 'span-metrics')

@@ -16,4 +16,5 @@ export function startCollector(
   server: EmbeddedServer,
   configuration?: string,
   env?: Readonly<Record<string, string>>,
+  flags?: readonly string[],
 ): Promise<RunningCollector>

@@ -54,12 +54,12 @@ export function collectorForTests() {
 }
 
 /**
- * A collector with a configuration of `collector-config/`, writing to the server; up when this returns. `env` adds to what the configuration asks for.
+ * A collector with a configuration of `collector-config/`, writing to the server; up when this returns. `env` adds to what the configuration asks for, `flags` to its command.
  */
-export async function startCollector(program, server, configuration = 'agent', env = {}) {
+export async function startCollector(program, server, configuration = 'agent', env = {}, flags = []) {
   const port = await freePort()
   const grpcPort = await freePort()
-  const child = spawn(program, ['--config', join(FOLDER, `${configuration}.yaml`)], {
+  const child = spawn(program, ['--config', join(FOLDER, `${configuration}.yaml`), ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
