@@ -7,7 +7,7 @@ export interface StackLine {
 }
 
 const FRAME = /^\s+at /
-const FOREIGN = /node_modules|\(?node:|<anonymous>$|\(native\)|internal\//
+const FOREIGN = /node_modules|\(?node:|<anonymous>\)?$|\(native\)|internal\//
 /** Where Runspan's packages lie beside each other, outside of `node_modules`: in a clone of its repository. Null where they are installed. */
 const OURS = siblings(fileURLToPath(import.meta.url).replaceAll('\\', '/'))
 

@@ -95,6 +95,7 @@ test('frames of Runspan’s own packages are not the user’s', () => {
   const { lines, own, frames } = stackLines(
     [
       'SyntaxError: Unexpected end of JSON input',
+      '    at JSON.parse (<anonymous>)',
       `    at readFlights (${here}runspan/dist/pipeline-abc.js:9:1)`,
       `    at async file://${here}workflow/dist/index.js:10:1`,
       '    at load (/app/src/load.ts:1:1)',
@@ -102,8 +103,8 @@ test('frames of Runspan’s own packages are not the user’s', () => {
       '    at x (/app/node_modules/runspan/dist/index.js:1:1)',
     ].join('\n'),
   )
-  expect([own, frames]).toEqual([2, 5])
-  expect(lines.map(({ text }) => text)).toContain('    … 2 frames in runspan')
+  expect([own, frames]).toEqual([2, 6])
+  expect(lines.map(({ text }) => text)).toContain('    … 3 frames in the runtime, runspan')
 })
 
 test('a completed run with a task that failed says both', () => {
