@@ -123,6 +123,7 @@ const QUESTIONS: readonly (readonly [args: readonly string[], rows: (answer: nev
   [['costs', '--by', 'task', '--cpu-price', '1', '--memory-price', '0'], (rows) => rows],
   [['costs', 'asked-3'], ({ tasks }: { tasks: unknown }) => tasks],
   [['timeleft', 'asked-3'], (left) => [left]],
+  [['history', 'asked', '=load', '--limit', '5'], (rows) => rows],
 ]
 
 test('every question has a verb: its rows as JSON, the same as CSV, a table with a heading, help with an example', async () => {
@@ -198,6 +199,8 @@ test('a name that nothing has is said, with the nearest that exists, and is no e
     ['compare', 'asked-1', 'askd-1'],
     ['whatif', 'askd-1', '--task', 'extract'],
     ['whatif', 'asked-1', '--task', 'extrct'],
+    ['history', 'asked', 'extrct'],
+    ['history', wrong, 'extract'],
   ]
   for (const args of asked) {
     for (const more of args[0] === 'watch' ? [[]] : [[], ['--json']]) {
@@ -205,7 +208,9 @@ test('a name that nothing has is said, with the nearest that exists, and is no e
       expect([args, code, stdout]).toEqual([args, 1, ''])
       const wanted = args.includes('extrct') ? 'extract' : args.includes('askd-1') ? 'asked-' : 'asked'
       expect(stderr, args.join(' ')).toMatch(
-        new RegExp(`^runspan: There is no (workflow|run|ended task in the run) "[^"]*"\\. .*"${wanted}`),
+        new RegExp(
+          `^runspan: There is no (workflow|run|ended task in the run|task of "asked" named) "[^"]*"\\. .*"${wanted}`,
+        ),
       )
     }
   }

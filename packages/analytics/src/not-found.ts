@@ -55,6 +55,28 @@ export async function requireWorkflow(clickhouse: ClickHouse, workflow: string):
   throw notFound('WORKFLOW_NOT_FOUND', { what: 'workflow', given: workflow, existing, lists: LISTS_RUNS })
 }
 
+const NODES_SQL = `SELECT DISTINCT toString(node_id) AS name FROM workflow_tasks WHERE workflow = {workflow:String} LIMIT ${MOST_NAMES}`
+
+/** Throws `NODE_NOT_FOUND` with the nearest name where the workflow never had this task, and `ClickHouseError`. */
+export async function requireTask(
+  clickhouse: ClickHouse,
+  { workflow, nodeId }: { readonly workflow: string; readonly nodeId: string },
+): Promise<void> {
+  const known = await clickhouse.query<{ known: number }>(
+    'SELECT 1 AS known FROM workflow_tasks WHERE workflow = {workflow:String} AND node_id = {nodeId:String} LIMIT 1',
+    { workflow, nodeId },
+  )
+  if (known.length > 0) return
+  const rows = await clickhouse.query<{ name: string }>(NODES_SQL, { workflow })
+  const lists = `\`runspan nodes ${quoted(workflow)}\` lists them.`
+  throw notFound('NODE_NOT_FOUND', {
+    what: `task of ${quoted(workflow)} named`,
+    given: nodeId,
+    existing: rows.map(({ name }) => name),
+    lists,
+  })
+}
+
 const RUNS_SQL = `SELECT run_key AS name FROM workflow_runs WHERE run_key != '' GROUP BY name ORDER BY max(last_seen) DESC LIMIT ${MOST_NAMES}`
 
 /** Returns the error for a run that is not there. Throws `ClickHouseError`. */

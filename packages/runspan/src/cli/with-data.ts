@@ -4,11 +4,14 @@ import { type DataFlags, dataFrom } from './verb.ts'
 /** What was named on the command line beside the data: a name that nothing has is an error, not an empty answer. */
 interface Named {
   readonly workflow?: string | undefined
+  /** A task of that workflow. */
+  readonly nodeId?: string | undefined
 }
 
 /**
  * Opens the data, takes in what waits in the spool, answers, and closes again. The answer may be asked for twice, so it prints last. Throws
- * `WORKFLOW_NOT_FOUND` for a workflow that is named, as an option or an argument (`{ ...flags, workflow }`), and does not exist.
+ * `WORKFLOW_NOT_FOUND` and `NODE_NOT_FOUND` for a workflow or task that is named, as an option or an argument (`{ ...flags, workflow }`), and does not
+ * exist.
  */
 export async function withOpenData<T>(flags: DataFlags & Named, answer: (data: OpenData) => Promise<T>): Promise<T> {
   const { openData } = await import('../open-data.ts')
@@ -16,10 +19,11 @@ export async function withOpenData<T>(flags: DataFlags & Named, answer: (data: O
   try {
     await data.deliver()
     return await data.read(async (clickhouse) => {
-      const { workflow } = flags
+      const { workflow, nodeId } = flags
       if (workflow !== undefined) {
-        const { requireWorkflow } = await import('@runspan/analytics')
+        const { requireTask, requireWorkflow } = await import('@runspan/analytics')
         await requireWorkflow(clickhouse, workflow)
+        if (nodeId !== undefined) await requireTask(clickhouse, { workflow, nodeId })
       }
       return answer(data)
     })

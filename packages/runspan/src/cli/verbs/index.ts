@@ -14,6 +14,7 @@ import { doctorVerb } from './doctor.ts'
 import { execVerb } from './exec.ts'
 import { failuresVerb } from './failures.ts'
 import { flakyVerb } from './flaky.ts'
+import { historyVerb } from './history.ts'
 import { hungriestVerb } from './hungriest.ts'
 import { ingestVerb } from './ingest.ts'
 import { longestVerb } from './longest.ts'
@@ -62,6 +63,7 @@ export const VERBS: readonly Verb[] = [
   hungriestVerb,
   costsVerb,
   timeleftVerb,
+  historyVerb,
   watchVerb,
   reportVerb,
   dashboardVerb,
