@@ -161,7 +161,7 @@ declare class NotifyError extends Error {
 interface Notifying {
     stop(): Promise<void>;
 }
-declare function startNotifying(options: AlertOptions & {
+declare function startNotifying({ everySeconds, ...options }: AlertOptions & {
     readonly everySeconds?: number | undefined;
 }): Notifying;
 interface DeliveryInfo {
