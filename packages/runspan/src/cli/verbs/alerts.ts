@@ -40,10 +40,10 @@ function tryOut(): Command {
   )
     .argument('<rule>', 'name of the alert')
     .action(async (rule: string, flags: Flags) => {
-      const settings = await settingsOf(flags)
+      const { rules, targets, dataDir } = await settingsOf(flags)
       const { AlertEvaluator } = await import('@runspan/notify')
       const nothing = (): Promise<never> => Promise.reject(new Error('a test asks nothing'))
-      const results = await new AlertEvaluator({ ...settings, ask: nothing }).test(rule)
+      const results = await new AlertEvaluator({ rules, targets, dataDir, ask: nothing }).test(rule)
       if (results.some(({ ok }) => !ok)) process.exitCode = 1
       if (flags.json) return printJson(results)
       const { testedView } = await import('../../terminal/alerts-view.ts')
@@ -58,10 +58,16 @@ function evaluate(): Command {
     ]),
   ).action(async (flags: Flags) => {
     const settings = await settingsOf(flags)
+    const { rules, targets, dataDir } = settings
     const { AlertEvaluator } = await import('@runspan/notify')
     const evaluation = await withOpenSpool(whereOf(settings), async (data) => {
       await data.deliver()
-      const evaluator: AlertEvaluator = new AlertEvaluator({ ...settings, ask: (question) => data.read(question) })
+      const evaluator: AlertEvaluator = new AlertEvaluator({
+        rules,
+        targets,
+        dataDir,
+        ask: (question) => data.read(question),
+      })
       const found = await evaluator.evaluate()
       await evaluator.close()
       return found
