@@ -21,7 +21,7 @@ const { values } = parseArgs({
 })
 const COUNT = Number(values.count)
 const CLIENTS = 8
-const MOST_MEMORY_MB = 1000
+const MOST_MEMORY_MB = 1500
 const MOST_GROWTH_MB = 100
 const ALLOWED = new Set([200, 400, 413, 415])
 

@@ -6,7 +6,7 @@ import { EventStream, TaskManager } from 'runspan'
  * An application that records without a pause until its parent says "stop"; then it says what it has recorded. It sends to a server that comes and goes,
  * listens to its own events, reports progress, and leaves some runs open for a while.
  */
-const manager = new TaskManager({ attributeCpu: false })
+const manager = new TaskManager()
 const stream = new EventStream(manager)
 const told = { runs: 0, tasks: 0 }
 const recorded = { runs: 0, tasks: 0, spans: 0 }
