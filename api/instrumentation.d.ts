@@ -142,5 +142,6 @@ interface Instrumentation {
     readonly loggerProvider: LoggerProvider;
     shutdown(): Promise<void>;
 }
+declare function checkBackends(backends: readonly OtlpBackend[] | undefined): void;
 declare function startInstrumentation(options?: InstrumentationOptions): Instrumentation;
-export { type Configuration, type DataDirectory, IGNORED_FIX, type Instrumentation, InstrumentationError, type InstrumentationErrorCode, type InstrumentationOptions, type LoadOptions, type MetricGroup, type OtlpBackend, SETTINGS, SETTING_NAMES, type Setting, type Source, TrackingConfig, type TrackingOptions, type Values, checkGiven, configurationJsonSchema, dataDirectory, dataDirectoryProblem, hasRegisteredSdk, holdsCredentials, ignoredInWords, loadConfiguration, makeDataDirectory, noTelemetry, openSpansDirectory, printOnce, printTrackingIsOff, shownValue, spoolDirectory, startCounting, startInstrumentation };
+export { type Configuration, type DataDirectory, IGNORED_FIX, type Instrumentation, InstrumentationError, type InstrumentationErrorCode, type InstrumentationOptions, type LoadOptions, type MetricGroup, type OtlpBackend, SETTINGS, SETTING_NAMES, type Setting, type Source, TrackingConfig, type TrackingOptions, type Values, checkBackends, checkGiven, configurationJsonSchema, dataDirectory, dataDirectoryProblem, hasRegisteredSdk, holdsCredentials, ignoredInWords, loadConfiguration, makeDataDirectory, noTelemetry, openSpansDirectory, printOnce, printTrackingIsOff, shownValue, spoolDirectory, startCounting, startInstrumentation };

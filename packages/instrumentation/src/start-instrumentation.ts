@@ -75,6 +75,11 @@ const OPTIONS: OptionKinds<InstrumentationOptions> = {
 const BACKEND: OptionKinds<OtlpBackend> = { endpoint: 'text', headers: 'object' }
 const refuse = (message: string): InstrumentationError => invalidConfiguration([message])
 
+/** Checks the names and kinds of what each OTLP backend is given. Throws `INVALID_CONFIGURATION`. */
+export function checkBackends(backends: readonly OtlpBackend[] | undefined): void {
+  for (const backend of backends ?? []) readOptions(backend, BACKEND, { of: 'otlp', refuse })
+}
+
 interface Running {
   readonly instrumentation: Instrumentation
   /** How many have started it and not shut it down. */
@@ -93,7 +98,7 @@ type Registry = { [KEY]?: Map<string, Running> }
  */
 export function startInstrumentation(options: InstrumentationOptions = {}): Instrumentation {
   readOptions(options, OPTIONS, { of: 'startInstrumentation', refuse })
-  for (const backend of options.otlp ?? []) readOptions(backend, BACKEND, { of: 'otlp', refuse })
+  checkBackends(options.otlp)
   const running = ((globalThis as Registry)[KEY] ??= new Map<string, Running>())
   const isFirst = running.size === 0
   const configuration = configure(options)

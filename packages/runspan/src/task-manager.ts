@@ -1,5 +1,6 @@
 import { type ClickHouse, tell, textOf } from '@runspan/clickhouse'
 import {
+  checkBackends,
   checkGiven,
   type Configuration,
   type Instrumentation,
@@ -75,6 +76,7 @@ export class TaskManager extends Tracking {
       throw refuse('TaskManager: config must be a TrackingConfig: new TrackingConfig({ … }).')
     }
     checkGiven(givenIn(options))
+    checkBackends(options.otlp)
     const { values, instrumentation } = begin(options)
     const { tracerProvider, loggerProvider } = instrumentation ?? noTelemetry()
     const opened: { data: Promise<OpenData> | undefined } = { data: undefined }

@@ -11,7 +11,7 @@ import {
   usualDurations,
 } from '@runspan/analytics'
 import type { ClickHouse } from '@runspan/clickhouse'
-import { type DashboardDocument, LATEST_RUNS_SHOWN } from '@runspan/report'
+import type { DashboardDocument } from '@runspan/report'
 
 import { VERSION } from '../cli/version.ts'
 
@@ -42,6 +42,7 @@ export async function readDashboard(
     failureClusters(clickhouse, range),
     flakyTasks(clickhouse, range),
   ])
+  const { LATEST_RUNS_SHOWN } = await import('@runspan/report') // a megabyte of charts: only who draws loads it
   const newest = list.slice(-LATEST_RUNS_SHOWN)
   const usual = await usualDurations(clickhouse, newest)
   return {
