@@ -38,6 +38,9 @@ export interface TaskRow {
 export const ATTEMPT_COLUMNS = `task_id, node_id, attempt, status, start, toDateTime64(start, 9, 'UTC') + toIntervalNanosecond(duration_ns) AS ended, duration_ns, queue_ns,
   dependencies, trace_id, span_id, parent_span_id, error_type, error_message`
 
+/** ClickHouse takes a parameter of 128 KiB at most: some 6,900 ids of spans. */
+const MOST_IDS = 4000
+
 /** What is asked of one run only stays in the spans: stacks, reasons and the rarer measurements. */
 const DETAILS_SQL = `
 SELECT DISTINCT SpanId AS span_id, toDateTime64(Timestamp, 9, 'UTC') AS start, mapFilter((k, v) -> k = '${name.WORKFLOW_TASK_REASON}' OR startsWith(k, 'process.') OR startsWith(k, 'workflow.task.'), SpanAttributes) AS attributes,
@@ -77,13 +80,10 @@ export async function attempts<R extends AttemptRow>(
   runIdOf: (row: R) => string,
 ): Promise<TaskRow[]> {
   if (rows.length === 0) return []
-  const starts = rows.map(({ start }) => start).sort()
-  const details = await clickhouse.query<Details>(DETAILS_SQL, {
-    traces: [...new Set(rows.map(({ trace_id }) => trace_id))],
-    spans: [...new Set(rows.map(({ span_id }) => span_id))],
-    from: starts[0],
-    to: starts.at(-1),
-  })
+  const details: Details[] = []
+  for (let from = 0; from < rows.length; from += MOST_IDS) {
+    details.push(...(await detailsOf(clickhouse, rows.slice(from, from + MOST_IDS))))
+  }
   // some engines use one span id for all attempts: the start tells them apart
   const byAttempt = new Map(details.map((detail) => [`${detail.span_id} ${detail.start}`, detail]))
   const bySpan = new Map(rows.map(({ span_id, task_id }) => [span_id, task_id]))
@@ -94,6 +94,16 @@ export async function attempts<R extends AttemptRow>(
       ...taskRow(row, runIdOf(row), byAttempt.get(`${row.span_id} ${row.start}`)),
       ...(parentTaskId === undefined ? {} : { parentTaskId }),
     }
+  })
+}
+
+async function detailsOf(clickhouse: ClickHouse, rows: readonly AttemptRow[]): Promise<Details[]> {
+  const starts = rows.map(({ start }) => start).sort()
+  return clickhouse.query<Details>(DETAILS_SQL, {
+    traces: [...new Set(rows.map(({ trace_id }) => trace_id))],
+    spans: [...new Set(rows.map(({ span_id }) => span_id))],
+    from: starts[0],
+    to: starts.at(-1),
   })
 }
 
