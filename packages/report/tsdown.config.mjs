@@ -15,6 +15,7 @@ export default defineConfig([
     minify: true,
     dts: false,
     sourcemap: false,
+    deps: { alwaysBundle: [/^@runspan\//] }, // a page has nothing to import from
     hooks: { 'build:done': () => {} },
     outputOptions: { entryFileNames: '[name].js', banner: NOTICE },
   },
