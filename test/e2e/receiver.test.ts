@@ -260,6 +260,19 @@ describe('over gRPC', () => {
     await expect(call(Buffer.from('hello'))).rejects.toMatchObject({ code: 3 })
   })
 
+  test('few bytes that stand for many records are too much, and nothing of them is kept', async () => {
+    const spans = Buffer.alloc(120_000, Buffer.from([0x12, 0x00])) // ScopeSpans.spans, sixty thousand times, all empty
+    const inside = (content: Buffer, field: number): Buffer => {
+      const length = content.length
+      return Buffer.concat([
+        Buffer.from([(field << 3) | 2, (length & 127) | 128, ((length >> 7) & 127) | 128, length >> 14]),
+        content,
+      ])
+    }
+    await expect(call(inside(inside(spans, 2), 1))).rejects.toMatchObject({ code: 8 })
+    expect(await names()).toEqual([])
+  })
+
   test('a token is asked for, over both', async () => {
     const guarded = await startReceiver({ spool: at.spool, httpPort: 0, grpcPort: 0, bearerToken: 's3cret' })
     try {
