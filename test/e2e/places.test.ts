@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -155,6 +155,34 @@ describe.each(Object.entries(PLACES))('%s', (_, place) => {
     expect(existsSync(join(dir, 'data/spool'))).toBe(place.recorded === true)
   })
 })
+
+const hasMounts = spawnSync('unshare', ['--mount', 'true']).status === 0
+test.skipIf(!hasMounts && process.env['RUNSPAN_TEST_ALL'] !== '1')(
+  'without /proc the program runs, is tracked, and one line says what is not measured (skipped: needs the right to make mount namespaces)',
+  async () => {
+    const child = spawn(
+      'unshare',
+      [
+        '--mount',
+        'sh',
+        '-c',
+        'mount -t tmpfs none /proc && exec "$0" "$@"',
+        process.execPath,
+        join(dir, 'tracked.mjs'),
+      ],
+      { cwd: dir, env: { ...process.env, RUNSPAN_DATA: join(dir, 'data') }, stdio: ['ignore', 'pipe', 'pipe'] },
+    )
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (part: Buffer) => (stdout += part.toString()))
+    child.stderr.on('data', (part: Buffer) => (stderr += part.toString()))
+    const [code] = (await once(child, 'close')) as [number | null]
+    expect({ code, stdout }).toEqual({ code: 7, stdout: 'answer 42\n' })
+    expect(stderr.split('\n').filter((line) => line !== '')).toEqual([
+      expect.stringMatching(/^runspan: \/proc\/self\/\w+ cannot be read: what it tells is not measured/),
+    ])
+    expect(readdirSync(join(dir, 'data/spool')).some((name) => name.startsWith('otel_traces'))).toBe(true)
+  },
+)
 
 test('doctor says why nothing is recorded', async () => {
   symlinkSync(join(dir, 'nowhere'), join(dir, 'link'))

@@ -177,3 +177,27 @@ test('what is not wanted is not measured', async () => {
   expect(metrics.concurrency).toBe(1)
   expect(Object.keys(spans[0]?.attributes ?? {}).filter((name) => name.startsWith('process.memory'))).toEqual([])
 })
+
+test('a system call that fails while a task is measured disturbs neither the task nor the next', () => {
+  const { manager, spans } = new Telemetry()
+  const original = process.resourceUsage
+  process.resourceUsage = () => {
+    throw new Error('no such call here')
+  }
+  try {
+    manager.startRun('unmeasured').startTask('task').complete()
+  } finally {
+    process.resourceUsage = original
+  }
+  manager.startRun('measured').startTask('next').complete()
+  expect(
+    spans.map(({ name, attributes }) => [
+      name,
+      attributes['workflow.task.status'],
+      'process.cpu.time.user' in attributes,
+    ]),
+  ).toEqual([
+    ['task', 'completed', false],
+    ['next', 'completed', true],
+  ])
+})

@@ -93,7 +93,7 @@ export class OpenTask implements TaskHandle {
     this.mustBecome('running')
     this.start(epochMilliseconds())
     if (!this.tracked) return
-    if (this.run.core.measure && this.span.isRecording()) this.use = new TaskUse(share, this.run.core.leftOut)
+    if (this.run.core.measure && this.span.isRecording()) this.startMeasuring(share)
     if (!this.run.own) taskOpened(this)
     taskStarted(this)
   }
@@ -191,6 +191,28 @@ export class OpenTask implements TaskHandle {
     else this.fail(thrown)
   }
 
+  startMeasuring(share: CpuShare | null): void {
+    try {
+      this.use = new TaskUse(share, this.run.core.leftOut)
+    } catch (error) {
+      this.measuringFailed(error)
+    }
+  }
+
+  finishMeasuring(): void {
+    try {
+      this.use?.finish()
+    } catch (error) {
+      this.measuringFailed(error)
+    }
+  }
+
+  /** Whatever the system does not tell, or a host has replaced, is no reason to disturb the task. */
+  measuringFailed(error: unknown): void {
+    this.use = null
+    countLoss('measurement-off', `task ${this.nodeId} is not measured`, error)
+  }
+
   mustBecome(status: TaskStatus): void {
     if (canTaskBecome(this.status, status)) return
     const message = `Task ${this.nodeId} of run ${this.runId} is ${this.status} and cannot become ${status}.`
@@ -221,7 +243,7 @@ export class OpenTask implements TaskHandle {
     if (begins) this.start(now)
     this.status = status
     this.endMilliseconds = now
-    if (this.use !== null) this.use.finish()
+    this.finishMeasuring()
     endTaskSpan(this, now)
     this.options = undefined
     this.extra = null

@@ -68,10 +68,10 @@ let ownReadBytes = 0
 let ownReadCalls = 0
 let pageBytes = 0
 
-/** Resident memory of the process. */
+/** Resident memory of the process; NaN where the system does not tell. */
 export function residentBytes(): number {
   const length = memoryFile.read()
-  if (length === 0) return process.memoryUsage.rss()
+  if (length === 0) return residentBytesOfNode()
   ownReadBytes += length
   ownReadCalls++
   nextNumber(length)
@@ -79,6 +79,15 @@ export function residentBytes(): number {
   // Node does not tell the size of a page (4 to 64 kB): the nearest power of two to what it says of the same memory.
   pageBytes ||= 2 ** Math.round(Math.log2(process.memoryUsage.rss() / pages))
   return pages * pageBytes
+}
+
+/** What Node says of it: on Linux it reads /proc itself, and throws where that is not mounted. */
+function residentBytesOfNode(): number {
+  try {
+    return process.memoryUsage.rss()
+  } catch {
+    return Number.NaN
+  }
 }
 
 /** CPU time of this thread in microseconds; NaN where it cannot be told. */

@@ -77,9 +77,9 @@ export class TaskUse {
       [WORKFLOW_TASK_CHILD_CPU_TIME]: children ?? undefined,
       [PROCESS_CPU_TIME_USER]: (end.userMicroseconds - start.userMicroseconds) / 1e6,
       [PROCESS_CPU_TIME_SYSTEM]: (end.systemMicroseconds - start.systemMicroseconds) / 1e6,
-      [PROCESS_MEMORY_USAGE]: end.residentBytes,
-      [PROCESS_MEMORY_PEAK]: this.peakBytes(),
-      [PROCESS_MEMORY_DELTA]: end.residentBytes - start.residentBytes,
+      [PROCESS_MEMORY_USAGE]: known(end.residentBytes),
+      [PROCESS_MEMORY_PEAK]: known(this.peakBytes()),
+      [PROCESS_MEMORY_DELTA]: told(end.residentBytes - start.residentBytes),
       [PROCESS_DISK_IO_READ]: known(end.readBytes - start.readBytes),
       [PROCESS_DISK_IO_WRITE]: known(end.writtenBytes - start.writtenBytes),
       [PROCESS_DISK_OPERATIONS_READ]: known(end.readCalls - start.readCalls),
@@ -104,9 +104,9 @@ export class TaskUse {
       cpuScope: CPU_SCOPE,
       cpuOwnSeconds: this.cpuOwnSeconds,
       childCpuSeconds: this.childSeconds(),
-      memoryBytes: end.residentBytes,
-      memoryPeakBytes: this.peakBytes(),
-      memoryDeltaBytes: end.residentBytes - start.residentBytes,
+      memoryBytes: known(end.residentBytes) ?? null,
+      memoryPeakBytes: known(this.peakBytes()) ?? null,
+      memoryDeltaBytes: told(end.residentBytes - start.residentBytes) ?? null,
       diskReadBytes: known(end.readBytes - start.readBytes) ?? null,
       diskWriteBytes: known(end.writtenBytes - start.writtenBytes) ?? null,
       diskReadOps: known(end.readCalls - start.readCalls) ?? null,
@@ -128,6 +128,11 @@ export class TaskUse {
     const seen = Math.max(start.residentBytes, end.residentBytes, this.sampledPeakBytes)
     return end.highestResidentBytes > start.highestResidentBytes ? Math.max(seen, end.highestResidentBytes) : seen
   }
+}
+
+/** A number, or nothing where it was not to be had. */
+function told(number: number): number | undefined {
+  return Number.isNaN(number) ? undefined : number
 }
 
 function known(difference: number): number | undefined {
