@@ -255,10 +255,10 @@ async function expectOneToSendAtATime(place: readonly string[]): Promise<void> {
   const intervals = join(directory, 'intervals.jsonl')
   const senders = [0, 1].map(() => childWithin(place, 'sending', spool, connection, '0', intervals))
   const ends = senders.map(ended)
-  await delay(700)
+  await expect.poll(() => existsSync(intervals)).toBe(true)
   for (const writer of writers) writer.kill('SIGKILL')
   // one of the senders is killed too, whichever holds the lock
-  await delay(200)
+  await delay(200 * Math.random())
   senders[0]!.kill('SIGKILL')
   await Promise.all(ends)
   // of a process in another namespace only its silence tells that it is gone

@@ -27,6 +27,14 @@ async function startReceiving(directory: string, port: string): Promise<{ child:
   return { child, port: line.toString().trim() }
 }
 
+function killed(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false // it is not there now
+  }
+}
+
 test('receiver, sender and server killed in turn under load', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'runspan-receiver-crash-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
@@ -49,15 +57,14 @@ test('receiver, sender and server killed in turn under load', async () => {
       sending.kill('SIGKILL')
       sending = program('sending', spool, JSON.stringify(connection))
     } else {
-      // who started it starts it anew, on the same port
-      process.kill(server.pid, 'SIGKILL')
+      // who started it starts it anew, on the same port; after the last time that may still be under way
+      await expect.poll(() => killed(server.pid)).toBe(true)
     }
   }
   await load.stop()
   receiving.child.kill('SIGKILL')
   await once(receiving.child, 'exit')
-  sending.kill('SIGKILL')
-  await sleep(100)
+  if (sending.kill('SIGKILL')) await once(sending, 'exit')
   const clickhouse = new ClickHouse(connection)
   onTestFinished(() => clickhouse.close())
   const answers = (): Promise<boolean> =>
