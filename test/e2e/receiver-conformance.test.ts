@@ -5,9 +5,11 @@ import { type Receiver, startReceiver } from '@runspan/collector'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'
+import { EVERY_FIELD, SIGNALS } from '../fuzz/bodies.mjs'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { collectorForTests, type RunningCollector, startCollector } from '../servers/otelcol.mjs'
 import { canonical, storedRows, TELEMETRY_TABLES } from '../servers/stored-rows.ts'
+import { FORMS } from './json-forms.ts'
 
 /* What our receiver stores of bodies that other programs made, against what a real collector stores of them: every value of every table. */
 
@@ -52,6 +54,15 @@ const SOURCES: readonly (readonly [string, () => Body[]])[] = [
     'examples of opentelemetry-proto',
     () => ['trace', 'metrics', 'logs', 'events'].map((name) => one(`otlp/proto-examples/${name}.json`)),
   ],
+  ...Object.entries(FORMS).map(([form, write]): [string, () => Body[]] => [
+    `OTLP/JSON with ${form}`,
+    () =>
+      SIGNALS.map((signal) => ({
+        path: `/v1/${signal}`,
+        type: JSON_TYPE,
+        body: new Uint8Array(Buffer.from(write(EVERY_FIELD[signal]))),
+      })),
+  ]),
 ]
 
 let ours: TestServer

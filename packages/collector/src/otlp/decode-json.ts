@@ -1,6 +1,7 @@
 import { REQUEST_TYPES, type Signal } from './decode-protobuf.ts'
 import { notOtlp } from './fields.ts'
 import { problemOfJson } from './json-shape.ts'
+import { quoteLongIntegers } from './long-integers.ts'
 
 /**
  * Returns a body's JSON. Where it is an object, every field of the given signals has the type that the protocol says; fields of
@@ -18,7 +19,7 @@ export function decodeJson(bytes: Buffer, signals: readonly Signal[]): unknown {
 
 function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(quoteLongIntegers(bytes.toString('utf8')))
   } catch (error) {
     throw Object.assign(notOtlp(`the JSON cannot be parsed (${String(error).slice(0, 200)})`), { cause: error })
   }

@@ -1,11 +1,17 @@
 import { Enum, type Field, Type } from 'protobufjs'
 
+import { missingContent, otherNames } from './json-names.ts'
 import { requestType } from './proto.ts'
 
 /** Looks at one value; returns what is wrong with it, to follow the path, or null. */
 type Check = (value: unknown, depth: number) => string | null
-/** The same for a key of an object; the name of an enumerated value is replaced by its number there. */
+/** The same for a key of an object; the name of an enumerated value, and another name of a field, are replaced there. */
 type FieldCheck = (owner: Record<string, unknown>, key: string, depth: number) => string | null
+
+interface KnownField {
+  readonly name: string
+  readonly check: FieldCheck
+}
 
 /** Deeper messages end the recursion; attribute values are bounded more tightly where they are read. */
 const MAX_MESSAGE_DEPTH = 256
@@ -56,7 +62,7 @@ const messages = new Map<Type, Check>()
 /**
  * Returns what is wrong with the types in a request that came as JSON, such as
  * `resourceSpans[0].scopeSpans[0].spans[2].name must be text`, or null. The shape is that of the protobuf messages; fields
- * they do not have are ignored, and null is absent, as the protocol wants it.
+ * they do not have are ignored, and null is absent, as the protocol wants it; other names that fields may have are replaced by their own.
  */
 export function problemOfJson(request: object, requestName: string): string | null {
   return messageCheck(requestType(requestName))(request, 0)?.slice(1) ?? null
@@ -65,22 +71,41 @@ export function problemOfJson(request: object, requestName: string): string | nu
 function messageCheck(type: Type): Check {
   const known = messages.get(type)
   if (known !== undefined) return known
-  let fields: Map<string, FieldCheck> | undefined
+  let fields: Map<string, KnownField> | undefined
   const check: Check = (value, depth) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return ' must be an object'
     if (depth > MAX_MESSAGE_DEPTH) return ' is nested too deeply'
-    fields ??= new Map(type.fieldsArray.map((field) => [field.name, fieldCheck(field)]))
+    fields ??= fieldsOf(type)
     const owner = value as Record<string, unknown>
-    for (const key in owner) {
+    for (const key of Object.keys(owner)) {
       const field = fields.get(key)
       if (field === undefined || owner[key] === null || owner[key] === undefined) continue
-      const problem = field(owner, key, depth + 1)
+      if (key !== field.name && !rename(owner, key, field.name)) return `.${key} is there as ${field.name}, too`
+      const problem = field.check(owner, field.name, depth + 1)
       if (problem !== null) return `.${key}${problem}`
     }
-    return null
+    return missingContent(type.name, owner)
   }
   messages.set(type, check)
   return check
+}
+
+/** The fields of a message by every name that they may have. */
+function fieldsOf(type: Type): Map<string, KnownField> {
+  return new Map(
+    type.fieldsArray.flatMap((field) => {
+      const known = { name: field.name, check: fieldCheck(field) }
+      return [field.name, ...otherNames(type.name, field.name)].map((name): [string, KnownField] => [name, known])
+    }),
+  )
+}
+
+/** Gives a value the field's own name; false where the field is there already. */
+function rename(owner: Record<string, unknown>, from: string, to: string): boolean {
+  if (owner[to] !== null && owner[to] !== undefined) return false
+  owner[to] = owner[from]
+  owner[from] = undefined
+  return true
 }
 
 function fieldCheck(field: Field): FieldCheck {

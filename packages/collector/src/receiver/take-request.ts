@@ -84,7 +84,7 @@ function asRefusal(error: unknown, onFull: () => void): unknown {
   )
 }
 
-/** The records of a body, those of the signal of its path: other fields are unknown ones there, and ignored as the protocol wants it. */
+/** The records of a body, those of the signal of its path: other fields beside them are unknown ones there, and ignored as the protocol wants it. */
 function slicesIn(signal: Signal, encoding: Encoding, body: Buffer): Iterable<OtlpRequest> {
   if (body.length === 0) return []
   if (encoding === 'protobuf') {
@@ -107,5 +107,13 @@ const FIELDS: Readonly<Record<Signal, string>> = {
 
 function onlyOf(signal: Signal, request: object): object {
   const field = FIELDS[signal]
-  return field in request ? { [field]: (request as Record<string, unknown>)[field] } : {}
+  const value = (request as Record<string, unknown>)[field]
+  if (value !== undefined && value !== null) return { [field]: value }
+  // taken, it would leave nothing: whoever sent it would never learn that it was the wrong thing, or the wrong path
+  const stranger = Object.entries(request).find(([, other]) => Array.isArray(other) && other.length > 0)
+  if (stranger === undefined) return {}
+  throw new Refusal(
+    'not otlp',
+    `Not an OTLP request of ${signal}: it has no ${field}, but ${JSON.stringify(stranger[0].slice(0, 100))}.`,
+  )
 }
