@@ -8,7 +8,11 @@ import { quoteLongIntegers } from './long-integers.ts'
  * other signals are as they came. Throws `NOT_OTLP`.
  */
 export function decodeJson(bytes: Buffer, signals: readonly Signal[]): unknown {
-  const request = parse(bytes)
+  return checkTypes(parseJson(bytes), signals)
+}
+
+/** Returns the same of JSON that is parsed already. Throws `NOT_OTLP`. */
+export function checkTypes(request: unknown, signals: readonly Signal[]): unknown {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) return request
   for (const signal of signals) {
     const problem = problemOfJson(request, REQUEST_TYPES[signal])
@@ -17,7 +21,8 @@ export function decodeJson(bytes: Buffer, signals: readonly Signal[]): unknown {
   return request
 }
 
-function parse(bytes: Buffer): unknown {
+/** Returns a body's JSON, its integers of more than 15 digits as text. Throws `NOT_OTLP`. */
+export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(quoteLongIntegers(bytes.toString('utf8')))
   } catch (error) {
