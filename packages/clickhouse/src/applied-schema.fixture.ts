@@ -17,10 +17,12 @@ export const APPLIED_FILES: Readonly<Record<string, string>> = {
   '015_index_runs_by_time.sql': 'b5a1925a85d4f1f3',
   '016_add_sample_of_a_day.sql': 'b7ef2dd846f7eab7',
   '017_add_sample_weight.sql': '241076e34c42d82e',
+  '018_recognise_any_scope.sql': '0607b5fae8f1b204',
 }
 
 /** Hash of all statements, with the rules compiled into them, by the version of the schema. Add a line for a new version; change none. */
 export const STATEMENTS_BY_VERSION: Readonly<Record<string, string>> = {
   16: '167d6e2b51bfddc8',
   17: '728d5ddfff1b45cf',
+  18: 'ffcbcbb5bc073e66',
 }

@@ -2,6 +2,7 @@ const NAMES: Readonly<Record<string, string>> = {
   airflow: 'Airflow',
   bullmq: 'BullMQ',
   n8n: 'n8n',
+  opentelemetry: 'OpenTelemetry',
   'vercel-workflow': 'Vercel Workflow',
 }
 
