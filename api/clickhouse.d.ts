@@ -537,7 +537,7 @@ interface ShardsAnswering {
 }
 declare function shardsAnswering(clickhouse: ClickHouse): Promise<ShardsAnswering | null>;
 declare function partialInWords({ shards, missing }: ShardsAnswering): string;
-type ClickHouseErrorCode = "UNREACHABLE" | "AUTHENTICATION_FAILED" | "ACCESS_DENIED" | "SCHEMA_MISSING" | "SCHEMA_NEWER" | "TIMEOUT" | "LIMIT_EXCEEDED" | "QUERY_FAILED" | "INVALID_URL" | "SHARD_UNREACHABLE" | "CLUSTER_UNKNOWN" | "CLUSTER_DDL_UNAVAILABLE" | "CLUSTER_CONFLICT" | "NOT_ON_CLUSTER" | "INVALID_NAME" | "SPOOL_FAILED";
+type ClickHouseErrorCode = "UNREACHABLE" | "AUTHENTICATION_FAILED" | "ACCESS_DENIED" | "SCHEMA_MISSING" | "UNSUPPORTED_TABLES" | "SCHEMA_NEWER" | "TIMEOUT" | "LIMIT_EXCEEDED" | "QUERY_FAILED" | "INVALID_URL" | "SHARD_UNREACHABLE" | "CLUSTER_UNKNOWN" | "CLUSTER_DDL_UNAVAILABLE" | "CLUSTER_CONFLICT" | "NOT_ON_CLUSTER" | "INVALID_NAME" | "SPOOL_FAILED";
 declare class ClickHouseError extends Error {
     override readonly name: string;
     readonly code: ClickHouseErrorCode;

@@ -186,7 +186,7 @@ const TRACE_SQL = `SELECT TraceId AS traceID, SpanId AS spanID, ParentSpanId AS 
   toUnixTimestamp64Milli(Timestamp) AS startTime, Duration / 1e6 AS duration,
   arrayMap(key -> map('key', key, 'value', SpanAttributes[key]), mapKeys(SpanAttributes)) AS tags,
   arrayMap(key -> map('key', key, 'value', ResourceAttributes[key]), mapKeys(ResourceAttributes)) AS serviceTags,
-  multiIf(StatusCode = 'Error', 2, StatusCode = 'Ok', 1, 0) AS statusCode
+  multiIf(StatusCode IN ('Error', 'STATUS_CODE_ERROR'), 2, StatusCode IN ('Ok', 'STATUS_CODE_OK'), 1, 0) AS statusCode
 FROM otel_traces WHERE ${OF_RUN} ORDER BY startTime`
 
 const TASKS_SQL = `SELECT node_id AS task, attempt, toString(status) AS status, start, duration_ns / 1e9 AS seconds, queue_ns / 1e9 AS waited, error_type AS error, error_message AS message

@@ -14,6 +14,7 @@ import {
   versionRow,
 } from './schema-state.ts'
 import { existingTables, type SchemaFile, schemaFiles, viewOf } from './schema.ts'
+import { refuseUnsupported } from './unsupported-tables.ts'
 
 /** What has been applied. */
 export const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file String, hash String, applied DateTime) ENGINE = ReplacingMergeTree(applied) ORDER BY file`
@@ -21,7 +22,7 @@ export const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file Stri
 /**
  * Creates what is missing and brings views up to date; running it again changes nothing. Tables that somebody else
  * made are left as they are. Returns the files that were applied. `given` replaces the schema of this version. Throws `ClickHouseError`,
- * `NOT_ON_CLUSTER` where a cluster's schema is to be applied instead, `SCHEMA_NEWER` where a newer Runspan has changed it: then nothing is changed.
+ * `NOT_ON_CLUSTER` where a cluster's schema is to be applied instead, `UNSUPPORTED_TABLES` where a collector's tables cannot be read, `SCHEMA_NEWER` where a newer Runspan has changed it: then nothing is changed.
  */
 export async function applySchema(clickhouse: ClickHouse, given?: readonly SchemaFile[]): Promise<string[]> {
   if (await isKeptByCluster(clickhouse)) {
@@ -30,6 +31,7 @@ export async function applySchema(clickhouse: ClickHouse, given?: readonly Schem
       `The tables of ${clickhouse.database} are a cluster's: run \`runspan schema apply --cluster NAME\`, which tells all its nodes.`,
     )
   }
+  await refuseUnsupported(clickhouse)
   const state = await stateOf(clickhouse)
   const all = given ?? schemaFiles(await existingTables(clickhouse))
   refuseIfNewer(state, all)

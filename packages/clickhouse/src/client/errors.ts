@@ -9,6 +9,8 @@ export type ClickHouseErrorCode =
   | 'AUTHENTICATION_FAILED'
   | 'ACCESS_DENIED'
   | 'SCHEMA_MISSING'
+  /** Tables that somebody else made are of a kind that Runspan cannot read. */
+  | 'UNSUPPORTED_TABLES'
   /** A newer Runspan has changed the schema: this one changes nothing. */
   | 'SCHEMA_NEWER'
   | 'TIMEOUT'

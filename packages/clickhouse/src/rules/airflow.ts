@@ -1,4 +1,4 @@
-import { attribute, translate } from './expressions.ts'
+import { attribute, IS_ERROR, translate } from './expressions.ts'
 import type { Rule } from './rule.ts'
 
 const dag = attribute('airflow.dag_id')
@@ -33,7 +33,7 @@ export const airflow: Rule = {
     runKey,
     shownKey: run,
     workflow: dag,
-    status: `if(StatusCode = 'Error', 'failed', 'completed')`,
+    status: `if(${IS_ERROR}, 'failed', 'completed')`,
     trigger: attribute('airflow.dag_run.run_type'),
   },
 }

@@ -1,3 +1,11 @@
+/** Whether a span's status is an error, as the collector's exporter writes it, and as it did before August 2024. */
+export const IS_ERROR = `StatusCode IN ('Error', 'STATUS_CODE_ERROR')`
+
+/** The status that an attribute says, else the one of the span. */
+export function statusSaid(attributeName: string): string {
+  return `if(${attribute(attributeName)} != '', ${attribute(attributeName)}, if(${IS_ERROR}, 'failed', 'completed'))`
+}
+
 /** Value of a span attribute, empty if absent. */
 export function attribute(name: string): string {
   return `SpanAttributes['${name}']`

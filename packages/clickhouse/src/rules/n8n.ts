@@ -1,4 +1,4 @@
-import { attribute, eventAttribute, translate } from './expressions.ts'
+import { attribute, eventAttribute, IS_ERROR, translate } from './expressions.ts'
 import type { Rule } from './rule.ts'
 
 const scope = `ScopeName = 'n8n-workflow'`
@@ -11,7 +11,7 @@ export const n8n: Rule = {
     when: `${scope} AND SpanName = 'node.execute'`,
     runIsTold: 'by the parent',
     nodeId: attribute('n8n.node.name'),
-    status: `if(StatusCode = 'Error', 'failed', 'completed')`,
+    status: `if(${IS_ERROR}, 'failed', 'completed')`,
     errorType: eventAttribute('exception', 'exception.type'),
     errorMessage: eventAttribute('exception', 'exception.message'),
   },

@@ -1,14 +1,12 @@
 import { attributes as name } from '@runspan/model'
 
-import { attribute, eventAttribute, secondsAsNanoseconds } from './expressions.ts'
+import { attribute, eventAttribute, secondsAsNanoseconds, statusSaid } from './expressions.ts'
 import type { Rule } from './rule.ts'
 
 /** Who uses some of these attributes with other meanings: Vercel Workflow, and Kailash. */
 const SCOPES_OF_OTHERS = ['workflow', 'kailash']
 
 const isTold = `ScopeName NOT IN (${SCOPES_OF_OTHERS.map((scope) => `'${scope}'`).join(', ')}) AND ${attribute(name.WORKFLOW_RUN_ID)} != '' AND ${attribute(name.WORKFLOW_NAME)} != ''`
-const status = (attributeName: string): string =>
-  `if(${attribute(attributeName)} != '', ${attribute(attributeName)}, if(StatusCode = 'Error', 'failed', 'completed'))`
 /** What is said of an error by an attribute or the status, else by the exception that SDKs record as an event. */
 const orException = (value: string, ofEvent: string): string =>
   `if(${value} != '', ${value}, ${eventAttribute('exception', ofEvent)})`
@@ -27,7 +25,7 @@ export const openTelemetry: Rule = {
     workflow: attribute(name.WORKFLOW_NAME),
     nodeId: attribute(name.WORKFLOW_TASK_ID),
     attempt: `toUInt16OrZero(${attribute(name.WORKFLOW_TASK_ATTEMPT)})`,
-    status: status(name.WORKFLOW_TASK_STATUS),
+    status: statusSaid(name.WORKFLOW_TASK_STATUS),
     queueNs: secondsAsNanoseconds(name.WORKFLOW_TASK_QUEUE_TIME),
     dependencies: `if(${attribute(name.WORKFLOW_TASK_DEPENDENCIES)} = '', [], JSONExtract(${attribute(name.WORKFLOW_TASK_DEPENDENCIES)}, 'Array(String)'))`,
     errorType: orException(attribute(name.ERROR_TYPE), 'exception.type'),
@@ -37,7 +35,7 @@ export const openTelemetry: Rule = {
     when: `${isTold} AND ParentSpanId = '' AND ${attribute(name.WORKFLOW_TASK_ID)} = ''`,
     runKey: attribute(name.WORKFLOW_RUN_ID),
     workflow: attribute(name.WORKFLOW_NAME),
-    status: status(name.WORKFLOW_RUN_STATUS),
+    status: statusSaid(name.WORKFLOW_RUN_STATUS),
     error: `if(StatusMessage != '', StatusMessage, ${orException(attribute(name.WORKFLOW_RUN_REASON), 'exception.message')})`,
     trigger: attribute(name.WORKFLOW_RUN_TRIGGER),
     retryOf: attribute(name.WORKFLOW_RUN_RETRY_OF),

@@ -1,11 +1,9 @@
 import { attributes as name } from '@runspan/model'
 
-import { attribute, secondsAsNanoseconds } from './expressions.ts'
+import { attribute, secondsAsNanoseconds, statusSaid } from './expressions.ts'
 import type { Rule } from './rule.ts'
 
 const isOurs = `ScopeName = '${name.SCOPE_NAME}'`
-const status = (attributeName: string): string =>
-  `if(${attribute(attributeName)} != '', ${attribute(attributeName)}, if(StatusCode = 'Error', 'failed', 'completed'))`
 
 /** Spans of Runspan itself, recognised by their scope: others use some of the same attribute names with other meanings. */
 export const runspan: Rule = {
@@ -18,7 +16,7 @@ export const runspan: Rule = {
     workflow: attribute(name.WORKFLOW_NAME),
     nodeId: attribute(name.WORKFLOW_TASK_ID),
     attempt: `toUInt16OrZero(${attribute(name.WORKFLOW_TASK_ATTEMPT)})`,
-    status: status(name.WORKFLOW_TASK_STATUS),
+    status: statusSaid(name.WORKFLOW_TASK_STATUS),
     queueNs: secondsAsNanoseconds(name.WORKFLOW_TASK_QUEUE_TIME),
     dependencies: `if(${attribute(name.WORKFLOW_TASK_DEPENDENCIES)} = '', [], JSONExtract(${attribute(name.WORKFLOW_TASK_DEPENDENCIES)}, 'Array(String)'))`,
     errorType: attribute(name.ERROR_TYPE),
@@ -29,7 +27,7 @@ export const runspan: Rule = {
     when: `${isOurs} AND ${attribute(name.WORKFLOW_TASK_ID)} = '' AND ${attribute(name.WORKFLOW_RUN_ID)} != ''`,
     runKey: attribute(name.WORKFLOW_RUN_ID),
     workflow: attribute(name.WORKFLOW_NAME),
-    status: status(name.WORKFLOW_RUN_STATUS),
+    status: statusSaid(name.WORKFLOW_RUN_STATUS),
     own: true,
     error: `if(StatusMessage != '', StatusMessage, ${attribute(name.WORKFLOW_RUN_REASON)})`,
     parentRunId: attribute(name.WORKFLOW_RUN_PARENT_ID),
