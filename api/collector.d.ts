@@ -213,6 +213,7 @@ interface ReceiverOptions {
         readonly key: string | Buffer;
         readonly cert: string | Buffer;
     } | undefined;
+    readonly allowedOrigins?: readonly string[] | undefined;
     readonly maxBodyBytes?: number | undefined;
     readonly maxInflatedBytes?: number | undefined;
     readonly maxRecords?: number | undefined;

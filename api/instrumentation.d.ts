@@ -26,6 +26,7 @@ interface Values {
     readonly perTaskCpu: boolean;
     readonly retentionDays: number | null;
     readonly retentionMaxRuns: number | null;
+    readonly otlpAllowedOrigins: readonly string[];
     readonly traceUrl: string | null;
     readonly dashboardUrl: string | null;
 }
@@ -90,6 +91,7 @@ interface TrackingOptions {
     readonly partial?: boolean | undefined;
     readonly retentionDays?: number | undefined;
     readonly retentionMaxRuns?: number | undefined;
+    readonly otlpAllowedOrigins?: readonly string[] | undefined;
     readonly traceUrl?: string | undefined;
     readonly dashboardUrl?: string | undefined;
 }

@@ -268,6 +268,69 @@ test('what a late record leaves of a removed run goes with the next clean-up', a
   expect((await everything())['workflow_runs']).toBe(0)
 })
 
+test('one run goes with all its records, and no other', async () => {
+  const [gone, stays] = [history({ id: 'gone-1', age: 3 }), history({ id: 'stays-1', age: 3.01 })]
+  await storeRuns(at, [stays], 1)
+  const alone = await everything()
+  await storeRuns(at, [gone], 2)
+  await at.clickhouse.command(
+    `INSERT INTO otel_logs (Timestamp, TraceId, Body) SELECT now64(9) - 3 * 86400, {trace:String}, 'a line' FROM numbers(4)`,
+    { trace: hex('gone-1', 32) },
+  )
+  await at.clickhouse.command(
+    `INSERT INTO otel_metrics_gauge (TimeUnix, MetricName) SELECT now64(9) - 40 * 86400, 'm' FROM numbers(9)`,
+  )
+  const both = await everything()
+  const dry = await cleanUp(at.clickhouse, { runId: 'gone', dryRun: true })
+  expect(dry).toMatchObject({ runs: 1, tasks: 3, before: null })
+  for (const table of ['otel_logs', 'otel_traces', 'workflow_runs', 'workflow_events'])
+    expect(dry.rows[table], table).toBe(both[table]! - alone[table]!)
+  expect(dry.rows['otel_logs']).toBeGreaterThanOrEqual(4)
+  expect(await everything()).toEqual(both)
+  expect(await cleanUp(at.clickhouse, { runId: 'gone' })).toMatchObject({
+    ...dry,
+    dryRun: false,
+    bytes: expect.any(Number),
+  })
+  expect(await everything()).toEqual({ ...alone, otel_metrics_gauge: 9 })
+  expect((await run(at.clickhouse, 'stays-1')).taskList).toHaveLength(3)
+  await expect(cleanUp(at.clickhouse, { runId: 'gone' })).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+})
+
+test('a run that runs, or an id that several have, is refused by name', async () => {
+  await storeRuns(
+    at,
+    [
+      history({ id: 'now-1', age: 0, open: true, tasks: [] }),
+      ...['twin-1', 'twin-2'].map((id) => history({ id, age: 1 })),
+    ],
+    1,
+  )
+  await expect(cleanUp(at.clickhouse, { runId: 'now-1' })).rejects.toMatchObject({ code: 'RUN_NOT_ENDED' })
+  await expect(cleanUp(at.clickhouse, { runId: 'twin' })).rejects.toMatchObject({ code: 'RUN_AMBIGUOUS' })
+  expect(await storedRunIds()).toEqual(['now-1', 'twin-1', 'twin-2'])
+})
+
+test('one workflow: all that ended, or those beyond its own limits; another one keeps all', async () => {
+  const models = sixtyDays()
+  await storeRuns(at, models, 3)
+  await at.clickhouse.command(
+    `INSERT INTO otel_metrics_gauge (TimeUnix, MetricName) SELECT now64(9) - 50 * 86400, 'm' FROM numbers(9)`,
+  )
+  const hourly = models.filter(({ workflow }) => workflow === 'hourly')
+  const others = models.filter(({ workflow }) => workflow !== 'hourly')
+  const old = expected(hourly, { olderThanDays: 30, maxRuns: 20, keepFailedRuns: true })
+  const limits = { workflow: 'hourly', olderThanDays: 30, maxRuns: 20, keepFailedRuns: true }
+  expect(await cleanUp(at.clickhouse, limits)).toMatchObject({ runs: old.length, tasks: tasksOf(old) })
+  expect(old.length).toBeGreaterThan(5)
+  const left = hourly.filter((model) => !old.includes(model))
+  expect(await storedRunIds()).toEqual(ids([...left, ...others]))
+  expect(await cleanUp(at.clickhouse, { workflow: 'hourly' })).toMatchObject({ runs: left.length, before: null })
+  expect(await storedRunIds()).toEqual(ids(others))
+  expect((await everything())['otel_metrics_gauge']).toBe(9)
+  expect(await cleanUp(at.clickhouse, { workflow: "no' OR 1" })).toMatchObject({ runs: 0, rows: {} })
+})
+
 test('metric points go by age, by whole days', async () => {
   await at.clickhouse.command(
     `INSERT INTO otel_metrics_gauge (TimeUnix, MetricName) SELECT now64(9) - number * 3600, 'm' FROM numbers(480)`,
@@ -422,6 +485,9 @@ test.each([
   [{}, 'Say what is to go'],
   [{ olderThanDays: -1 }, 'olderThanDays must be 0 to 36500 days, not -1'],
   [{ olderThanDays: Number.NaN }, 'olderThanDays'],
+  [{ runId: '' }, 'runId must not be empty'],
+  [{ workflow: '' }, 'workflow must not be empty'],
+  [{ runId: 'a', olderThanDays: 1 }, 'runId says what goes'],
   [{ maxRuns: 0 }, 'maxRuns must be a whole number from 1 on, not 0'],
   [{ before: new Date('nonsense') }, 'before must be a valid date'],
 ])('%j is refused', async (options, message) => {
@@ -447,6 +513,8 @@ describe('for people', () => {
       expect(await cleanupOldData(manager, { olderThanDays: 30, dryRun: true })).toMatchObject({ runs: 1, tasks: 3 })
       expect(await cleanupOldData(manager, { olderThanDays: 30 })).toMatchObject({ runs: 1, tasks: 3, dryRun: false })
       expect(await cleanupOldData(manager, { olderThanDays: 30 })).toMatchObject({ runs: 0, tasks: 0 })
+      expect(await cleanupOldData(manager, { workflow: 'nightly', dryRun: true })).toMatchObject({ runs: 1, tasks: 3 })
+      expect(await cleanupOldData(manager, { runId: 'b' })).toMatchObject({ runs: 1, tasks: 3 })
     } finally {
       await manager.close()
     }
@@ -465,6 +533,19 @@ describe('for people', () => {
     expect(JSON.parse(done.stdout)).toMatchObject({ runs: 1, tasks: 3, bytes: expect.any(Number), dryRun: false })
     expect(JSON.parse((await runspan('--max-runs', '1', '--json')).stdout)).toMatchObject({ runs: 1 })
     expect(await storedRunIds()).toEqual(['c'])
+    await storeRuns(at, [history({ id: 'one', age: 2 }), history({ id: 'two', age: 3, workflow: 'other' })], 1)
+    expect((await runspan('--run', 'one', '--dry-run')).stdout).toMatch(/Would remove 1 run with 3 task attempts/)
+    expect(JSON.parse((await runspan('--run', 'one', '--json')).stdout)).toMatchObject({ runs: 1, tasks: 3 })
+    expect(JSON.parse((await runspan('--workflow', 'other', '--json')).stdout)).toMatchObject({
+      runs: 1,
+      dryRun: false,
+    })
+    expect(await runspan('--run', 'one')).toMatchObject({ stdout: '', stderr: expect.stringContaining('one') })
+    expect(await runspan('--workflow', 'nightli')).toMatchObject({
+      stdout: '',
+      stderr: expect.stringContaining('nightly'),
+    })
+    expect(await storedRunIds()).toEqual(['c'])
     expect(JSON.parse((await runspan('--ttl', '30d', '--json')).stdout)).toMatchObject({ runs: 0, ttl: { days: 30 } })
     expect((await runspan('--ttl', 'none')).stderr).toMatch(/Telemetry is kept: changed \d+ tables\./)
   })
@@ -472,6 +553,7 @@ describe('for people', () => {
   test.each([
     [[], /Say what is to go: --older-than 90d/],
     [['--older-than', '90'], /with its unit/],
+    [['--run', 'a', '--older-than', '9d'], /cannot be used with/],
     [['--ttl', '12h'], /whole days/],
     [['--max-runs', '0'], /whole number/],
     [['--ttl', '3d', '--dry-run'], /cannot be used with/],

@@ -83,6 +83,37 @@ test('rows for scripts: one JSON document, or CSV that no spreadsheet takes for 
   }
 })
 
+test('CSV for Excel is the same behind a byte order mark, on its own and of a report', async () => {
+  const pairs = [
+    [
+      ['nodes', 'asked', '--csv'],
+      ['nodes', 'asked', '--csv', '--bom'],
+    ],
+    [
+      ['runs', '--csv'],
+      ['runs', '--bom'],
+    ],
+    [
+      ['report', 'asked-1', '--format', 'csv', '-o', '-'],
+      ['report', 'asked-1', '--format', 'csv', '-o', '-', '--bom'],
+    ],
+  ]
+  for (const [plain, bom] of pairs) {
+    const [without, behind] = await Promise.all([runspan(...plain!), runspan(...bom!)])
+    expect([without.code, without.stdout.length > 0, without.stdout.startsWith('\uFEFF')]).toEqual([0, true, false])
+    expect(behind.stdout).toBe(`\uFEFF${without.stdout}`)
+    expect([...Buffer.from(behind.stdout).subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
+  }
+  const wrong = await Promise.all([
+    runspan('nodes', 'asked', '--json', '--bom'),
+    runspan('report', 'asked-1', '-o', '-', '--bom'),
+  ])
+  expect(wrong.map(({ code, stdout }) => [code, stdout])).toEqual([
+    [2, ''],
+    [2, ''],
+  ])
+})
+
 test('tables for people: nothing wider than the terminal, no escapes in a pipe', async () => {
   for (const args of [
     ['bottlenecks', 'asked'],

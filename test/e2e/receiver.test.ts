@@ -161,6 +161,70 @@ describe('over HTTP', () => {
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST'])
   })
 
+  describe('to browsers', () => {
+    const APP = 'https://app.example.com'
+    const asks = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' }
+    const cors = (answer: Response): string[] =>
+      [...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))
+    const preflight = (url: string, origin: string): Promise<Response> =>
+      fetch(`${url}/v1/traces`, { method: 'OPTIONS', headers: { Origin: origin, ...asks } })
+    const sendFrom = (url: string, origin: string, headers: object = {}): Promise<Response> =>
+      fetch(`${url}/v1/traces`, {
+        method: 'POST',
+        body: JSON.stringify(request(span('from a page'))),
+        headers: { 'Content-Type': 'application/json', Origin: origin, ...headers },
+      })
+    async function withOrigins(allowedOrigins: string[], work: (url: string) => Promise<void>): Promise<void> {
+      const guarded = await startReceiver({
+        spool: at.spool,
+        httpPort: 0,
+        grpcPort: null,
+        allowedOrigins,
+        bearerToken: 'secret',
+      })
+      try {
+        await work(guarded.httpUrl!)
+      } finally {
+        await guarded.close()
+      }
+    }
+
+    test('a page of an allowed origin sends, others are told nothing', async () => {
+      await withOrigins([APP], async (url) => {
+        const asked = await preflight(url, APP)
+        expect([asked.status, asked.headers.get('access-control-allow-origin'), asked.headers.get('vary')]).toEqual([
+          204,
+          APP,
+          'Origin',
+        ])
+        expect(asked.headers.get('access-control-allow-methods')).toBe('POST')
+        expect(asked.headers.get('access-control-allow-headers')!.toLowerCase()).toContain('content-type')
+        expect(asked.headers.get('access-control-allow-credentials')).toBe(null)
+        const sent = await sendFrom(url, APP, { Authorization: 'Bearer secret' })
+        expect([sent.status, sent.headers.get('access-control-allow-origin')]).toEqual([200, APP])
+        // a page may read why it was refused
+        const refused = await sendFrom(url, APP)
+        expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, APP])
+        for (const other of [`${APP}.evil.net`, 'http://app.example.com', `${APP}:8443`, 'https://example.com', 'null'])
+          expect([(await preflight(url, other)).status, cors(await preflight(url, other))], other).toEqual([405, []])
+      })
+      expect(await names()).toEqual(['from a page'])
+    })
+
+    test('* is any page, and by default there is none', async () => {
+      await withOrigins(['*'], async (url) => {
+        const asked = await preflight(url, 'https://anybody.example')
+        expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, '*'])
+        expect(asked.headers.get('access-control-allow-credentials')).toBe(null)
+      })
+      const asked = await preflight(receiver.httpUrl!, APP)
+      expect([asked.status, cors(asked)]).toEqual([405, []])
+      const sent = await sendFrom(receiver.httpUrl!, APP)
+      expect([sent.status, cors(sent)]).toEqual([200, []])
+      expect(await names()).toEqual(['from a page'])
+    })
+  })
+
   test('a connection is used again, also after an error', async () => {
     const { hostname, port } = new URL(receiver.httpUrl!)
     const socket = connect(Number(port), hostname)

@@ -8,6 +8,9 @@ export interface CsvColumn<Row> {
 
 export type CsvValue = string | number | boolean | Date | null | undefined
 
+/** In front of a CSV file for Excel, which takes one without it for the encoding of its country. */
+export const BYTE_ORDER_MARK = '\uFEFF'
+
 /** What spreadsheets take for a formula at the beginning of a cell; a full-width form is read like the plain one. */
 const FORMULA = /^[\s\p{Cc}]*[=+\-@|%\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u
 

@@ -17,6 +17,8 @@ export type AnalyticsErrorCode =
   | 'REPLICAS_NOT_FOLLOWED'
   | 'RUN_NOT_FOUND'
   | 'RUN_AMBIGUOUS'
+  /** A run that runs or waits cannot be removed. */
+  | 'RUN_NOT_ENDED'
   | 'WORKFLOW_NOT_FOUND'
 
 /** An error of this package, with a stable `code` and the original as `cause`. */

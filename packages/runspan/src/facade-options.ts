@@ -107,6 +107,8 @@ export const CLEAN_UP: OptionKinds<CleanUpOptions> = {
   olderThanDays: 'number',
   before: 'time',
   maxRuns: 'number',
+  workflow: 'text',
+  runId: 'text',
   keepFailedRuns: 'flag',
   dryRun: 'flag',
 }

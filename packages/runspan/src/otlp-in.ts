@@ -14,15 +14,16 @@ export interface OtlpInOptions {
   /** 4317 by default, or a free one where that is taken. */
   readonly grpcPort: number | undefined
   readonly bearerToken: string | undefined
+  readonly allowedOrigins: readonly string[]
 }
 
 /** Takes OTLP in, into the spool of a data directory. Throws `CollectorError`. */
 export async function startOtlpIn(options: OtlpInOptions): Promise<Receiver> {
-  const { dataDir, host, bearerToken } = options
+  const { dataDir, host, bearerToken, allowedOrigins } = options
   const spool = new Spool({ directory: spoolDirectory(dataDir) })
   try {
     const http = await onPort(options.httpPort, HTTP_PORT, (httpPort) =>
-      startReceiver({ spool, host, bearerToken, httpPort, grpcPort: null }),
+      startReceiver({ spool, host, bearerToken, allowedOrigins, httpPort, grpcPort: null }),
     )
     const grpc = await onPort(options.grpcPort, GRPC_PORT, (grpcPort) =>
       startReceiver({ spool, host, bearerToken, httpPort: null, grpcPort }),

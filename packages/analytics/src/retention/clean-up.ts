@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { type ClickHouse, dropPartition, isOurs, refuseOnCluster, tablesOf } from '@runspan/clickhouse'
 
 import { AnalyticsError } from '../errors.ts'
+import { requireRun } from '../find-run.ts'
+import { quoted } from '../not-found.ts'
 import { type Limits, noteRemovals, type Removals } from './note-removals.ts'
 import { countOldMetrics, dropOldMetrics } from './old-metrics.ts'
 import { countRows, type RowsToRemove, removeRows, tablesToClean } from './remove-rows.ts'
 
-/** What is to go; at least one of `olderThanDays`, `before` and `maxRuns`. */
+/** What is to go; at least one of `olderThanDays`, `before`, `maxRuns`, `workflow` and `runId`. */
 export interface CleanUpOptions {
   /** Runs that ended longer ago than this many days go. */
   readonly olderThanDays?: number | undefined
@@ -15,6 +17,10 @@ export interface CleanUpOptions {
   readonly before?: Date | undefined
   /** Ended runs beyond the newest so many go, by their start. */
   readonly maxRuns?: number | undefined
+  /** Only runs of this workflow go; all that ended where no limit is given. */
+  readonly workflow?: string | undefined
+  /** This run goes, and nothing else: an id, its first characters, or the engine's own key. It has no other limits beside it. */
+  readonly runId?: string | undefined
   /** Failed and lost runs stay, however old. Default false. */
   readonly keepFailedRuns?: boolean | undefined
   /** Only counts. Default false. */
@@ -31,18 +37,19 @@ export interface CleanedUp {
   /** Rows by table, metric points too. */
   readonly rows: Readonly<Record<string, number>>
   readonly dryRun: boolean
-  /** ISO 8601; null where only `maxRuns` was given. */
+  /** ISO 8601; null where neither `olderThanDays` nor `before` was given. */
   readonly before: string | null
 }
 
 /**
- * Removes ended runs with all their records, and metric points older than the runs' age. Runs that are running or pending stay, and so does everything
+ * Removes ended runs with all their records, and metric points older than the runs' age unless one workflow is named. Runs that are running or pending stay, and so does everything
  * in traces that a run that stays has part in; lost runs count as ended. Others may write meanwhile. Throws `ClickHouseError`, and
- * `AnalyticsError` `INVALID_RETENTION`.
+ * `AnalyticsError` `INVALID_RETENTION`, and of a `runId` `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `RUN_NOT_ENDED`.
  */
 export async function cleanUp(clickhouse: ClickHouse, options: CleanUpOptions): Promise<CleanedUp> {
-  const limits = checked(options)
+  const checkedLimits = checked(options)
   await refuseOnCluster(clickhouse, 'a clean-up')
+  const limits = { ...checkedLimits, runId: await endedRun(clickhouse, checkedLimits.runId) }
   const dryRun = options.dryRun ?? false
   const job = randomUUID()
   try {
@@ -56,8 +63,12 @@ export async function cleanUp(clickhouse: ClickHouse, options: CleanUpOptions): 
           removals,
           tables.map(({ name }) => name),
         )
-    // a collector's own metrics are not ours to drop: nothing in them says which run they belong to
-    const metrics = await countOldMetrics(clickhouse, tables.filter(isOurs), limits.before)
+    // a collector's own metrics are not ours to drop: nothing in points says which run or workflow they belong to
+    const metrics = await countOldMetrics(
+      clickhouse,
+      tables.filter(isOurs),
+      limits.workflow === null ? limits.before : null,
+    )
     if (!dryRun) {
       await removeRows(clickhouse, job, ofRuns)
       await dropOldMetrics(clickhouse, metrics)
@@ -88,7 +99,27 @@ async function countAll(
   return counted
 }
 
-function checked({ olderThanDays, before, maxRuns, keepFailedRuns }: CleanUpOptions): Limits {
+/** Returns the internal id of a run that may go. */
+async function endedRun(clickhouse: ClickHouse, id: string | null): Promise<string | null> {
+  if (id === null) return null
+  const { run_id, status } = await requireRun(clickhouse, id)
+  if (status === 'running' || status === 'pending') {
+    throw new AnalyticsError(
+      'RUN_NOT_ENDED',
+      `Run ${quoted(run_id)} is ${status}: it can be removed when it has ended.`,
+    )
+  }
+  return run_id
+}
+
+function checked({ olderThanDays, before, maxRuns, keepFailedRuns, workflow, runId }: CleanUpOptions): Limits {
+  for (const [name, value] of Object.entries({ workflow, runId })) {
+    if (value === '') throw new AnalyticsError('INVALID_RETENTION', `${name} must not be empty.`)
+  }
+  const isLimited = olderThanDays !== undefined || before !== undefined || maxRuns !== undefined
+  if (runId !== undefined && (isLimited || workflow !== undefined || keepFailedRuns === true)) {
+    throw new AnalyticsError('INVALID_RETENTION', 'runId says what goes: leave out the other limits.')
+  }
   if (olderThanDays !== undefined && !(olderThanDays >= 0 && olderThanDays <= 36_500)) {
     throw new AnalyticsError('INVALID_RETENTION', `olderThanDays must be 0 to 36500 days, not ${olderThanDays}.`)
   }
@@ -98,9 +129,18 @@ function checked({ olderThanDays, before, maxRuns, keepFailedRuns }: CleanUpOpti
   if (maxRuns !== undefined && (!Number.isInteger(maxRuns) || maxRuns < 1)) {
     throw new AnalyticsError('INVALID_RETENTION', `maxRuns must be a whole number from 1 on, not ${maxRuns}.`)
   }
-  if (olderThanDays === undefined && before === undefined && maxRuns === undefined) {
-    throw new AnalyticsError('INVALID_RETENTION', 'Say what is to go: olderThanDays, maxRuns, or both.')
+  if (!isLimited && workflow === undefined && runId === undefined) {
+    throw new AnalyticsError(
+      'INVALID_RETENTION',
+      'Say what is to go: olderThanDays, maxRuns, or both; workflow, or runId.',
+    )
   }
   const cutoff = before ?? (olderThanDays === undefined ? null : new Date(Date.now() - olderThanDays * 86_400_000))
-  return { before: cutoff, maxRuns: maxRuns ?? null, keepFailedRuns: keepFailedRuns ?? false }
+  return {
+    before: cutoff,
+    maxRuns: maxRuns ?? null,
+    keepFailedRuns: keepFailedRuns ?? false,
+    workflow: workflow ?? null,
+    runId: runId ?? null,
+  }
 }

@@ -7,6 +7,10 @@ export interface Limits {
   readonly before: Date | null
   readonly maxRuns: number | null
   readonly keepFailedRuns: boolean
+  /** Only runs of this workflow. */
+  readonly workflow: string | null
+  /** Only this run, by its internal id. */
+  readonly runId: string | null
 }
 
 /** What a clean-up has noted in `workflow_removals`. */
@@ -28,14 +32,15 @@ const CANDIDATES = `(SELECT id FROM workflow_removals WHERE job = {job:String} A
 
 const NOTE_RUNS = `INSERT INTO workflow_removals (job, kind, id)
 SELECT {job:String}, 'run', run_id FROM (
-  SELECT run_id, status, end, row_number() OVER (ORDER BY start DESC, run_id DESC) AS newest FROM ${RUN_ROWS} WHERE status NOT IN ('pending', 'running'))
-WHERE (({before:Float64} > 0 AND toUnixTimestamp64Nano(end) < {before:Float64} * 1e9) OR ({maxRuns:UInt64} > 0 AND newest > {maxRuns:UInt64}))
+  SELECT run_id, status, end, row_number() OVER (ORDER BY start DESC, run_id DESC) AS newest FROM ${RUN_ROWS}
+  WHERE status NOT IN ('pending', 'running') AND ({workflow:String} = '' OR workflow = {workflow:String}) AND ({run:String} = '' OR run_id = {run:String}))
+WHERE ({all:Bool} OR ({before:Float64} > 0 AND toUnixTimestamp64Nano(end) < {before:Float64} * 1e9) OR ({maxRuns:UInt64} > 0 AND newest > {maxRuns:UInt64}))
   AND NOT ({keepFailed:Bool} AND status IN ('failed', 'lost'))`
 
 /** What late records of a removed run left: rows without a start, which no question shows. */
 const NOTE_REMNANTS = `INSERT INTO workflow_removals (job, kind, id)
 SELECT {job:String}, 'remnant', run_id FROM workflow_runs FINAL
-WHERE {before:Float64} > 0 AND toUnixTimestamp64Nano(last_seen) < {before:Float64} * 1e9 AND bitAnd(state, 15) < 2
+WHERE {workflow:String} = '' AND {run:String} = '' AND {before:Float64} > 0 AND toUnixTimestamp64Nano(last_seen) < {before:Float64} * 1e9 AND bitAnd(state, 15) < 2
   AND run_id NOT IN (SELECT run_id FROM ${RUN_ROWS})`
 
 const NOTE_CANDIDATES = `INSERT INTO workflow_removals (job, kind, id)
@@ -65,12 +70,16 @@ const BOUNDS = `SELECT min(first) - 86400 AS from, max(last) + 86400 AS to FROM 
 
 /** Decides what goes and notes it, so that every table is told the same whatever arrives meanwhile. Throws `ClickHouseError`. */
 export async function noteRemovals(clickhouse: ClickHouse, job: string, limits: Limits): Promise<Removals> {
-  const { before, maxRuns, keepFailedRuns } = limits
+  const { before, maxRuns, keepFailedRuns, workflow, runId } = limits
   const parameters = {
     job,
     before: before === null ? 0 : before.getTime() / 1000,
     maxRuns: maxRuns ?? 0,
     keepFailed: keepFailedRuns,
+    workflow: workflow ?? '',
+    run: runId ?? '',
+    // what is named goes whole where no limit is set
+    all: (workflow !== null || runId !== null) && before === null && maxRuns === null,
   }
   for (const note of [NOTE_RUNS, NOTE_REMNANTS, NOTE_CANDIDATES, NOTE_TRACES, NOTE_DAYS]) {
     await clickhouse.command(note, parameters)

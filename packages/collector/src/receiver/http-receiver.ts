@@ -8,6 +8,7 @@ import {
 import { createServer as createTlsServer } from 'node:https'
 
 import type { Signal } from '../otlp/decode-protobuf.ts'
+import type { AllowedOrigins } from './allowed-origins.ts'
 import { inflate } from './inflate.ts'
 import { jsonAnswer, protobufAnswer, protobufStatus } from './otlp-answer.ts'
 import { readBody } from './read-body.ts'
@@ -39,6 +40,7 @@ export interface HttpReceiverParts {
   readonly counts: ReceiverCounts
   readonly limits: Limits
   readonly token: Token
+  readonly origins: AllowedOrigins
   /** Whether requests would be taken now; words where not. */
   readonly readiness: () => string | null
   readonly tls: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined
@@ -78,6 +80,7 @@ async function answer(
   const path = (request.url ?? '').split('?')[0]!
   const signal = SIGNALS[path]
   if (signal === undefined) return answerAbout(path, request, response, parts)
+  if (parts.origins.answersPreflight(request, response)) return
   // an answer is in the encoding of the question; what cannot be told is answered in JSON
   const encoding = ENCODINGS[(request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()]
   let bytes = 0

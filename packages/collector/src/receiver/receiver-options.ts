@@ -18,6 +18,8 @@ export interface ReceiverOptions {
   readonly bearerToken?: string | undefined
   /** Key and certificate chain, PEM; plain text without. */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined
+  /** Origins of pages that may send OTLP over HTTP, such as `https://app.example.com`, or `*` for any. None by default. */
+  readonly allowedOrigins?: readonly string[] | undefined
   /** Bytes of a request as it comes; 20 MB by default. */
   readonly maxBodyBytes?: number | undefined
   /** Bytes of a request as it is inflated; 64 MB by default. */
@@ -36,6 +38,7 @@ const KINDS: OptionKinds<ReceiverOptions> = {
   grpcPort: 'any',
   bearerToken: 'text',
   tls: 'object',
+  allowedOrigins: 'list',
   maxBodyBytes: 'number',
   maxInflatedBytes: 'number',
   maxInWorkBytes: 'number',
@@ -44,11 +47,15 @@ const KINDS: OptionKinds<ReceiverOptions> = {
 
 /** Returns checked options. Throws `CollectorError` `INVALID_OPTIONS`. */
 export function receiverOptions(given: ReceiverOptions): ReceiverOptions {
-  return readOptions(given, KINDS, {
+  const options = readOptions(given, KINDS, {
     of: 'startReceiver',
     required: ['spool'],
     refuse: (message) => new CollectorError('INVALID_OPTIONS', message),
   })
+  if (options.allowedOrigins?.some((origin) => typeof origin !== 'string')) {
+    throw new CollectorError('INVALID_OPTIONS', 'startReceiver: allowedOrigins must be a list of texts.')
+  }
+  return options
 }
 
 /** The limits with their defaults. */

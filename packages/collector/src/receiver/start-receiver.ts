@@ -1,6 +1,7 @@
 import type { AddressInfo, Server } from 'node:net'
 
 import { CollectorError } from '../errors.ts'
+import { AllowedOrigins } from './allowed-origins.ts'
 import { bindGrpc, grpcReceiver } from './grpc-receiver.ts'
 import { httpReceiver } from './http-receiver.ts'
 import { ReceiverCounts } from './receiver-counts.ts'
@@ -32,8 +33,10 @@ export async function startReceiver(given: ReceiverOptions): Promise<Receiver> {
   const limits = limitsOf(options)
   const taker = new RequestTaker(spool, counts, limits)
   const token = new Token(options.bearerToken)
+  const origins = new AllowedOrigins(options.allowedOrigins ?? [])
   const readiness = (): string | null => (spool.isFull ? 'the disk that telemetry waits on is full' : null)
-  const http = options.httpPort === null ? null : httpReceiver({ taker, counts, limits, token, tls, readiness })
+  const http =
+    options.httpPort === null ? null : httpReceiver({ taker, counts, limits, token, origins, tls, readiness })
   if (http !== null) await listen(http, host, options.httpPort ?? 4318)
   const grpc = options.grpcPort === null ? null : grpcReceiver({ taker, counts, limits, token, tls })
   let grpcPort = 0

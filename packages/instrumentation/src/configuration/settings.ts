@@ -27,6 +27,8 @@ export interface Values {
   readonly retentionDays: number | null
   /** How many ended runs are kept; null keeps all. */
   readonly retentionMaxRuns: number | null
+  /** Origins of pages that may send OTLP to `runspan up`. */
+  readonly otlpAllowedOrigins: readonly string[]
   /** Address of a run in a viewer of traces, with names in braces for its values; null where there is none. */
   readonly traceUrl: string | null
   /** Address of a run in a dashboard, likewise. */
@@ -70,6 +72,13 @@ const TRUE_OR_FALSE: Readonly<Record<string, boolean>> = {
 const flag = (text: string): unknown => TRUE_OR_FALSE[text.trim().toLowerCase()] ?? text
 const number = (text: string): unknown => (/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(text.trim()) ? Number(text) : text)
 const plain = (text: string): unknown => text
+const list = (text: string): unknown =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+/** As a browser says it: no path, no slash at the end. */
+const ORIGIN = /^(?:\*|https?:\/\/[^\s/?#@,*]+|[a-z][a-z\d+.-]*-extension:\/\/[\w-]+)$/i
 const LINK = /^https?:\/\/(?:[^{}\s]|\{(?:traceId|runId|workflow|from|to)\})+$/
 const link = z.string().check(z.maxLength(2000), z.regex(LINK))
 const LINK_ALLOWED =
@@ -214,6 +223,17 @@ export const SETTINGS: { readonly [Name in keyof Values]: Setting<Values[Name]> 
     default: null,
     about: 'How many ended runs are kept, the newest; `runspan up` removes the others. Without it all are kept.',
     fromText: number,
+  },
+  otlpAllowedOrigins: {
+    keys: ['otlp.allowed_origins'],
+    variables: ['RUNSPAN_OTLP_ALLOWED_ORIGINS'],
+    option: 'otlpAllowedOrigins',
+    schema: z.array(z.string().check(z.maxLength(300), z.regex(ORIGIN))).check(z.maxLength(100)),
+    allowed: 'a list of at most 100 origins such as https://app.example.com, or *',
+    default: [],
+    about:
+      'Origins of pages whose browsers may send OTLP to `runspan up`, such as https://app.example.com; * is any. Without it none may.',
+    fromText: list,
   },
   traceUrl: {
     keys: ['links.trace'],

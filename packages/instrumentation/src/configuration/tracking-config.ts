@@ -32,6 +32,8 @@ export interface TrackingOptions {
   readonly retentionDays?: number | undefined
   /** How many ended runs are kept. Default: all. */
   readonly retentionMaxRuns?: number | undefined
+  /** Origins of pages that may send OTLP to `runspan up`, or `*`. Default: none. */
+  readonly otlpAllowedOrigins?: readonly string[] | undefined
   /** Address of a run in a viewer of traces, `http://jaeger:16686/trace/{traceId}`. Default: none. */
   readonly traceUrl?: string | undefined
   /** Address of a run in a dashboard, with `{runId}`, `{workflow}`, `{traceId}`, `{from}`, `{to}` in milliseconds. Default: none. */

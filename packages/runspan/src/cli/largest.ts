@@ -32,7 +32,7 @@ export async function showLargest(flags: LargestFlags, by: Resource): Promise<vo
       ? await longestTasks(clickhouse, question)
       : await longestRuns(clickhouse, question)
     if (flags.json) return printJson(rows)
-    if (flags.csv) return printCsv(rows)
+    if (flags.csv) return printCsv(rows, flags)
     const { largestView } = await import('../terminal/largest-view.ts')
     show((screen) => largestView({ rows, by }, screen))
   })

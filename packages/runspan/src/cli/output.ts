@@ -2,6 +2,7 @@ import type { CsvColumn } from '@runspan/analytics'
 import { visibleJson, visibleLines } from '@runspan/model'
 
 import { finishedLines } from '../terminal/finished-line.ts'
+import type { CsvFlags } from './verb.ts'
 
 /** Prints one JSON document: all that a verb with `--json` writes to standard output. */
 export function printJson(value: unknown): void {
@@ -17,10 +18,11 @@ export function jsonText(value: unknown, indent: number = 0): string {
 /** Prints rows as CSV: all that a verb with `--csv` writes to standard output. Columns are the keys of the rows where none are given. */
 export async function printCsv<Row extends object>(
   rows: readonly Row[],
+  { bom }: CsvFlags,
   columns?: readonly CsvColumn<Row>[],
 ): Promise<void> {
-  const { csvColumns, toCsv } = await import('@runspan/analytics')
-  process.stdout.write(toCsv(rows, columns ?? csvColumns(rows)))
+  const { BYTE_ORDER_MARK, csvColumns, toCsv } = await import('@runspan/analytics')
+  process.stdout.write(`${bom ? BYTE_ORDER_MARK : ''}${toCsv(rows, columns ?? csvColumns(rows))}`)
 }
 
 /** Prints finished lines. */

@@ -37,11 +37,22 @@ export const dataOptions = (): Option[] => [
   new Option('--partial', 'of a cluster: answer without shards that do not answer, and say so (env: RUNSPAN_PARTIAL)'),
 ]
 
-/** Adds `--csv`, for answers that are rows. */
+/** How rows are written as CSV. */
+export interface CsvFlags {
+  readonly csv?: true
+  readonly bom?: true
+}
+
+/** Returns `--bom`: Excel takes a CSV file for UTF-8 only where it begins with a byte order mark. */
+export const bomOption = (): Option => new Option('--bom', 'CSV for Excel: begins with a UTF-8 byte order mark')
+
+/** Adds `--csv` and `--bom`, for answers that are rows. */
 export function withCsv(command: Command): Command {
-  return command.addOption(
-    new Option('--csv', 'comma-separated values (RFC 4180) on standard output, nothing else').conflicts('json'),
-  )
+  return command
+    .addOption(
+      new Option('--csv', 'comma-separated values (RFC 4180) on standard output, nothing else').conflicts('json'),
+    )
+    .addOption(bomOption().implies({ csv: true }).conflicts('json'))
 }
 
 /** Adds `--json` and where the data is. */

@@ -32,10 +32,8 @@ export const anomaliesVerb: Verb = () =>
         if (flags.json) return printJson(answer)
         if (flags.csv) {
           const runs = answer.runs.map((row) => ({ nodeId: null, taskId: null, attempt: null, ...row }))
-          return printCsv([
-            ...runs,
-            ...answer.tasks.map(({ usualAttempts, ...row }) => ({ ...row, usualRuns: usualAttempts })),
-          ])
+          const tasks = answer.tasks.map(({ usualAttempts, ...row }) => ({ ...row, usualRuns: usualAttempts }))
+          return printCsv([...runs, ...tasks], flags)
         }
         const { anomaliesView } = await import('../../terminal/anomalies-view.ts')
         show((screen) => anomaliesView(answer, screen))

@@ -24,7 +24,7 @@ export const bottlenecksVerb: Verb = () =>
         const { bottlenecks } = await import('@runspan/analytics')
         const answer = await bottlenecks(clickhouse, { workflow, ...rangeFrom(flags) })
         if (flags.json) return printJson(answer)
-        if (flags.csv) return printCsv(answer.bottlenecks.flatMap(rowsOf))
+        if (flags.csv) return printCsv(answer.bottlenecks.flatMap(rowsOf), flags)
         const { bottlenecksView } = await import('../../terminal/bottlenecks-view.ts')
         show((screen) => bottlenecksView(answer, screen))
       })

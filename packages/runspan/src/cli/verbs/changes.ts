@@ -45,7 +45,7 @@ export const changesVerb: Verb = () =>
         const { workflow, of, timeZone } = flags
         const rows = await changePoints(clickhouse, { workflow, of, timeZone, ...rangeFrom(flags) })
         if (flags.json) return printJson(rows)
-        if (flags.csv) return printCsv(rows)
+        if (flags.csv) return printCsv(rows, flags)
         const { changesView } = await import('../../terminal/changes-view.ts')
         show((screen) => changesView(rows, screen))
       })

@@ -14,6 +14,8 @@ const MOST_DAYS = 36_500
 interface Flags extends DataFlags {
   /** Days. */
   readonly olderThan?: number
+  readonly workflow?: string
+  readonly run?: string
   readonly keepFailed?: true
   readonly maxRuns?: number
   readonly dryRun?: true
@@ -28,12 +30,24 @@ export const cleanupVerb: Verb = () =>
     verb('cleanup', 'removes old runs, or says what would go', [
       'runspan cleanup --older-than 90d --keep-failed --dry-run',
       'runspan cleanup --max-runs 10000',
+      'runspan cleanup --run 01a20b4a-52f1 --dry-run',
+      'runspan cleanup --workflow nightly-orders',
       'runspan cleanup --ttl 30d',
     ]),
   )
     .addOption(new Option('--older-than <time>', 'runs that ended longer ago, such as 90d').argParser(parseDays))
     .addOption(
       new Option('--max-runs <n>', 'ended runs beyond the newest so many').argParser(parseCount(1_000_000_000)),
+    )
+    .option('--workflow <name>', 'only runs of this workflow; all that ended without another limit')
+    .addOption(
+      new Option('--run <runId>', 'this run alone').conflicts([
+        'olderThan',
+        'maxRuns',
+        'keepFailed',
+        'workflow',
+        'ttl',
+      ]),
     )
     .option('--keep-failed', 'keep failed and lost runs, however old')
     .option('--dry-run', 'only say what would go')
@@ -60,21 +74,25 @@ export const cleanupVerb: Verb = () =>
     })
 
 interface Limits {
-  readonly olderThanDays: number | undefined
-  readonly maxRuns: number | undefined
+  readonly olderThanDays?: number | undefined
+  readonly maxRuns?: number | undefined
+  readonly workflow?: string | undefined
+  readonly runId?: string | undefined
 }
 
 /** What was asked for, else what is configured; null where only the time to live is set. */
 async function limitsOf(flags: Flags): Promise<Limits | null> {
-  const { olderThan, maxRuns } = flags
-  if (olderThan !== undefined || maxRuns !== undefined) return { olderThanDays: olderThan, maxRuns }
+  const { olderThan, maxRuns, workflow, run } = flags
+  if ([olderThan, maxRuns, workflow, run].some((limit) => limit !== undefined)) {
+    return { olderThanDays: olderThan, maxRuns, workflow, runId: run }
+  }
   if (flags.ttl !== undefined) return null
   const { configurationOf } = await import('../../open-data.ts')
   const { retentionDays, retentionMaxRuns } = configurationOf(dataFrom(flags)).values
   if (retentionDays === null && retentionMaxRuns === null) {
     throw new RunspanError(
       'WRONG_USE',
-      'Say what is to go: --older-than 90d, --max-runs 10000, or both; or configure tracking.retention. Add --dry-run to look first.',
+      'Say what is to go: --older-than 90d, --max-runs 10000, or both; --run or --workflow; or configure tracking.retention. Add --dry-run to look first.',
     )
   }
   return { olderThanDays: retentionDays ?? undefined, maxRuns: retentionMaxRuns ?? undefined }

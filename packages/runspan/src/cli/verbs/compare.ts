@@ -21,7 +21,7 @@ export const compareVerb: Verb = () =>
         const { compareRuns } = await import('@runspan/analytics')
         const comparison = await compareRuns(clickhouse, [first, ...others])
         if (flags.json) return printJson(comparison)
-        if (flags.csv) return printCsv(rowsOf(comparison))
+        if (flags.csv) return printCsv(rowsOf(comparison), flags)
         const { compareView } = await import('../../terminal/compare-view.ts')
         show((screen) => compareView(comparison, screen))
       })

@@ -61,12 +61,12 @@ export const costsVerb: Verb = () =>
         if (runId !== undefined) {
           const cost = await runCost(clickhouse, { runId, prices })
           if (flags.json) return printJson(cost)
-          if (flags.csv) return printCsv(cost.tasks)
+          if (flags.csv) return printCsv(cost.tasks, flags)
           return show((screen) => runCostView(cost, screen))
         }
         const rows = await costs(clickhouse, { workflow, by, timeZone, prices, ...rangeFrom(flags) })
         if (flags.json) return printJson(rows)
-        if (flags.csv) return printCsv(rows)
+        if (flags.csv) return printCsv(rows, flags)
         show((screen) => costsView(rows, screen))
       })
     })

@@ -46,7 +46,7 @@ export const failuresVerb: Verb = () =>
         const { workflow, limit, timeZone } = flags
         const rows = await failureClusters(clickhouse, { workflow, limit, timeZone, ...rangeFrom(flags) })
         if (flags.json) return printJson(rows)
-        if (flags.csv) return printCsv(rows)
+        if (flags.csv) return printCsv(rows, flags)
         const { failuresView } = await import('../../terminal/failures-view.ts')
         show((screen) => failuresView(rows, screen))
       })

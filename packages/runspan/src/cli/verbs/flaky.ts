@@ -41,7 +41,7 @@ export const flakyVerb: Verb = () =>
         const range = { workflow: flags.workflow, ...rangeFrom(flags) }
         const rows = await flakyTasks(clickhouse, { ...range, limit: flags.limit })
         if (flags.json) return printJson(rows)
-        if (flags.csv) return printCsv(rows)
+        if (flags.csv) return printCsv(rows, flags)
         const { flakyView } = await import('../../terminal/flaky-view.ts')
         show((screen) => flakyView({ tasks: rows, ...range }, screen))
       })

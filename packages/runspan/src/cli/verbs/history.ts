@@ -36,7 +36,7 @@ export const historyVerb: Verb = () =>
         const { taskHistory } = await import('@runspan/analytics')
         const { tasks } = await taskHistory(clickhouse, { workflow, nodeId, limit: flags.limit, ...rangeFrom(flags) })
         if (flags.json) return printJson(tasks)
-        if (flags.csv) return printCsv(tasks)
+        if (flags.csv) return printCsv(tasks, flags)
         const { historyView } = await import('../../terminal/history-view.ts')
         show((screen) => historyView({ workflow, nodeId, rows: tasks }, screen))
       })

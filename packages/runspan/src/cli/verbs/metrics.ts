@@ -39,13 +39,13 @@ export const metricsVerb: Verb = () =>
         if (runId !== undefined) {
           const metrics = await keyMetrics(clickhouse, runId)
           if (flags.json) return printJson(metrics)
-          if (flags.csv) return printCsv([metrics])
+          if (flags.csv) return printCsv([metrics], flags)
           return show((screen) => keyMetricsView(metrics, screen))
         }
         const { workflow, timeZone } = flags
         const rows = await dailyMetrics(clickhouse, { workflow, timeZone, ...rangeFrom(flags) })
         if (flags.json) return printJson(rows)
-        if (flags.csv) return printCsv(rows)
+        if (flags.csv) return printCsv(rows, flags)
         show((screen) => dailyMetricsView(rows, screen))
       })
     })

@@ -57,7 +57,7 @@ export const nodesVerb: Verb = () =>
           say(`The largest ${shown.length} of ${rows.length} tasks, --limit shows more.${generated}`)
         }
         if (flags.json) return printJson(shown)
-        if (flags.csv) return printCsv(shown)
+        if (flags.csv) return printCsv(shown, flags)
         const daily = await dailyDurations(clickhouse, range)
         const { nodesView } = await import('../../terminal/nodes-view.ts')
         show((screen) => nodesView({ nodes: shown, daily, ...range }, screen))

@@ -51,7 +51,7 @@ export const regressionsVerb: Verb = () =>
         const answer = await regressions(clickhouse, { workflow, baseline, candidate })
         if (flags.exitCode && isWorse(answer)) process.exitCode = 1
         if (flags.json) return printJson(answer)
-        if (flags.csv) return printCsv(rowsOf(answer))
+        if (flags.csv) return printCsv(rowsOf(answer), flags)
         const { regressionsView } = await import('../../terminal/regressions-view.ts')
         show((screen) => regressionsView({ answer, workflow }, screen))
       })

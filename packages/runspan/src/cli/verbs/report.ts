@@ -1,7 +1,8 @@
 import { Option } from 'commander'
 
+import { RunspanError } from '../../errors.ts'
 import { printJson, say } from '../output.ts'
-import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
+import { bomOption, type DataFlags, type Verb, verb, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
 type Format = 'html' | 'markdown' | 'csv'
@@ -9,6 +10,7 @@ type Format = 'html' | 'markdown' | 'csv'
 interface Flags extends DataFlags {
   readonly format?: Format
   readonly output?: string
+  readonly bom?: true
   readonly json?: true
 }
 
@@ -29,15 +31,19 @@ export const reportVerb: Verb = () =>
       ),
     )
     .option('-o, --output <file>', 'where to; - for standard output (default: run-<id>.html)')
+    .addOption(bomOption())
     .action(async (runId: string, flags: Flags) => {
-      const { document, format } = await withOpenData(flags, async ({ clickhouse }) => {
+      const format = flags.format ?? formatOf(flags.output)
+      if (flags.bom && format !== 'csv') throw new RunspanError('WRONG_USE', '--bom is for --format csv.')
+      const document = await withOpenData(flags, async ({ clickhouse }) => {
         const { readRunDocument } = await import('../../documents/read-run-document.ts')
-        return { document: await readRunDocument(clickhouse, runId), format: flags.format ?? formatOf(flags.output) }
+        return readRunDocument(clickhouse, runId)
       })
+      const { BYTE_ORDER_MARK } = await import('@runspan/analytics')
       const { runCsv, runMarkdown, runReportHtml } = await import('@runspan/report')
       const content =
         format === 'csv'
-          ? runCsv(document.run)
+          ? `${flags.bom ? BYTE_ORDER_MARK : ''}${runCsv(document.run)}`
           : format === 'markdown'
             ? runMarkdown(document)
             : runReportHtml(document)

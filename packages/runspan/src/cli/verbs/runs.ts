@@ -48,7 +48,7 @@ export const runsVerb: Verb = () =>
         const filter = { workflow: flags.workflow, status: flags.status, tags: flags.tag, ...rangeFrom(flags) }
         const page = await runs(clickhouse, { ...filter, limit: flags.limit })
         if (flags.json) return printJson(page.runs)
-        if (flags.csv) return printCsv(page.runs)
+        if (flags.csv) return printCsv(page.runs, flags)
         const [usual, stats] = await Promise.all([usualDurations(clickhouse, page.runs), runStats(clickhouse, filter)])
         const { runsView } = await import('../../terminal/runs-view.ts')
         show((screen) =>

@@ -67,7 +67,7 @@ export const slaVerb: Verb = () =>
           ...rangeFrom(flags),
         })
         if (flags.json) return printJson(answer)
-        if (flags.csv) return printCsv(answer.days)
+        if (flags.csv) return printCsv(answer.days, flags)
         const { slaView } = await import('../../terminal/sla-view.ts')
         show((screen) => slaView(answer, screen))
       })

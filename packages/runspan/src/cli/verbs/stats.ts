@@ -21,7 +21,7 @@ export const statsVerb: Verb = () =>
         const range = { workflow: flags.workflow, ...rangeFrom(flags) }
         const stats = await runStats(clickhouse, range)
         if (flags.json) return printJson(stats)
-        if (flags.csv) return printCsv([stats])
+        if (flags.csv) return printCsv([stats], flags)
         const [recent, daily] = await Promise.all([
           runs(clickhouse, { ...range, limit: 60 }),
           dailyMetrics(clickhouse, range),

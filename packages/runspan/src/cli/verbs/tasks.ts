@@ -16,7 +16,7 @@ export const tasksVerb: Verb = () =>
         const { tasks } = await import('@runspan/analytics')
         const rows = await tasks(clickhouse, runId)
         if (flags.json) return printJson(rows)
-        if (flags.csv) return printCsv(rows)
+        if (flags.csv) return printCsv(rows, flags)
         const { tasksView } = await import('../../terminal/tasks-view.ts')
         show((screen) => tasksView(rows, screen))
       })

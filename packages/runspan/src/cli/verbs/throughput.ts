@@ -55,7 +55,7 @@ export const throughputVerb: Verb = () =>
         const range = { from: from ?? new Date(to.getTime() - DAY_MS), to }
         const answer = await throughput(clickhouse, { workflow, interval, timeZone, ...range })
         if (flags.json) return printJson(answer)
-        if (flags.csv) return printCsv(answer.buckets)
+        if (flags.csv) return printCsv(answer.buckets, flags)
         const { throughputView } = await import('../../terminal/throughput-view.ts')
         show((screen) => throughputView(answer, screen))
       })

@@ -14,7 +14,7 @@ export const timeleftVerb: Verb = () =>
         const { timeLeft } = await import('@runspan/analytics')
         const answer = await timeLeft(clickhouse, runId)
         if (flags.json) return printJson(answer)
-        if (flags.csv) return printCsv([answer])
+        if (flags.csv) return printCsv([answer], flags)
         const { timeLeftView } = await import('../../terminal/time-left-view.ts')
         show((screen) => timeLeftView(answer, screen))
       })

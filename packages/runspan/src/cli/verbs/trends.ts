@@ -41,6 +41,7 @@ export const trendsVerb: Verb = () =>
         if (flags.csv) {
           return printCsv(
             trend.timestamps.map((time, i) => ({ time, [`${trend.metric} (${trend.unit})`]: trend.values[i] })),
+            flags,
           )
         }
         const { trendsView } = await import('../../terminal/trends-view.ts')

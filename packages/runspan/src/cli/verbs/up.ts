@@ -37,7 +37,7 @@ export const upVerb: Verb = () =>
     .option('--no-otlp', 'takes no OTLP in')
     .addHelpText(
       'after',
-      '\nWith RUNSPAN_OTLP_TOKEN set, whoever sends OTLP has to say "Authorization: Bearer <token>".',
+      '\nWith RUNSPAN_OTLP_TOKEN set, whoever sends OTLP has to say "Authorization: Bearer <token>".\nPages of origins in RUNSPAN_OTLP_ALLOWED_ORIGINS may send OTLP from browsers.',
     )
     .action(async (flags: Flags) => {
       // gRPC prints of its own that a port is taken, before the error that says so comes here
@@ -51,8 +51,10 @@ export const upVerb: Verb = () =>
       data.keepDelivering()
       const { startUpkeep } = await import('../../upkeep.ts')
       const upkeep = await startOrClose(data, () => startUpkeep(data, dataFrom(flags), say))
-      const { server, dataDir } = data
-      const otlp = flags.otlp ? await startOrClose(data, () => takeOtlpIn(dataDir, flags)) : null
+      const { server, dataDir, values } = data
+      const otlp = flags.otlp
+        ? await startOrClose(data, () => takeOtlpIn(dataDir, values.otlpAllowedOrigins, flags))
+        : null
       const address = server?.url ?? `http://${data.clickhouse.address}`
       if (flags.json) {
         printJson({
@@ -97,13 +99,17 @@ export const upVerb: Verb = () =>
       await data.close()
     })
 
-async function takeOtlpIn(dataDir: string, { host, otlpPort, otlpGrpcPort }: Flags): Promise<Receiver> {
+async function takeOtlpIn(
+  dataDir: string,
+  allowedOrigins: readonly string[],
+  { host, otlpPort, otlpGrpcPort }: Flags,
+): Promise<Receiver> {
   const { startOtlpIn } = await import('../../otlp-in.ts')
   const bearerToken = process.env['RUNSPAN_OTLP_TOKEN'] || undefined
   if (bearerToken === undefined && host !== undefined && !LOOPBACK.has(host)) {
     say('runspan: whoever can reach this machine can send OTLP: set RUNSPAN_OTLP_TOKEN, or use --no-otlp.')
   }
-  return startOtlpIn({ dataDir, host, httpPort: otlpPort, grpcPort: otlpGrpcPort, bearerToken })
+  return startOtlpIn({ dataDir, host, httpPort: otlpPort, grpcPort: otlpGrpcPort, bearerToken, allowedOrigins })
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])

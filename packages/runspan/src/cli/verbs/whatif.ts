@@ -37,7 +37,7 @@ export const whatifVerb: Verb = () =>
         const { task: nodeId, speedup, workers } = flags
         const answer = await whatIf(clickhouse, { runId, nodeId, speedup, workers })
         if (flags.json) return printJson(answer)
-        if (flags.csv) return printCsv([answer])
+        if (flags.csv) return printCsv([answer], flags)
         const { whatifView } = await import('../../terminal/whatif-view.ts')
         show((screen) => whatifView(answer, screen))
       })
