@@ -78,6 +78,20 @@ test('compose: what it refers to is there, versions are pinned, secrets are aske
   expect(wanted.filter((name) => !(name in given))).toEqual([])
 })
 
+test('compose: nobody logs in to look as one who may write or make users', () => {
+  const { services } = parse(read('compose/compose.yaml')) as { services: Record<string, { environment?: object }> }
+  expect(services['clickhouse']!.environment).toMatchObject({ CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT: 0 })
+  expect(Object.keys(services['grafana']!.environment!)).not.toContain('CLICKHOUSE_PASSWORD')
+  const { datasources } = parse(read('grafana/provisioning/datasources/clickhouse.yaml')) as {
+    datasources: { jsonData: { username: string }; secureJsonData: { password: string } }[]
+  }
+  expect(datasources[0]).toMatchObject({
+    jsonData: { username: 'runspan_reader' },
+    secureJsonData: { password: '$CLICKHOUSE_READER_PASSWORD' },
+  })
+  expect(Object.keys(services['grafana']!.environment!)).toContain('CLICKHOUSE_READER_PASSWORD')
+})
+
 test('grafana: the data source has the id that dashboards name', () => {
   const { datasources } = parse(read('grafana/provisioning/datasources/clickhouse.yaml')) as {
     datasources: { uid: string; type: string }[]

@@ -303,16 +303,15 @@ describeWithEngine(`nobody else gets in${needsEngine}`, () => {
     ['allow_introspection_functions', '1'],
     ['max_execution_time', '0'],
     ['max_execution_time', '3600'],
-    ['timeout_overflow_mode', 'break'],
+    ['max_execution_time', '301'],
     ['timeout_before_checking_execution_speed', '3600'],
     ['max_memory_usage', '0'],
     ['max_memory_usage', '100000000000'],
     ['max_memory_usage_for_user', '0'],
     ['max_result_rows', '0'],
     ['max_result_bytes', '0'],
-    ['result_overflow_mode', 'break'],
-    ['max_rows_to_read', '0'],
-    ['read_overflow_mode', 'break'],
+    ['max_rows_to_read_leaf', '0'],
+    ['read_overflow_mode_leaf', 'break'],
     ['max_threads', '1000'],
     ['max_block_size', '100000000'],
     ['max_concurrent_queries_for_user', '0'],
@@ -345,6 +344,47 @@ describeWithEngine(`nobody else gets in${needsEngine}`, () => {
         })
       ).text,
     ).toBe('t')
+  })
+
+  /** Read from the plugin's source (4.20), and from the explorer's scripts as this engine serves them. */
+  test.each<[string, Record<string, string>]>([
+    ['Grafana’s data source', { max_execution_time: '60' }],
+    ['the explorer', { max_execution_time: '60', timeout_overflow_mode: 'break', join_algorithm: 'auto' }],
+    ['the explorer, of keys', { max_execution_time: '15', timeout_overflow_mode: 'break', max_rows_to_read: '0' }],
+    ['the explorer, of values', { max_rows_to_read: '3000000', read_overflow_mode: 'break' }],
+    [
+      'the explorer, of shares',
+      { max_rows_to_group_by: '1000', group_by_overflow_mode: 'any', max_rows_to_read: '0', max_execution_time: '60' },
+    ],
+    ['the explorer, of rows', { max_result_rows: '10000', result_overflow_mode: 'break', max_execution_time: '60' }],
+    [
+      'the explorer, of any',
+      { date_time_output_format: 'iso', wait_end_of_query: '0', cancel_http_readonly_queries_on_client_close: '1' },
+    ],
+  ])('the reader is answered with the settings of %s', async (_, settings) => {
+    const answer = await ask(server, 'SELECT count() FROM runspan.t', asReader(server), settings)
+    expect(answer).toEqual({ ok: true, text: '200000', errorNumber: null })
+  })
+
+  test('whatever the reader asks for, its time, its rows and its memory are bounded', async () => {
+    const reader = asReader(server)
+    const limits =
+      "SELECT getSetting('max_execution_time'), getSetting('max_memory_usage'), getSetting('max_result_rows')"
+    expect((await ask(server, limits, reader)).text).toBe('30\t1000000000\t100000')
+    const lifted = { max_rows_to_read: '0', read_overflow_mode: 'break', result_overflow_mode: 'break' }
+    const much = await ask(server, 'SELECT sum(number) FROM numbers(3000000000)', reader, lifted)
+    expect(much.errorNumber).toBe(158)
+    const rows = await ask(server, 'SELECT a FROM runspan.t', reader, lifted)
+    expect(rows.text.split('\n').length).toBeLessThan(200_000)
+    const endless = await ask(
+      server,
+      'SELECT count() FROM numbers(900000000) WHERE sipHash64(number, number) = 1',
+      reader,
+      {
+        max_execution_time: '1',
+      },
+    )
+    expect(endless.errorNumber).toBe(159)
   })
 
   test('the reader sees the names of no other database', async () => {

@@ -1,10 +1,14 @@
+/**
+ * Seconds a reader's query may take unless it asks for another time, and the most it may ask for: Grafana's plugin asks for 60 of every query, and ClickHouse's
+ * own explorer too.
+ */
+const READER_SECONDS = { usual: 30, most: 300 } as const
+
 /** Limits the reader may lower and never lift. */
 const READER_LIMITS: Readonly<Record<string, number>> = {
-  max_execution_time: 30,
   max_result_rows: 100_000,
   max_result_bytes: 500_000_000,
   max_memory_usage: 1_000_000_000,
-  max_rows_to_read: 1_000_000_000,
   max_block_size: 65_409,
   max_parser_depth: 300,
   max_parser_backtracks: 1_000_000,
@@ -25,9 +29,9 @@ const READER_FIXED: Readonly<Record<string, string>> = {
   readonly: '2',
   allow_ddl: '0',
   allow_introspection_functions: '0',
-  result_overflow_mode: 'throw',
-  read_overflow_mode: 'throw',
-  timeout_overflow_mode: 'throw',
+  // of max_rows_to_read the explorer says 0; this one holds whatever it says
+  max_rows_to_read_leaf: '1000000000',
+  read_overflow_mode_leaf: 'throw',
   timeout_before_checking_execution_speed: '0',
   max_memory_usage_for_user: '2000000000',
   max_concurrent_queries_for_user: '16',
@@ -112,9 +116,9 @@ export function usersXml(): string {
         <merge_tree_disk><readonly/></merge_tree_disk>${each(OWNER_LIMITS, (name, max) => `<${name}><max>${max}</max></${name}>`)}${each(REACHING_OUT, readOnly)}
       </constraints>
     </runspan>
-    <reader>${each({ ...READER_LIMITS, ...READER_FIXED }, (name, value) => `<${name}>${value}</${name}>`)}
+    <reader>${each({ max_execution_time: READER_SECONDS.usual, ...READER_LIMITS, ...READER_FIXED }, (name, value) => `<${name}>${value}</${name}>`)}
       <constraints>
-        <max_threads><min>1</min><max>16</max></max_threads>${each(READER_LIMITS, (name, max) => `<${name}><min>1</min><max>${max}</max></${name}>`)}${each({ ...READER_FIXED, ...REACHING_OUT }, readOnly)}
+        <max_threads><min>1</min><max>16</max></max_threads>${each({ max_execution_time: READER_SECONDS.most, ...READER_LIMITS }, (name, max) => `<${name}><min>1</min><max>${max}</max></${name}>`)}${each({ ...READER_FIXED, ...REACHING_OUT }, readOnly)}
       </constraints>
     </reader>
   </profiles>
