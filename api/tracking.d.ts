@@ -1,6 +1,6 @@
 // Made from the build by scripts/api-report.mjs.
-import { EventOf, EventPattern, Metadata, RunStatus, Task, TaskMetrics, TaskProgress, TaskStatus, TimeValue, TrackingEvent, WorkflowRun } from "@runspan/model";
 import { AttributeValue, Attributes, Context, TracerProvider } from "@opentelemetry/api";
+import { EventOf, EventPattern, Metadata, RunStatus, Task, TaskMetrics, TaskProgress, TaskStatus, TimeValue, TrackingEvent, WorkflowRun } from "@runspan/model";
 import { LoggerProvider } from "@opentelemetry/api-logs";
 interface RunCarrier {
     readonly runId: string;
@@ -165,6 +165,7 @@ interface EventStreamOptions {
     readonly pollSeconds?: number | undefined;
     readonly most?: number | undefined;
 }
+type StreamErrorHandler = (error: unknown, isFinal: boolean) => void;
 declare class EventStream implements AsyncIterable<TrackingEvent> {
     #private;
     position: string | undefined;
@@ -172,6 +173,7 @@ declare class EventStream implements AsyncIterable<TrackingEvent> {
     constructor(taskManager: TaskManager, given?: EventStreamOptions);
     on<P extends EventPattern>(pattern: P, handler: (event: EventOf<P>) => void | PromiseLike<void>): () => void;
     once<P extends EventPattern>(pattern: P, handler: (event: EventOf<P>) => void | PromiseLike<void>): () => void;
+    onError(handler: StreamErrorHandler): () => void;
     start(): this;
     flush(): void;
     stop(): Promise<void>;
@@ -263,4 +265,4 @@ declare class TrackingError extends Error {
     readonly code: TrackingErrorCode;
     constructor(code: TrackingErrorCode, message: string, options?: ErrorOptions);
 }
-export { type Checked, type EventHandler, type EventPage, EventStream, type EventStreamOptions, LiveMonitor, type LiveMonitorOptions, type LiveRun, type LiveStats, type Loss, type Measurement, type MetricGroup, MetricsCollector, type PerformanceMetrics, type ProcessEnding, type RunCarrier, type RunFilter, type RunHandle, type RunOptions, type RunPage, type RunReader, type StartTaskOptions, type TaskHandle, type TaskHistoryFilter, TaskManager, type TaskManagerOptions, type TaskOptions, type TaskPage, type TaskParent, TrackingError, type TrackingErrorCode, type UsualDuration, type UsualQuestion, lossCounts };
+export { type Checked, type EventHandler, type EventPage, EventStream, type EventStreamOptions, LiveMonitor, type LiveMonitorOptions, type LiveRun, type LiveStats, type Loss, type Measurement, type MetricGroup, MetricsCollector, type PerformanceMetrics, type ProcessEnding, type RunCarrier, type RunFilter, type RunHandle, type RunOptions, type RunPage, type RunReader, type StartTaskOptions, type StreamErrorHandler, type TaskHandle, type TaskHistoryFilter, TaskManager, type TaskManagerOptions, type TaskOptions, type TaskPage, type TaskParent, TrackingError, type TrackingErrorCode, type UsualDuration, type UsualQuestion, lossCounts };

@@ -77,6 +77,7 @@ export type {
   EventHandler,
   EventPage,
   EventStreamOptions,
+  StreamErrorHandler,
   LiveMonitorOptions,
   LiveRun,
   LiveStats,

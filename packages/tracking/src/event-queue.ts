@@ -1,13 +1,19 @@
 import type { TrackingEvent } from '@runspan/model'
 
+interface Asked {
+  readonly resolve: (result: IteratorResult<TrackingEvent>) => void
+  readonly reject: (error: unknown) => void
+}
+
 /** Events on their way to one `for await`. */
 export class EventQueue implements AsyncIterator<TrackingEvent> {
   readonly #events: TrackingEvent[] = []
-  readonly #asked: ((result: IteratorResult<TrackingEvent>) => void)[] = []
+  readonly #asked: Asked[] = []
   readonly #most: number
   readonly #onDrop: () => void
   readonly #onEnd: () => void
   #ended = false
+  #failure: { readonly error: unknown } | null = null
 
   constructor(most: number, onDrop: () => void, onEnd: () => void) {
     this.#most = most
@@ -17,7 +23,7 @@ export class EventQueue implements AsyncIterator<TrackingEvent> {
 
   push(event: TrackingEvent): void {
     const asked = this.#asked.shift()
-    if (asked !== undefined) return asked({ value: event, done: false })
+    if (asked !== undefined) return asked.resolve({ value: event, done: false })
     this.#events.push(event)
     if (this.#events.length <= this.#most) return
     this.#events.shift()
@@ -28,14 +34,25 @@ export class EventQueue implements AsyncIterator<TrackingEvent> {
   end(): void {
     this.#ended = true
     this.#onEnd()
-    for (const asked of this.#asked.splice(0)) asked({ value: undefined, done: true })
+    for (const asked of this.#asked.splice(0)) asked.resolve({ value: undefined, done: true })
+  }
+
+  /** The same, and then the error is thrown where events were waited for, once. */
+  fail(error: unknown): void {
+    const asked = this.#asked.shift()
+    if (asked === undefined) this.#failure = { error }
+    else asked.reject(error)
+    this.end()
   }
 
   next(): Promise<IteratorResult<TrackingEvent>> {
     const event = this.#events.shift()
     if (event !== undefined) return Promise.resolve({ value: event, done: false })
+    const failure = this.#failure
+    this.#failure = null
+    if (failure !== null) return Promise.reject(failure.error)
     if (this.#ended) return Promise.resolve({ value: undefined, done: true })
-    return new Promise((resolve) => this.#asked.push(resolve))
+    return new Promise((resolve, reject) => this.#asked.push({ resolve, reject }))
   }
 
   return(): Promise<IteratorResult<TrackingEvent>> {

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
+import { diag } from '@opentelemetry/api'
 import { type EventOf, type EventPattern, matchesPattern, type TrackingEvent } from '@runspan/model'
 
 import type { EventHandler } from './event-handler.ts'
@@ -27,12 +28,16 @@ interface Subscription {
   readonly handler: (event: TrackingEvent) => void | PromiseLike<void>
 }
 
+/** Is told that a store cannot be read. `isFinal`: no waiting mends it, and the stream has ended; else it goes on when the store can be read. */
+export type StreamErrorHandler = (error: unknown, isFinal: boolean) => void
+
 /** What happens to runs and tasks, as it happens: by `on(pattern, handler)` and `start()`, or by `for await`. */
 export class EventStream implements AsyncIterable<TrackingEvent> {
   readonly #manager: TaskManager
   readonly #options: EventStreamOptions
   readonly #subscriptions: Set<Subscription> = new Set()
   readonly #queues: Set<EventQueue> = new Set()
+  readonly #errorHandlers: Set<StreamErrorHandler> = new Set()
   #follower: StoreFollower | null = null
   readonly #handler: EventHandler = { handle: (event) => this.#tell(event) }
   #leave: (() => void) | null = null
@@ -59,6 +64,15 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
     return this.#subscribe(pattern, handler as Subscription['handler'], true)
   }
 
+  /**
+   * Calls the handler when the store that is followed cannot be read, once until it can be again; returns what takes it off. An error that is final
+   * (`REPLICAS_NOT_FOLLOWED`, `INVALID_POSITION`) ends the stream, and every `for await` throws it.
+   */
+  onError(handler: StreamErrorHandler): () => void {
+    this.#errorHandlers.add(handler)
+    return () => this.#errorHandlers.delete(handler)
+  }
+
   /** Begins to listen. With `store` it keeps the process alive until `stop()`. */
   start(): this {
     if (this.#leave !== null) return this
@@ -73,6 +87,7 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
         this.position = event.position ?? this.position
       },
       (position) => (this.position = position),
+      (error, isFinal) => this.#tellError(error, isFinal),
       this.#options.pollSeconds ?? 1,
     )
     this.#follower = follower
@@ -114,6 +129,21 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
     const subscription = { pattern, handler, once }
     this.#subscriptions.add(subscription)
     return () => this.#subscriptions.delete(subscription)
+  }
+
+  #tellError(error: unknown, isFinal: boolean): void {
+    if (this.#errorHandlers.size === 0) {
+      const hope = isFinal ? 'following it has ended' : 'following it goes on when it can'
+      diag.warn(`runspan: the store cannot be read; ${hope}`, error)
+    }
+    for (const handler of this.#errorHandlers) {
+      try {
+        handler(error, isFinal)
+      } catch (thrown) {
+        handlerThrew(thrown)
+      }
+    }
+    if (isFinal) for (const queue of this.#queues) queue.fail(error)
   }
 
   /** Tells everybody; a promise only where somebody has to be waited for. */

@@ -1,7 +1,7 @@
 export type { RunCarrier } from './carrier.ts'
 export type { EventHandler } from './event-handler.ts'
 export { EventStream } from './event-stream.ts'
-export type { EventStreamOptions } from './event-stream.ts'
+export type { EventStreamOptions, StreamErrorHandler } from './event-stream.ts'
 export type { RunHandle, RunOptions, StartTaskOptions, TaskHandle, TaskOptions, TaskParent } from './handles.ts'
 export { lossCounts } from './losses.ts'
 export type { Loss } from './losses.ts'

@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api'
 import { isTerminal, type TaskProgress, type TrackingEvent, type WorkflowRun } from '@runspan/model'
 
 import { EventStream, type EventStreamOptions } from './event-stream.ts'
@@ -103,6 +104,8 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
   /** Runs and tasks that ended last: a store may tell an end before its start. */
   readonly #ended: Set<string> = new Set()
   #stopped: (() => void) | null = null
+  /** Why the store cannot be followed any longer. */
+  #failure: { readonly error: unknown } | null = null
 
   /** Throws `TrackingError` `INVALID_OPTIONS`. */
   constructor(taskManager: TaskManager, options: LiveMonitorOptions = {}) {
@@ -119,6 +122,11 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
     const position = follow === 'store' ? (await this.#manager.eventsSince()).position : undefined
     this.#stream = new EventStream(this.#manager, { follow, pollSeconds, position })
     this.#stream.on('*', (event) => this.#take(event))
+    this.#stream.onError((error, isFinal) => {
+      if (!isFinal) return diag.warn('runspan: the store cannot be read; following it goes on when it can', error)
+      this.#failure = { error }
+      this.#stopped?.()
+    })
     this.#stream.start()
     await this.#lookAtRunning()
     return this
@@ -168,10 +176,11 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
     }
   }
 
-  /** Statistics again and again, until `stop()`; starts it if need be. */
+  /** Statistics again and again, until `stop()`; starts it if need be. Throws what ends the following of a store. */
   async *[Symbol.asyncIterator](): AsyncGenerator<LiveStats> {
     await this.start()
     while (this.#stream !== null) {
+      if (this.#failure !== null) throw this.#failure.error
       yield this.getStats()
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, (this.#options.everySeconds ?? 1) * 1000)

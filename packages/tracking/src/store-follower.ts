@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { diag } from '@opentelemetry/api'
 import type { TrackingEvent } from '@runspan/model'
 
 import type { EventPage } from './run-reader.ts'
@@ -8,11 +7,15 @@ import type { EventPage } from './run-reader.ts'
 /** Longest pause between two tries of a store that cannot be read. */
 const LONGEST_PAUSE_SECONDS = 30
 
+/** What no waiting mends: the store cannot be followed, or not from there. */
+const FINAL: ReadonlySet<unknown> = new Set(['REPLICAS_NOT_FOLLOWED', 'INVALID_POSITION'])
+
 /** Reads the events of a store from a position on, page by page, until stopped. */
 export class StoreFollower {
   readonly #store: { eventsSince(position?: string): Promise<EventPage> }
   readonly #onEvent: (event: TrackingEvent) => Promise<void>
   readonly #onPosition: (position: string) => void
+  readonly #onError: (error: unknown, isFinal: boolean) => void
   readonly #pollSeconds: number
   readonly #stopping: AbortController = new AbortController()
   #running: Promise<void> = Promise.resolve()
@@ -21,11 +24,13 @@ export class StoreFollower {
     store: { eventsSince(position?: string): Promise<EventPage> },
     onEvent: (event: TrackingEvent) => Promise<void>,
     onPosition: (position: string) => void,
+    onError: (error: unknown, isFinal: boolean) => void,
     pollSeconds: number,
   ) {
     this.#store = store
     this.#onEvent = onEvent
     this.#onPosition = onPosition
+    this.#onError = onError
     this.#pollSeconds = pollSeconds
   }
 
@@ -58,7 +63,9 @@ export class StoreFollower {
       } catch (error) {
         // what was told is not told again: the position stands
         pause = Math.min(LONGEST_PAUSE_SECONDS, this.#pollSeconds * 2 ** failures++)
-        if (failures === 1) diag.warn('runspan: the store cannot be read; following it goes on when it can', error)
+        const isFinal = FINAL.has((error as { code?: unknown } | null)?.code)
+        if (isFinal || failures === 1) this.#onError(error, isFinal)
+        if (isFinal) return
       }
       await sleep(pause * 1000, undefined, { signal }).catch(() => undefined)
     }

@@ -84,9 +84,13 @@ async function watch(data: OpenData, runId: string | undefined, flags: Flags): P
   }
   const stream = new EventStream(manager, { follow: 'store', position: flags.position, pollSeconds: 0.5 })
   stream.on('*', onEvent)
+  stream.onError((error, isFinal) => {
+    if (isFinal) ended.fail(error)
+    else say(`runspan: the store cannot be read; watching goes on when it can: ${String(error)}`)
+  })
   stream.start()
-  const monitor =
-    picture === null ? null : await new LiveMonitor(manager, { follow: 'store', pollSeconds: 0.5 }).start()
+  const monitor = picture === null ? null : new LiveMonitor(manager, { follow: 'store', pollSeconds: 0.5 })
+  await monitor?.start().catch((error: unknown) => ended.fail(error))
   const timer = setInterval(() => {
     if (monitor !== null) picture?.draw(statsOf(monitor.getStats(), runId))
   }, DRAW_MS)
@@ -94,6 +98,10 @@ async function watch(data: OpenData, runId: string | undefined, flags: Flags): P
   await ended.ended
   clearInterval(timer)
   await stream.stop()
+  if (ended.failure !== null) {
+    await monitor?.stop()
+    throw ended.failure.error
+  }
   if (monitor !== null) {
     picture?.finish(statsOf(monitor.getStats(), runId))
     await monitor.stop()
@@ -114,11 +122,18 @@ function statsOf(stats: LiveStats, runId: string | undefined): LiveStats {
 /** Until a signal, or the end of what is watched. */
 class Ending {
   end: () => void = () => undefined
+  /** Why it cannot go on. */
+  failure: { readonly error: unknown } | null = null
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.end = resolve
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
     onNpmEnd(resolve)
   })
+
+  fail(error: unknown): void {
+    this.failure = { error }
+    this.end()
+  }
 }
 
 interface Picture {
