@@ -13,6 +13,7 @@ import { transformer } from './otlp-libraries.ts'
 import { type OtlpBackend, OtlpTransport } from './otlp-transport.ts'
 import { RequestStore, type Signal, type Waiting } from './request-store.ts'
 import { SignalLine } from './signal-line.ts'
+import { withLength } from './span-length.ts'
 
 /** How often what has gathered is sent. */
 const SEND_MS = 1000
@@ -79,7 +80,7 @@ export class OtlpOut {
       onStart: () => undefined,
       onEnd: (span) => {
         if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return
-        this.spans.push(span)
+        this.spans.push(withLength(span))
         this.writeLater()
       },
       forceFlush: flush,
