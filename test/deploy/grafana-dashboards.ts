@@ -5,7 +5,9 @@ import { FROM, sqlOf, TO, WORKFLOW } from './grafana-sql.ts'
 
 /* The dashboards in `deploy/grafana/dashboards/`, made of the same questions as everything else. */
 
-const DATASOURCE = { type: 'grafana-clickhouse-datasource', uid: 'runspan' } as const
+const PLUGIN = 'grafana-clickhouse-datasource'
+/** Whichever is chosen: a dashboard is of use beside a data source of any name. */
+const DATASOURCE = { type: PLUGIN, uid: '${datasource}' } as const
 const TIME_SERIES = 0
 const TABLE = 1
 const TRACES = 3
@@ -17,17 +19,40 @@ interface PanelSpec {
   readonly kind: Kind
   readonly sql: string
   readonly unit?: string
+  /** Of a table: where the values of a column lead. */
+  readonly links?: readonly Link[]
   /** Of 24. */
   readonly width?: number
   readonly height?: number
 }
+
+type Override = NonNullable<Panel['fieldConfig']>['overrides'][number]
+
+interface Link {
+  readonly column: string
+  readonly title: string
+  readonly url: string
+}
+
+const KEPT = 'var-datasource=${datasource}&${__url_time_range}'
+const TO_RUN: Link = {
+  column: 'run',
+  title: 'The run',
+  url: `/d/runspan-run?var-run=\${__value.raw:percentencode}&${KEPT}`,
+}
+const TO_WORKFLOW: Link = {
+  column: 'workflow',
+  title: 'The workflow',
+  url: `/d/runspan-workflow?var-workflow=\${__value.raw:percentencode}&${KEPT}`,
+}
+const TO_JAEGER: Link = { column: 'trace', title: 'The trace in Jaeger', url: '${jaeger}/trace/${__value.raw}' }
 
 function panelsOf(specs: readonly PanelSpec[]): Panel[] {
   let x = 0
   let y = 0
   let rowHeight = 0
   return specs.map((spec, index) => {
-    const { title, kind, sql, unit, width = 12, height = 8 } = spec
+    const { title, kind, sql, unit, width = 12, height = 8, links = [] } = spec
     if (x + width > 24) {
       x = 0
       y += rowHeight
@@ -44,11 +69,30 @@ function panelsOf(specs: readonly PanelSpec[]): Panel[] {
       gridPos,
       datasource: DATASOURCE,
       targets: [{ datasource: DATASOURCE, editorType: 'sql', format, rawSql: sql, refId: 'A' }],
-      fieldConfig: { defaults: unit === undefined ? {} : { unit }, overrides: [] },
+      fieldConfig: { defaults: unit === undefined ? {} : { unit }, overrides: links.map(linkOverride) },
       options: kind === 'stat' ? { reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false } } : {},
     }
   })
 }
+
+function linkOverride({ column, title, url }: Link): Override {
+  return {
+    matcher: { id: 'byName', options: column },
+    properties: [{ id: 'links', value: [{ title, url, targetBlank: url.startsWith('${') }] }],
+  }
+}
+
+/** The data source, and where Jaeger is: a constant, which no address of the dashboard can change. */
+const EVERYWHERE = [
+  {
+    name: 'datasource',
+    label: 'Data source',
+    type: 'datasource',
+    query: PLUGIN,
+    current: { text: 'Runspan', value: 'runspan' },
+  },
+  { name: 'jaeger', type: 'constant', query: 'http://localhost:16686', hide: 2, skipUrlSync: true },
+]
 
 const WORKFLOWS = 'SELECT DISTINCT workflow FROM workflow_runs ORDER BY workflow'
 
@@ -85,11 +129,14 @@ function dashboard(
     editable: true,
     graphTooltip: 1,
     time: { from: 'now-7d', to: 'now' },
-    templating: { list },
+    templating: { list: [...EVERYWHERE, ...list] },
     panels: panelsOf(specs),
   } as Dashboard
 }
 
+/** The question reads one more, to know whether there are more. */
+const LATEST_RUNS = 50
+const OF_A_RUN = [TO_RUN, TO_WORKFLOW, TO_JAEGER]
 const RANGE = { from: FROM, to: TO }
 const OF_WORKFLOW = { ...RANGE, workflow: WORKFLOW }
 const RUN = '${run:sqlstring}'
@@ -102,11 +149,11 @@ const series = (daily: string, columns: string): string =>
 export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>> {
   const daily = await sqlOf((clickhouse) => dailyMetrics(clickhouse, OF_WORKFLOW))
   const stats = await sqlOf((clickhouse) => runStats(clickhouse, OF_WORKFLOW))
-  const latest = await sqlOf((clickhouse) => runs(clickhouse, { ...OF_WORKFLOW, limit: 50 }))
+  const latest = await sqlOf((clickhouse) => runs(clickhouse, { ...OF_WORKFLOW, limit: LATEST_RUNS }))
   const nodes = await sqlOf((clickhouse) => nodePerformance(clickhouse, OF_WORKFLOW))
   const failures = await sqlOf((clickhouse) => failureClusters(clickhouse, OF_WORKFLOW))
   const flaky = await sqlOf((clickhouse) => flakyTasks(clickhouse, OF_WORKFLOW))
-  const latestRuns = `SELECT workflow, status, start, duration_ns / 1e9 AS seconds, run_key AS run, error FROM (${latest})`
+  const latestRuns = `SELECT workflow, status, start, duration_ns / 1e9 AS seconds, run_key AS run, error, trace_id AS trace FROM (${latest}) ORDER BY start DESC LIMIT ${LATEST_RUNS}`
   const overview: PanelSpec[] = [
     { title: 'Runs', kind: 'stat', sql: `SELECT totalRuns FROM (${stats})`, width: 6, height: 4 },
     {
@@ -126,7 +173,7 @@ export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>>
       sql: series(daily, 'p50DurationSeconds, p95DurationSeconds'),
       unit: 's',
     },
-    { title: 'Latest runs', kind: 'table', sql: latestRuns, width: 24, height: 12 },
+    { title: 'Latest runs', kind: 'table', sql: latestRuns, links: OF_A_RUN, width: 24, height: 12 },
   ]
   const workflow: PanelSpec[] = [
     { title: 'Attempts of each task', kind: 'table', sql: nodes, width: 24, height: 10 },
@@ -137,7 +184,7 @@ export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>>
       sql: series(daily, 'p50DurationSeconds, p95DurationSeconds'),
       unit: 's',
     },
-    { title: 'Runs', kind: 'table', sql: latestRuns, width: 24, height: 12 },
+    { title: 'Runs', kind: 'table', sql: latestRuns, links: OF_A_RUN, width: 24, height: 12 },
   ]
   return {
     overview: dashboard('runspan-overview', 'Runspan: overview', overview, 'workflow'),
@@ -150,6 +197,7 @@ export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>>
           title: 'Failures by kind',
           kind: 'table',
           sql: `SELECT workflow, errorType, errorMessage, count, runs, runsFailed, firstSeen, lastSeen FROM (${failures})`,
+          links: [TO_WORKFLOW],
           width: 24,
           height: 10,
         },
@@ -162,6 +210,7 @@ export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>>
       'runspan-run',
       'Runspan: run',
       [
+        { title: 'Where else it is', kind: 'table', sql: RUN_SQL, links: OF_A_RUN, width: 24, height: 4 },
         { title: 'Run', kind: 'traces', sql: TRACE_SQL, width: 24, height: 18 },
         { title: 'Tasks', kind: 'table', sql: TASKS_SQL, width: 24, height: 10 },
       ],
@@ -188,6 +237,9 @@ const TRACE_SQL = `SELECT TraceId AS traceID, SpanId AS spanID, ParentSpanId AS 
   arrayMap(key -> map('key', key, 'value', ResourceAttributes[key]), mapKeys(ResourceAttributes)) AS serviceTags,
   multiIf(StatusCode IN ('Error', 'STATUS_CODE_ERROR'), 2, StatusCode IN ('Ok', 'STATUS_CODE_OK'), 1, 0) AS statusCode
 FROM otel_traces WHERE ${OF_RUN} ORDER BY startTime`
+
+const RUN_SQL = `SELECT run_key AS run, workflow, start, trace_id AS trace FROM (SELECT run_id, run_key, workflow, trace_id, if(own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC'), own_start, first_task) AS start FROM workflow_runs FINAL)
+WHERE run_id = ${RUN} OR run_key = ${RUN} ORDER BY start DESC LIMIT 10`
 
 const TASKS_SQL = `SELECT node_id AS task, attempt, toString(status) AS status, start, duration_ns / 1e9 AS seconds, queue_ns / 1e9 AS waited, error_type AS error, error_message AS message
 FROM workflow_tasks FINAL WHERE run_id IN (SELECT run_id FROM workflow_runs WHERE run_id = ${RUN} OR run_key = ${RUN}) ORDER BY start`
