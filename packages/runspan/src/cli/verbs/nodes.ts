@@ -4,6 +4,7 @@ import { Option } from 'commander'
 import { printCsv, printJson, say } from '../output.ts'
 import { show } from '../show.ts'
 import {
+  type CsvFlags,
   type DataFlags,
   type RangeFlags,
   parseCount,
@@ -41,7 +42,7 @@ export const nodesVerb: Verb = () =>
         parseCount(1_000_000),
       ),
     )
-    .action(async (workflow: string, flags: DataFlags & RangeFlags & { json?: true; csv?: true; limit?: number }) => {
+    .action(async (workflow: string, flags: DataFlags & RangeFlags & CsvFlags & { json?: true; limit?: number }) => {
       await withOpenData({ ...flags, workflow }, async ({ clickhouse }) => {
         const { dailyDurations, generatedPattern, nodePerformance } = await import('@runspan/analytics')
         const range = { workflow, ...rangeFrom(flags) }
