@@ -59,7 +59,7 @@ export interface ComparedTaskRun {
   readonly queueSeconds: number
   /** Self and wait on the critical path; 0 off it. */
   readonly pathSeconds: number
-  /** Of that the waits before it. */
+  /** The part of it that was spent waiting before it. */
   readonly pathWaitSeconds: number
   readonly onPath: boolean
   /** Distance from the task's usual duration, as `longerThanUsual` scores it; null under 20 attempts of history. */

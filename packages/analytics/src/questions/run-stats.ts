@@ -24,7 +24,7 @@ export interface RunStats {
 export interface Sampling {
   /** Runs that are in the tables. */
   readonly storedRuns: number
-  /** Of those the ones whose sampler did not say how many they stand for: they count once, and the numbers are not those of all runs. */
+  /** Sampled runs whose sampler did not say how many they stand for: they count once, so the numbers are not those of all runs. */
   readonly unknownRuns: number
 }
 

@@ -10,7 +10,7 @@ export interface UsualDuration {
   readonly runs: number
   readonly medianSeconds: number
   readonly p95Seconds: number
-  /** Of those runs, oldest first. */
+  /** Durations of these runs, the oldest first. */
   readonly durations: readonly { readonly runId: string; readonly startTime: Date; readonly seconds: number }[]
 }
 

@@ -3,7 +3,7 @@ import { attributes as name } from '@runspan/model'
 import { attribute, eventAttribute, secondsAsNanoseconds, statusSaid } from './expressions.ts'
 import type { Rule } from './rule.ts'
 
-/** Who uses some of these attributes with other meanings: Vercel Workflow, and Kailash. */
+/** Scopes that use some of these attributes with other meanings: Vercel Workflow's and Kailash's. */
 const SCOPES_OF_OTHERS = ['workflow', 'kailash']
 
 const isTold = `ScopeName NOT IN (${SCOPES_OF_OTHERS.map((scope) => `'${scope}'`).join(', ')}) AND ${attribute(name.WORKFLOW_RUN_ID)} != '' AND ${attribute(name.WORKFLOW_NAME)} != ''`

@@ -29,7 +29,7 @@ export interface ComparedPart {
   readonly tasks: number
   /** One a run: seconds on the critical path, waits included. */
   readonly pathSeconds: readonly number[]
-  /** Of that the waits before the tasks, one a run. */
+  /** The part of it that was spent waiting before the tasks, one a run. */
   readonly waitSeconds: readonly number[]
   /** Median of the tasks themselves, from the first attempt's start to the last one's end; null where a run had none. */
   readonly medians: readonly (number | null)[]

@@ -3,7 +3,7 @@ import type { ResourceTrend, RunReport, RunSummary, TimeLeft, UsualDuration } fr
 /** All that a document on one run says, read from the tables beforehand. */
 export interface RunDocument {
   readonly run: RunReport
-  /** Of the completed runs before this one; null where there are too few. */
+  /** What is usual among the completed runs before this one; null where there are too few. */
   readonly usual: UsualDuration | null
   /** The last runs of the workflow up to this one, oldest first. */
   readonly history: readonly RunSummary[]
