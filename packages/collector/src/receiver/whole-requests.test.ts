@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib'
 import { Spool } from '@runspan/clickhouse'
 import { expect, onTestFinished, test } from 'vitest'
 
+import { ingestFile } from '../ingest-file.ts'
 import { REQUEST_TYPES, type Signal, SIGNALS } from '../otlp/decode-protobuf.ts'
 import { requestType } from '../otlp/proto.ts'
 import { type Receiver, startReceiver } from './start-receiver.ts'
@@ -93,6 +94,23 @@ test.each(WAYS)(
     const { receiver, spool } = await receiverOver(directory, 100e6)
     expect((await post(receiver, signal, encoding, body)).status).toBe(200)
     spool.rotate()
+    expect(stored(directory)).toEqual(Array.from({ length: RECORDS }, (_, i) => i))
+  },
+)
+
+test.each(WAYS)(
+  '%s as %s in a file: a request for which there is no room leaves nothing, and that is an error',
+  async (signal, encoding) => {
+    const directory = newDirectory()
+    const file = join(newDirectory(), encoding === 'json' ? 'requests.json' : 'request.pb')
+    writeFileSync(file, encode(signal, encoding, requestOf(signal)))
+    const small = new Spool({ directory, maxBytes: 600_000 })
+    await expect(ingestFile(file, small)).rejects.toMatchObject({ code: 'CANNOT_KEEP' })
+    small.close()
+    expect(stored(directory)).toEqual([])
+    const large = new Spool({ directory, maxBytes: 100e6 })
+    await ingestFile(file, large)
+    large.close()
     expect(stored(directory)).toEqual(Array.from({ length: RECORDS }, (_, i) => i))
   },
 )
