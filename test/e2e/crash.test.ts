@@ -250,7 +250,7 @@ async function expectOneToSendAtATime(place: readonly string[]): Promise<void> {
   const { url, user, password, database } = at.server
   const connection = JSON.stringify({ url, user, password, database })
   const reports = [0, 1].map((i) => join(directory, `${i}.txt`))
-  const writers = reports.map((report, i) => childWithin(place, 'application', spool, report, `${i}`))
+  const writers = reports.map((report, i) => childWithin(place, 'application', spool, report, `${i}`, '20000'))
   await Promise.all(writers.map((writer) => once(writer.stdout!, 'data')))
   const intervals = join(directory, 'intervals.jsonl')
   const senders = [0, 1].map(() => childWithin(place, 'sending', spool, connection, '0', intervals))

@@ -1,11 +1,11 @@
-// An application under load: node application.mjs <spool directory> <file of finished spans> <first id>
+// An application under load: node application.mjs <spool directory> <file of finished spans> <first id> [most spans]
 // Each turn of its event loop ends spans, and tells by a line in the file which spans had ended before the last finished turn.
 import { openSync, writeSync } from 'node:fs'
 
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { Spool, SpoolSpanProcessor } from '@runspan/clickhouse'
 
-const [directory, report, prefix] = process.argv.slice(2)
+const [directory, report, prefix, most = 'Infinity'] = process.argv.slice(2)
 const told = openSync(report, 'a')
 const provider = new BasicTracerProvider({ spanProcessors: [new SpoolSpanProcessor(new Spool({ directory }))] })
 const tracer = provider.getTracer('load')
@@ -20,7 +20,10 @@ function turn() {
     tracer.startSpan('work', { attributes: { id, 'http.route': '/orders/:id', attempt: i } }).end()
     ended.push(id)
   }
-  setImmediate(turn)
+  // after the most it only lives on
+  if (number < Number(most)) setImmediate(turn)
+  else setTimeout(() => writeSync(told, `${ended.join('\n')}\n`), 100)
 }
+setInterval(() => undefined, 1000)
 process.stdout.write('up\n')
 turn()

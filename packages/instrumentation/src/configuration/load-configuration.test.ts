@@ -48,6 +48,7 @@ test('with nothing said the defaults hold, and say so', () => {
     storageCompress: false,
     collectMetrics: true,
     metricsIntervalSeconds: 1,
+    otlpAllowedOrigins: [],
     metricsInclude: ['cpu', 'memory', 'disk_io', 'network_io'],
     perTaskCpu: false,
     retentionDays: null,
