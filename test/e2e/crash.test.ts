@@ -267,7 +267,8 @@ async function expectOneToSendAtATime(place: readonly string[]): Promise<void> {
     utimesSync(join(spool, name), silent, silent)
   }
   await sendAll(spool, at.clickhouse)
-  expect(readLosses(spool)).toEqual([])
+  // the kill may have cut the last write of a writer short: its turn was not told as finished
+  expect(readLosses(spool).filter(({ reason }) => reason !== 'damaged')).toEqual([])
 
   const found = await stored()
   const set = new Set(found)
