@@ -19,7 +19,7 @@ interface PanelSpec {
   readonly kind: Kind
   readonly sql: string
   readonly unit?: string
-  /** Of a table: where the values of a column lead. */
+  /** Where the values of a table column lead. */
   readonly links?: readonly Link[]
   /** Of 24. */
   readonly width?: number

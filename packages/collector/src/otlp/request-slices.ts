@@ -7,7 +7,7 @@ import type { OtlpRequest } from './request.ts'
 export const SLICE_RECORDS = 500
 
 /** What the three signals call their groups and records. */
-const NAMES = {
+export const SIGNAL_NAMES = {
   traces: { groups: 'resourceSpans', scopes: 'scopeSpans', records: 'spans', message: 'Span' },
   logs: { groups: 'resourceLogs', scopes: 'scopeLogs', records: 'logRecords', message: 'LogRecord' },
   metrics: { groups: 'resourceMetrics', scopes: 'scopeMetrics', records: 'metrics', message: 'Metric' },
@@ -19,7 +19,7 @@ const NAMES = {
  */
 export function* jsonSlices(request: OtlpRequest, signals: readonly Signal[]): Generator<OtlpRequest> {
   for (const signal of signals) {
-    const { groups, scopes, records } = NAMES[signal]
+    const { groups, scopes, records } = SIGNAL_NAMES[signal]
     const found: unknown = request[groups]
     if (found === undefined || found === null) continue
     if (!isListOfObjects(found)) {
@@ -49,7 +49,7 @@ export function* jsonSlices(request: OtlpRequest, signals: readonly Signal[]): G
 
 /** Decodes a protobuf request in parts of some hundred records each; an empty group is a part of its own. Throws `NOT_OTLP` when it comes to what is none. */
 export function* protobufSlices(body: Buffer, signal: Signal): Generator<OtlpRequest> {
-  const { groups, scopes, records, message } = NAMES[signal]
+  const { groups, scopes, records, message } = SIGNAL_NAMES[signal]
   const cursor = new ProtobufCursor(body)
   const whole: Place = { from: 0, to: body.length }
   const decode = (type: string, place: Place | null): object | undefined =>

@@ -5,7 +5,7 @@ import { ingestSlices, slicesOf } from '../ingest-request.ts'
 import { decodeJson } from '../otlp/decode-json.ts'
 import { REQUEST_TYPES, type Signal } from '../otlp/decode-protobuf.ts'
 import { checkJsonItems, checkProtobufItems, type RequestBounds } from '../otlp/request-bounds.ts'
-import { protobufSlices } from '../otlp/request-slices.ts'
+import { protobufSlices, SIGNAL_NAMES } from '../otlp/request-slices.ts'
 import type { OtlpRequest } from '../otlp/request.ts'
 import { TooUnusual, transcodeSpans } from '../otlp/transcode-spans.ts'
 import type { Taken } from './otlp-answer.ts'
@@ -99,14 +99,8 @@ function slicesIn(signal: Signal, encoding: Encoding, body: Buffer): Iterable<Ot
   return slicesOf(onlyOf(signal, value), [signal])
 }
 
-const FIELDS: Readonly<Record<Signal, string>> = {
-  traces: 'resourceSpans',
-  logs: 'resourceLogs',
-  metrics: 'resourceMetrics',
-}
-
 function onlyOf(signal: Signal, request: object): object {
-  const field = FIELDS[signal]
+  const field = SIGNAL_NAMES[signal].groups
   const value = (request as Record<string, unknown>)[field]
   if (value !== undefined && value !== null) return { [field]: value }
   // taken, it would leave nothing: whoever sent it would never learn that it was the wrong thing, or the wrong path

@@ -22,7 +22,7 @@ import { waterfall, waterfallKey } from './waterfall.ts'
 
 export interface RunViewData {
   readonly run: RunReport
-  /** Of the runs before this one; null where there are too few. */
+  /** What is usual among the runs before this one; null where there are too few. */
   readonly usual: UsualDuration | null
   readonly links?: RunLinks
 }
