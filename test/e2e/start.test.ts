@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -11,22 +11,30 @@ import { expect, test } from 'vitest'
 const built = (path: string): string => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
 const urlOf = (path: string): string => pathToFileURL(built(path)).href
 
-/** Prints every file that is loaded: ES modules as they come, CommonJS at the end. */
-const HOOK = `export async function load(url, context, next) { process._rawDebug('loaded ' + url); return next(url, context) }`
-const REPORT = `import { createRequire, register } from 'node:module'
+/**
+ * Writes down every file that is loaded: ES modules as they come, CommonJS at the end. Into a file, since a pipe that is
+ * full takes no more and what was to be said is gone.
+ */
+const HOOK = `import { appendFileSync } from 'node:fs'
+export async function load(url, context, next) { appendFileSync(process.env.LOADED_FILE, url + '\\n'); return next(url, context) }`
+const REPORT = `import { appendFileSync } from 'node:fs'
+import { createRequire, register } from 'node:module'
 register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(HOOK)}))
-process.on('exit', () => { for (const path of Object.keys(createRequire('/').cache)) process._rawDebug('loaded ' + path) })`
+process.on('exit', () => appendFileSync(process.env.LOADED_FILE, Object.keys(createRequire('/').cache).join('\\n') + '\\n'))`
 
 function filesLoadedBy(...args: string[]): string[] {
-  const report = `--import=data:text/javascript,${encodeURIComponent(REPORT)}`
-  const command = [report, ...args].map((part) => `'${part.replaceAll("'", `'\\''`)}'`).join(' ')
-  // in the shell: a process's standard error is not returned where all went well
-  const text = execFileSync('/bin/sh', ['-c', `"${process.execPath}" ${command} 2>&1`], {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  })
-  const files = text.split('\n').flatMap((line) => (/^loaded (?!data:)(.*)$/.exec(line)?.[1] ?? []) as string | [])
-  return [...new Set(files.map((file) => file.replace(/^file:\/\//, '')))]
+  const directory = mkdtempSync(join(tmpdir(), 'runspan-loaded-'))
+  const loaded = join(directory, 'files')
+  try {
+    execFileSync(process.execPath, [`--import=data:text/javascript,${encodeURIComponent(REPORT)}`, ...args], {
+      env: { ...process.env, LOADED_FILE: loaded },
+    })
+    const files = readFileSync(loaded, 'utf8').split('\n')
+    const named = files.filter((file) => file !== '' && !file.startsWith('data:'))
+    return [...new Set(named.map((file) => file.replace(/^file:\/\//, '')))]
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 }
 
 /** Names of packages below `node_modules`, and our own. */
