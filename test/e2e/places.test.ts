@@ -17,6 +17,17 @@ const LIBRARY = pathToFileURL(built('runspan/dist/index.js')).href
 const REGISTER = built('instrumentation/dist/register.js')
 const BIN = built('runspan/bin/runspan.js')
 const isRoot = process.getuid?.() === 0
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission'
+/** Node.js' permission model switched on, its own warnings off. */
+const permitting = (...allowed: string[]): string[] => [
+  PERMISSION,
+  '--disable-warning=ExperimentalWarning',
+  '--disable-warning=SecurityWarning',
+  ...allowed,
+]
 /** A user without an entry in passwd, and so without a home directory. */
 const NOBODY = 54_321
 
@@ -37,6 +48,10 @@ process.exitCode = 7`,
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
+type Way = 'new TaskManager()' | '--import register'
+/** Hooks on ES modules need a thread, which is not allowed. */
+const NO_HOOKS = /^runspan: libraries that are ES modules are not instrumented: .* does not allow WorkerThreads$/
+
 interface Place {
   /** Makes it; returns `RUNSPAN_DATA`, or nothing to leave it unset. */
   readonly make: () => string | undefined
@@ -44,9 +59,13 @@ interface Place {
   readonly uid?: number
   /** A shell's words before the program. */
   readonly before?: string
+  /** Node.js' own arguments. */
+  readonly flags?: () => readonly string[]
   readonly recorded?: true
-  /** What the line says; undefined where all is well. */
+  /** Why tracking is off; undefined where it is on. */
   readonly says?: RegExp
+  /** What is missing although tracking is on, by the way it was switched on. */
+  readonly lacks?: Readonly<Partial<Record<Way, RegExp>>>
 }
 
 const PLACES: Readonly<Record<string, Place>> = {
@@ -109,6 +128,36 @@ const PLACES: Readonly<Record<string, Place>> = {
     env: () => ({ RUNSPAN_CONFIG: join(dir, 'named.yaml') }),
     says: /named\.yaml:1:/,
   },
+  "Node.js' permission model, without a directory to write": {
+    make: () => join(dir, 'data'),
+    flags: () => permitting('--allow-fs-read=*'),
+    says: /permission model does not allow FileSystemWrite of .*data/,
+    lacks: { '--import register': NO_HOOKS },
+  },
+  "Node.js' permission model, with one": {
+    make: () => {
+      mkdirSync(join(dir, 'data'), { mode: 0o777 })
+      return join(dir, 'data')
+    },
+    flags: () => permitting('--allow-fs-read=*', `--allow-fs-write=${join(dir, 'data')}`),
+    recorded: true,
+    lacks: { '--import register': NO_HOOKS },
+  },
+  "Node.js' permission model, with nothing else to read": {
+    make: () => {
+      mkdirSync(join(dir, 'data'), { mode: 0o777 })
+      return join(dir, 'data')
+    },
+    flags: () =>
+      permitting(
+        ...[ROOT, ...['tracked.mjs', 'plain.mjs', 'data'].map((name) => join(dir, name))].map(
+          (path) => `--allow-fs-read=${path}`,
+        ),
+        `--allow-fs-write=${join(dir, 'data')}`,
+      ),
+    recorded: true,
+    lacks: { '--import register': NO_HOOKS, 'new TaskManager()': /^runspan: \/proc\/self\/statm cannot be read: / },
+  },
   'standard error that is closed': { before: 'exec 2>&-;', make: () => '/proc/runspan' },
 }
 
@@ -118,17 +167,21 @@ async function run(
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const { HOME: _home, RUNSPAN_DATA: _data, ...inherited } = process.env
   const data = place.make()
-  const child = spawn('sh', ['-c', `${place.before ?? ''} exec "$0" "$@"`, process.execPath, ...args], {
-    cwd: dir,
-    env: {
-      ...inherited,
-      ...(place.uid === undefined ? { HOME: dir } : {}),
-      ...(data === undefined ? {} : { RUNSPAN_DATA: data }),
-      ...place.env?.(),
+  const child = spawn(
+    'sh',
+    ['-c', `${place.before ?? ''} exec "$0" "$@"`, process.execPath, ...(place.flags?.() ?? []), ...args],
+    {
+      cwd: dir,
+      env: {
+        ...inherited,
+        ...(place.uid === undefined ? { HOME: dir } : {}),
+        ...(data === undefined ? {} : { RUNSPAN_DATA: data }),
+        ...place.env?.(),
+      },
+      ...(place.uid === undefined ? {} : { uid: place.uid, gid: place.uid }),
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    ...(place.uid === undefined ? {} : { uid: place.uid, gid: place.uid }),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (part: Buffer) => (stdout += part.toString()))
@@ -137,7 +190,7 @@ async function run(
   return { code, stdout, stderr }
 }
 
-const WAYS: readonly (readonly [string, () => readonly string[]])[] = [
+const WAYS: readonly (readonly [Way, () => readonly string[]])[] = [
   ['new TaskManager()', () => [join(dir, 'tracked.mjs')]],
   ['--import register', () => ['--import', REGISTER, join(dir, 'plain.mjs')]],
 ]
@@ -145,13 +198,18 @@ const WAYS: readonly (readonly [string, () => readonly string[]])[] = [
 describe.each(Object.entries(PLACES))('%s', (_, place) => {
   // another user takes root to become, and files that it may read
   const skipped = place.uid !== undefined && !isRoot
-  test.skipIf(skipped).each(WAYS)('%s: the program runs as without', async (_way, args) => {
+  test.skipIf(skipped).each(WAYS)('%s: the program runs as without', async (way, args) => {
     const { code, stdout, stderr } = await run(args(), place)
     expect({ code, stdout }).toEqual({ code: 7, stdout: 'answer 42\n' })
     const lines = stderr.split('\n').filter((line) => line !== '')
-    expect(lines).toHaveLength(place.says === undefined ? 0 : 1)
-    for (const line of lines) expect(line).toMatch(place.says!)
-    for (const line of lines) expect(line).toMatch(/^runspan: tracking is off: .*\. `runspan doctor` tells more\.$/)
+    const lacking = lines.filter((line) => !line.startsWith('runspan: tracking is off: '))
+    const lack = place.lacks?.[way]
+    expect(lacking).toHaveLength(lack === undefined ? 0 : 1)
+    for (const line of lacking) expect(line).toMatch(lack!)
+    const off = lines.filter((line) => !lacking.includes(line))
+    expect(off).toHaveLength(place.says === undefined ? 0 : 1)
+    for (const line of off) expect(line).toMatch(place.says!)
+    for (const line of off) expect(line).toMatch(/\. `runspan doctor` tells more\.$/)
     expect(existsSync(join(dir, 'data/spool'))).toBe(place.recorded === true)
   })
 })
@@ -183,6 +241,49 @@ test.skipIf(!hasMounts && process.env['RUNSPAN_TEST_ALL'] !== '1')(
     expect(readdirSync(join(dir, 'data/spool')).some((name) => name.startsWith('otel_traces'))).toBe(true)
   },
 )
+
+describe('no file can be opened any more', () => {
+  const FILL = `import { openSync, closeSync } from 'node:fs'
+import { TaskManager } from '${LIBRARY}'
+const open = []
+const fill = () => { try { for (;;) open.push(openSync('/dev/null', 'r')) } catch { return } }
+const answer = (manager) => manager.withRun('place', (run) => run.withTask('task', () => 42))`
+
+  test.each([
+    ['before it begins', 'fill()\nconst manager = new TaskManager()', /tracking is off: EMFILE: too many open files/],
+    ['once it has begun', 'const manager = new TaskManager()\nfill()', /telemetry lost \(not writable\): .*EMFILE/],
+  ])('%s: the program runs as without, and that is said', async (_, start, says) => {
+    writeFileSync(
+      join(dir, 'fill.mjs'),
+      `${FILL}\n${start}\nconsole.log('answer', await answer(manager))\nawait manager.close()\nprocess.exitCode = 7`,
+    )
+    const place = { before: 'ulimit -n 64;', make: () => join(dir, 'data') }
+    const { code, stdout, stderr } = await run([join(dir, 'fill.mjs')], place)
+    expect({ code, stdout }).toEqual({ code: 7, stdout: 'answer 42\n' })
+    expect(stderr).toMatch(says)
+    expect(stderr).not.toMatch(/^ +at /m)
+  })
+
+  test('for a while: what runs afterwards is recorded again', async () => {
+    writeFileSync(
+      join(dir, 'fill.mjs'),
+      `${FILL}
+const manager = new TaskManager()
+fill()
+await answer(manager)
+for (const descriptor of open.splice(0)) closeSync(descriptor)
+console.log('answer', await answer(manager))
+await manager.close()
+process.exitCode = 7`,
+    )
+    const { code, stdout } = await run([join(dir, 'fill.mjs')], {
+      before: 'ulimit -n 64;',
+      make: () => join(dir, 'data'),
+    })
+    expect({ code, stdout }).toEqual({ code: 7, stdout: 'answer 42\n' })
+    expect(readdirSync(join(dir, 'data/spool')).some((name) => name.startsWith('otel_traces'))).toBe(true)
+  })
+})
 
 test('doctor says why nothing is recorded', async () => {
   symlinkSync(join(dir, 'nowhere'), join(dir, 'link'))

@@ -1,9 +1,11 @@
-import { accessSync, constants, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { loadConfiguration } from './configuration/index.ts'
 import { InstrumentationError } from './errors.ts'
+import { failureReason } from './failure-reason.ts'
 import { writeIgnoreFiles } from './ignore-files.ts'
+import { presence } from './presence.ts'
 
 /** Where the data is and which rule said so. */
 export interface DataDirectory {
@@ -24,13 +26,13 @@ export function dataDirectory(given?: string, environment?: NodeJS.ProcessEnv, f
  */
 export function makeDataDirectory(path: string): void {
   const missing: string[] = []
-  for (let directory = path; !existsSync(directory); directory = dirname(directory)) missing.push(directory)
+  for (let directory = path; presence(directory) === false; directory = dirname(directory)) missing.push(directory)
   try {
     for (const directory of missing.reverse()) makeDirectory(directory)
   } catch (error) {
     throw new InstrumentationError(
       'DIRECTORY_NOT_WRITABLE',
-      `The data directory ${path} cannot be made: ${String(error)}. Name another by --data or RUNSPAN_DATA.`,
+      `The data directory ${path} cannot be made: ${failureReason(error)}. Name another by --data or RUNSPAN_DATA.`,
       error,
     )
   }
@@ -40,16 +42,16 @@ export function makeDataDirectory(path: string): void {
 /** Why a data directory cannot be made or written, in words; null where it can. Makes nothing. */
 export function dataDirectoryProblem(path: string): string | null {
   let nearest = path
-  while (lstatSync(nearest, { throwIfNoEntry: false }) === undefined && dirname(nearest) !== nearest) {
-    nearest = dirname(nearest)
-  }
-  if (!existsSync(nearest)) return `${nearest} is a link that leads nowhere`
-  if (!statSync(nearest).isDirectory()) return `${nearest} is a file`
   try {
+    while (lstatSync(nearest, { throwIfNoEntry: false }) === undefined && dirname(nearest) !== nearest) {
+      nearest = dirname(nearest)
+    }
+    if (presence(nearest) === false) return `${nearest} is a link that leads nowhere`
+    if (!statSync(nearest).isDirectory()) return `${nearest} is a file`
     accessSync(nearest, constants.W_OK)
     return null
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return failureReason(error)
   }
 }
 

@@ -2,6 +2,8 @@ import { writeSync } from 'node:fs'
 
 import { visibleLines } from '@runspan/model'
 
+import { failureReason } from './failure-reason.ts'
+
 const printed = new Set<string>()
 const STANDARD_ERROR = 2
 
@@ -18,6 +20,6 @@ export function printOnce(text: string): void {
 
 /** Says that nothing is recorded, and why. */
 export function printTrackingIsOff(error: unknown): void {
-  const reason = (error instanceof Error ? error.message : String(error)).replace(/[^.!?]$/, '$&.')
+  const reason = failureReason(error).replace(/[^.!?]$/, '$&.')
   printOnce(`tracking is off: ${reason} \`runspan doctor\` tells more.`)
 }

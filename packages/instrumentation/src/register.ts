@@ -7,16 +7,25 @@ import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 import { loadConfiguration, workingDirectory } from './configuration/index.ts'
-import { printTrackingIsOff } from './print-once.ts'
+import { failureReason } from './failure-reason.ts'
+import { printOnce, printTrackingIsOff } from './print-once.ts'
 import { startInstrumentation } from './start-instrumentation.ts'
 
 try {
   if (loadConfiguration().values.enabled) {
-    // lets instrumentation libraries patch ES modules; in a directory that was deleted Node's thread for it never answers
-    if (workingDirectory() !== null)
-      register('@opentelemetry/instrumentation/hook.mjs', pathToFileURL(import.meta.filename))
+    hookModules()
     startInstrumentation()
   }
 } catch (error) {
   printTrackingIsOff(error)
+}
+
+/** Lets instrumentation libraries patch ES modules, for which Node.js starts a thread. */
+function hookModules(): void {
+  if (workingDirectory() === null) return // the thread never answers in a directory that was deleted
+  try {
+    register('@opentelemetry/instrumentation/hook.mjs', pathToFileURL(import.meta.filename))
+  } catch (error) {
+    printOnce(`libraries that are ES modules are not instrumented: ${failureReason(error)}`)
+  }
 }

@@ -17,6 +17,7 @@ import { invalidConfiguration } from './configuration/nested-schema.ts'
 import { makeDataDirectory, openSpansDirectory, spoolDirectory } from './data-directory.ts'
 import { printDiagnostics } from './diagnostics.ts'
 import { InstrumentationError } from './errors.ts'
+import { failureReason } from './failure-reason.ts'
 import { spoolMetricExporter, startHostMetrics } from './host-metrics.ts'
 import { JoinedTracerProvider } from './joined-tracer-provider.ts'
 import { countNetwork } from './network-counter.ts'
@@ -231,7 +232,7 @@ function openSpool(dataDir: string): Spool {
   } catch (error) {
     throw new InstrumentationError(
       'DIRECTORY_NOT_WRITABLE',
-      `The data directory ${dataDir} cannot be written: ${String(error)}. Name another by --data or RUNSPAN_DATA.`,
+      `The data directory ${dataDir} cannot be written: ${failureReason(error)}. Name another by --data or RUNSPAN_DATA.`,
       error,
     )
   }

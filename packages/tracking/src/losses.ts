@@ -24,11 +24,19 @@ export function countLoss(loss: Loss, message: string, cause?: unknown): void {
   counts.set(loss, count + 1)
   if (count > 0) return
   const text = `runspan: ${message} (said once, counted as ${loss})`
-  // what the file system says fits on the line; an error of code is worth its stack
-  if (cause === undefined) diag.warn(text)
-  else if ((cause as NodeJS.ErrnoException | null)?.syscall !== undefined)
-    diag.warn(`${text}: ${(cause as Error).message}`)
-  else diag.warn(text, cause)
+  try {
+    if (cause === undefined) diag.warn(text)
+    // what the system says fits on the line; an error of code is worth its stack
+    else if (isOfTheSystem(cause)) diag.warn(`${text}: ${(cause as Error).message}`)
+    else diag.warn(text, cause)
+  } catch {
+    // a logger of the host that throws must not throw into the host
+  }
+}
+
+function isOfTheSystem(cause: unknown): boolean {
+  const { syscall, code } = (cause ?? {}) as NodeJS.ErrnoException
+  return syscall !== undefined || code === 'ERR_ACCESS_DENIED'
 }
 
 /** How often each kind of loss happened in this process. */

@@ -5,7 +5,7 @@ import { countLoss } from './losses.ts'
 const text: Buffer = Buffer.allocUnsafe(1024)
 let position = 0
 
-/** A file of /proc that is opened once and read again and again; off for good when that fails. */
+/** A file of /proc that is opened once and read again and again; off for good when that fails, unless only descriptors have run out. */
 export class ProcFile {
   readonly path: string
   descriptor: number | null = null
@@ -23,8 +23,10 @@ export class ProcFile {
       position = 0
       return readSync(this.descriptor, text, 0, text.length, 0)
     } catch (error) {
-      this.off = true
+      const isForNow = ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '')
+      this.off = !isForNow
       if (this.descriptor !== null) closeSync(this.descriptor)
+      this.descriptor = null
       countLoss('measurement-off', `${this.path} cannot be read: what it tells is not measured`, error)
       return 0
     }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 
@@ -6,6 +6,7 @@ import { nearestWord } from '@runspan/model'
 import type * as Yaml from 'yaml'
 import type { Document, LineCounter, YAMLMap } from 'yaml'
 
+import { presence } from '../presence.ts'
 import { distrustOfFile, type Ignored } from '../trust.ts'
 import { trusted, upwards } from '../upwards.ts'
 import { FILE_SETTINGS } from './file-settings.ts'
@@ -45,7 +46,7 @@ export function findConfigurationFile(
   if (nearest !== null) return join(nearest, FILE_NAME)
   if (home === null) return null
   const personal = join(home, '.runspan', 'tracking.yaml')
-  return existsSync(personal) && isTrusted(personal) ? personal : null
+  return presence(personal) === true && isTrusted(personal) ? personal : null
 }
 
 /** Reads and validates a configuration file. Throws `INVALID_CONFIGURATION` with file, line, key and what is allowed. */

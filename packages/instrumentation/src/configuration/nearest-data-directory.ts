@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { InstrumentationError } from '../errors.ts'
+import { presence } from '../presence.ts'
 import { distrustOfDirectory, type Ignored } from '../trust.ts'
 import { trusted, upwards } from '../upwards.ts'
 
@@ -31,14 +31,14 @@ export function nearestDataDirectory(
 
 /** Whether a data directory can be made or used here. One that was found and ignored must not come back by another rule. */
 function isFree(path: string): boolean {
-  return !existsSync(path) || distrustOfDirectory(path) === null
+  return presence(path) !== true || distrustOfDirectory(path) === null
 }
 
 /** `~/.runspan` may be there for `tracking.yaml` alone: a file of settings must not move everybody's data home. */
 function holdsConfigurationOnly(path: string): boolean {
   return (
-    existsSync(join(path, 'tracking.yaml')) &&
-    !existsSync(join(path, 'spool')) &&
-    !existsSync(join(path, 'server.json'))
+    presence(join(path, 'tracking.yaml')) === true &&
+    presence(join(path, 'spool')) !== true &&
+    presence(join(path, 'server.json')) !== true
   )
 }

@@ -1,0 +1,36 @@
+import { closeSync, openSync } from 'node:fs'
+
+/** What Node.js' permission model says with an error. */
+interface AccessDenied {
+  readonly code: 'ERR_ACCESS_DENIED'
+  readonly permission?: string
+  readonly resource?: string
+}
+
+/** Returns why something failed, in words that name the cause where Node.js' own do not. */
+export function failureReason(error: unknown): string {
+  if (isAccessDenied(error)) {
+    const { permission = 'access', resource = '' } = error
+    const of = resource === '' ? '' : ` of ${resource}`
+    return `Node.js' permission model does not allow ${permission}${of}`
+  }
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'MODULE_NOT_FOUND')
+    return withoutFiles() ?? messageOf(error)
+  return messageOf(error)
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+function isAccessDenied(error: unknown): error is AccessDenied {
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_ACCESS_DENIED'
+}
+
+/** Returns why no file can be opened; null where one can. `require` says "cannot find module" where descriptors have run out. */
+function withoutFiles(): string | null {
+  try {
+    closeSync(openSync(process.execPath, 'r'))
+    return null
+  } catch (error) {
+    return messageOf(error)
+  }
+}
