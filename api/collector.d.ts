@@ -1,5 +1,5 @@
 // Made from the build by scripts/api-report.mjs.
-import { Spool } from "@runspan/clickhouse";
+import { Spool } from "@runspan/spool";
 type CollectorErrorCode = "FILE_NOT_READABLE" | "TOO_LARGE" | "NOT_OTLP" | "INVALID_OPTIONS" | "UNSUPPORTED_COMPRESSION" | "PORT_NOT_FREE" | "CANNOT_LISTEN" | "CANNOT_KEEP";
 declare class CollectorError extends Error {
     override readonly name: string;

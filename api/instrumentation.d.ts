@@ -1,7 +1,7 @@
 // Made from the build by scripts/api-report.mjs.
 import { TracerProvider } from "@opentelemetry/api";
 import { LoggerProvider } from "@opentelemetry/api-logs";
-import { Spool } from "@runspan/clickhouse";
+import { Spool } from "@runspan/spool";
 import { ZodMiniType } from "zod/mini";
 import { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 declare function configurationJsonSchema(): Record<string, unknown>;

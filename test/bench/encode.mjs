@@ -2,7 +2,7 @@ import { ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
-import { SpanEncoder } from '@runspan/clickhouse'
+import { SpanEncoder } from '@runspan/spool'
 
 import { alternate, median, QUICK, ROUNDS, row } from './measure.mjs'
 import { duration, newRun, RESOURCE, STACK, runAttributes, taskAttributes, taskName, TASKS_A_RUN } from './spans.mjs'

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { Sender, Spool } from '@runspan/clickhouse'
+import { Sender, Spool } from '@runspan/spool'
 
 import { alternate, cpuSeconds, median, progress, QUICK, row } from './measure.mjs'
 import { emptyTables, insertJson, mergesDone, sizes, startServer } from './server.mjs'

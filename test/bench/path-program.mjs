@@ -4,7 +4,7 @@ import { ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { Spool, SpoolSpanProcessor } from '@runspan/clickhouse'
+import { Spool, SpoolSpanProcessor } from '@runspan/spool'
 
 import { duration, newRun, RESOURCE, runAttributes, taskAttributes, taskName, TASKS_A_RUN } from './spans.mjs'
 

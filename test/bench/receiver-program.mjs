@@ -1,5 +1,6 @@
-import { ClickHouse, Sender, Spool } from '@runspan/clickhouse'
+import { ClickHouse } from '@runspan/clickhouse'
 import { startReceiver } from '@runspan/collector'
+import { Sender, Spool } from '@runspan/spool'
 
 /* Takes OTLP in over HTTP and sends it to ClickHouse, as `runspan up` does, until told to stop; answers with its CPU seconds. */
 const { directory, connection } = JSON.parse(process.argv[2])

@@ -1,4 +1,5 @@
-import { ClickHouse, Sender } from '@runspan/clickhouse'
+import { ClickHouse } from '@runspan/clickhouse'
+import { Sender } from '@runspan/spool'
 
 /* Sends a spool to ClickHouse, as `runspan up` does beside its server, until told to stop; answers with its CPU seconds. */
 const { directory, connection } = JSON.parse(process.argv[2])

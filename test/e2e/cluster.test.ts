@@ -5,17 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { cleanUp, eventsSince, runs } from '@runspan/analytics'
-import {
-  backfill,
-  type ClickHouse,
-  PartialClickHouse,
-  Sender,
-  setTtl,
-  type Source,
-  Spool,
-  type SpanRow,
-} from '@runspan/clickhouse'
+import { backfill, type ClickHouse, PartialClickHouse, setTtl } from '@runspan/clickhouse'
 import type { TrackingEvent } from '@runspan/model'
+import { Sender, type Source, Spool, type SpanRow } from '@runspan/spool'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
 import { CLUSTER, type Node, startTestCluster, type TestCluster } from '../servers/cluster.ts'

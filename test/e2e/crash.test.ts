@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-import { applySchema, ClickHouse, readLosses, Sender, type Source, Spool, type SpanRow } from '@runspan/clickhouse'
+import { applySchema, ClickHouse } from '@runspan/clickhouse'
 import { startEmbedded } from '@runspan/embedded'
+import { readLosses, Sender, type Source, Spool, type SpanRow } from '@runspan/spool'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'

@@ -4,16 +4,8 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Server
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import {
-  applySchema,
-  ClickHouse,
-  type ClickHouseOptions,
-  readLosses,
-  Sender,
-  type Source,
-  Spool,
-  type SpanRow,
-} from '@runspan/clickhouse'
+import { applySchema, ClickHouse, type ClickHouseOptions } from '@runspan/clickhouse'
+import { readLosses, Sender, type Source, Spool, type SpanRow } from '@runspan/spool'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'

@@ -6,9 +6,9 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { LoggerProvider } from '@opentelemetry/sdk-logs'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { eventsSince, run as readRun, runs, taskHistory } from '@runspan/analytics'
-import { SpoolLogRecordProcessor, SpoolSpanProcessor } from '@runspan/clickhouse'
 import { ingestRequest } from '@runspan/collector'
 import type { TrackingEvent } from '@runspan/model'
+import { SpoolLogRecordProcessor, SpoolSpanProcessor } from '@runspan/spool'
 import { EventStream, LiveMonitor, type RunReader, TaskManager } from '@runspan/tracking'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 

@@ -1,4 +1,5 @@
-import { schemaFiles, type Source, type SpanRow, type Time } from '@runspan/clickhouse'
+import { schemaFiles } from '@runspan/clickhouse'
+import { type Source, type SpanRow, type Time } from '@runspan/spool'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 import { tasks } from '@runspan/analytics'
-import type { Source } from '@runspan/clickhouse'
+import type { Source } from '@runspan/spool'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'

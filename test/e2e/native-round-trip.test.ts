@@ -11,7 +11,7 @@ import {
   type Source,
   type SpanRow,
   type Time,
-} from '@runspan/clickhouse'
+} from '@runspan/spool'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'

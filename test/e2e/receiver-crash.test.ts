@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-import { ClickHouse, clickHouseTarget, Sender } from '@runspan/clickhouse'
+import { ClickHouse, clickHouseTarget } from '@runspan/clickhouse'
+import { Sender } from '@runspan/spool'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { startTestServer } from '../servers/clickhouse.ts'

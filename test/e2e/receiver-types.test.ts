@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { readLosses, Spool } from '@runspan/clickhouse'
 import { type Receiver, startReceiver } from '@runspan/collector'
+import { readLosses, Spool } from '@runspan/spool'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { EVERY_FIELD, pathsOf, type Signal, SIGNALS, withValueAt, WRONG_VALUES } from '../fuzz/bodies.mjs'

@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs'
 
-import {
-  addGaugeRow,
-  applySchema,
-  applySchemaIfAllowed,
-  rollUpTasks,
-  type SchemaFile,
-  schemaFiles,
-  type Source,
-} from '@runspan/clickhouse'
+import { applySchema, applySchemaIfAllowed, rollUpTasks, type SchemaFile, schemaFiles } from '@runspan/clickhouse'
+import { addGaugeRow, type Source } from '@runspan/spool'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'

@@ -31,14 +31,14 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base'
+import { ingestFile } from '@runspan/collector'
 import {
   ClickHouseLogRecordExporter,
   ClickHouseMetricExporter,
   ClickHouseSpanExporter,
   SpoolLogRecordProcessor,
   SpoolSpanProcessor,
-} from '@runspan/clickhouse'
-import { ingestFile } from '@runspan/collector'
+} from '@runspan/spool'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'

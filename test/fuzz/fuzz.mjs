@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 
-import { readLosses, Spool } from '@runspan/clickhouse'
 import { startReceiver } from '@runspan/collector'
+import { readLosses, Spool } from '@runspan/spool'
 
 import { EVERY_FIELD, pathsOf, SIGNALS, withValueAt, WRONG_VALUES } from './bodies.mjs'
 import { protobufBomb, jsonBomb } from './bombs.mjs'

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { applySchema, ClickHouse, placeTasks, Sender, Spool } from '@runspan/clickhouse'
+import { applySchema, ClickHouse, placeTasks } from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
+import { Sender, Spool } from '@runspan/spool'
 
 /** A real ClickHouse of its own, in a directory of its own. */
 export interface TestServer {

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { applyClusterSchema, ClickHouse, clickHouseTarget, Sender, Spool } from '@runspan/clickhouse'
+import { applyClusterSchema, ClickHouse, clickHouseTarget } from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
+import { Sender, Spool } from '@runspan/spool'
 
 /** The database over the cluster. */
 export const DATABASE = 'otel'

@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { applySchema, ClickHouse, clickHouseTarget, readLosses, Sender } from '@runspan/clickhouse'
+import { applySchema, ClickHouse, clickHouseTarget } from '@runspan/clickhouse'
 import { startEmbedded } from '@runspan/embedded'
+import { readLosses, Sender } from '@runspan/spool'
 
 /*
  * npm run soak -- --minutes 10: an application records for so long, to a server that is stopped and killed again and again.

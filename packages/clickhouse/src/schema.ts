@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 import { attributes, STATUS_NUMBER, STATUSES } from '@runspan/model'
+import { type ColumnDefinition, columnClause } from '@runspan/spool'
+import { TELEMETRY_TABLES } from '@runspan/spool'
+import { OTEL_LOGS_MATERIALIZED } from '@runspan/spool'
+import { OTEL_TRACES_TRACE_ID_TS } from '@runspan/spool'
 
 import type { ClickHouse } from './client/client.ts'
 import { clusterOf } from './cluster/cluster-of.ts'
 import { ROLL_UP_STALE_DAYS } from './roll-up.ts'
 import { compileRule, NO_END, NO_START } from './rules/compile.ts'
 import { RULES } from './rules/index.ts'
-import { type ColumnDefinition, columnClause } from './tables/column-definition.ts'
-import { TELEMETRY_TABLES } from './tables/index.ts'
-import { OTEL_LOGS_MATERIALIZED } from './tables/otel-logs.ts'
-import { OTEL_TRACES_TRACE_ID_TS } from './tables/otel-traces.ts'
 import {
   PROGRESS_TYPE,
   WORKFLOW_EVENTS,

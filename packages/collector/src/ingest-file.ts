@@ -1,4 +1,4 @@
-import type { Spool } from '@runspan/clickhouse'
+import type { Spool } from '@runspan/spool'
 
 import { CollectorError } from './errors.ts'
 import { looksLikeJson, requestsOf } from './file/requests-of.ts'

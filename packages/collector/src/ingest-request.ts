@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-import { BatchRefused, type Spool, type SpoolBatch } from '@runspan/clickhouse'
+import { BatchRefused, type Spool, type SpoolBatch } from '@runspan/spool'
 
 import { CollectorError } from './errors.ts'
 import { SIGNALS, type Signal } from './otlp/decode-protobuf.ts'

@@ -1,7 +1,7 @@
 import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
-import { ClickHouseMetricExporter, type Spool } from '@runspan/clickhouse'
+import { ClickHouseMetricExporter, type Spool } from '@runspan/spool'
 
 import type { MetricGroup, Values } from './configuration/index.ts'
 import { hostMetrics, sdkMetrics } from './sdk-libraries.ts'

@@ -8,7 +8,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api'
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base'
-import type { SdkSpan } from '@runspan/clickhouse'
+import type { SdkSpan } from '@runspan/spool'
 
 /**
  * The application's own tracer provider, with a look at the spans made through it: each goes to the spool as well when it ends.

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { ClickHouse, ClickHouseError, clickHouseTarget, Sender, type Spool, tell } from '@runspan/clickhouse'
+import { ClickHouse, ClickHouseError, clickHouseTarget } from '@runspan/clickhouse'
+import { Sender, type Spool, tell } from '@runspan/spool'
 
 /** Longest that the end of a program waits for what is on disk already. */
 const STOP_SECONDS = 5

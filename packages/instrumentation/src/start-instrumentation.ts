@@ -1,14 +1,8 @@
 import { context, metrics, propagation, trace, type TracerProvider } from '@opentelemetry/api'
 import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base'
-import {
-  closeAbandoned,
-  OpenSpanJournal,
-  Spool,
-  SpoolLogRecordProcessor,
-  SpoolSpanProcessor,
-} from '@runspan/clickhouse'
 import { type OptionKinds, readOptions } from '@runspan/model'
+import { closeAbandoned, OpenSpanJournal, Spool, SpoolLogRecordProcessor, SpoolSpanProcessor } from '@runspan/spool'
 import { v7 as uuidv7 } from 'uuid'
 
 import { noticeChildProcesses } from './child-processes.ts'

@@ -1,4 +1,4 @@
-import { tell, textOf } from '@runspan/clickhouse'
+import { tell, textOf } from '@runspan/spool'
 
 import { AlertEvaluator, type AlertOptions } from './alerts/alert-evaluator.ts'
 import { StoredDeliveries } from './webhooks/stored-deliveries.ts'

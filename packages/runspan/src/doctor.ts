@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { type ClickHouse, partialInWords, readLosses, shardsAnswering } from '@runspan/clickhouse'
+import { type ClickHouse, partialInWords, shardsAnswering } from '@runspan/clickhouse'
 import { ENGINE_VERSION, findEmbedded } from '@runspan/embedded'
 import {
   type Configuration,
@@ -14,6 +14,7 @@ import {
   shownValue,
   spoolDirectory,
 } from '@runspan/instrumentation'
+import { readLosses } from '@runspan/spool'
 
 import { configurationOf, type DataOptions, openData } from './open-data.ts'
 import { bytes } from './terminal/numbers.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 
-import { closeAbandoned, Spool } from '@runspan/clickhouse'
 import { openSpansDirectory, spoolDirectory } from '@runspan/instrumentation'
+import { closeAbandoned, Spool } from '@runspan/spool'
 
 /** Ends what processes of this data directory left open that are no more, as `lost`, so that the next answer knows. */
 export function endAbandonedRuns(dataDir: string): void {

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os'
 
 import { silentRuns, type SilentSpan } from '@runspan/analytics'
-import { addLostSpan, type ClickHouse, type Spool } from '@runspan/clickhouse'
+import { type ClickHouse } from '@runspan/clickhouse'
 import { attributes as names } from '@runspan/model'
+import { addLostSpan, type Spool } from '@runspan/spool'
 
 /**
  * Ends runs that have been silent for three heartbeats, wherever they ran, as `lost` at their last sign of life. A run that is resumed, or a

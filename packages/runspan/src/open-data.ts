@@ -1,17 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import {
-  applySchemaIfAllowed,
-  ClickHouse,
-  ClickHouseError,
-  PartialClickHouse,
-  placeTasks,
-  Sender,
-  tell,
-} from '@runspan/clickhouse'
+import { applySchemaIfAllowed, ClickHouse, ClickHouseError, PartialClickHouse, placeTasks } from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 import { type Configuration, loadConfiguration, makeDataDirectory, spoolDirectory } from '@runspan/instrumentation'
+import { Sender, tell } from '@runspan/spool'
 
 import { endAbandonedRuns } from './end-abandoned-runs.ts'
 import { RunspanError } from './errors.ts'

@@ -1,6 +1,6 @@
-import { Spool } from '@runspan/clickhouse'
 import { CollectorError, type Receiver, startReceiver } from '@runspan/collector'
 import { spoolDirectory } from '@runspan/instrumentation'
+import { Spool } from '@runspan/spool'
 
 /** The ports that OpenTelemetry names. */
 const HTTP_PORT = 4318

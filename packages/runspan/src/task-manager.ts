@@ -1,4 +1,4 @@
-import { type ClickHouse, tell, textOf } from '@runspan/clickhouse'
+import { type ClickHouse } from '@runspan/clickhouse'
 import {
   checkBackends,
   checkGiven,
@@ -13,6 +13,7 @@ import {
   type TrackingConfig,
 } from '@runspan/instrumentation'
 import { type OptionKinds, readOptions } from '@runspan/model'
+import { tell, textOf } from '@runspan/spool'
 import { type EventHandler, TaskManager as Tracking, TrackingError } from '@runspan/tracking'
 
 import { ClickHouseReader } from './clickhouse-reader.ts'

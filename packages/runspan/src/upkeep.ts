@@ -1,7 +1,7 @@
 import { applyRetention } from '@runspan/analytics'
-import { Spool, textOf } from '@runspan/clickhouse'
 import { spoolDirectory } from '@runspan/instrumentation'
 import { startNotifying } from '@runspan/notify'
+import { Spool, textOf } from '@runspan/spool'
 
 import { readAlertConfiguration } from './alert-configuration.ts'
 import { endAbandonedRuns } from './end-abandoned-runs.ts'

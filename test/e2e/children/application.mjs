@@ -3,7 +3,7 @@
 import { openSync, writeSync } from 'node:fs'
 
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
-import { Spool, SpoolSpanProcessor } from '@runspan/clickhouse'
+import { Spool, SpoolSpanProcessor } from '@runspan/spool'
 
 const [directory, report, prefix, most = 'Infinity'] = process.argv.slice(2)
 const told = openSync(report, 'a')

@@ -4,7 +4,7 @@ import cluster from 'node:cluster'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 
-import { Spool } from '@runspan/clickhouse'
+import { Spool } from '@runspan/spool'
 
 const source = {
   resource: {},

@@ -1,5 +1,5 @@
-import { Spool } from '../../../packages/clickhouse/dist/index.js'
 import { startReceiver } from '../../../packages/collector/dist/index.js'
+import { Spool } from '../../../packages/spool/dist/index.js'
 
 /** Takes OTLP in until killed; says its port. */
 const [directory, port] = process.argv.slice(2)

@@ -19,7 +19,8 @@ for (const name of ['writeFileSync', 'renameSync', 'rmSync', 'linkSync', 'mkdirS
 }
 syncBuiltinESMExports()
 
-const { ClickHouse, Sender } = await import('@runspan/clickhouse')
+const { ClickHouse } = await import('@runspan/clickhouse')
+const { Sender } = await import('@runspan/spool')
 const clickhouse = new ClickHouse(JSON.parse(connection))
 const who = randomUUID() // in a PID namespace of its own a process's number says nothing
 const target = {

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream'
 
 import type { ClickHouseClient, ClickHouseClientConfigOptions, ClickHouseSettings } from '@clickhouse/client'
 import { context } from '@opentelemetry/api'
+import type { TelemetryTable } from '@runspan/spool'
 
-import type { TelemetryTable } from '../tables/index.ts'
 import { ClickHouseError, toClickHouseError } from './errors.ts'
 import { core, driver } from './libraries.ts'
 

@@ -1,6 +1,5 @@
 import { EVENT_TYPES, STATUS_NUMBER } from '@runspan/model'
-
-import type { ColumnDefinition } from './column-definition.ts'
+import type { ColumnDefinition } from '@runspan/spool'
 
 /** `Enum8('pending' = 0, …)`: the statuses as the tables hold them. */
 export const STATUS_ENUM: string = `Enum8(${Object.entries(STATUS_NUMBER)

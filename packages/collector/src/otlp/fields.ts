@@ -1,4 +1,4 @@
-import { AttributePairs, type Attributes, NO_TIME, type Time } from '@runspan/clickhouse'
+import { AttributePairs, type Attributes, NO_TIME, type Time } from '@runspan/spool'
 
 import { CollectorError } from '../errors.ts'
 import type { OtlpAnyValue, OtlpKeyValue } from './request.ts'

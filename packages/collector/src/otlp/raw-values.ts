@@ -1,4 +1,4 @@
-import { attributeText, type RawAttributes, RawKind } from '@runspan/clickhouse'
+import { attributeText, type RawAttributes, RawKind } from '@runspan/spool'
 
 import { anyValue } from './fields.ts'
 import { decodeMessage } from './proto.ts'

@@ -1,4 +1,4 @@
-import { type Block, type OTEL_TRACES, RawAttributes, type Source } from '@runspan/clickhouse'
+import { type Block, type OTEL_TRACES, RawAttributes, type Source } from '@runspan/spool'
 
 import { sourceOf } from '../rows/source.ts'
 import { notOtlp } from './fields.ts'

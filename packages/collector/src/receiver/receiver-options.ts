@@ -1,5 +1,5 @@
-import type { Spool } from '@runspan/clickhouse'
 import { type OptionKinds, readOptions } from '@runspan/model'
+import type { Spool } from '@runspan/spool'
 
 import { CollectorError } from '../errors.ts'
 import type { RequestBounds } from '../otlp/request-bounds.ts'

@@ -1,4 +1,4 @@
-import { tell, textOf } from '@runspan/clickhouse'
+import { tell, textOf } from '@runspan/spool'
 
 /** Why a request is not taken. */
 type Kind =

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
-import { Spool } from '@runspan/clickhouse'
+import { Spool } from '@runspan/spool'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { ingestFile } from '../ingest-file.ts'

@@ -1,4 +1,4 @@
-import { attributeText, type LogRow } from '@runspan/clickhouse'
+import { attributeText, type LogRow } from '@runspan/spool'
 
 import { anyValue, attributes, id, integer32, list, text, time } from '../otlp/fields.ts'
 import type { OtlpRequest } from '../otlp/request.ts'

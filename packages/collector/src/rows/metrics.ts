@@ -7,7 +7,7 @@ import {
   type PointRow,
   type Source,
   type SpoolBatch,
-} from '@runspan/clickhouse'
+} from '@runspan/spool'
 
 import { attributes, double, id, integer32, integer64, list, pointValue, text, time } from '../otlp/fields.ts'
 import type { OtlpHistogramPoint, OtlpMetric, OtlpPoint, OtlpRequest } from '../otlp/request.ts'

@@ -1,4 +1,4 @@
-import { serviceNameOf, type Source } from '@runspan/clickhouse'
+import { serviceNameOf, type Source } from '@runspan/spool'
 
 import { attributes, integer32, text } from '../otlp/fields.ts'
 import type { OtlpResource, OtlpScope } from '../otlp/request.ts'

@@ -1,4 +1,4 @@
-import type { Source, SpanRow, Time } from '@runspan/clickhouse'
+import type { Source, SpanRow, Time } from '@runspan/spool'
 
 import { attributes, id, integer32, integer64, list, text, time } from '../otlp/fields.ts'
 import type { OtlpRequest, OtlpSpan } from '../otlp/request.ts'

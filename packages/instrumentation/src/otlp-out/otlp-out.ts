@@ -6,7 +6,7 @@ import type { ExportResult } from '@opentelemetry/core'
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { SenderLock, tell, textOf } from '@runspan/clickhouse'
+import { SenderLock, tell, textOf } from '@runspan/spool'
 
 import { core, sdkMetrics } from '../sdk-libraries.ts'
 import { transformer } from './otlp-libraries.ts'

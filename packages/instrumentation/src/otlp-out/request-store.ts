@@ -12,16 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 
-import {
-  countOwnRead,
-  countOwnWrite,
-  isAbandoned,
-  Silence,
-  tell,
-  textOf,
-  WritePause,
-  writerName,
-} from '@runspan/clickhouse'
+import { countOwnRead, countOwnWrite, isAbandoned, Silence, tell, textOf, WritePause, writerName } from '@runspan/spool'
 
 export type Signal = 'traces' | 'logs' | 'metrics'
 

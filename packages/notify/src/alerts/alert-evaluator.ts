@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 
-import { type ClickHouse, SenderLock, tell } from '@runspan/clickhouse'
+import { type ClickHouse } from '@runspan/clickhouse'
 import { type OptionKinds, readOptions } from '@runspan/model'
+import { SenderLock, tell } from '@runspan/spool'
 
 import { NotifyError } from '../errors.ts'
 import { makePrivateDirectory } from '../private-files.ts'

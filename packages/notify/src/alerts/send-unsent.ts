@@ -1,4 +1,4 @@
-import { tell } from '@runspan/clickhouse'
+import { tell } from '@runspan/spool'
 
 import type { SendResult } from '../targets/send-result.ts'
 import type { Senders } from '../targets/senders.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { tell } from '@runspan/clickhouse'
+import { tell } from '@runspan/spool'
 import { z } from 'zod'
 
 import { writePrivateFile } from '../private-files.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { tell } from '@runspan/clickhouse'
+import { tell } from '@runspan/spool'
 
 import { type DeliveryFile, DeliveryFolder } from './delivery-folder.ts'
 import { type Delivery, dueInMs } from './delivery.ts'

@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net'
 import { join } from 'node:path'
 
 import { context } from '@opentelemetry/api'
-import { SenderLock, tell, textOf } from '@runspan/clickhouse'
+import { SenderLock, tell, textOf } from '@runspan/spool'
 
 import { makePrivateDirectory } from '../private-files.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'

@@ -18,7 +18,7 @@ export const ingestVerb: Verb = () =>
     .action(async (files: string[], flags: DataFlags & { json?: true }) => {
       await withOpenSpool(flags, async (data) => {
         const { CollectorError, ingestFile } = await import('@runspan/collector')
-        const { Spool } = await import('@runspan/clickhouse')
+        const { Spool } = await import('@runspan/spool')
         const { spoolDirectory } = await import('@runspan/instrumentation')
         // files are on disk already: nothing need be dropped, so there is no limit but the disk's
         const spool = new Spool({ directory: spoolDirectory(data.dataDir), maxBytes: Number.MAX_SAFE_INTEGER })

@@ -1,0 +1,52 @@
+import { visibleLines } from '@runspan/model'
+
+import { textOf } from './tell.ts'
+
+/** What the sender does after an insert failed. */
+export type InsertOutcome =
+  /** Sends the same insert again later: the target is away, slow, full, read-only, or not ready. */
+  | 'retry'
+  /** Sends the rows in smaller inserts. */
+  | 'shrink'
+  /** Finds the rows that the target will never take, and sets them aside. */
+  | 'refused'
+
+export interface SpoolErrorOptions {
+  readonly cause?: unknown
+  /** The target's own number for the failure; null if it did not answer. Default null. */
+  readonly serverCode?: number | null
+  /** Default `retry`. */
+  readonly outcome?: InsertOutcome
+  /** Whether the target may take the same insert in a moment, so that it is worth some tries before it is split. */
+  readonly isPassing?: boolean
+  /** Whether a materialized view failed and not the table, which then has the rows already. */
+  readonly isOfView?: boolean
+}
+
+/**
+ * An error of the spool, or of the target that it sends to. `code` is stable: `SPOOL_FAILED` if the directory cannot be read or written,
+ * otherwise the target's, such as `UNREACHABLE`. `cause` is the original.
+ */
+export class SpoolError extends Error {
+  override readonly name: string = 'SpoolError'
+  readonly code: string
+  readonly serverCode: number | null
+  readonly outcome: InsertOutcome
+  readonly isPassing: boolean
+  readonly isOfView: boolean
+
+  constructor(code: string, message: string, options: SpoolErrorOptions = {}) {
+    super(visibleLines(message), { cause: options.cause })
+    this.code = code
+    this.serverCode = options.serverCode ?? null
+    this.outcome = options.outcome ?? 'retry'
+    this.isPassing = options.isPassing ?? false
+    this.isOfView = options.isOfView ?? false
+  }
+}
+
+/** Returns anything that a target threw as `SpoolError`; what it did not sort is worth another try. */
+export function toSpoolError(error: unknown): SpoolError {
+  if (error instanceof SpoolError) return error
+  return new SpoolError('TARGET_FAILED', `The target of the spool failed: ${textOf(error)}`, { cause: error })
+}

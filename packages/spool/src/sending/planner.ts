@@ -1,0 +1,158 @@
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+import type { Losses } from '../losses.ts'
+import { Silence } from '../owners/silence.ts'
+import type { Frame } from '../segments/frame.ts'
+import { parseSegmentName } from '../segments/segment-name.ts'
+import { countRows, type SegmentStore, type WaitingSegment } from '../segments/segment-store.ts'
+import type { TelemetryTable } from '../tables/index.ts'
+import { tell, textOf } from '../tell.ts'
+import type { Asides } from './asides.ts'
+import type { Delivery } from './delivery.ts'
+import { newInsert, readJoins, type SegmentPart, segmentsOf, storeJoin, type StoredJoin } from './join.ts'
+
+/** ClickHouse's CPU per row falls until about this many rows an insert. */
+const JOIN_ROWS = 100_000
+/** A join is in memory while it is sent. */
+const JOIN_BYTES = 40 * 1024 * 1024
+/** Partitions of an insert: each costs the server a part a table, and it refuses more than 100. */
+const JOIN_DAYS = 48
+/** A file that was to be renamed and is this old was left by a process that died. */
+const LEFTOVER_MS = 60_000
+
+/** Decides what goes next: joins that were begun, then the oldest segments of a table together. */
+export class Planner {
+  private readonly directory: string
+  private readonly store: SegmentStore
+  private readonly asides: Asides
+  private readonly losses: Losses
+  private readonly silence = new Silence()
+  /** Why a segment could not be read in this pass; it is left where it is. */
+  problem: unknown
+
+  constructor(directory: string, store: SegmentStore, asides: Asides, losses: Losses) {
+    this.directory = directory
+    this.asides = asides
+    this.store = store
+    this.losses = losses
+  }
+
+  /** The next join, written down; undefined when there is nothing for tables that need not wait. */
+  next(mustWait: (table: TelemetryTable) => boolean): StoredJoin | undefined {
+    this.problem = undefined
+    const joins = this.joins()
+    const begun = joins.find(({ join: { table } }) => !mustWait(table))
+    if (begun !== undefined) return begun
+    const segments = this.store.waiting(segmentsOf(joins)).filter(({ name }) => !mustWait(name.table))
+    const alone = segments.find(({ name }) => name.state === 'sending')
+    if (alone !== undefined) return sendingAlone(alone.file, alone.name.table)
+    for (const table of new Set(segments.map(({ name }) => name.table))) {
+      const parts = this.gather(segments.filter(({ name }) => name.table === table))
+      if (parts.length > 0) return this.write(table, parts)
+    }
+    return undefined
+  }
+
+  /** Lets go of the frames in memory. */
+  forget(): void {
+    this.store.forget()
+  }
+
+  /** Gives up what was recorded longer ago than `maxAgeMs` and belongs to such tables. */
+  giveUp(maxAgeMs: number, isOf: (table: TelemetryTable) => boolean, delivery: Delivery): void {
+    const isOld = (segment: string): boolean =>
+      this.silence.of(segment, parseSegmentName(segment)?.createdMs ?? 0) > maxAgeMs
+    const joins = this.joins()
+    for (const stored of joins) {
+      const segments = [...segmentsOf([stored])]
+      if (!isOf(stored.join.table) || !segments.every(isOld)) continue
+      this.countOld(stored.file!, delivery.remainder(stored))
+      rmSync(join(this.directory, stored.file!), { force: true })
+      this.store.delete(segments)
+      this.store.forget()
+    }
+    for (const { file, name } of this.store.waiting(segmentsOf(joins))) {
+      if (!isOf(name.table) || !isOld(file)) continue
+      this.countOld(file, this.store.load(file))
+      this.store.delete([file])
+    }
+  }
+
+  private countOld(file: string, frames: readonly Frame[]): void {
+    let bytes = 0
+    for (const { body } of frames) bytes += body.length
+    this.losses.add('too old', countRows(frames), bytes, `${file} waited too long for a server that takes it`)
+  }
+
+  /** Joins that were begun; files that are none are set aside. */
+  private joins(): StoredJoin[] {
+    this.sweep()
+    const { joins, broken } = readJoins(this.directory)
+    for (const { file, reason } of broken) {
+      const kept = this.asides.move('damaged', file)
+      this.losses.add('damaged', 0, 0, `${file} cannot be understood (${reason}), ${kept}; its segments are sent anew`)
+    }
+    return joins
+  }
+
+  /** Deletes files that a process was about to rename when it died. */
+  private sweep(): void {
+    for (const name of readdirSync(this.directory)) {
+      if (!name.endsWith('.new')) continue
+      const path = join(this.directory, name)
+      const writtenMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+      if (writtenMs !== undefined && this.silence.of(name, writtenMs) > LEFTOVER_MS) rmSync(path, { force: true })
+    }
+  }
+
+  /** As many segments of one table as go into one insert. */
+  private gather(segments: readonly WaitingSegment[]): SegmentPart[] {
+    const parts: SegmentPart[] = []
+    const days = new Set<number>()
+    let rows = 0
+    let bytes = 0
+    for (const segment of segments) {
+      if (parts.length > 0 && bytes + segment.bytes > JOIN_BYTES) break
+      const frames = this.framesOf(segment)
+      if (frames === undefined) continue
+      const together = new Set([...days, ...frames.flatMap((frame) => frame.days)])
+      if (parts.length > 0 && together.size > JOIN_DAYS) break
+      for (const day of together) days.add(day)
+      parts.push({ segment: segment.file })
+      bytes += segment.bytes
+      rows += countRows(frames)
+      if (rows >= JOIN_ROWS) break
+    }
+    return parts
+  }
+
+  /** Frames of a segment; undefined if it cannot be read now, or holds none, and then it is deleted. */
+  private framesOf({ file }: WaitingSegment): readonly Frame[] | undefined {
+    try {
+      const frames = this.store.load(file)
+      if (frames.length > 0) return frames
+      this.store.delete([file])
+    } catch (error) {
+      this.problem = error
+    }
+    return undefined
+  }
+
+  private write(table: TelemetryTable, parts: readonly SegmentPart[]): StoredJoin {
+    try {
+      return storeJoin(this.directory, { table, inserts: [newInsert(parts)], consumed: [] })
+    } catch (error) {
+      // a full disk must not keep the spool from emptying: a name can be changed even then
+      tell('debug', `no join can be written (${textOf(error)}): a segment goes alone`)
+      this.store.forget()
+      return sendingAlone(this.store.rename(parts[0]!.segment, 'sending'), table)
+    }
+  }
+}
+
+/** A join of one segment that stands in no file: its name is its token, whoever sends it. */
+function sendingAlone(segment: string, table: TelemetryTable): StoredJoin {
+  const token = segment.replace(/\.sending$/, '')
+  return { file: null, join: { table, inserts: [{ token, parts: [{ segment }] }], consumed: [] } }
+}
