@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import { configurationJsonSchema } from '../packages/instrumentation/dist/index.js'
+import { configurationJsonSchema } from '../packages/configuration/dist/index.js'
 
-const file = new URL('../packages/instrumentation/configuration.schema.json', import.meta.url)
+const file = new URL('../packages/configuration/configuration.schema.json', import.meta.url)
 writeFileSync(file, `${JSON.stringify(configurationJsonSchema(), null, 2)}\n`)
 execFileSync('npx', ['oxfmt', fileURLToPath(file)], { stdio: 'inherit' })

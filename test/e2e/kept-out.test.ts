@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { makeDataDirectory } from '@runspan/instrumentation'
+import { makeDataDirectory } from '@runspan/configuration'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 /* A data directory holds passwords and lies beside package.json: neither npm nor git may take it along. */

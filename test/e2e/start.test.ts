@@ -84,6 +84,7 @@ test('each package that a program imports by itself is as light', () => {
     'workflow',
     'clickhouse',
     'spool',
+    'configuration',
     'instrumentation',
     'notify',
     'analytics',

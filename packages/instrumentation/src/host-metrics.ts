@@ -1,9 +1,9 @@
 import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import type { MetricGroup, Values } from '@runspan/configuration'
 import { ClickHouseMetricExporter, type Spool } from '@runspan/spool'
 
-import type { MetricGroup, Values } from './configuration/index.ts'
 import { hostMetrics, sdkMetrics } from './sdk-libraries.ts'
 
 /** The process's groups cost 0.1 ms a sample; those of the network start child processes and are left out. */

@@ -6,9 +6,14 @@
 import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
-import { loadConfiguration, workingDirectory } from './configuration/index.ts'
-import { failureReason } from './failure-reason.ts'
-import { printOnce, printTrackingIsOff } from './print-once.ts'
+import {
+  loadConfiguration,
+  workingDirectory,
+  failureReason,
+  printOnce,
+  printTrackingIsOff,
+} from '@runspan/configuration'
+
 import { startInstrumentation } from './start-instrumentation.ts'
 
 try {

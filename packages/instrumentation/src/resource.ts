@@ -4,9 +4,9 @@ import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 
 import type { Resource } from '@opentelemetry/resources'
+import { upwards } from '@runspan/configuration'
 
 import { resources } from './sdk-libraries.ts'
-import { upwards } from './upwards.ts'
 
 /**
  * Who sends: service name, version and instance, host and process. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` win over what

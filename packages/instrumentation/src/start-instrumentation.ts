@@ -1,17 +1,24 @@
 import { context, metrics, propagation, trace, type TracerProvider } from '@opentelemetry/api'
 import { type LoggerProvider as ApiLoggerProvider, logs } from '@opentelemetry/api-logs'
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base'
+import {
+  type Configuration,
+  loadConfiguration,
+  type TrackingConfig,
+  type Values,
+  invalidConfiguration,
+  makeDataDirectory,
+  openSpansDirectory,
+  spoolDirectory,
+  ConfigurationError,
+  failureReason,
+} from '@runspan/configuration'
 import { type OptionKinds, readOptions } from '@runspan/model'
 import { closeAbandoned, OpenSpanJournal, Spool, SpoolLogRecordProcessor, SpoolSpanProcessor } from '@runspan/spool'
 import { v7 as uuidv7 } from 'uuid'
 
 import { noticeChildProcesses } from './child-processes.ts'
-import { type Configuration, loadConfiguration, type TrackingConfig, type Values } from './configuration/index.ts'
-import { invalidConfiguration } from './configuration/nested-schema.ts'
-import { makeDataDirectory, openSpansDirectory, spoolDirectory } from './data-directory.ts'
 import { printDiagnostics } from './diagnostics.ts'
-import { InstrumentationError } from './errors.ts'
-import { failureReason } from './failure-reason.ts'
 import { spoolMetricExporter, startHostMetrics } from './host-metrics.ts'
 import { JoinedTracerProvider } from './joined-tracer-provider.ts'
 import { countNetwork } from './network-counter.ts'
@@ -68,7 +75,7 @@ const OPTIONS: OptionKinds<InstrumentationOptions> = {
 }
 
 const BACKEND: OptionKinds<OtlpBackend> = { endpoint: 'text', headers: 'object' }
-const refuse = (message: string): InstrumentationError => invalidConfiguration([message])
+const refuse = (message: string): ConfigurationError => invalidConfiguration([message])
 
 /** Checks the names and kinds of what each OTLP backend is given. Throws `INVALID_CONFIGURATION`. */
 export function checkBackends(backends: readonly OtlpBackend[] | undefined): void {
@@ -224,7 +231,7 @@ function openSpool(dataDir: string): Spool {
   try {
     return new Spool({ directory: spoolDirectory(dataDir) })
   } catch (error) {
-    throw new InstrumentationError(
+    throw new ConfigurationError(
       'DIRECTORY_NOT_WRITABLE',
       `The data directory ${dataDir} cannot be written: ${failureReason(error)}. Name another by --data or RUNSPAN_DATA.`,
       error,

@@ -1,4 +1,4 @@
-import { loadConfiguration } from '@runspan/instrumentation'
+import { loadConfiguration } from '@runspan/configuration'
 import { type AlertConfiguration, parseAlerts } from '@runspan/notify'
 
 import type { DataOptions } from './open-data.ts'
@@ -13,7 +13,7 @@ export interface AlertSettings extends AlertConfiguration {
 }
 
 /**
- * The alerts of a configuration file: the one named, else the one that holds. Throws `InstrumentationError` `INVALID_CONFIGURATION` and
+ * The alerts of a configuration file: the one named, else the one that holds. Throws `ConfigurationError` `INVALID_CONFIGURATION` and
  * `NotifyError`, which names rule, key and what is allowed.
  */
 export function readAlertConfiguration(

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { type ClickHouse, partialInWords, shardsAnswering } from '@runspan/clickhouse'
-import { ENGINE_VERSION, findEmbedded } from '@runspan/embedded'
 import {
   type Configuration,
   dataDirectoryProblem,
@@ -13,7 +12,8 @@ import {
   SETTINGS,
   shownValue,
   spoolDirectory,
-} from '@runspan/instrumentation'
+} from '@runspan/configuration'
+import { ENGINE_VERSION, findEmbedded } from '@runspan/embedded'
 import { readLosses } from '@runspan/spool'
 
 import { configurationOf, type DataOptions, openData } from './open-data.ts'

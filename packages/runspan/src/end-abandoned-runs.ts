@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 
-import { openSpansDirectory, spoolDirectory } from '@runspan/instrumentation'
+import { openSpansDirectory, spoolDirectory } from '@runspan/configuration'
 import { closeAbandoned, Spool } from '@runspan/spool'
 
 /** Ends what processes of this data directory left open that are no more, as `lost`, so that the next answer knows. */

@@ -55,8 +55,8 @@ export type {
 export { AnalyticsError } from '@runspan/analytics'
 export { ClickHouseError } from '@runspan/clickhouse'
 export { EmbeddedError } from '@runspan/embedded'
-export { InstrumentationError, TrackingConfig } from '@runspan/instrumentation'
-export type { MetricGroup, TrackingOptions } from '@runspan/instrumentation'
+export { ConfigurationError, TrackingConfig } from '@runspan/configuration'
+export type { MetricGroup, TrackingOptions } from '@runspan/configuration'
 export type { EventOf, EventPattern, EventType, TrackingEvent } from '@runspan/model'
 export type { Metadata, RunStatus, Task, TaskError, TaskMetrics, TaskStatus, WorkflowRun } from '@runspan/model'
 export type {

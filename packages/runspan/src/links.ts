@@ -1,5 +1,5 @@
 import type { RunSummary } from '@runspan/analytics'
-import type { Values } from '@runspan/instrumentation'
+import type { Values } from '@runspan/configuration'
 
 /** Where else a run can be looked at; null where no address is configured. */
 export interface RunLinks {

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { applySchemaIfAllowed, ClickHouse, ClickHouseError, PartialClickHouse, placeTasks } from '@runspan/clickhouse'
+import { type Configuration, loadConfiguration, makeDataDirectory, spoolDirectory } from '@runspan/configuration'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
-import { type Configuration, loadConfiguration, makeDataDirectory, spoolDirectory } from '@runspan/instrumentation'
 import { Sender, tell } from '@runspan/spool'
 
 import { endAbandonedRuns } from './end-abandoned-runs.ts'
@@ -43,14 +43,14 @@ export interface OpenData {
   close(): Promise<void>
 }
 
-/** The configuration with what was given beside it on top. Throws `InstrumentationError` `INVALID_CONFIGURATION`. */
+/** The configuration with what was given beside it on top. Throws `ConfigurationError` `INVALID_CONFIGURATION`. */
 export function configurationOf({ data, clickhouse, partial }: DataOptions): Configuration {
   return loadConfiguration({ given: { dataDir: data, clickhouse, partial }, givenBy: 'command line' })
 }
 
 /**
  * Opens the data: finds or starts the server and brings the schema up to date. Throws `ClickHouseError`, `EmbeddedError`, and
- * `InstrumentationError` `INVALID_CONFIGURATION`.
+ * `ConfigurationError` `INVALID_CONFIGURATION`.
  */
 export async function openData(options: DataOptions = {}): Promise<OpenData> {
   const { values } = configurationOf(options)

@@ -1,5 +1,5 @@
 import { CollectorError, type Receiver, startReceiver } from '@runspan/collector'
-import { spoolDirectory } from '@runspan/instrumentation'
+import { spoolDirectory } from '@runspan/configuration'
 import { Spool } from '@runspan/spool'
 
 /** The ports that OpenTelemetry names. */

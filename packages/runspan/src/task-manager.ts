@@ -1,16 +1,18 @@
 import { type ClickHouse } from '@runspan/clickhouse'
 import {
-  checkBackends,
   checkGiven,
   type Configuration,
-  type Instrumentation,
-  type InstrumentationOptions,
   loadConfiguration,
-  noTelemetry,
   printOnce,
   printTrackingIsOff,
-  startInstrumentation,
   type TrackingConfig,
+} from '@runspan/configuration'
+import {
+  checkBackends,
+  type Instrumentation,
+  type InstrumentationOptions,
+  noTelemetry,
+  startInstrumentation,
 } from '@runspan/instrumentation'
 import { type OptionKinds, readOptions } from '@runspan/model'
 import { tell, textOf } from '@runspan/spool'
@@ -68,7 +70,7 @@ export class TaskManager extends Tracking {
   readonly #opened: { data: Promise<OpenData> | undefined }
 
   /**
-   * Throws `TrackingError` `INVALID_OPTIONS` and `InstrumentationError` `INVALID_CONFIGURATION` for options that cannot hold. Where the environment, a
+   * Throws `TrackingError` `INVALID_OPTIONS` and `ConfigurationError` `INVALID_CONFIGURATION` for options that cannot hold. Where the environment, a
    * file or the disk keeps it from recording, tracking is off, and standard error says so once.
    */
   constructor(given: TaskManagerOptions = {}) {

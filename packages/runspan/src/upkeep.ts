@@ -1,5 +1,5 @@
 import { applyRetention } from '@runspan/analytics'
-import { spoolDirectory } from '@runspan/instrumentation'
+import { spoolDirectory } from '@runspan/configuration'
 import { startNotifying } from '@runspan/notify'
 import { Spool, textOf } from '@runspan/spool'
 
@@ -19,7 +19,7 @@ export interface Upkeep {
 
 /**
  * What a server that is kept up does of itself: ends runs whose process has gone, keeps to the configured retention, evaluates alerts and
- * delivers webhooks. Trouble is said once, by `say`, and tried again. Throws `InstrumentationError` and `NotifyError` for a configuration that cannot be used.
+ * delivers webhooks. Trouble is said once, by `say`, and tried again. Throws `ConfigurationError` and `NotifyError` for a configuration that cannot be used.
  */
 export function startUpkeep(data: OpenData, options: DataOptions, say: (text: string) => void): Upkeep {
   const alerts = readAlertConfiguration(options)

@@ -15,7 +15,7 @@ export const demoVerb: Verb = () =>
     // before anything is loaded: a pipe and a slow machine show nothing for seconds otherwise
     const isTerminal = process.stderr.isTTY
     say('Recording runs of a real pipeline: half a minute.')
-    const { dataDirectory } = await import('@runspan/instrumentation')
+    const { dataDirectory } = await import('@runspan/configuration')
     const { runDemo } = await import('../../demo/run-demo.ts')
     const { terminal } = await import('../../terminal/terminal.ts')
     const dataDir = dataDirectory(flags.data).path

@@ -50,7 +50,7 @@ export const execVerb: Verb = () => {
 
 /** What was recorded is on disk already; taking it in now makes the next question fast. The program's exit code stands whatever happens here. */
 async function takeIn(flags: DataFlags, dataDir: string): Promise<void> {
-  const { spoolDirectory } = await import('@runspan/instrumentation')
+  const { spoolDirectory } = await import('@runspan/configuration')
   // where nothing could be recorded, the program has been told so already
   if (!existsSync(spoolDirectory(dataDir))) return
   const { openData } = await import('../../open-data.ts')

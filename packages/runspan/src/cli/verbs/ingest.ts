@@ -19,7 +19,7 @@ export const ingestVerb: Verb = () =>
       await withOpenSpool(flags, async (data) => {
         const { CollectorError, ingestFile } = await import('@runspan/collector')
         const { Spool } = await import('@runspan/spool')
-        const { spoolDirectory } = await import('@runspan/instrumentation')
+        const { spoolDirectory } = await import('@runspan/configuration')
         // files are on disk already: nothing need be dropped, so there is no limit but the disk's
         const spool = new Spool({ directory: spoolDirectory(data.dataDir), maxBytes: Number.MAX_SAFE_INTEGER })
         const total = { spans: 0, metrics: 0, logs: 0, rejected: 0 }

@@ -1,7 +1,7 @@
 import { nearestWord } from '@runspan/model'
 import { z, type ZodMiniType } from 'zod/mini'
 
-import { InstrumentationError } from '../errors.ts'
+import { ConfigurationError } from './errors.ts'
 import type { Setting } from './settings.ts'
 import { quotedValue } from './shown-value.ts'
 
@@ -85,10 +85,10 @@ export function mustBe(name: string, setting: Setting<unknown>, found: unknown):
 }
 
 /** All problems as one error. */
-export function invalidConfiguration(problems: readonly string[], cause?: unknown): InstrumentationError {
+export function invalidConfiguration(problems: readonly string[], cause?: unknown): ConfigurationError {
   const shown = problems.slice(0, 10)
   const more = problems.length > shown.length ? [`and ${problems.length - shown.length} more problems`] : []
-  return new InstrumentationError('INVALID_CONFIGURATION', [...shown, ...more].join('\n'), cause)
+  return new ConfigurationError('INVALID_CONFIGURATION', [...shown, ...more].join('\n'), cause)
 }
 
 function schemaOf(tree: Tree): ZodMiniType {

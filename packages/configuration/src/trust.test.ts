@@ -16,7 +16,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { type Configuration, loadConfiguration } from './configuration/index.ts'
+import { type Configuration, loadConfiguration } from './index.ts'
 
 const BUILT = new URL('../dist/index.js', import.meta.url).href
 

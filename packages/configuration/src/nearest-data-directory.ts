@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 
-import { InstrumentationError } from '../errors.ts'
-import { presence } from '../presence.ts'
-import { distrustOfDirectory, type Ignored } from '../trust.ts'
-import { trusted, upwards } from '../upwards.ts'
+import { ConfigurationError } from './errors.ts'
+import { presence } from './presence.ts'
+import { distrustOfDirectory, type Ignored } from './trust.ts'
+import { trusted, upwards } from './upwards.ts'
 
 const NAME = '.runspan'
 
@@ -23,7 +23,7 @@ export function nearestDataDirectory(
   if (project !== null && isFree(join(project, NAME))) return { path: join(project, NAME), from: 'beside package.json' }
   if (isFree(join(from, NAME))) return { path: join(from, NAME), from: 'working directory' }
   const path = join(from, NAME)
-  throw new InstrumentationError(
+  throw new ConfigurationError(
     'DIRECTORY_NOT_WRITABLE',
     `The data directory ${path} cannot be used: it ${distrustOfDirectory(path)}. Name another by --data or RUNSPAN_DATA.`,
   )

@@ -11,9 +11,9 @@ import { configurationJsonSchema } from './json-schema.ts'
 import { SETTING_NAMES, SETTINGS } from './settings.ts'
 
 const COMMITTED = JSON.parse(
-  readFileSync(new URL('../../configuration.schema.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../configuration.schema.json', import.meta.url), 'utf8'),
 ) as Parameters<typeof z.fromJSONSchema>[0]
-const PAGE = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
+const PAGE = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
 const [EXAMPLE] = [...PAGE.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1]!)
 
 test('the schema that is published is the one of the settings', () => {

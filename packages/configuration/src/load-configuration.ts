@@ -1,18 +1,18 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 
-import { InstrumentationError } from '../errors.ts'
-import type { Ignored } from '../trust.ts'
 import {
   type ConfigurationFile,
   directoryOf,
   findConfigurationFile,
   readConfigurationFile,
 } from './configuration-file.ts'
+import { ConfigurationError } from './errors.ts'
 import { nearestDataDirectory } from './nearest-data-directory.ts'
 import { invalidConfiguration, mustBe } from './nested-schema.ts'
 import { printIgnored } from './print-ignored.ts'
 import { type Setting, SETTING_NAMES, SETTINGS, type Values } from './settings.ts'
+import type { Ignored } from './trust.ts'
 
 /** Where a value came from. */
 export interface Source {
@@ -195,7 +195,7 @@ function place(
   return { path: resolve(start ?? '/', path), source }
 }
 
-function nowhere(why: string): InstrumentationError {
+function nowhere(why: string): ConfigurationError {
   const message = `There is no place for the data directory: ${why}. Name one by --data or RUNSPAN_DATA, as an absolute path.`
-  return new InstrumentationError('DIRECTORY_NOT_WRITABLE', message)
+  return new ConfigurationError('DIRECTORY_NOT_WRITABLE', message)
 }

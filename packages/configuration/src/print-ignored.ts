@@ -1,5 +1,5 @@
-import { printOnce } from '../print-once.ts'
-import type { Ignored } from '../trust.ts'
+import { printOnce } from './print-once.ts'
+import type { Ignored } from './trust.ts'
 
 /** Prints what was found and is not used, each path once a process. Telemetry may not be running yet, so to standard error itself. */
 export function printIgnored(ignored: readonly Ignored[]): void {

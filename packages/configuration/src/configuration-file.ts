@@ -6,11 +6,11 @@ import { nearestWord } from '@runspan/model'
 import type * as Yaml from 'yaml'
 import type { Document, LineCounter, YAMLMap } from 'yaml'
 
-import { presence } from '../presence.ts'
-import { distrustOfFile, type Ignored } from '../trust.ts'
-import { trusted, upwards } from '../upwards.ts'
 import { FILE_SETTINGS } from './file-settings.ts'
 import { invalidConfiguration } from './nested-schema.ts'
+import { presence } from './presence.ts'
+import { distrustOfFile, type Ignored } from './trust.ts'
+import { trusted, upwards } from './upwards.ts'
 
 export const FILE_NAME = 'runspan.config.yaml'
 /** Larger files are no configuration. */

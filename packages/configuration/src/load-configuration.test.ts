@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { InstrumentationError } from '../errors.ts'
+import { ConfigurationError } from './errors.ts'
 import { type Configuration, loadConfiguration } from './load-configuration.ts'
 
 let dir: string
@@ -30,7 +30,7 @@ function complaint(text: string): string {
   try {
     load()
   } catch (error) {
-    if (!(error instanceof InstrumentationError) || error.code !== 'INVALID_CONFIGURATION') throw error
+    if (!(error instanceof ConfigurationError) || error.code !== 'INVALID_CONFIGURATION') throw error
     return error.message.replaceAll(path, 'FILE')
   }
   return 'nothing to complain of'

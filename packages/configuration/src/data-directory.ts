@@ -1,10 +1,10 @@
 import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { loadConfiguration } from './configuration/index.ts'
-import { InstrumentationError } from './errors.ts'
+import { ConfigurationError } from './errors.ts'
 import { failureReason } from './failure-reason.ts'
 import { writeIgnoreFiles } from './ignore-files.ts'
+import { loadConfiguration } from './load-configuration.ts'
 import { presence } from './presence.ts'
 
 /** Where the data is and which rule said so. */
@@ -30,7 +30,7 @@ export function makeDataDirectory(path: string): void {
   try {
     for (const directory of missing.reverse()) makeDirectory(directory)
   } catch (error) {
-    throw new InstrumentationError(
+    throw new ConfigurationError(
       'DIRECTORY_NOT_WRITABLE',
       `The data directory ${path} cannot be made: ${failureReason(error)}. Name another by --data or RUNSPAN_DATA.`,
       error,
