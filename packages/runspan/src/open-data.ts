@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { applySchemaIfAllowed, ClickHouse, ClickHouseError, PartialClickHouse, placeTasks } from '@runspan/clickhouse'
 import { type Configuration, loadConfiguration, makeDataDirectory, spoolDirectory } from '@runspan/configuration'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
-import { Sender, tell } from '@runspan/spool'
+import { Sender, SpoolError, tell } from '@runspan/spool'
 
 import { endAbandonedRuns } from './end-abandoned-runs.ts'
 import { RunspanError } from './errors.ts'
@@ -161,7 +161,7 @@ class Data implements OpenData {
       try {
         return await work()
       } catch (error) {
-        const gone = error instanceof ClickHouseError && error.code === 'UNREACHABLE'
+        const gone = (error instanceof ClickHouseError || error instanceof SpoolError) && error.code === 'UNREACHABLE'
         if (this.server === null || !gone || attempt === MOST_ATTEMPTS) throw error
         if (this.connection === used) await this.startAnew()
       }
@@ -191,7 +191,7 @@ async function deliverAll(sender: Sender, directory: string): Promise<boolean> {
   const until = performance.now() + BUSY_SECONDS * 1000
   for (;;) {
     const { done, error, rows } = await sender.send()
-    if (error !== null) throw error
+    if (error !== null) throw error.cause instanceof ClickHouseError ? error.cause : error
     if (done) return rows > 0
     const left = new Set(segmentsIn(directory))
     if (!waiting.some((name) => left.has(name))) return true

@@ -45,8 +45,17 @@ export class SpoolError extends Error {
   }
 }
 
-/** Returns anything that a target threw as `SpoolError`; what it did not sort is worth another try. */
+/** Returns anything that a target threw as `SpoolError`, with its `code` and `serverCode` if it has any; what it did not sort is worth another try. */
 export function toSpoolError(error: unknown): SpoolError {
   if (error instanceof SpoolError) return error
+  if (error instanceof Error) {
+    const { code, serverCode } = error as { readonly code?: unknown; readonly serverCode?: unknown }
+    if (typeof code === 'string') {
+      return new SpoolError(code, error.message, {
+        cause: error,
+        serverCode: typeof serverCode === 'number' ? serverCode : null,
+      })
+    }
+  }
   return new SpoolError('TARGET_FAILED', `The target of the spool failed: ${textOf(error)}`, { cause: error })
 }

@@ -6,6 +6,7 @@ import { context } from '@opentelemetry/api'
 import type { TelemetryTable } from '@runspan/spool'
 
 import { ClickHouseError, toClickHouseError } from './errors.ts'
+import { toInsertError } from './insert-outcome.ts'
 import { core, driver } from './libraries.ts'
 
 export interface ClickHouseOptions {
@@ -100,7 +101,7 @@ export class ClickHouse {
 
   /**
    * Inserts Native blocks, sent one after another, as one insert. The same token again stores nothing new where the table keeps a
-   * deduplication window. Throws `ClickHouseError`.
+   * deduplication window. Throws `SpoolError`, which says what the sender of a spool does next; its `cause` is the `ClickHouseError`.
    */
   async insertNative(
     table: TelemetryTable,
@@ -108,7 +109,7 @@ export class ClickHouse {
     token: string,
     { skipFailingViews = false }: InsertOptions = {},
   ): Promise<void> {
-    await this.untraced(async () => {
+    const insert = this.untraced(async () => {
       const { stream } = await this.client.exec({
         query: `INSERT INTO ${table} FORMAT Native`,
         values: Readable.from(blocks, { objectMode: false }),
@@ -128,6 +129,9 @@ export class ClickHouse {
           `ClickHouse at ${this.address} failed after it began to answer: ${answer}`,
         )
       }
+    })
+    await insert.catch((error: unknown) => {
+      throw toInsertError(toClickHouseError(error, this.address))
     })
   }
 

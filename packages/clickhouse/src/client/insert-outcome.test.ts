@@ -1,7 +1,7 @@
 import { ClickHouseError as ServerError } from '@clickhouse/client'
 import { expect, test } from 'vitest'
 
-import { toClickHouseError } from '../client/errors.ts'
+import { toClickHouseError } from './errors.ts'
 import { insertOutcome } from './insert-outcome.ts'
 
 /* What ClickHouse 26.7 said when a shard was killed during an insert over a cluster, and when a shard refused its part. */

@@ -1,6 +1,6 @@
-import type { InsertOutcome } from '@runspan/spool'
+import { type InsertOutcome, SpoolError } from '@runspan/spool'
 
-import type { ClickHouseError } from '../client/errors.ts'
+import type { ClickHouseError } from './errors.ts'
 
 /**
  * Server codes that speak of the rows themselves. Any other says something of the server, its tables or its user, and passes:
@@ -43,6 +43,17 @@ const TOO_MANY_BYTES = 307
 const MEMORY_LIMIT_EXCEEDED = 241
 const TOO_MANY_PARTS = 252
 
+/** Returns the error of a failed insert with what the sender of a spool does next. */
+export function toInsertError(error: ClickHouseError): SpoolError {
+  return new SpoolError(error.code, error.message, {
+    cause: error,
+    serverCode: error.serverCode,
+    outcome: insertOutcome(error),
+    isPassing: error.serverCode === MEMORY_LIMIT_EXCEEDED,
+    isOfView: isOfView(error),
+  })
+}
+
 /** Returns what the sender of a spool does after an insert failed. */
 export function insertOutcome(error: ClickHouseError): InsertOutcome {
   const code = error.serverCode
@@ -59,16 +70,11 @@ export function insertOutcome(error: ClickHouseError): InsertOutcome {
  * Whether a materialized view failed, not the table itself. The table then has the rows already: under another token they would stand there
  * twice, while the same insert again, once the view is mended, completes the views.
  */
-export function isOfView(error: ClickHouseError): boolean {
+function isOfView(error: ClickHouseError): boolean {
   return /while pushing to view/i.test(error.message)
 }
 
 /** Whether one shard of a cluster failed while others may have taken their part. */
 function isOfShard(error: ClickHouseError): boolean {
   return /Insertion status:/.test(String((error.cause as Error | undefined)?.message ?? error.message))
-}
-
-/** Whether the server may be able to take the same insert in a moment, so that it is worth some tries before it is split. */
-export function isPassing(error: ClickHouseError): boolean {
-  return error.serverCode === MEMORY_LIMIT_EXCEEDED
 }
