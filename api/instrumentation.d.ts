@@ -15,6 +15,7 @@ interface OtlpBackend {
 }
 declare function startCounting(): void;
 interface InstrumentationOptions {
+    readonly configuration?: Configuration | undefined;
     readonly config?: TrackingConfig | undefined;
     readonly dataDir?: string | undefined;
     readonly clickhouse?: string | undefined;

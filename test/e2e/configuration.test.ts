@@ -162,3 +162,39 @@ test('doctor: every setting with its value and source, no password', async () =>
   expect(shown.stdout).not.toContain(at.server.password)
   for (const line of shown.stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(60)
 })
+
+/** Prints how often the configuration file was read, at the end of the process. */
+const COUNTING = `import fs, { writeSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+const { readFileSync } = fs
+let reads = 0
+fs.readFileSync = (path, ...rest) => {
+  if (String(path).endsWith('runspan.config.yaml')) reads++
+  return readFileSync(path, ...rest)
+}
+syncBuiltinESMExports()
+process.on('exit', () => writeSync(2, 'reads: ' + reads + '\\n'))`
+
+test.each([
+  ['runs', ['runs', '--json']],
+  ['doctor', ['doctor', '--json']],
+  ['alerts evaluate', ['alerts', 'evaluate', '--json']],
+  ['cleanup', ['cleanup', '--dry-run', '--json']],
+  ['a program that records and reads', null],
+])('the configuration file is read once: %s', async (_, args) => {
+  configure(`tracking:\n  storage: { path: ${at.dataDir} }\n  retention: { days: 3000 }\n`)
+  const command = args ?? [
+    program(`const manager = new TaskManager()
+await manager.withRun('configured', (run) => run.withTask('step', () => 1))
+await manager.listRuns()
+await manager.close()`),
+  ]
+  const counting = `data:text/javascript,${encodeURIComponent(COUNTING)}`
+  const { stderr } = await node([
+    '--import',
+    counting,
+    ...(args === null ? [] : [built('runspan/bin/runspan.js')]),
+    ...command,
+  ])
+  expect(stderr).toContain('reads: 1\n')
+})

@@ -49,9 +49,17 @@ export function findConfigurationFile(
   return presence(personal) === true && isTrusted(personal) ? personal : null
 }
 
+/** The file that was read last, and what it was then: several that ask in one process share one parsing. */
+let last: { readonly path: string; readonly text: string; readonly file: ConfigurationFile } | undefined
+
 /** Reads and validates a configuration file. Throws `INVALID_CONFIGURATION` with file, line, key and what is allowed. */
 export function readConfigurationFile(path: string): ConfigurationFile {
   const text = textOf(path)
+  if (last?.path !== path || last.text !== text) last = { path, text, file: parseConfiguration(path, text) }
+  return last.file
+}
+
+function parseConfiguration(path: string, text: string): ConfigurationFile {
   // loaded where there is a file only: it costs every start some tens of milliseconds
   const yaml = createRequire(import.meta.url)('yaml') as typeof Yaml
   const lines = new yaml.LineCounter()

@@ -17,9 +17,10 @@ import {
 import { startInstrumentation } from './start-instrumentation.ts'
 
 try {
-  if (loadConfiguration().values.enabled) {
+  const configuration = loadConfiguration()
+  if (configuration.values.enabled) {
     hookModules()
-    startInstrumentation()
+    startInstrumentation({ configuration })
   }
 } catch (error) {
   printTrackingIsOff(error)

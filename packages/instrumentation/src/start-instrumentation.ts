@@ -33,6 +33,8 @@ import { contextAsyncHooks, core, sdkLogs, sdkTrace } from './sdk-libraries.ts'
 import { startSending } from './sending.ts'
 
 export interface InstrumentationOptions {
+  /** The configuration, where it was resolved already; the options below that name settings were then part of it. Default: resolved here. */
+  readonly configuration?: Configuration | undefined
   /** Configuration in code; the options here stand above it. */
   readonly config?: TrackingConfig | undefined
   /** Where data goes; found as `dataDirectory` says by default. */
@@ -65,6 +67,7 @@ export interface Instrumentation {
 
 /** A new option is an entry here. */
 const OPTIONS: OptionKinds<InstrumentationOptions> = {
+  configuration: 'object',
   config: 'object',
   dataDir: 'text',
   clickhouse: 'text',
@@ -103,7 +106,7 @@ export function startInstrumentation(options: InstrumentationOptions = {}): Inst
   checkBackends(options.otlp)
   const running = ((globalThis as Registry)[KEY] ??= new Map<string, Running>())
   const isFirst = running.size === 0
-  const configuration = configure(options)
+  const configuration = options.configuration ?? configure(options)
   const first = running.values().next().value?.instrumentation.dataDir
   const isTold = configuration.sources.dataDir.layer === 'code'
   const dataDir = isTold ? configuration.values.dataDir : (first ?? configuration.values.dataDir)

@@ -144,11 +144,16 @@ function losses(dataDir: string): Check {
   )
 }
 
-async function database(options: DataOptions, { values }: Configuration): Promise<Check[]> {
+async function database(options: DataOptions, configuration: Configuration): Promise<Check[]> {
+  const { values } = configuration
   try {
     const running = values.clickhouse === null ? await findEmbedded(values.dataDir) : null
     const notices: string[] = []
-    const data = await openData({ ...options, onNotice: (text, about) => about === 'schema' && notices.push(text) })
+    const data = await openData({
+      ...options,
+      configuration,
+      onNotice: (text, about) => about === 'schema' && notices.push(text),
+    })
     try {
       const cluster = await shards(data.clickhouse)
       if (cluster?.ok === false && !values.partial) return [cluster]

@@ -11,6 +11,8 @@ import { RunspanError } from './errors.ts'
 
 /** Where the data is. */
 export interface DataOptions {
+  /** The configuration, where it was resolved already; the options below that name settings were then part of it. Default: resolved here. */
+  readonly configuration?: Configuration | undefined
   /** A server of yours, `http://user:password@host:8123/database`. Default: as configured, else the embedded server. */
   readonly clickhouse?: string | undefined
   /** Data directory. Default: as configured, else as found. */
@@ -29,7 +31,7 @@ export interface OpenData {
   readonly clickhouse: ClickHouse
   readonly dataDir: string
   /** The configuration it was opened with. */
-  readonly values: Configuration['values']
+  readonly configuration: Configuration
   /** Null with a server of yours. */
   readonly server: EmbeddedServer | null
   /** Asks something that may be asked again: the embedded server ends with the process that started it, and is then started anew. */
@@ -53,13 +55,14 @@ export function configurationOf({ data, clickhouse, partial }: DataOptions): Con
  * `ConfigurationError` `INVALID_CONFIGURATION`.
  */
 export async function openData(options: DataOptions = {}): Promise<OpenData> {
-  const { values } = configurationOf(options)
+  const configuration = options.configuration ?? configurationOf(options)
+  const { values } = configuration
   const { dataDir, clickhouse: url } = values
   const connection =
     url === null
       ? await startServer(options, dataDir)
       : { clickhouse: connect(url, values.partial, noticeOf(options, 'shards')), server: null }
-  const data = new Data(values, connection, () => startServer(options, dataDir))
+  const data = new Data(configuration, connection, () => startServer(options, dataDir))
   try {
     await data.read((clickhouse) => applySchemaIfAllowed(clickhouse, noticeOf(options, 'schema')))
   } catch (error) {
@@ -96,14 +99,14 @@ async function startServer({ httpPort, host }: DataOptions, dataDir: string): Pr
 const MOST_ATTEMPTS = 5
 
 class Data implements OpenData {
-  readonly values: Configuration['values']
+  readonly configuration: Configuration
   private connection: Connection
   private starting: Promise<void> | undefined
   private readonly start: () => Promise<Connection>
   private readonly sender: Sender
 
-  constructor(values: Configuration['values'], connection: Connection, start: () => Promise<Connection>) {
-    this.values = values
+  constructor(configuration: Configuration, connection: Connection, start: () => Promise<Connection>) {
+    this.configuration = configuration
     this.connection = connection
     this.start = start
     this.sender = new Sender({
@@ -116,7 +119,7 @@ class Data implements OpenData {
   }
 
   get dataDir(): string {
-    return this.values.dataDir
+    return this.configuration.values.dataDir
   }
 
   get clickhouse(): ClickHouse {

@@ -19,7 +19,7 @@ import { tell, textOf } from '@runspan/spool'
 import { type EventHandler, TaskManager as Tracking, TrackingError } from '@runspan/tracking'
 
 import { ClickHouseReader } from './clickhouse-reader.ts'
-import { openData, type OpenData } from './open-data.ts'
+import { type DataOptions, openData, type OpenData } from './open-data.ts'
 
 /** What a TaskManager is made with; with nothing given it just works. */
 export interface TaskManagerOptions {
@@ -62,11 +62,7 @@ const NOTES = {
 export class TaskManager extends Tracking {
   /** Null where tracking is not enabled, or cannot be switched on. */
   readonly #instrumentation: Instrumentation | null
-  readonly #where: {
-    readonly clickhouse?: string | undefined
-    readonly data?: string | undefined
-    readonly partial?: boolean
-  }
+  readonly #where: DataOptions
   readonly #opened: { data: Promise<OpenData> | undefined }
 
   /**
@@ -80,7 +76,8 @@ export class TaskManager extends Tracking {
     }
     checkGiven(givenIn(options))
     checkBackends(options.otlp)
-    const { values, instrumentation } = begin(options)
+    const { configuration, instrumentation } = begin(options)
+    const values = configuration?.values
     const { tracerProvider, loggerProvider } = instrumentation ?? noTelemetry()
     const opened: { data: Promise<OpenData> | undefined } = { data: undefined }
     super({
@@ -94,8 +91,7 @@ export class TaskManager extends Tracking {
     })
     this.#instrumentation = instrumentation
     const data = instrumentation?.dataDir ?? values?.dataDir ?? options.dataDir
-    this.#where =
-      values === null ? { data } : { clickhouse: values.clickhouse ?? undefined, data, partial: values.partial }
+    this.#where = { data, configuration: configuration === null ? undefined : inDirectory(configuration, data) }
     this.#opened = opened
   }
 
@@ -148,26 +144,25 @@ function refuse(message: string): TrackingError {
 
 /** What holds, null where that cannot be read, and the instrumentation, null where it is off; says why it is. */
 function begin(options: TaskManagerOptions): {
-  readonly values: Configuration['values'] | null
+  readonly configuration: Configuration | null
   readonly instrumentation: Instrumentation | null
 } {
-  let values: Configuration['values'] | null = null
+  let configuration: Configuration | null = null
   try {
-    ;({ values } = loadConfiguration({ given: givenIn(options) }))
-    if (!values.enabled) return { values, instrumentation: null }
-    const instrumentation = startInstrumentation({
-      config: options.config,
-      dataDir: options.dataDir,
-      clickhouse: options.clickhouse,
-      hostMetrics: options.collectMetrics,
-      otlp: options.otlp,
-      spanProcessors: options.spanProcessors,
-    })
-    return { values, instrumentation }
+    configuration = loadConfiguration({ given: givenIn(options) })
+    if (!configuration.values.enabled) return { configuration, instrumentation: null }
+    const { otlp, spanProcessors } = options
+    return { configuration, instrumentation: startInstrumentation({ configuration, otlp, spanProcessors }) }
   } catch (error) {
     printTrackingIsOff(error)
-    return { values, instrumentation: null }
+    return { configuration, instrumentation: null }
   }
+}
+
+/** The configuration with the data directory that this process records into, which is the first one's where none was told. */
+function inDirectory(configuration: Configuration, dataDir: string | undefined): Configuration {
+  const { values } = configuration
+  return { ...configuration, values: { ...values, dataDir: dataDir ?? values.dataDir } }
 }
 
 function givenIn({

@@ -3,10 +3,10 @@ import { spoolDirectory } from '@runspan/configuration'
 import { startNotifying } from '@runspan/notify'
 import { Spool, textOf } from '@runspan/spool'
 
-import { readAlertConfiguration } from './alert-configuration.ts'
+import { alertsIn } from './alert-configuration.ts'
 import { endAbandonedRuns } from './end-abandoned-runs.ts'
 import { endSilentRuns } from './end-silent-runs.ts'
-import type { DataOptions, OpenData } from './open-data.ts'
+import type { OpenData } from './open-data.ts'
 
 /** How often runs without a sign of life are looked for. */
 const SILENCE_MS = 30_000
@@ -21,9 +21,9 @@ export interface Upkeep {
  * What a server that is kept up does of itself: ends runs whose process has gone, keeps to the configured retention, evaluates alerts and
  * delivers webhooks. Trouble is said once, by `say`, and tried again. Throws `ConfigurationError` and `NotifyError` for a configuration that cannot be used.
  */
-export function startUpkeep(data: OpenData, options: DataOptions, say: (text: string) => void): Upkeep {
-  const alerts = readAlertConfiguration(options)
-  const { retentionDays, retentionMaxRuns } = data.values
+export function startUpkeep(data: OpenData, say: (text: string) => void): Upkeep {
+  const alerts = alertsIn(data.configuration)
+  const { retentionDays, retentionMaxRuns } = data.configuration.values
   const spool = new Spool({ directory: spoolDirectory(data.dataDir) })
   const jobs = [
     repeat('runs without a sign of life cannot be ended', SILENCE_MS, say, async () => {

@@ -1,5 +1,10 @@
-import type { OpenData } from '../open-data.ts'
+import type { DataOptions, OpenData } from '../open-data.ts'
 import { type DataFlags, dataFrom } from './verb.ts'
+
+/** The flags that say where the data is, or the configuration that they led to already. */
+type Where = DataFlags & Pick<DataOptions, 'configuration'>
+
+const optionsOf = (where: Where): DataOptions => ({ ...dataFrom(where), configuration: where.configuration })
 
 /** What was named on the command line beside the data: a name that nothing has is an error, not an empty answer. */
 interface Named {
@@ -13,9 +18,9 @@ interface Named {
  * `WORKFLOW_NOT_FOUND` and `NODE_NOT_FOUND` for a workflow or task that is named, as an option or an argument (`{ ...flags, workflow }`), and does not
  * exist.
  */
-export async function withOpenData<T>(flags: DataFlags & Named, answer: (data: OpenData) => Promise<T>): Promise<T> {
+export async function withOpenData<T>(flags: Where & Named, answer: (data: OpenData) => Promise<T>): Promise<T> {
   const { openData } = await import('../open-data.ts')
-  const data = await openData(dataFrom(flags))
+  const data = await openData(optionsOf(flags))
   try {
     await data.deliver()
     return await data.read(async (clickhouse) => {
@@ -33,9 +38,9 @@ export async function withOpenData<T>(flags: DataFlags & Named, answer: (data: O
 }
 
 /** The same for a verb that records: it is done once. */
-export async function withOpenSpool<T>(flags: DataFlags, record: (data: OpenData) => Promise<T>): Promise<T> {
+export async function withOpenSpool<T>(flags: Where, record: (data: OpenData) => Promise<T>): Promise<T> {
   const { openData } = await import('../open-data.ts')
-  const data = await openData(dataFrom(flags))
+  const data = await openData(optionsOf(flags))
   try {
     return await record(data)
   } finally {

@@ -1,7 +1,7 @@
-import type { AlertEvaluator } from '@runspan/notify'
+import type { Configuration } from '@runspan/configuration'
+import type { AlertConfiguration, AlertEvaluator } from '@runspan/notify'
 import type { Command } from 'commander'
 
-import type { AlertSettings } from '../../alert-configuration.ts'
 import { printJson, say } from '../output.ts'
 import { show } from '../show.ts'
 import { type DataFlags, dataFrom, type Verb, verb, withData } from '../verb.ts'
@@ -26,10 +26,10 @@ export const alertsVerb: Verb = () =>
 function list(): Command {
   return withConfiguration(verb('list', 'the alerts that are configured', ['runspan alerts list --json'])).action(
     async (flags: Flags) => {
-      const { rules, file } = await settingsOf(flags)
+      const { rules, configuration } = await settingsOf(flags)
       if (flags.json) return printJson(rules)
       const { alertsView } = await import('../../terminal/alerts-view.ts')
-      show((screen) => alertsView({ rules, file }, screen))
+      show((screen) => alertsView({ rules, file: configuration.file }, screen))
     },
   )
 }
@@ -40,7 +40,8 @@ function tryOut(): Command {
   )
     .argument('<rule>', 'name of the alert')
     .action(async (rule: string, flags: Flags) => {
-      const { rules, targets, dataDir } = await settingsOf(flags)
+      const { rules, targets, configuration } = await settingsOf(flags)
+      const { dataDir } = configuration.values
       const { AlertEvaluator } = await import('@runspan/notify')
       const nothing = (): Promise<never> => Promise.reject(new Error('a test asks nothing'))
       const results = await new AlertEvaluator({ rules, targets, dataDir, ask: nothing }).test(rule)
@@ -57,10 +58,10 @@ function evaluate(): Command {
       'runspan alerts evaluate',
     ]),
   ).action(async (flags: Flags) => {
-    const settings = await settingsOf(flags)
-    const { rules, targets, dataDir } = settings
+    const { rules, targets, configuration } = await settingsOf(flags)
+    const { dataDir } = configuration.values
     const { AlertEvaluator } = await import('@runspan/notify')
-    const evaluation = await withOpenSpool(whereOf(settings), async (data) => {
+    const evaluation = await withOpenSpool({ configuration }, async (data) => {
       await data.deliver()
       const evaluator: AlertEvaluator = new AlertEvaluator({
         rules,
@@ -79,7 +80,7 @@ function evaluate(): Command {
       if (!ok) say(`runspan: the target "${target}" did not take the notice of "${rule}": ${detail}`)
     if (flags.json) return printJson(evaluation)
     const { evaluationView } = await import('../../terminal/alerts-view.ts')
-    show((screen) => evaluationView({ ...evaluation, rules: settings.rules.length }, screen))
+    show((screen) => evaluationView({ ...evaluation, rules: rules.length }, screen))
   })
 }
 
@@ -90,11 +91,8 @@ function withConfiguration(command: Command): Command {
   )
 }
 
-async function settingsOf(flags: Flags): Promise<AlertSettings> {
-  const { readAlertConfiguration } = await import('../../alert-configuration.ts')
-  return readAlertConfiguration({ ...dataFrom(flags), config: flags.config })
-}
-
-function whereOf({ clickhouse, dataDir }: AlertSettings): DataFlags {
-  return { data: dataDir, ...(clickhouse === null ? {} : { clickhouse }) }
+async function settingsOf(flags: Flags): Promise<AlertConfiguration & { readonly configuration: Configuration }> {
+  const { alertsIn, configurationIn } = await import('../../alert-configuration.ts')
+  const configuration = configurationIn({ ...dataFrom(flags), config: flags.config })
+  return { ...alertsIn(configuration), configuration }
 }

@@ -1,5 +1,6 @@
 import type { CleanedUp } from '@runspan/analytics'
 import type { ClickHouse, TtlChange } from '@runspan/clickhouse'
+import type { Configuration } from '@runspan/configuration'
 import { InvalidArgumentError, Option } from 'commander'
 
 import { RunspanError } from '../../errors.ts'
@@ -57,8 +58,10 @@ export const cleanupVerb: Verb = () =>
         .conflicts('dryRun'),
     )
     .action(async (flags: Flags) => {
-      const limits = await limitsOf(flags)
-      await withOpenData(flags, async ({ clickhouse }) => {
+      const { configurationOf } = await import('../../open-data.ts')
+      const configuration = configurationOf(dataFrom(flags))
+      const limits = limitsOf(flags, configuration)
+      await withOpenData({ ...flags, configuration }, async ({ clickhouse }) => {
         const days = flags.ttl === 'none' ? null : flags.ttl
         const ttl = days === undefined ? null : await setTtlTo(clickhouse, days)
         const removed = limits === null ? null : await removeBeyond(clickhouse, flags, limits)
@@ -81,14 +84,13 @@ interface Limits {
 }
 
 /** What was asked for, else what is configured; null where only the time to live is set. */
-async function limitsOf(flags: Flags): Promise<Limits | null> {
+function limitsOf(flags: Flags, { values }: Configuration): Limits | null {
   const { olderThan, maxRuns, workflow, run } = flags
   if ([olderThan, maxRuns, workflow, run].some((limit) => limit !== undefined)) {
     return { olderThanDays: olderThan, maxRuns, workflow, runId: run }
   }
   if (flags.ttl !== undefined) return null
-  const { configurationOf } = await import('../../open-data.ts')
-  const { retentionDays, retentionMaxRuns } = configurationOf(dataFrom(flags)).values
+  const { retentionDays, retentionMaxRuns } = values
   if (retentionDays === null && retentionMaxRuns === null) {
     throw new RunspanError(
       'WRONG_USE',

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 
+import type { Configuration } from '@runspan/configuration'
+
 import { RunspanError } from '../../errors.ts'
 import { say } from '../output.ts'
 import { onNpmEnd } from '../parent-watch.ts'
@@ -19,8 +21,9 @@ export const execVerb: Verb = () => {
     .passThroughOptions()
     .action(async ([program, ...args]: [string, ...string[]], flags: DataFlags) => {
       const { configurationOf } = await import('../../open-data.ts')
-      const { values, file } = configurationOf(dataFrom(flags))
-      const { dataDir } = values
+      const configuration = configurationOf(dataFrom(flags))
+      const { file } = configuration
+      const { dataDir } = configuration.values
       const register = import.meta.resolve('@runspan/instrumentation/register')
       const child = spawn(program, args, {
         stdio: 'inherit',
@@ -44,21 +47,21 @@ export const execVerb: Verb = () => {
         })
         child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
       })
-      await takeIn(flags, dataDir)
+      await takeIn(configuration)
     })
 }
 
 /** What was recorded is on disk already; taking it in now makes the next question fast. The program's exit code stands whatever happens here. */
-async function takeIn(flags: DataFlags, dataDir: string): Promise<void> {
+async function takeIn(configuration: Configuration): Promise<void> {
   const { spoolDirectory } = await import('@runspan/configuration')
   // where nothing could be recorded, the program has been told so already
-  if (!existsSync(spoolDirectory(dataDir))) return
+  if (!existsSync(spoolDirectory(configuration.values.dataDir))) return
   const { openData } = await import('../../open-data.ts')
   try {
-    const data = await openData({ ...dataFrom(flags), data: dataDir })
+    const data = await openData({ configuration })
     try {
       await data.deliver()
-      if (process.stderr.isTTY) say(`Recorded in ${dataDir}: runspan runs`)
+      if (process.stderr.isTTY) say(`Recorded in ${configuration.values.dataDir}: runspan runs`)
     } finally {
       await data.close()
     }

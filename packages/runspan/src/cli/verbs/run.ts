@@ -9,11 +9,11 @@ export const runVerb: Verb = () =>
     .argument('<runId>', 'id of the run, its first characters, or the engine’s own key')
     .option('--ascii', 'draw with ASCII characters only')
     .action(async (runId: string, flags: DataFlags & { json?: true; ascii?: true }) => {
-      await withOpenData(flags, async ({ clickhouse, values }) => {
+      await withOpenData(flags, async ({ clickhouse, configuration }) => {
         const { run, usualDurations } = await import('@runspan/analytics')
         const report = await run(clickhouse, runId)
         const { linksOf } = await import('../../links.ts')
-        const links = linksOf(report, values)
+        const links = linksOf(report, configuration.values)
         if (flags.json) return printJson({ ...report, links })
         const [usual = null] = await usualDurations(clickhouse, [report])
         const { runView } = await import('../../terminal/run-view.ts')

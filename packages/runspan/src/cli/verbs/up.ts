@@ -50,11 +50,10 @@ export const upVerb: Verb = () =>
         .catch((error: unknown) => say(`runspan: what waits in the spool is taken in later: ${String(error)}`))
       data.keepDelivering()
       const { startUpkeep } = await import('../../upkeep.ts')
-      const upkeep = await startOrClose(data, () => startUpkeep(data, dataFrom(flags), say))
-      const { server, dataDir, values } = data
-      const otlp = flags.otlp
-        ? await startOrClose(data, () => takeOtlpIn(dataDir, values.otlpAllowedOrigins, flags))
-        : null
+      const upkeep = await startOrClose(data, () => startUpkeep(data, say))
+      const { server, dataDir } = data
+      const { otlpAllowedOrigins } = data.configuration.values
+      const otlp = flags.otlp ? await startOrClose(data, () => takeOtlpIn(dataDir, otlpAllowedOrigins, flags)) : null
       const address = server?.url ?? `http://${data.clickhouse.address}`
       if (flags.json) {
         printJson({
