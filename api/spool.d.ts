@@ -594,6 +594,9 @@ interface SpanLinkRow {
     readonly traceState: string;
     readonly attributes: Attributes;
 }
+type Columns = Block<typeof OTEL_TRACES>["columns"];
+declare function addSpanSource(columns: Columns, source: Source): void;
+declare function endSpanLists(columns: Columns, events: number, links: number): void;
 declare function addSpanRow(block: Block<typeof OTEL_TRACES>, row: SpanRow): void;
 declare const POINT: readonly [
     {
@@ -1241,4 +1244,6 @@ declare class Sender {
 }
 declare function tell(level: "error" | "warn" | "debug", message: string): void;
 declare function textOf(error: unknown): string;
-export { AttributePairs, type Attributes, BatchRefused, type Block, ClickHouseLogRecordExporter, ClickHouseMetricExporter, ClickHouseSpanExporter, type Closed, type ColumnDefinition, type ExemplarRow, type InsertOptions, type InsertOutcome, type LogRow, type Loss, NO_TIME, OTEL_LOGS_MATERIALIZED, type OTEL_TRACES, OTEL_TRACES_TRACE_ID_TS, OpenSpanJournal, type PointRow, RawAttributes, RawKind, type SdkSpan, type SegmentTarget, Sender, SenderLock, type Sent, Silence, type Source, SpanEncoder, type SpanEventRow, type SpanLinkRow, type SpanRow, Spool, type SpoolBatch, SpoolError, type SpoolErrorOptions, SpoolLogRecordProcessor, SpoolSpanProcessor, TELEMETRY_TABLES, type TelemetryTable, type Time, WritePause, addExponentialHistogramRow, addGaugeRow, addHistogramRow, addLogRow, addLostSpan, addSpanRow, addSumRow, addSummaryRow, attributeText, closeAbandoned, columnClause, countOwnRead, countOwnWrite, isAbandoned, readLosses, serviceNameOf, tell, textOf, writerName };
+declare const SPAN_KINDS: readonly string[];
+declare const STATUS_CODES: readonly string[];
+export { AttributePairs, type Attributes, BatchRefused, type Block, ClickHouseLogRecordExporter, ClickHouseMetricExporter, ClickHouseSpanExporter, type Closed, type ColumnDefinition, type ExemplarRow, type InsertOptions, type InsertOutcome, type LogRow, type Loss, NO_TIME, OTEL_LOGS_MATERIALIZED, type OTEL_TRACES, OTEL_TRACES_TRACE_ID_TS, OpenSpanJournal, type PointRow, RawAttributes, RawKind, SPAN_KINDS, STATUS_CODES, type SdkSpan, type SegmentTarget, Sender, SenderLock, type Sent, Silence, type Source, SpanEncoder, type SpanEventRow, type SpanLinkRow, type SpanRow, Spool, type SpoolBatch, SpoolError, type SpoolErrorOptions, SpoolLogRecordProcessor, SpoolSpanProcessor, TELEMETRY_TABLES, type TelemetryTable, type Time, WritePause, addExponentialHistogramRow, addGaugeRow, addHistogramRow, addLogRow, addLostSpan, addSpanRow, addSpanSource, addSumRow, addSummaryRow, attributeText, closeAbandoned, columnClause, countOwnRead, countOwnWrite, endSpanLists, isAbandoned, readLosses, serviceNameOf, tell, textOf, writerName };

@@ -1,4 +1,13 @@
-import { type Block, type OTEL_TRACES, RawAttributes, type Source } from '@runspan/spool'
+import {
+  addSpanSource,
+  type Block,
+  endSpanLists,
+  type OTEL_TRACES,
+  RawAttributes,
+  type Source,
+  SPAN_KINDS,
+  STATUS_CODES,
+} from '@runspan/spool'
 
 import { sourceOf } from '../rows/source.ts'
 import { notOtlp } from './fields.ts'
@@ -8,15 +17,12 @@ import { readKeyValue } from './raw-values.ts'
 import { checkRecords, type RequestBounds } from './request-bounds.ts'
 import type { OtlpResource, OtlpScope } from './request.ts'
 
-const KINDS = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
-const STATUS_CODES = ['Unset', 'Ok', 'Error']
-
-/** What this way is not made for: whoever gets it takes the way over objects. */
+/** Thrown for requests the fast path does not support; the caller decodes objects instead. */
 export class TooUnusual extends Error {
   override readonly name: string = 'TooUnusual'
 }
 
-/** More attributes of a span than this, or longer keys, and the shortcuts of this way are none. */
+/** Most attributes of a span, and longest key, for which the shortcuts of the fast path are any faster. */
 const MOST_ATTRIBUTES = 1000
 const LONGEST_KEY_BYTES = 4096
 /** The same of events, and of links. */
@@ -70,8 +76,8 @@ class SpanPlaces {
 }
 
 /**
- * Writes the spans of an `ExportTraceServiceRequest` into a block in one pass over its bytes, without an object a span: exactly what the way over
- * objects writes. Returns how many. Throws `NOT_OTLP`, `TOO_LARGE`, and `TooUnusual`; what was added until then has to be taken back.
+ * Writes the spans of an `ExportTraceServiceRequest` into a block in one pass over its bytes, without an object per span, and returns how many. Rows are the
+ * same as the path over objects writes. Throws `NOT_OTLP`, `TOO_LARGE` and `TooUnusual`; the caller then takes back what was added.
  */
 export function transcodeSpans(body: Buffer, block: Block<typeof OTEL_TRACES>, bounds: RequestBounds): number {
   return new Transcoder(body, block, bounds).run()
@@ -138,23 +144,14 @@ class Transcoder {
     this.addId(c.ParentSpanId, span.parentSpanId)
     c.TraceState.addUtf8(body, span.traceState.from, span.traceState.to)
     c.SpanName.addUtf8(body, span.name.from, span.name.to)
-    c.SpanKind.add(KINDS[span.kind] ?? '')
-    c.ServiceName.add(source.serviceName)
-    c.ResourceAttributes.addFixed(source.resource)
-    c.ScopeName.add(source.scopeName)
-    c.ScopeVersion.add(source.scopeVersion)
+    c.SpanKind.add(SPAN_KINDS[span.kind] ?? '')
+    addSpanSource(c, source)
     c.SpanAttributes.addRaw(usual(attributes), body)
     c.StatusCode.add(STATUS_CODES[span.statusCode] ?? '')
     c.StatusMessage.addUtf8(body, span.statusMessage.from, span.statusMessage.to)
     for (const event of span.events) this.addEvent(event.from, event.to)
-    c['Events.Timestamp'].end(span.events.length)
-    c['Events.Name'].end(span.events.length)
-    c['Events.Attributes'].end(span.events.length)
     for (const link of span.links) this.addLink(link.from, link.to)
-    c['Links.TraceId'].end(span.links.length)
-    c['Links.SpanId'].end(span.links.length)
-    c['Links.TraceState'].end(span.links.length)
-    c['Links.Attributes'].end(span.links.length)
+    endSpanLists(c, span.events.length, span.links.length)
     this.block.endRow(seconds)
     this.count++
     if (this.block.days.size > MOST_DAYS) throw new TooUnusual('spans of too many days')

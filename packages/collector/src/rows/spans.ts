@@ -1,11 +1,8 @@
-import type { Source, SpanRow, Time } from '@runspan/spool'
+import { type Source, SPAN_KINDS, type SpanRow, STATUS_CODES, type Time } from '@runspan/spool'
 
 import { attributes, id, integer32, integer64, list, text, time } from '../otlp/fields.ts'
 import type { OtlpRequest, OtlpSpan } from '../otlp/request.ts'
 import { sourceOf } from './source.ts'
-
-const KINDS = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
-const STATUS_CODES = ['Unset', 'Ok', 'Error']
 
 /** Rows of all spans of a request. Throws `NOT_OTLP`. */
 export function spanRows(request: OtlpRequest): SpanRow[] {
@@ -27,7 +24,7 @@ function spanRow(span: OtlpSpan, source: Source): SpanRow {
     parentSpanId: id(span.parentSpanId),
     traceState: text(span.traceState),
     name: text(span.name),
-    kind: KINDS[integer32(span.kind)] ?? '',
+    kind: SPAN_KINDS[integer32(span.kind)] ?? '',
     attributes: attributes(span.attributes),
     statusCode: STATUS_CODES[integer32(span.status?.code)] ?? '',
     statusMessage: text(span.status?.message),

@@ -3,6 +3,7 @@ import { INVALID_SPANID, INVALID_TRACEID, type SpanContext } from '@opentelemetr
 import type { Attributes } from '../native/map-column.ts'
 import type { Time } from '../rows/source.ts'
 import type { SpanEventRow, SpanLinkRow, SpanRow } from '../rows/span-row.ts'
+import { SPAN_KINDS, STATUS_CODES } from '../rows/span-values.ts'
 import type { SdkResource, SdkScope, SdkSources } from './sdk-source.ts'
 
 /** What we read of a finished span of the SDK, version 2 or 3. */
@@ -26,8 +27,6 @@ export interface SdkSpan {
   readonly instrumentationScope: SdkScope
 }
 
-const KINDS = ['Internal', 'Server', 'Client', 'Producer', 'Consumer']
-const STATUS_CODES = ['Unset', 'Ok', 'Error']
 /** Nanoseconds of a longer time exceed 2^53. */
 const EXACT_SECONDS = 9_000_000
 const NO_ATTRIBUTES: Attributes = {}
@@ -47,7 +46,7 @@ export function spanRow(span: SdkSpan, sources: SdkSources): SpanRow {
     parentSpanId: idText(span.parentSpanContext?.spanId),
     traceState: context.traceState?.serialize() ?? '',
     name: String(span.name ?? ''),
-    kind: (span.kind as number | undefined) === undefined ? 'Unspecified' : (KINDS[span.kind] ?? ''),
+    kind: (span.kind as number | undefined) === undefined ? 'Unspecified' : (SPAN_KINDS[span.kind + 1] ?? ''),
     attributes: span.attributes,
     statusCode: STATUS_CODES[span.status.code] ?? '',
     statusMessage: String(span.status.message ?? ''),

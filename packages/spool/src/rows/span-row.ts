@@ -38,6 +38,27 @@ export interface SpanLinkRow {
   readonly attributes: Attributes
 }
 
+type Columns = Block<typeof OTEL_TRACES>['columns']
+
+/** Adds what a span has of its resource and scope. */
+export function addSpanSource(columns: Columns, source: Source): void {
+  columns.ServiceName.add(source.serviceName)
+  columns.ResourceAttributes.addFixed(source.resource)
+  columns.ScopeName.add(source.scopeName)
+  columns.ScopeVersion.add(source.scopeVersion)
+}
+
+/** Ends the lists of a span's events and links, whose items were added before. */
+export function endSpanLists(columns: Columns, events: number, links: number): void {
+  columns['Events.Timestamp'].end(events)
+  columns['Events.Name'].end(events)
+  columns['Events.Attributes'].end(events)
+  columns['Links.TraceId'].end(links)
+  columns['Links.SpanId'].end(links)
+  columns['Links.TraceState'].end(links)
+  columns['Links.Attributes'].end(links)
+}
+
 /** Adds a span to a block of `otel_traces`. */
 export function addSpanRow(block: Block<typeof OTEL_TRACES>, row: SpanRow): void {
   const c = block.columns
@@ -50,10 +71,7 @@ export function addSpanRow(block: Block<typeof OTEL_TRACES>, row: SpanRow): void
   c.TraceState.add(row.traceState)
   c.SpanName.add(row.name)
   c.SpanKind.add(row.kind)
-  c.ServiceName.add(source.serviceName)
-  c.ResourceAttributes.addFixed(source.resource)
-  c.ScopeName.add(source.scopeName)
-  c.ScopeVersion.add(source.scopeVersion)
+  addSpanSource(c, source)
   c.SpanAttributes.add(row.attributes)
   c.Duration.add(row.duration)
   c.StatusCode.add(row.statusCode)
@@ -65,10 +83,6 @@ export function addSpanRow(block: Block<typeof OTEL_TRACES>, row: SpanRow): void
     c['Events.Name'].items.add(event.name)
     c['Events.Attributes'].items.add(event.attributes)
   }
-  const events = row.events.length
-  c['Events.Timestamp'].end(events)
-  c['Events.Name'].end(events)
-  c['Events.Attributes'].end(events)
 
   for (const link of row.links) {
     c['Links.TraceId'].items.add(link.traceId)
@@ -76,10 +90,6 @@ export function addSpanRow(block: Block<typeof OTEL_TRACES>, row: SpanRow): void
     c['Links.TraceState'].items.add(link.traceState)
     c['Links.Attributes'].items.add(link.attributes)
   }
-  const links = row.links.length
-  c['Links.TraceId'].end(links)
-  c['Links.SpanId'].end(links)
-  c['Links.TraceState'].end(links)
-  c['Links.Attributes'].end(links)
+  endSpanLists(c, row.events.length, row.links.length)
   block.endRow(start[0])
 }
