@@ -178,17 +178,6 @@ declare class MapColumn implements Column {
     truncate(rows: number): void;
     get size(): number;
 }
-type ColumnType = keyof ColumnClasses;
-interface ColumnDefinition {
-    readonly name: string;
-    readonly type: string;
-    readonly sent?: ColumnType;
-    readonly codec?: string;
-    readonly comment?: string;
-    readonly materialized?: string;
-    readonly fallback?: string;
-}
-declare function columnClause(column: ColumnDefinition): string;
 interface ColumnClasses {
     String: StringColumn;
     "LowCardinality(String)": LowCardinalityColumn;
@@ -207,6 +196,17 @@ interface ColumnClasses {
     "Array(UInt64)": ArrayColumn<UInt64Column>;
     "Array(Float64)": ArrayColumn<Float64Column>;
 }
+type ColumnType = keyof ColumnClasses;
+interface ColumnDefinition {
+    readonly name: string;
+    readonly type: string;
+    readonly sent?: ColumnType;
+    readonly codec?: string;
+    readonly comment?: string;
+    readonly materialized?: string;
+    readonly fallback?: string;
+}
+declare function columnClause(column: ColumnDefinition): string;
 type ColumnsOf<C extends readonly ColumnDefinition[]> = {
     readonly [D in C[number] as D["name"]]: ColumnClasses[SentType<D>];
 };

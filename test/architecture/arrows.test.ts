@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { expect, test } from 'vitest'
@@ -60,4 +60,39 @@ test.each(packages)('%s declares what it imports', (name) => {
 test('no folder or file has a name that says nothing', () => {
   const bad = packages.flatMap(sourcesOf).filter((file) => /(^|\/)(utils?|common|helpers?|misc)(\/|\.ts$)/.test(file))
   expect(bad).toEqual([])
+})
+
+/** Files that a file imports from its own package; types count as well: whoever reads one has to read the other. */
+function neighboursOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/(?:from|import\(|import)\s*'(\.{1,2}\/[^']+\.ts)'/g)].map((match) =>
+    join(dirname(file), match[1]!),
+  )
+}
+
+/** Returns one circle of imports, as its files in order; null where there is none. */
+function circleIn(files: readonly string[]): string[] | null {
+  const done = new Set<string>()
+  const path: string[] = []
+  const visit = (file: string): string[] | null => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
+    if (done.has(file)) return null
+    path.push(file)
+    for (const next of neighboursOf(file)) {
+      const circle = visit(next)
+      if (circle !== null) return circle
+    }
+    path.pop()
+    done.add(file)
+    return null
+  }
+  for (const file of files) {
+    const circle = visit(file)
+    if (circle !== null) return circle
+  }
+  return null
+}
+
+test.each(packages)('%s has no circle of files', (name) => {
+  expect(circleIn(sourcesOf(name))?.map((file) => file.slice(ROOT.length)) ?? null).toBeNull()
 })

@@ -1,7 +1,40 @@
-import type { BottleneckCause, BottleneckNumbers } from './questions/bottlenecks.ts'
 import type { SampledRun } from './run-sample.ts'
 import { replayed, replayOf } from './simulate.ts'
 import { mean } from './statistics.ts'
+
+export type BottleneckReason = 'slow' | 'busy' | 'waiting' | 'unsteady' | 'retried' | 'memory'
+
+/** Why a task holds its runs up. */
+export interface BottleneckCause {
+  readonly reason: BottleneckReason
+  /**
+   * slow: p50 ÷ median run; busy: CPU ÷ duration, of one core; waiting: wait ÷ (wait + self) on the path; unsteady: p95 ÷ p50; retried: time lost to failed
+   * attempts and pauses ÷ time of the task; memory: peak ÷ what there is, or ÷ its own median.
+   */
+  readonly value: number
+  /** The value from which it counts. */
+  readonly threshold: number
+  /** What a run would gain, the mean over the runs replayed; null where that cannot be said. */
+  readonly savedSeconds: number | null
+  /** One sentence: what to do. */
+  readonly recommendation: string
+}
+
+/** What the causes are judged by, of one task. Nanoseconds and bytes. */
+export interface BottleneckNumbers {
+  readonly nodeId: string
+  readonly count: number
+  readonly p50: number | null
+  readonly p95: number | null
+  /** CPU of attempts whose CPU was measured, and how long those took. */
+  readonly cpu: number
+  readonly measured: number
+  readonly duration: number
+  readonly failed: number
+  readonly backoff: number
+  readonly memoryPeak: number
+  readonly memoryMedian: number
+}
 
 /** A task with less of the critical path is none: to halve it saves less than 5 % of the run, which no comparison would prove. */
 export const LEAST_SHARE = 0.1

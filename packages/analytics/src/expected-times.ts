@@ -1,6 +1,10 @@
 import { AnalyticsError } from './errors.ts'
-import type { Frequency } from './questions/sla-attainment.ts'
 import { checkTimeZone } from './time-zone.ts'
+
+/** When runs have to be there: every day at a time of a zone, or every so many seconds from the beginning of the range. */
+export type Frequency =
+  | { readonly at: string; readonly timeZone?: string | undefined }
+  | { readonly everySeconds: number }
 
 const MOST_TIMES = 20_000
 const DAY_MS = 86_400_000

@@ -1,8 +1,10 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import type { TrendMetric } from './questions/resource-trends.ts'
 import { median } from './statistics.ts'
 import type { Stretch } from './trend-grid.ts'
+
+/** A resource whose use over time is asked for. */
+export type TrendMetric = 'cpu' | 'memory' | 'disk' | 'network'
 
 const WINDOW = `ServiceName = {service:String} AND MetricName = {name:String} AND ResourceAttributes['service.instance.id'] = {instance:String}
   AND TimeUnix >= {from:DateTime} - {before:UInt32} AND TimeUnix <= {to:DateTime}`

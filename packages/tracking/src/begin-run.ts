@@ -4,6 +4,7 @@ import { attributes as names } from '@runspan/model'
 
 import { runOf } from './active-run.ts'
 import { boundedMetadata } from './bounded-json.ts'
+import { checkRunOptions } from './check-options.ts'
 import { mergeAttributes } from './clean-attributes.ts'
 import { cleanList, cleanName, cleanOptional } from './clean-text.ts'
 import { epochMilliseconds } from './clock.ts'
@@ -12,9 +13,9 @@ import type { RunOptions } from './handles.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { MOST_TAGS, OpenRun } from './open-run.ts'
 import { runOpened } from './open-runs.ts'
-import { checkRunOptions } from './option-kinds.ts'
+import type { TrackingCore } from './open-state.ts'
 import { newRunId } from './run-id.ts'
-import { NO_SPAN, sdkThrew, type TrackingCore } from './tracking-core.ts'
+import { NO_SPAN, sdkThrew } from './tracking-core.ts'
 
 const {
   EVENT_RUN_STARTED,

@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
 import { diag } from '@opentelemetry/api'
-import { type EventOf, type EventPattern, matchesPattern, type TrackingEvent } from '@runspan/model'
+import { type EventOf, type EventPattern, matchesPattern, type TrackingEvent, type OptionKinds } from '@runspan/model'
 
+import { optionsOf } from './check-options.ts'
 import type { EventHandler } from './event-handler.ts'
 import { handlerThrew } from './event-hub.ts'
 import { EventQueue } from './event-queue.ts'
-import { EVENT_STREAM, optionsOf } from './option-kinds.ts'
 import { StoreFollower } from './store-follower.ts'
 import type { TaskManager } from './task-manager.ts'
 
@@ -20,6 +20,14 @@ export interface EventStreamOptions {
   readonly pollSeconds?: number | undefined
   /** Events that may wait for a `for await` that is too slow; 10,000 by default. The oldest are dropped beyond that, and counted in `dropped`. */
   readonly most?: number | undefined
+}
+
+/** A new option is an entry here. */
+const EVENT_STREAM: OptionKinds<EventStreamOptions> = {
+  follow: 'text',
+  position: 'text',
+  pollSeconds: 'number',
+  most: 'number',
 }
 
 interface Subscription {

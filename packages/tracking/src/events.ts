@@ -1,11 +1,10 @@
 import { isTerminal, type RunEndType, type TaskEndType, type TrackingEvent } from '@runspan/model'
 
-import type { OpenRun } from './open-run.ts'
-import type { OpenTask } from './open-task.ts'
+import type { RunState, TaskState } from './open-state.ts'
 
 /* Tells the hub what happens to runs and tasks. Nothing is made while nobody listens. */
 
-export function runStarted(run: OpenRun): void {
+export function runStarted(run: RunState): void {
   const { events } = run.core
   if (!events.active) return
   const { runId, workflowId, parentRunId, trigger, tags, metadata } = run
@@ -23,7 +22,7 @@ export function runStarted(run: OpenRun): void {
   })
 }
 
-export function runEnded(run: OpenRun): void {
+export function runEnded(run: RunState): void {
   const { events } = run.core
   if (!events.active || !run.own || !isTerminal(run.status)) return
   const type = `run.${run.status}` as RunEndType
@@ -39,7 +38,7 @@ export function runEnded(run: OpenRun): void {
   })
 }
 
-export function taskStarted(task: OpenTask): void {
+export function taskStarted(task: TaskState): void {
   const { events } = task.run.core
   if (!events.active) return
   const same = { time: new Date(task.startMilliseconds), ...whichTask(task) }
@@ -47,7 +46,7 @@ export function taskStarted(task: OpenTask): void {
   if (task.attempt > 1) events.emit({ type: 'task.retried', id: taskEventId('task.retried', task), ...same })
 }
 
-export function taskEnded(task: OpenTask): void {
+export function taskEnded(task: TaskState): void {
   const { core } = task.run
   if (!core.events.active || !isTerminal(task.status)) return
   const type = `task.${task.status}` as TaskEndType
@@ -64,7 +63,7 @@ export function taskEnded(task: OpenTask): void {
   }
 }
 
-export function taskProgressed(task: OpenTask, milliseconds: number): void {
+export function taskProgressed(task: TaskState, milliseconds: number): void {
   const { events } = task.run.core
   if (!events.active || task.progressed === null) return
   const id = `${taskEventId('task.progress', task)}/${Math.floor(milliseconds)}`
@@ -76,11 +75,11 @@ export function eventId(type: TrackingEvent['type'], runId: string, milliseconds
   return milliseconds === undefined ? `${type}/${runId}` : `${type}/${runId}/${Math.floor(milliseconds)}`
 }
 
-function taskEventId(type: TrackingEvent['type'], { runId, taskId, attempt }: OpenTask): string {
+function taskEventId(type: TrackingEvent['type'], { runId, taskId, attempt }: TaskState): string {
   return `${type}/${runId}/${taskId}/${attempt}`
 }
 
-function whichTask({ run, taskId, nodeId, attempt }: OpenTask): {
+function whichTask({ run, taskId, nodeId, attempt }: TaskState): {
   runId: string
   workflowId: string
   taskId: string
@@ -90,7 +89,7 @@ function whichTask({ run, taskId, nodeId, attempt }: OpenTask): {
   return { runId: run.runId, workflowId: run.workflowId, taskId, nodeId, attempt }
 }
 
-function measured({ use, custom }: OpenTask, metric: string, seconds: number): number | null {
+function measured({ use, custom }: TaskState, metric: string, seconds: number): number | null {
   if (custom !== null && Object.hasOwn(custom, metric)) return custom[metric] ?? null
   if (use === null) return null
   const value = (use.toMetrics(seconds, {}) as unknown as Record<string, unknown>)[metric]

@@ -2,7 +2,7 @@ import { type AnyValueMap, SeverityNumber } from '@opentelemetry/api-logs'
 import { attributes as names, HEARTBEAT_SECONDS } from '@runspan/model'
 
 import { countLoss } from './losses.ts'
-import type { OpenRun } from './open-run.ts'
+import type { RunState } from './open-state.ts'
 import { emitProgress } from './progress.ts'
 import { OPEN_TASK_SECONDS, TaskStarts } from './task-starts.ts'
 import { sdkThrew } from './tracking-core.ts'
@@ -19,14 +19,14 @@ interface Alive {
 }
 
 /** In the order in which they are due: whoever has spoken goes to the end. */
-const alive: Map<OpenRun, Alive> = new Map()
+const alive: Map<RunState, Alive> = new Map()
 let timer: NodeJS.Timeout | undefined
 
 /**
  * Says from now on, every 30 s, that the run still lives, and which tasks it has open and how far they are. One timer for all runs of the process,
  * none while there is no run; runs that began at different times speak at different times.
  */
-export function startHeartbeat(run: OpenRun): void {
+export function startHeartbeat(run: RunState): void {
   if (alive.size >= MOST_RUNS) {
     countLoss('in-memory-run-forgotten', `over ${MOST_RUNS} runs are open: the newest send no sign of life`)
     return
@@ -35,7 +35,7 @@ export function startHeartbeat(run: OpenRun): void {
   timer ??= setInterval(tick, TICK_SECONDS * 1000).unref()
 }
 
-export function stopHeartbeat(run: OpenRun): void {
+export function stopHeartbeat(run: RunState): void {
   if (!alive.delete(run) || alive.size > 0) return
   clearInterval(timer)
   timer = undefined
@@ -61,7 +61,7 @@ function guarded(emit: () => void): void {
   }
 }
 
-function beat(run: OpenRun): void {
+function beat(run: RunState): void {
   run.core.logger.emit({
     eventName: names.EVENT_RUN_HEARTBEAT,
     severityNumber: SeverityNumber.DEBUG,

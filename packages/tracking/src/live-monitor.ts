@@ -1,8 +1,8 @@
 import { diag } from '@opentelemetry/api'
-import { isTerminal, type TaskProgress, type TrackingEvent, type WorkflowRun } from '@runspan/model'
+import { isTerminal, type TaskProgress, type TrackingEvent, type WorkflowRun, type OptionKinds } from '@runspan/model'
 
+import { optionsOf } from './check-options.ts'
 import { EventStream, type EventStreamOptions } from './event-stream.ts'
-import { LIVE_MONITOR, optionsOf } from './option-kinds.ts'
 import { RateWindow } from './rate-window.ts'
 import type { UsualDuration } from './run-reader.ts'
 import type { TaskManager } from './task-manager.ts'
@@ -19,6 +19,13 @@ const MOST_RUNS = 1000
 export interface LiveMonitorOptions extends Pick<EventStreamOptions, 'follow' | 'pollSeconds'> {
   /** Seconds between the statistics that `for await` gives; 1 by default. */
   readonly everySeconds?: number | undefined
+}
+
+/** A new option is an entry here. */
+const LIVE_MONITOR: OptionKinds<LiveMonitorOptions> = {
+  follow: 'text',
+  pollSeconds: 'number',
+  everySeconds: 'number',
 }
 
 /** A task that is running now. */

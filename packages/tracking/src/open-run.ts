@@ -12,10 +12,11 @@ import type { RunHandle, StartTaskOptions, TaskHandle, TaskOptions } from './han
 import { stopHeartbeat } from './heartbeat.ts'
 import { countLoss } from './losses.ts'
 import { runClosed } from './open-runs.ts'
+import type { RunState, TaskState, TrackingCore } from './open-state.ts'
 import { newTask, type OpenTask } from './open-task.ts'
 import { RunSignal } from './run-signal.ts'
 import { recordError, STATUS_OK } from './span-outcome.ts'
-import { sdkThrew, type TrackingCore } from './tracking-core.ts'
+import { sdkThrew } from './tracking-core.ts'
 import { TrackingError } from './tracking-error.ts'
 
 const { WORKFLOW_RUN_METADATA, WORKFLOW_RUN_REASON, WORKFLOW_RUN_STATUS, WORKFLOW_RUN_TAGS } = names
@@ -48,7 +49,7 @@ export interface RunBeginning {
 }
 
 /** A run of this process, or the part of a run that this process has taken over. */
-export class OpenRun implements RunHandle {
+export class OpenRun implements RunState {
   readonly core: TrackingCore
   readonly own: boolean
   readonly runId: string
@@ -77,7 +78,7 @@ export class OpenRun implements RunHandle {
   hasBody = false
   /** In the order they were opened; those beyond the bound only while they are open. */
   readonly tasks: OpenTask[] = []
-  readonly tasksBeyond: Set<OpenTask> = new Set()
+  readonly tasksBeyond: Set<TaskState> = new Set()
 
   constructor(beginning: RunBeginning) {
     this.core = beginning.core
@@ -240,7 +241,7 @@ export class OpenRun implements RunHandle {
     }
   }
 
-  taskEnded(task: OpenTask): void {
+  taskEnded(task: TaskState): void {
     if (this.tasksBeyond.size > 0) this.tasksBeyond.delete(task)
     if (task.error === null) return
     this.errorLength += task.error.message.length + (task.error.stack?.length ?? 0)

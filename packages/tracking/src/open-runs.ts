@@ -1,6 +1,5 @@
 import { countLoss } from './losses.ts'
-import type { OpenRun } from './open-run.ts'
-import type { OpenTask } from './open-task.ts'
+import type { RunState, TaskState } from './open-state.ts'
 
 /** What ended a process, or a thread, with runs still open. */
 export interface ProcessEnding {
@@ -15,38 +14,38 @@ export interface ProcessEnding {
 /** Runs left open without end must not fill the memory. */
 const MOST_OPEN = 100_000
 
-const runs: Set<OpenRun> = new Set()
+const runs: Set<RunState> = new Set()
 /** Tasks of runs that began elsewhere. */
-const tasks: Set<OpenTask> = new Set()
+const tasks: Set<TaskState> = new Set()
 
 /** Where instrumentation finds, for every copy of this package in the process, what to call when the process ends. */
 const KEY = Symbol.for('runspan.end-open-runs')
 type Registry = { [KEY]?: Set<(ending: ProcessEnding) => void> }
 
 /** Remembers a run until its end. */
-export function runOpened(run: OpenRun): void {
+export function runOpened(run: RunState): void {
   ;((globalThis as Registry)[KEY] ??= new Set()).add(endOpenRuns)
   if (runs.size < MOST_OPEN) runs.add(run)
   else countLoss('in-memory-run-forgotten', `over ${MOST_OPEN} runs are open: are runs left unended?`)
 }
 
-export function runClosed(run: OpenRun): void {
+export function runClosed(run: RunState): void {
   runs.delete(run)
 }
 
 /** Remembers a task of a run that began elsewhere. */
-export function taskOpened(task: OpenTask): void {
+export function taskOpened(task: TaskState): void {
   ;((globalThis as Registry)[KEY] ??= new Set()).add(endOpenRuns)
   if (tasks.size < MOST_OPEN) tasks.add(task)
 }
 
-export function taskClosed(task: OpenTask): void {
+export function taskClosed(task: TaskState): void {
   tasks.delete(task)
 }
 
 /** Ends all runs and tasks of this process, and tells those who listen, at once. */
 export function endOpenRuns({ error, reason, failed }: ProcessEnding): void {
-  const told = new Set<OpenRun['core']>()
+  const told = new Set<RunState['core']>()
   for (const task of tasks) {
     told.add(task.run.core)
     if (task.status !== 'running') continue

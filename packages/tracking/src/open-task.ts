@@ -10,6 +10,7 @@ import {
 import { canTaskBecome, type TaskError, type TaskProgress, type TaskStatus, toDate } from '@runspan/model'
 
 import { contextWithin } from './active-run.ts'
+import { checkTaskOptions } from './check-options.ts'
 import { cleanAttribute } from './clean-attributes.ts'
 import { cleanList, cleanName, cleanText, NAME_LENGTH, REASON_LENGTH } from './clean-text.ts'
 import { epochMilliseconds, epochMillisecondsSince } from './clock.ts'
@@ -19,9 +20,8 @@ import { describeError, describeReason } from './describe-error.ts'
 import { taskEnded, taskProgressed, taskStarted } from './events.ts'
 import type { StartTaskOptions, TaskHandle, TaskOptions } from './handles.ts'
 import { countLoss } from './losses.ts'
-import type { OpenRun } from './open-run.ts'
 import { taskClosed, taskOpened } from './open-runs.ts'
-import { checkTaskOptions } from './option-kinds.ts'
+import type { RunState, TaskState } from './open-state.ts'
 import { recordProgress } from './progress.ts'
 import { endTaskSpan, startTaskSpan } from './task-span.ts'
 import { TaskUse } from './task-use.ts'
@@ -32,8 +32,8 @@ const MOST_DEPENDENCIES = 1000
 const NOTHING: readonly string[] = []
 
 /** A task of this process. The fields without `readonly` change as it goes on; readers take them from here. */
-export class OpenTask implements TaskHandle {
-  readonly run: OpenRun
+export class OpenTask implements TaskState {
+  readonly run: RunState
   readonly nodeId: string
   readonly attempt: number
   readonly dependencies: readonly string[]
@@ -57,7 +57,7 @@ export class OpenTask implements TaskHandle {
   ownContext: Context | null = null
   span: Span = NO_SPAN
 
-  constructor(run: OpenRun, nodeId: string, options: TaskOptions | undefined, parent: Context, tracked: boolean) {
+  constructor(run: RunState, nodeId: string, options: TaskOptions | undefined, parent: Context, tracked: boolean) {
     this.run = run
     this.nodeId = nodeId
     this.options = options
@@ -289,7 +289,7 @@ function queueSeconds(options: TaskOptions, now: number): number | null {
 }
 
 /** Returns a task by name, checked. Throws `TrackingError` `INVALID_NAME`, `INVALID_OPTIONS`. */
-export function newTask(run: OpenRun, nodeId: string, options: TaskOptions | undefined, parent: Context): OpenTask {
+export function newTask(run: RunState, nodeId: string, options: TaskOptions | undefined, parent: Context): OpenTask {
   if (options !== undefined && options !== null) checkTaskOptions(options)
   return new OpenTask(run, cleanName(nodeId, 'task name'), options ?? undefined, parent, run.status === 'running')
 }

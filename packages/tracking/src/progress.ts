@@ -1,14 +1,14 @@
 import { SeverityNumber } from '@opentelemetry/api-logs'
 import { attributes as names } from '@runspan/model'
 
-import type { OpenTask } from './open-task.ts'
+import type { TaskState } from './open-state.ts'
 import { taskRecordAttributes } from './task-record.ts'
 
 /** Tasks that said how far they are since that was last recorded. */
-const changed: Set<OpenTask> = new Set()
+const changed: Set<TaskState> = new Set()
 
 /** Leaves it to the next second's record; only the latest counts. */
-export function recordProgress(task: OpenTask): void {
+export function recordProgress(task: TaskState): void {
   if (task.span.isRecording()) changed.add(task)
 }
 

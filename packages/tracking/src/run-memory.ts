@@ -1,7 +1,7 @@
 import type { Task, WorkflowRun } from '@runspan/model'
 
 import { countLoss } from './losses.ts'
-import type { OpenRun } from './open-run.ts'
+import type { RunState } from './open-state.ts'
 import { type Checked, matches, type RunFilter, type RunPage, type TaskHistoryFilter } from './run-reader.ts'
 import { snapshotRun, snapshotTask, snapshotTasks } from './snapshot.ts'
 import { TrackingError } from './tracking-error.ts'
@@ -19,8 +19,8 @@ const TASK_BYTES = 1000
 
 /** Runs of this process that are open, and the last that ended. */
 export class RunMemory {
-  readonly #open: Map<string, OpenRun> = new Map()
-  readonly #ended: Map<string, OpenRun> = new Map()
+  readonly #open: Map<string, RunState> = new Map()
+  readonly #ended: Map<string, RunState> = new Map()
   readonly #mostEnded: number
   #endedBytes = 0
 
@@ -28,7 +28,7 @@ export class RunMemory {
     this.#mostEnded = hasReader ? MOST_ENDED_RUNS_BESIDE_READER : MOST_ENDED_RUNS
   }
 
-  opened(run: OpenRun): void {
+  opened(run: RunState): void {
     this.#forget(run.runId)
     this.#open.set(run.runId, run)
     if (this.#open.size <= MOST_OPEN_RUNS) return
@@ -39,7 +39,7 @@ export class RunMemory {
     )
   }
 
-  ended(run: OpenRun): void {
+  ended(run: RunState): void {
     if (this.#open.get(run.runId) !== run) return
     this.#open.delete(run.runId)
     this.#ended.set(run.runId, run)
@@ -50,7 +50,7 @@ export class RunMemory {
   }
 
   /** The run, if it is open in this process. */
-  openRun(runId: string): OpenRun | undefined {
+  openRun(runId: string): RunState | undefined {
     return this.#open.get(runId)
   }
 
@@ -112,7 +112,7 @@ export class RunMemory {
     return { runs, nextCursor: more ? `${last.startTime?.getTime() ?? 0}:${last.runId}` : null }
   }
 
-  #find(runId: string): OpenRun | undefined {
+  #find(runId: string): RunState | undefined {
     return this.#open.get(runId) ?? this.#ended.get(runId)
   }
 
@@ -124,12 +124,12 @@ export class RunMemory {
   }
 }
 
-function first(runs: ReadonlyMap<string, OpenRun>): string {
+function first(runs: ReadonlyMap<string, RunState>): string {
   for (const runId of runs.keys()) return runId
   return ''
 }
 
-function bytesOf(run: OpenRun): number {
+function bytesOf(run: RunState): number {
   return RUN_BYTES + 2 * run.metadataLength + TASK_BYTES * run.tasks.length + 2 * run.errorLength
 }
 

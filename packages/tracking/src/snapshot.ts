@@ -1,11 +1,10 @@
 import { isTerminal, NO_METRICS, type Task, type WorkflowRun } from '@runspan/model'
 
 import { type Beginning, epochMillisecondsSince } from './clock.ts'
-import type { OpenRun } from './open-run.ts'
-import type { OpenTask } from './open-task.ts'
+import type { RunState, TaskState } from './open-state.ts'
 
 /** A run of this process as readers see it; for lists without its tasks. */
-export function snapshotRun(run: OpenRun, tasks: readonly Task[]): WorkflowRun {
+export function snapshotRun(run: RunState, tasks: readonly Task[]): WorkflowRun {
   return {
     runId: run.runId,
     workflowId: run.workflowId,
@@ -26,12 +25,12 @@ export function snapshotRun(run: OpenRun, tasks: readonly Task[]): WorkflowRun {
 }
 
 /** The tasks of a run of this process, in the order they were opened. */
-export function snapshotTasks(run: OpenRun): readonly Task[] {
+export function snapshotTasks(run: RunState): readonly Task[] {
   return [...run.tasks, ...run.tasksBeyond].map(snapshotTask)
 }
 
 /** A task of this process as readers see it. */
-export function snapshotTask(task: OpenTask): Task {
+export function snapshotTask(task: TaskState): Task {
   const duration = task.status === 'skipped' ? null : secondsOf(task)
   const custom = { ...task.custom }
   return {

@@ -1,10 +1,11 @@
 import { context, trace, type TracerProvider } from '@opentelemetry/api'
 import { type LoggerProvider, logs } from '@opentelemetry/api-logs'
-import { attributes as names, type Task, type WorkflowRun } from '@runspan/model'
+import { attributes as names, type Task, type WorkflowRun, type OptionKinds } from '@runspan/model'
 
 import { hasContextManager, runOf } from './active-run.ts'
 import { adoptRun, beginRun, outsideRun } from './begin-run.ts'
 import { fromCarrier, type RunCarrier } from './carrier.ts'
+import { optionsOf } from './check-options.ts'
 import { attributeCpu } from './cpu-attribution.ts'
 import type { EventHandler } from './event-handler.ts'
 import { EventHub, handlerThrew } from './event-hub.ts'
@@ -12,7 +13,7 @@ import type { RunHandle, RunOptions, TaskHandle, TaskOptions } from './handles.t
 import { mergePage, mergeRun, mergeTasks } from './merge-runs.ts'
 import { leftOutBut, type MetricGroup } from './metric-groups.ts'
 import { OpenRun } from './open-run.ts'
-import { optionsOf, TASK_MANAGER } from './option-kinds.ts'
+import type { TrackingCore } from './open-state.ts'
 import { RunMemory } from './run-memory.ts'
 import {
   checkFilter,
@@ -26,7 +27,7 @@ import {
   type UsualDuration,
   type UsualQuestion,
 } from './run-reader.ts'
-import { NO_SPAN, type TrackingCore } from './tracking-core.ts'
+import { NO_SPAN } from './tracking-core.ts'
 import { TrackingError } from './tracking-error.ts'
 import { VERSION } from './version.ts'
 
@@ -50,9 +51,21 @@ export interface TaskManagerOptions {
   readonly loggerProvider?: LoggerProvider | undefined
 }
 
+/** A new option is an entry here. */
+const TASK_MANAGER: OptionKinds<TaskManagerOptions> = {
+  reader: 'object',
+  collectMetrics: 'flag',
+  metrics: 'list',
+  attributeCpu: 'flag',
+  thresholds: 'object',
+  tracerProvider: 'object',
+  loggerProvider: 'object',
+}
+
 /** Tracks runs and tasks as OpenTelemetry spans, and reads them back. Without an SDK it runs the functions it is given and keeps to memory. */
 export class TaskManager {
   readonly #core: TrackingCore
+  readonly #memory: RunMemory
   readonly #reader: RunReader | undefined
   #outside: OpenRun | null = null
 
@@ -61,12 +74,13 @@ export class TaskManager {
     const options = optionsOf('TaskManager', given, TASK_MANAGER)
     this.#reader = options.reader
     if (options.attributeCpu === true) attributeCpu()
+    this.#memory = new RunMemory(options.reader !== undefined)
     this.#core = {
       tracer: (options.tracerProvider ?? trace).getTracer(names.SCOPE_NAME, VERSION),
       logger: (options.loggerProvider ?? logs).getLogger(names.SCOPE_NAME, VERSION),
       measure: options.collectMetrics ?? true,
       leftOut: options.metrics === undefined ? null : leftOutBut(options.metrics),
-      memory: new RunMemory(options.reader !== undefined),
+      memory: this.#memory,
       events: new EventHub(),
       thresholds: new Map(Object.entries(options.thresholds ?? {})),
     }
@@ -145,14 +159,14 @@ export class TaskManager {
    * False if no such run is open here.
    */
   cancelRun(runId: string, reason?: unknown): boolean {
-    const run = this.#core.memory.openRun(runId)
+    const run = this.#memory.openRun(runId)
     run?.abort(reason)
     return run !== undefined
   }
 
   /** Runs of this process that are open, with their tasks, newest first. */
   openRuns(): readonly WorkflowRun[] {
-    return this.#core.memory.openRuns()
+    return this.#memory.openRuns()
   }
 
   /** Tells a handler of events of this process's runs from now on, until the returned function is called. */
@@ -177,18 +191,18 @@ export class TaskManager {
   /** A run with its tasks; null if none is known by this id. */
   async getRun(runId: string): Promise<WorkflowRun | null> {
     const read = (await this.#reader?.getRun(runId)) ?? null
-    return mergeRun(read, this.#core.memory.getRun(runId))
+    return mergeRun(read, this.#memory.getRun(runId))
   }
 
   /** The tasks of a run, every attempt, in order of their start. */
   async getTasks(runId: string): Promise<readonly Task[]> {
     const read = (await this.#reader?.getTasks(runId)) ?? []
-    return mergeTasks(read, this.#core.memory.getTasks(runId))
+    return mergeTasks(read, this.#memory.getTasks(runId))
   }
 
   async getTask(taskId: string): Promise<Task | null> {
     const read = (await this.#reader?.getTask(taskId)) ?? null
-    return mergeTasks(asList(read), asList(this.#core.memory.getTask(taskId)))[0] ?? null
+    return mergeTasks(asList(read), asList(this.#memory.getTask(taskId)))[0] ?? null
   }
 
   /**
@@ -197,7 +211,7 @@ export class TaskManager {
    */
   async listRuns(filter: RunFilter = {}): Promise<RunPage> {
     const checked = checkFilter(filter)
-    const { memory } = this.#core
+    const memory = this.#memory
     if (this.#reader === undefined) return memory.listRuns(checked)
     const page = await this.#reader.listRuns(checked)
     if (checked.cursor !== undefined) return page
@@ -207,7 +221,7 @@ export class TaskManager {
   /** The attempts of one task over all runs, newest first. Throws `TrackingError` `INVALID_FILTER`. */
   async getTaskHistory(filter: TaskHistoryFilter): Promise<TaskPage> {
     const checked = checkTaskHistory(filter)
-    if (this.#reader === undefined) return { tasks: this.#core.memory.listTasks(checked), nextCursor: null }
+    if (this.#reader === undefined) return { tasks: this.#memory.listTasks(checked), nextCursor: null }
     return this.#reader.listTasks(checked)
   }
 

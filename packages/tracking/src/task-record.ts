@@ -1,10 +1,10 @@
 import type { AnyValueMap } from '@opentelemetry/api-logs'
 import { attributes as names } from '@runspan/model'
 
-import type { OpenTask } from './open-task.ts'
+import type { TaskState } from './open-state.ts'
 
 /** By these a log record is known as the task's. */
-export function taskRecordAttributes({ run, nodeId, attempt }: OpenTask): AnyValueMap {
+export function taskRecordAttributes({ run, nodeId, attempt }: TaskState): AnyValueMap {
   return {
     [names.WORKFLOW_NAME]: run.workflowId,
     [names.WORKFLOW_RUN_ID]: run.runId,

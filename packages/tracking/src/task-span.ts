@@ -2,7 +2,7 @@ import { type Attributes, isSpanContextValid, type Link, type Span } from '@open
 import { attributes as names } from '@runspan/model'
 
 import { mergeAttributes } from './clean-attributes.ts'
-import type { OpenTask } from './open-task.ts'
+import type { TaskState } from './open-state.ts'
 import { recordError, STATUS_OK } from './span-outcome.ts'
 import { NO_SPAN, sdkThrew } from './tracking-core.ts'
 
@@ -19,7 +19,7 @@ const {
 } = names
 
 /** Starts the span of a task that begins now. */
-export function startTaskSpan(task: OpenTask, now: number): Span {
+export function startTaskSpan(task: TaskState, now: number): Span {
   const { run, options, extra } = task
   const attributes: Attributes = {
     [WORKFLOW_NAME]: run.workflowId,
@@ -51,7 +51,7 @@ export function startTaskSpan(task: OpenTask, now: number): Span {
 const MOST_LOOKED_AT = 200
 
 /** A retry links to the attempt before it, as far as that is known in this process. */
-function linkToLastAttempt({ run, nodeId, attempt }: OpenTask): Link[] {
+function linkToLastAttempt({ run, nodeId, attempt }: TaskState): Link[] {
   const { tasks } = run
   for (let i = tasks.length - 1; i >= Math.max(0, tasks.length - MOST_LOOKED_AT); i--) {
     const earlier = tasks[i]!
@@ -63,7 +63,7 @@ function linkToLastAttempt({ run, nodeId, attempt }: OpenTask): Link[] {
 }
 
 /** Writes the outcome of a task to its span and ends it. */
-export function endTaskSpan(task: OpenTask, now: number): void {
+export function endTaskSpan(task: TaskState, now: number): void {
   const { span, status, use, custom, reason, error } = task
   if (!span.isRecording()) return
   try {

@@ -1,8 +1,7 @@
 import { SeverityNumber } from '@opentelemetry/api-logs'
 import { attributes as names } from '@runspan/model'
 
-import type { OpenRun } from './open-run.ts'
-import type { OpenTask } from './open-task.ts'
+import type { RunState, TaskState } from './open-state.ts'
 import { taskRecordAttributes } from './task-record.ts'
 
 /** A task that is still open after this long says that it has begun: most end before, and are spared the record. */
@@ -12,11 +11,11 @@ export const OPEN_TASK_SECONDS = 1
 export class TaskStarts {
   /** Tasks before this place in `run.tasks` are dealt with, or among the `later`. */
   #next = 0
-  #later: OpenTask[] = []
-  readonly #told: WeakSet<OpenTask> = new WeakSet()
+  #later: TaskState[] = []
+  readonly #told: WeakSet<TaskState> = new WeakSet()
 
   /** Emits the start of each task that has been open since `latest`, milliseconds of `performance.now()`, or longer. Throws what the SDK throws. */
-  emit(run: OpenRun, latest: number): void {
+  emit(run: RunState, latest: number): void {
     const { tasks } = run
     while (this.#next < tasks.length) this.#later.push(tasks[this.#next++]!)
     if (this.#later.length > 0) this.#later = this.#later.filter((task) => !this.#deal(task, latest))
@@ -24,7 +23,7 @@ export class TaskStarts {
   }
 
   /** False for a task to be asked again. */
-  #deal(task: OpenTask, latest: number): boolean {
+  #deal(task: TaskState, latest: number): boolean {
     if (task.status === 'pending') return false
     if (task.status !== 'running' || !task.span.isRecording()) return true
     if (task.startedAt > latest) return false

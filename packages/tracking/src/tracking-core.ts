@@ -1,24 +1,6 @@
-import { INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from '@opentelemetry/api'
-import type { Logger } from '@opentelemetry/api-logs'
+import { INVALID_SPAN_CONTEXT, type Span, trace } from '@opentelemetry/api'
 
-import type { EventHub } from './event-hub.ts'
 import { countLoss } from './losses.ts'
-import type { LeftOut } from './metric-groups.ts'
-import type { RunMemory } from './run-memory.ts'
-
-/** What the handles of one TaskManager share. */
-export interface TrackingCore {
-  readonly tracer: Tracer
-  readonly logger: Logger
-  /** Whether tasks are measured. */
-  readonly measure: boolean
-  /** What of the measurements is not wanted. */
-  readonly leftOut: LeftOut | null
-  readonly memory: RunMemory
-  readonly events: EventHub
-  /** Limits of measurements, by their name, above which an event tells. */
-  readonly thresholds: ReadonlyMap<string, number>
-}
 
 /** A span that records nothing and belongs to no trace. */
 export const NO_SPAN: Span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT)

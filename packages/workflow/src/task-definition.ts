@@ -1,6 +1,7 @@
+import type { OptionKinds } from '@runspan/model'
 import type { RunHandle, TaskHandle } from '@runspan/tracking'
 
-import { checkOptionNames, RETRY } from './option-kinds.ts'
+import { checkOptionNames } from './check-option-names.ts'
 import { WorkflowError } from './workflow-error.ts'
 
 /** How often a task is tried, and how long it waits in between. */
@@ -15,6 +16,15 @@ export interface RetryOptions {
   readonly maxDelaySeconds?: number | undefined
   /** Share of the wait that is left to chance, 0 (the default) to 1: a wait of 10 s with 0.2 takes 8 to 10 s. */
   readonly jitter?: number | undefined
+}
+
+/** A new option is an entry here. */
+const RETRY: OptionKinds<RetryOptions> = {
+  attempts: 'number',
+  delaySeconds: 'number',
+  factor: 'number',
+  maxDelaySeconds: 'number',
+  jitter: 'number',
 }
 
 /** What a task's function and its `when` are given of the run. */
@@ -48,6 +58,15 @@ export interface WorkflowTaskOptions<Inputs, Results, After extends string> {
     | undefined
   /** Most of this task at one time in this process, over all runs of this workflow. No limit by default. */
   readonly concurrency?: number | undefined
+}
+
+/** A new option is an entry here. */
+export const TASK: OptionKinds<WorkflowTaskOptions<never, never, string>> = {
+  after: 'list',
+  retry: 'any',
+  timeoutSeconds: 'number',
+  when: 'function',
+  concurrency: 'number',
 }
 
 /** A task as the runner sees it: types forgotten, defaults filled in. */

@@ -1,7 +1,8 @@
 import { context } from '@opentelemetry/api'
+import type { OptionKinds } from '@runspan/model'
 import { type RunHandle, type RunOptions, TaskManager } from '@runspan/tracking'
 
-import { checkOptionNames, RUNNER } from './option-kinds.ts'
+import { checkOptionNames } from './check-option-names.ts'
 import { WorkflowError } from './workflow-error.ts'
 import { WorkflowExecution } from './workflow-execution.ts'
 import type { WorkflowResult } from './workflow-result.ts'
@@ -15,6 +16,13 @@ export interface WorkflowRunnerOptions {
   readonly failFast?: boolean | undefined
   /** How long a task that was aborted may go on before it is no longer waited for; 5 by default. */
   readonly graceSeconds?: number | undefined
+}
+
+/** A new option is an entry here. */
+const RUNNER: OptionKinds<WorkflowRunnerOptions> = {
+  concurrency: 'number',
+  failFast: 'flag',
+  graceSeconds: 'number',
 }
 
 /** What can be said of one run. */

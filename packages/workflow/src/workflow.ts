@@ -1,12 +1,15 @@
+import type { OptionKinds } from '@runspan/model'
+
 import { cycle, duplicateTask, inOrder, unknownDependency } from './check-graph.ts'
+import { checkOptionNames } from './check-option-names.ts'
 import { Limit } from './limit.ts'
-import { checkOptionNames, PLAIN_TASK, TASK, WORKFLOW } from './option-kinds.ts'
 import {
   checkName,
   defineTask,
   type TaskContext,
   type TaskDefinition,
   type WorkflowTaskOptions,
+  TASK,
 } from './task-definition.ts'
 import { WorkflowError } from './workflow-error.ts'
 
@@ -16,11 +19,17 @@ export interface WorkflowOptions {
   readonly concurrency?: number | undefined
 }
 
+/** A new option is an entry here. */
+const WORKFLOW: OptionKinds<WorkflowOptions> = { concurrency: 'number' }
+
 /** A task of `Workflow.fromTasks`: order does not matter, results are not typed. */
 export interface PlainTask<Inputs> extends WorkflowTaskOptions<Inputs, Readonly<Record<string, unknown>>, string> {
   readonly nodeId: string
   readonly run: (context: TaskContext<Inputs, Readonly<Record<string, unknown>>>) => unknown
 }
+
+/** A new option is an entry here. */
+const PLAIN_TASK: OptionKinds<PlainTask<never>> = { ...TASK, nodeId: 'text', run: 'function' }
 
 /** Tasks and what they wait for. `Results` grows with every task, so that each knows the types of those before it. */
 export class Workflow<Inputs = unknown, Results = unknown> {

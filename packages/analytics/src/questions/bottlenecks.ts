@@ -1,29 +1,11 @@
 import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 
-import { bottleneckCauses, LEAST_SHARE } from '../bottleneck-causes.ts'
+import { type BottleneckCause, bottleneckCauses, type BottleneckNumbers, LEAST_SHARE } from '../bottleneck-causes.ts'
 import { timeOf } from '../clickhouse-time.ts'
 import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
 import { endedOnly, type SampledRun, sampleRuns } from '../run-sample.ts'
 import { quantile } from '../statistics.ts'
 import { pathShares } from './critical-path-share.ts'
-
-export type BottleneckReason = 'slow' | 'busy' | 'waiting' | 'unsteady' | 'retried' | 'memory'
-
-/** Why a task holds its runs up. */
-export interface BottleneckCause {
-  readonly reason: BottleneckReason
-  /**
-   * slow: p50 ÷ median run; busy: CPU ÷ duration, of one core; waiting: wait ÷ (wait + self) on the path; unsteady: p95 ÷ p50; retried: time lost to failed
-   * attempts and pauses ÷ time of the task; memory: peak ÷ what there is, or ÷ its own median.
-   */
-  readonly value: number
-  /** The value from which it counts. */
-  readonly threshold: number
-  /** What a run would gain, the mean over the runs replayed; null where that cannot be said. */
-  readonly savedSeconds: number | null
-  /** One sentence: what to do. */
-  readonly recommendation: string
-}
 
 /** A task that holds the runs of its workflow up. Seconds. */
 export interface Bottleneck {
@@ -52,22 +34,6 @@ export interface Bottlenecks {
   readonly insufficient: boolean
   /** Tasks whose median is over the 90th percentile of all tasks' medians: flags a tenth of any workflow, kept for those used to it. */
   readonly slowerThanP90: readonly string[]
-}
-
-/** What the causes are judged by, of one task. Nanoseconds and bytes. */
-export interface BottleneckNumbers {
-  readonly nodeId: string
-  readonly count: number
-  readonly p50: number | null
-  readonly p95: number | null
-  /** CPU of attempts whose CPU was measured, and how long those took. */
-  readonly cpu: number
-  readonly measured: number
-  readonly duration: number
-  readonly failed: number
-  readonly backoff: number
-  readonly memoryPeak: number
-  readonly memoryMedian: number
 }
 
 /** From this many runs on the answer stands. */

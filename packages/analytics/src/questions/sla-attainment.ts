@@ -2,15 +2,10 @@ import type { ClickHouse } from '@runspan/clickhouse'
 
 import { isoTime } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
-import { expectedTimes } from '../expected-times.ts'
+import { expectedTimes, type Frequency } from '../expected-times.ts'
 import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
 import { checkTimeZone } from '../time-zone.ts'
-
-/** When runs have to be there: every day at a time of a zone, or every so many seconds from the beginning of the range. */
-export type Frequency =
-  | { readonly at: string; readonly timeZone?: string | undefined }
-  | { readonly everySeconds: number }
 
 export interface SlaQuestion extends Range {
   readonly workflow: string

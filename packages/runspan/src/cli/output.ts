@@ -2,7 +2,12 @@ import type { CsvColumn } from '@runspan/analytics'
 import { visibleJson, visibleLines } from '@runspan/model'
 
 import { finishedLines } from '../terminal/finished-line.ts'
-import type { CsvFlags } from './verb.ts'
+
+/** How rows are written as CSV. */
+export interface CsvFlags {
+  readonly csv?: true
+  readonly bom?: true
+}
 
 /** Prints one JSON document: all that a verb with `--json` writes to standard output. */
 export function printJson(value: unknown): void {

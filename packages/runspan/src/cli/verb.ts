@@ -37,12 +37,6 @@ export const dataOptions = (): Option[] => [
   new Option('--partial', 'of a cluster: answer without shards that do not answer, and say so (env: RUNSPAN_PARTIAL)'),
 ]
 
-/** How rows are written as CSV. */
-export interface CsvFlags {
-  readonly csv?: true
-  readonly bom?: true
-}
-
 /** Returns `--bom`: Excel takes a CSV file for UTF-8 only where it begins with a byte order mark. */
 export const bomOption = (): Option => new Option('--bom', 'CSV for Excel: begins with a UTF-8 byte order mark')
 

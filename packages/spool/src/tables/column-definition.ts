@@ -1,4 +1,4 @@
-import type { ColumnClasses } from '../native/block.ts'
+import type { ColumnClasses } from '../native/column-classes.ts'
 
 /** Types that the encoder writes. */
 export type ColumnType = keyof ColumnClasses

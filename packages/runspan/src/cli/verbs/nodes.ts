@@ -1,10 +1,9 @@
 import type { NodePerformance } from '@runspan/analytics'
 import { Option } from 'commander'
 
-import { printCsv, printJson, say } from '../output.ts'
+import { type CsvFlags, printCsv, printJson, say } from '../output.ts'
 import { show } from '../show.ts'
 import {
-  type CsvFlags,
   type DataFlags,
   type RangeFlags,
   parseCount,

@@ -1,33 +1,9 @@
 import { checkNames, type Given, type OptionKinds, type OptionRules, readOptions } from '@runspan/model'
 
-import type { EventStreamOptions } from './event-stream.ts'
 import type { RunOptions, StartTaskOptions } from './handles.ts'
-import type { LiveMonitorOptions } from './live-monitor.ts'
-import type { TaskManagerOptions } from './task-manager.ts'
 import { TrackingError } from './tracking-error.ts'
 
-/** Options of this package's functions; a new one is an entry here. */
-export const TASK_MANAGER: OptionKinds<TaskManagerOptions> = {
-  reader: 'object',
-  collectMetrics: 'flag',
-  metrics: 'list',
-  attributeCpu: 'flag',
-  thresholds: 'object',
-  tracerProvider: 'object',
-  loggerProvider: 'object',
-}
-export const EVENT_STREAM: OptionKinds<EventStreamOptions> = {
-  follow: 'text',
-  position: 'text',
-  pollSeconds: 'number',
-  most: 'number',
-}
-export const LIVE_MONITOR: OptionKinds<LiveMonitorOptions> = {
-  follow: 'text',
-  pollSeconds: 'number',
-  everySeconds: 'number',
-}
-
+/** Options of runs and tasks; a new one is an entry here. */
 const RUN: OptionKinds<RunOptions> = {
   runId: 'text',
   metadata: 'any',
