@@ -1,13 +1,16 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import { runs as readRuns, runStats, tasks as readTasks } from '@runspan/analytics'
 import { ingestRequest } from '@runspan/collector'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { parse } from 'yaml'
 
 import { fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
@@ -169,8 +172,10 @@ test.skipIf(program === undefined)(
   },
 )
 
+const FLUSHED_OFTEN = { METRICS_FLUSH_INTERVAL: '200ms' }
+
 test.skipIf(program === undefined)('span metrics: tasks are counted by workflow, task and status', async () => {
-  collector = await startCollector(program!, at.server, 'span-metrics')
+  collector = await startCollector(program!, at.server, 'span-metrics', FLUSHED_OFTEN)
   for (let i = 0; i < 5; i++) await post(collector.url, request('counted'))
   const calls = async (): Promise<unknown> =>
     at.clickhouse.query(
@@ -179,3 +184,46 @@ test.skipIf(program === undefined)('span metrics: tasks are counted by workflow,
     )
   await expect.poll(calls, within).toEqual([{ task: 'load', calls: 5 }])
 })
+
+test.skipIf(program === undefined)(
+  'span metrics: a workflow that ended is dropped while its service goes on',
+  async () => {
+    const env = { ...FLUSHED_OFTEN, METRICS_EXPIRATION: '1s' }
+    collector = await startCollector(program!, at.server, 'span-metrics', env)
+    await post(collector.url, request('ended'))
+    const flushesWithoutIt = async (): Promise<unknown> => {
+      await post(collector!.url, request('goes on'))
+      const [row] = await at.clickhouse.query<{ ended: number; flushes: number }>(
+        `WITH (SELECT max(TimeUnix) FROM otel_metrics_sum WHERE Attributes['workflow.name'] = 'ended') AS last
+       SELECT toFloat64(countIf(Attributes['workflow.name'] = 'ended')) AS ended,
+         toFloat64(uniqExactIf(TimeUnix, Attributes['workflow.name'] = 'goes on' AND TimeUnix > last)) AS flushes
+       FROM otel_metrics_sum WHERE MetricName = 'traces.span.metrics.calls'`,
+      )
+      return row!.ended > 0 ? row!.flushes : 0
+    }
+    // without an end it would be in every flush
+    await expect.poll(flushesWithoutIt, { interval: 200, timeout: 20_000 }).toBeGreaterThanOrEqual(3)
+  },
+  30_000,
+)
+
+test.skipIf(program === undefined)('span metrics: by default series are stored once a minute at most', async () => {
+  const needed = { CLICKHOUSE_ENDPOINT: 'tcp://127.0.0.1:9000', OTLP_HTTP_ENDPOINT: ':0', OTLP_GRPC_ENDPOINT: ':0' }
+  const env = { ...process.env, ...needed, METRICS_FLUSH_INTERVAL: undefined }
+  const file = fileURLToPath(new URL('../../collector-config/span-metrics.yaml', import.meta.url))
+  const printed = execFileSync(program!, ['print-config', '--config', file], { encoding: 'utf8', env })
+  expect(parse(printed)).toMatchObject({ connectors: { span_metrics: { metrics_flush_interval: '1m0s' } } })
+})
+
+test.skipIf(program === undefined).each(['agent', 'gateway', 'tee', 'tail-sampling', 'span-metrics'])(
+  '%s: the collector warns of nothing',
+  async (configuration) => {
+    const queue = mkdtempSync(join(tmpdir(), 'runspan-queue-'))
+    onTestFinished(() => rmSync(queue, { recursive: true, force: true }))
+    const env = { QUEUE_DIRECTORY: queue, OTLP_BACKEND: at.server.url, DECISION_WAIT: '1s' }
+    collector = await startCollector(program!, at.server, configuration, env)
+    const lines = collector.said().split('\n')
+    expect(lines.length).toBeGreaterThan(1)
+    expect(lines.filter((line) => /\twarn\t|deprecated/.test(line))).toEqual([])
+  },
+)

@@ -74,7 +74,7 @@ export async function startCollector(program, server, configuration = 'agent', e
   })
   let said = ''
   child.stderr.on('data', (chunk) => {
-    said = (said + chunk).slice(-4000)
+    said = (said + chunk).slice(-20_000)
   })
   const ended = new Promise((resolve) => {
     child.once('exit', resolve)
