@@ -1,5 +1,5 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -75,6 +75,24 @@ test('a signal to `npx runspan up` ends up and its engine', async () => {
   child.kill('SIGTERM')
   await until(() => !isAlive(pid!) && !isAlive(ownerPid!), output)
 })
+
+const NAMESPACE = ['--pid', '--fork', '--kill-child', '--mount-proc']
+const hasNamespaces = spawnSync('unshare', [...NAMESPACE, 'true']).status === 0
+test.skipIf(!hasNamespaces && process.env['RUNSPAN_TEST_ALL'] !== '1')(
+  'process 1 of a container can be stopped while it starts (skipped: needs the right to make a PID namespace)',
+  async () => {
+    const { child, output } = start('unshare', [...NAMESPACE, process.execPath, BIN, 'up', '--no-otlp', '--data', 'd'])
+    try {
+      await until(() => existsSync(join(dir, 'd')), output)
+      const inside = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim()
+      process.kill(Number(inside), 'SIGTERM')
+      await until(() => child.exitCode !== null || child.signalCode !== null || output().includes('Up.'), output)
+      expect([child.exitCode, output()]).toEqual([143, ''])
+    } finally {
+      child.kill('SIGKILL') // a process 1 that ignores what stops it would stay
+    }
+  },
+)
 
 test('beside another one it begins with its own words', async () => {
   const first = start(process.execPath, [BIN, 'up', '--data', 'one'])

@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { shellWord } from '../../terminal/shell-word.ts'
 import { printJson, printLines, say } from '../output.ts'
 import { onNpmEnd } from '../parent-watch.ts'
+import { exitOnStopSignal, STOP_SIGNALS } from '../stop-signals.ts'
 import { type DataFlags, dataFrom, type Verb, verb, withData } from '../verb.ts'
 
 /** How soon one who joined the server notices that it went with the process that started it. */
@@ -40,6 +41,7 @@ export const upVerb: Verb = () =>
       '\nWith RUNSPAN_OTLP_TOKEN set, whoever sends OTLP has to say "Authorization: Bearer <token>".\nPages of origins in RUNSPAN_OTLP_ALLOWED_ORIGINS may send OTLP from browsers.',
     )
     .action(async (flags: Flags) => {
+      const started = exitOnStopSignal()
       // gRPC prints of its own that a port is taken, before the error that says so comes here
       process.env['GRPC_VERBOSITY'] ??= 'NONE'
       const { openData } = await import('../../open-data.ts')
@@ -90,7 +92,7 @@ export const upVerb: Verb = () =>
             : 'Up. Ctrl-C stops it.',
         )
       }
-      await untilStopped(() => data.keepUp())
+      await untilStopped(() => data.keepUp(), started)
       await Promise.all([upkeep.stop(), otlp?.close()])
       await data
         .deliver()
@@ -135,7 +137,7 @@ function parsePort(text: string): number {
 }
 
 /** Waits for SIGINT, SIGTERM, SIGHUP or the end of the npm that started this; the timer keeps the process alive meanwhile, and the server. */
-async function untilStopped(keepUp: () => Promise<void>): Promise<void> {
+async function untilStopped(keepUp: () => Promise<void>, started: () => void): Promise<void> {
   let trouble = ''
   const check = async (): Promise<void> => {
     try {
@@ -149,7 +151,8 @@ async function untilStopped(keepUp: () => Promise<void>): Promise<void> {
   }
   const alive = setInterval(() => void check(), CHECK_MS)
   await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+    for (const signal of STOP_SIGNALS) process.once(signal, () => resolve())
+    started()
     onNpmEnd(resolve)
   })
   clearInterval(alive)
