@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 
+import { dashboards } from './grafana-dashboards.ts'
+
 /* What is in `deploy/`, as far as it can be checked where no container engine runs: by its own tool, or by what it refers to. */
 
 const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url))
@@ -102,4 +104,41 @@ test('grafana: the data source has the id that dashboards name', () => {
   }
   expect(providers[0]!.options.path).toBe('/var/lib/grafana/dashboards')
   expect(readdirSync(join(DEPLOY, 'grafana'))).toContain('dashboards')
+})
+
+test('grafana: the address of Jaeger is set in one place, and nothing but an address', async () => {
+  const { services } = parse(read('compose/compose.yaml')) as {
+    services: Record<string, { entrypoint: string[]; environment: Record<string, string> }>
+  }
+  const { entrypoint, environment } = services['grafana']!
+  expect(environment).toHaveProperty('JAEGER_URL')
+  const copied = mkdtempSync(join(tmpdir(), 'runspan-dashboards-'))
+  const [program, ...args] = entrypoint.map((word) =>
+    word
+      .replace('/etc/runspan/', join(DEPLOY, 'grafana/'))
+      .replace('/var/lib/grafana/dashboards', copied)
+      .replace('exec /run.sh', 'true'),
+  )
+  const copy = (JAEGER_URL: string): { status: number | null; stderr: string } =>
+    spawnSync(program!, args, { encoding: 'utf8', env: { ...process.env, JAEGER_URL } })
+  try {
+    expect(copy('https://jaeger.example.com/ui/')).toMatchObject({ status: 0, stderr: '' })
+    const made = await dashboards()
+    expect(readdirSync(copied).toSorted()).toEqual(
+      Object.keys(made)
+        .map((name) => `${name}.json`)
+        .toSorted(),
+    )
+    for (const [name, dashboard] of Object.entries(made)) {
+      const text = readFileSync(join(copied, `${name}.json`), 'utf8')
+      const wanted = JSON.stringify(dashboard).replace('http://localhost:16686', 'https://jaeger.example.com/ui')
+      expect(JSON.parse(text)).toEqual(JSON.parse(wanted))
+      expect(text).not.toContain('localhost')
+    }
+    for (const none of ['javascript:alert(1)', 'http://a"b', 'http://a#b', 'jaeger:16686']) {
+      expect(copy(none)).toMatchObject({ status: 2, stderr: expect.stringContaining('JAEGER_URL') })
+    }
+  } finally {
+    rmSync(copied, { recursive: true })
+  }
 })

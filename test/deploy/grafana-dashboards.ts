@@ -82,7 +82,7 @@ function linkOverride({ column, title, url }: Link): Override {
   }
 }
 
-/** The data source, and where Jaeger is: a constant, which no address of the dashboard can change. */
+/** The data source, and where Jaeger is: a constant, which no address of the dashboard can change; `copy-dashboards.sh` sets it. */
 const EVERYWHERE = [
   {
     name: 'datasource',
