@@ -8,6 +8,8 @@ import { promisify } from 'node:util'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
+import { blocks } from './blocks.ts'
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PAGES = [
   'README.md',
@@ -18,11 +20,6 @@ const PAGES = [
   'SECURITY.md',
   ...readdirSync(join(ROOT, 'packages')).map((name) => `packages/${name}/README.md`),
 ]
-
-function blocks(page: string, language: string): string[] {
-  const text = readFileSync(join(ROOT, page), 'utf8')
-  return [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map((match) => match[1]!)
-}
 
 test('TypeScript in the documentation compiles against the packages', () => {
   const files = new Map(

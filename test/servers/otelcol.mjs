@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -54,12 +54,14 @@ export function collectorForTests() {
 }
 
 /**
- * A collector with a configuration of `collector-config/`, writing to the server; up when this returns. `env` adds to what the configuration asks for, `flags` to its command.
+ * A collector with a configuration of `collector-config/`, or with the file at an absolute path, writing to the server; up when this returns.
+ * `env` adds to what the configuration asks for, `flags` to its command.
  */
 export async function startCollector(program, server, configuration = 'agent', env = {}, flags = []) {
   const port = await freePort()
   const grpcPort = await freePort()
-  const child = spawn(program, ['--config', join(FOLDER, `${configuration}.yaml`), ...flags], {
+  const file = isAbsolute(configuration) ? configuration : join(FOLDER, `${configuration}.yaml`)
+  const child = spawn(program, ['--config', file, ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
