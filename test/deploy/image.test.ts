@@ -67,7 +67,7 @@ describe.skipIf(!ALL)('the image (skipped: needs RUNSPAN_TEST_ALL=1, some minute
     const args = ['--mount', '--pid', '--net', '--fork', '--kill-child', 'bash', '-c', CONTAINER, 'container']
     child = spawn('unshare', [...args, image.root, data, User, ...Env, 'RUNSPAN_OTLP_TOKEN=secret', ...program])
     for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (part: Buffer) => (output += String(part)))
-    await vi.waitUntil(() => output.includes('Up.') || child.exitCode !== null, { timeout: 60_000, interval: 100 })
+    await vi.waitUntil(() => output.includes('Up.') || child.exitCode !== null, { timeout: 180_000, interval: 100 })
     if (child.exitCode !== null) throw new Error(`the container ended: ${output}`)
     pid = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'))
   }, 900_000)
@@ -146,6 +146,10 @@ test('compose builds and runs it without writing to it', () => {
   const { services } = parse(readFileSync(join(ROOT, 'deploy/compose/compose.yaml'), 'utf8')) as {
     services: Record<string, { image: string; build?: string; command?: string[]; read_only?: boolean }>
   }
-  expect(services['schema']).toMatchObject({ build: '../..', command: ['schema', 'apply'], read_only: true })
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'packages/runspan/package.json'), 'utf8')) as {
+    version: string
+  }
+  const image = `runspan:${version}`
+  expect(services['schema']).toMatchObject({ build: '../..', image, command: ['schema', 'apply'], read_only: true })
   for (const { command = [] } of Object.values(services)) expect(command).not.toContain('npx')
 })

@@ -13,6 +13,9 @@ import { helmForTests, KUBERNETES_VERSIONS, manifestCheckForTests } from '../ser
 
 const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url))
 const CHART = join(DEPLOY, 'helm/runspan')
+const { version: VERSION } = JSON.parse(readFileSync(join(DEPLOY, '../packages/runspan/package.json'), 'utf8')) as {
+  version: string
+}
 const ALL = process.env['RUNSPAN_TEST_ALL'] === '1'
 const helm = helmForTests()
 const check = manifestCheckForTests()
@@ -82,10 +85,7 @@ test.skipIf(helm === undefined)(
     const { status, stdout, stderr } = spawnSync(helm!, args, { encoding: 'utf8' })
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout).not.toMatch(/\[(WARNING|ERROR)\]/)
-    const { version } = JSON.parse(readFileSync(join(DEPLOY, '../packages/runspan/package.json'), 'utf8')) as {
-      version: string
-    }
-    expect(readFileSync(join(CHART, 'Chart.yaml'), 'utf8')).toContain(`appVersion: ${version}\n`)
+    expect(readFileSync(join(CHART, 'Chart.yaml'), 'utf8')).toContain(`appVersion: ${VERSION}\n`)
   },
 )
 
@@ -171,7 +171,7 @@ test.skipIf(!hasKubectl)(`kubernetes: kustomize builds it${skipped('kubectl', ha
   expect(policy.ingress.flatMap(({ ports }) => ports.map(({ port }) => port))).toEqual(names)
   for (const { spec } of services) expect(spec.ports.map(({ targetPort }) => targetPort)).toEqual(names)
   // nothing is fetched when it starts: the image has the program
-  expect(container.image).toMatch(/^runspan:\d/)
+  expect(container.image).toBe(`runspan:${VERSION}`)
   expect(container.command).toBeUndefined()
   expect(container.startupProbe).toMatchObject({ httpGet: { path: '/healthz' } })
   expect(container.env.filter(({ valueFrom }) => valueFrom !== undefined).map(({ name }) => name)).toEqual([

@@ -81,5 +81,5 @@ test.skipIf(!hasSystemd || !hasStrace)(
     expect(made.size).toBeGreaterThan(50)
     expect([...made].filter((call) => !allowed.has(call))).toEqual([])
   },
-  120_000,
+  300_000,
 )
