@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-import { goProgram } from './go-program.ts'
+import { goProgram, HELM } from './go-program.mjs'
 import { pythonPackages } from './python-packages.ts'
 
 /** Kubernetes that manifests are checked for: the oldest that the chart allows, and the newest whose schemas there are. */
@@ -9,12 +9,7 @@ export const KUBERNETES_VERSIONS = ['1.25', '1.37'] as const
 
 /** Helm, or undefined where it is not: `goProgram` says when it is built. */
 export function helmForTests(): string | undefined {
-  return goProgram({
-    name: 'helm',
-    package: 'helm.sh/helm/v3/cmd/helm',
-    version: 'v3.22.0',
-    variable: 'RUNSPAN_HELM',
-  })
+  return goProgram(HELM)
 }
 
 /**

@@ -7,16 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { goProgram } from './go-program.ts'
+import { goProgram, JAEGER } from './go-program.mjs'
 
-/** Jaeger 2, or undefined where it is not: `goProgram` says when it is built. Its releases are versions 1 of the Go module; 1.76 is the last. */
+/** Jaeger 2, or undefined where it is not: `goProgram` says when it is built. */
 export function jaegerForTests(): string | undefined {
-  return goProgram({
-    name: 'jaeger',
-    package: 'github.com/jaegertracing/jaeger/cmd/jaeger',
-    version: 'v1.76.0',
-    variable: 'RUNSPAN_JAEGER',
-  })
+  return goProgram(JAEGER)
 }
 
 export interface RunningJaeger {

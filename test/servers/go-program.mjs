@@ -3,25 +3,33 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export interface GoProgram {
-  readonly name: string
-  readonly package: string
-  readonly version: string
-  /** Variable that names a program to use instead. */
-  readonly variable: string
+/** Helm, by which the chart is checked. */
+export const HELM = {
+  name: 'helm',
+  package: 'helm.sh/helm/v3/cmd/helm',
+  version: 'v3.22.0',
+  variable: 'RUNSPAN_HELM',
+}
+
+/** Jaeger 2: its releases are versions 1 of the Go module; 1.76 is the last. */
+export const JAEGER = {
+  name: 'jaeger',
+  package: 'github.com/jaegertracing/jaeger/cmd/jaeger',
+  version: 'v1.76.0',
+  variable: 'RUNSPAN_JAEGER',
 }
 
 /**
  * Returns a program written in Go: the one that its variable names, else the one in the user's cache. Where everything is tested
  * (`RUNSPAN_TEST_ALL=1`) and Go is there, it is built into the cache first, which takes minutes. Undefined where there is none.
  */
-export function goProgram({ name, package: path, version, variable }: GoProgram): string | undefined {
+export function goProgram({ name, package: path, version, variable }) {
   const given = process.env[variable]
   if (given !== undefined && given !== '') return given
-  const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'runspan')
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'runspan')
   const program = join(cache, `${name}-${version}`)
   if (existsSync(program)) return program
-  if (process.env['RUNSPAN_TEST_ALL'] !== '1') return undefined
+  if (process.env.RUNSPAN_TEST_ALL !== '1') return undefined
   try {
     execFileSync('go', ['version'], { stdio: 'ignore' })
   } catch {
@@ -30,7 +38,7 @@ export function goProgram({ name, package: path, version, variable }: GoProgram)
   process.stderr.write(`building ${name} ${version} with Go, once: some minutes\n`)
   const work = mkdtempSync(join(tmpdir(), `runspan-${name}-`))
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' }
-  const go = (...args: string[]): void => {
+  const go = (...args) => {
     execFileSync('go', args, { cwd: work, env, stdio: ['ignore', 2, 2] })
   }
   try {
