@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
 
 import { AnalyticsError } from './errors.ts'
 import { quoted, runNotFound } from './not-found.ts'
@@ -22,12 +22,13 @@ export interface RunDetails extends RunRow {
 const COLUMNS = `run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns,
   parent_run_id, retry_of, trigger, tags, metadata, error, version, service, instance`
 
-/** By internal id; by the shown key, the beginning of either, or `beginning…end` as a shortened id is shown. */
+/** By internal id; by the shown key, `engine/key`, the beginning of any of them, or `beginning…end` as a shortened id is shown. */
 const SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id = {id:String} LIMIT 1`
-const PREFIX_SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE (startsWith(run_id, {head:String}) AND endsWith(run_id, {tail:String})) OR (startsWith(run_key, {head:String}) AND endsWith(run_key, {tail:String})) ORDER BY run_key = {id:String} DESC LIMIT 10`
+const PREFIX_SQL = `SELECT ${COLUMNS}, run_key = {id:String} OR ${RUN_ID_WITHOUT_INSTALLATION} = {id:String} AS is_named FROM ${RUN_ROWS}
+WHERE arrayExists(name -> startsWith(name, {head:String}) AND endsWith(name, {tail:String}), [run_id, run_key, ${RUN_ID_WITHOUT_INSTALLATION}]) ORDER BY is_named DESC, start DESC LIMIT 10`
 
 /**
- * The run of an id, a foreign engine's key, the first characters of an id, or a shortened id (`first…last`). Null if there is none.
+ * The run of an id, a foreign engine's key, `engine/key`, the first characters of any of these, or a shortened id (`first…last`). Null if there is none.
  * Throws `RUN_AMBIGUOUS` when several runs answer to it.
  */
 export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDetails | null> {
@@ -35,9 +36,13 @@ export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDe
   const [exact] = await clickhouse.query<RunDetails>(SQL, { id })
   if (exact !== undefined) return exact
   const [head, ...tail] = id.split('…')
-  const found = await clickhouse.query<RunDetails>(PREFIX_SQL, { id, head, tail: tail.join('…') })
-  const byKey = found.filter(({ run_key }) => run_key === id)
-  const candidates = byKey.length > 0 ? byKey : found
+  const found = await clickhouse.query<RunDetails & { is_named: number }>(PREFIX_SQL, {
+    id,
+    head,
+    tail: tail.join('…'),
+  })
+  const named = found.filter(({ is_named }) => is_named === 1)
+  const candidates = named.length > 0 ? named : found
   if (candidates.length > 1) {
     const list = candidates
       .slice(0, 5)

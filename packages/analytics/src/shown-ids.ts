@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
 
 interface Identified {
   readonly run_id: string
@@ -6,17 +6,29 @@ interface Identified {
   readonly engine: string
 }
 
-const SHARED_SQL = `SELECT run_key FROM workflow_runs WHERE run_key IN {keys:Array(String)} GROUP BY run_key HAVING uniqExact(run_id) > 1`
+/** The same as `RUN_ID_WITHOUT_INSTALLATION`. */
+function withoutInstallation(id: string): string {
+  return id.replace(/^([a-z0-9-]+)@[^/]*\//, '$1/')
+}
+
+/** Names that more than one run answers to: keys, and ids without their installation. */
+const SHARED_SQL = `SELECT name FROM (SELECT DISTINCT run_id, arrayJoin([run_key, ${RUN_ID_WITHOUT_INSTALLATION}]) AS name FROM workflow_runs WHERE run_key IN {keys:Array(String)})
+GROUP BY name HAVING count() > 1`
 
 /**
- * What people call a run: ours by its id, a foreign one by its engine's own key, and by `engine/key` (our internal id)
- * where two runs share a key. By internal id.
+ * What people call a run: ours by its id, a foreign one by its engine's own key; by `engine/key` where runs of two engines share a key, and by
+ * `engine@installation/key`, our internal id, where those of two installations do. By internal id.
  */
 export async function shownIds(clickhouse: ClickHouse, rows: readonly Identified[]): Promise<Map<string, string>> {
   const keys = [...new Set(rows.filter(({ engine }) => engine !== 'runspan').map(({ run_key }) => run_key))]
-  const shared = keys.length === 0 ? [] : await clickhouse.query<{ run_key: string }>(SHARED_SQL, { keys })
-  const ambiguous = new Set(shared.map(({ run_key }) => run_key))
-  return new Map(rows.map(({ run_id, run_key }) => [run_id, ambiguous.has(run_key) ? run_id : run_key]))
+  const shared = keys.length === 0 ? [] : await clickhouse.query<{ name: string }>(SHARED_SQL, { keys })
+  const ambiguous = new Set(shared.map(({ name }) => name))
+  return new Map(
+    rows.map(({ run_id, run_key, engine }) => {
+      const names = engine === 'runspan' ? [run_key] : [run_key, withoutInstallation(run_id)]
+      return [run_id, names.find((name) => !ambiguous.has(name)) ?? run_id]
+    }),
+  )
 }
 
 const IDENTIFIED_SQL = `SELECT run_id, any(run_key) AS run_key, any(engine) AS engine FROM workflow_runs WHERE run_id IN {ids:Array(String)} GROUP BY run_id`

@@ -19,6 +19,7 @@ export const APPLIED_FILES: Readonly<Record<string, string>> = {
   '017_add_sample_weight.sql': '241076e34c42d82e',
   '018_recognise_any_scope.sql': '0607b5fae8f1b204',
   '019_read_old_status_codes.sql': '18508e1f19b01c54',
+  '020_tell_installations_apart.sql': '738d62dbf4483ff3',
 }
 
 /** Hash of all statements, with the rules compiled into them, by the version of the schema. Add a line for a new version; change none. */
@@ -27,4 +28,5 @@ export const STATEMENTS_BY_VERSION: Readonly<Record<string, string>> = {
   17: '728d5ddfff1b45cf',
   18: 'ffcbcbb5bc073e66',
   19: 'f64bb2ad73ae9299',
+  20: '148f07f1dad4507b',
 }

@@ -1,5 +1,6 @@
 import type { ClickHouse } from './client/client.ts'
 import { refuseOnCluster } from './cluster/cluster-of.ts'
+import { RUN_ID_WITHOUT_INSTALLATION } from './rules/installation.ts'
 import { BACKFILL_COMMENT, placeTasks, typedViews } from './schema.ts'
 
 /** How far a backfill is. */
@@ -69,6 +70,7 @@ export async function backfill(clickhouse: ClickHouse, options: BackfillOptions 
   }
   const logsSince = Math.max(since, Math.floor(Date.now() / 1000) - LOGS_DAYS * 24 * HOUR_SECONDS)
   await fill(clickhouse, 'otel_logs', logsSince, Math.ceil(Date.now() / 1000))
+  await removeOldIds(clickhouse)
   await placeTasks(clickhouse)
   const after = await counts(clickhouse)
   return { runs: after.runs - before.runs, tasks: after.tasks - before.tasks, spans }
@@ -137,6 +139,25 @@ async function fill(clickhouse: ClickHouse, source: string, from: number, to: nu
     const columns = await clickhouse.query<{ name: string }>(`DESCRIBE (${query})`, { from, to })
     const names = columns.map(({ name }) => name).join(', ')
     await clickhouse.command(`INSERT INTO ${view.target} (${names}) ${query}`, { from, to }, SETTINGS)
+  }
+}
+
+/** Runs that have an id with their installation now, as they were called before rules told installations apart; a record is known by its trace. */
+const OLD_IDS = `(SELECT ${RUN_ID_WITHOUT_INSTALLATION} AS old, trace_id FROM workflow_runs WHERE old != run_id)`
+
+/** Removes what the spans gone through have made before under an id without the installation; runs whose spans are no more keep theirs. */
+async function removeOldIds(clickhouse: ClickHouse): Promise<void> {
+  const isOld = `(run_id, trace_id) IN ${OLD_IDS}`
+  // the run comes last: what breaks off is finished by the next
+  for (const table of ['workflow_run_spans', 'workflow_tasks', 'workflow_runs']) {
+    const [found] = await clickhouse.query<{ rows: number }>(
+      `SELECT toFloat64(count()) AS rows FROM ${table} WHERE ${isOld}`,
+    )
+    if (found!.rows === 0) continue
+    await clickhouse.command(`ALTER TABLE ${table} DELETE WHERE ${isOld}`, undefined, {
+      mutations_sync: '1',
+      allow_nondeterministic_mutations: 1,
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 import { attribute, IS_ERROR, translate } from './expressions.ts'
+import { DEPLOYMENT_TELLS } from './installation.ts'
 import type { Rule } from './rule.ts'
 
 const dag = attribute('airflow.dag_id')
@@ -8,11 +9,13 @@ const runKey = `concat(${dag}, '/', ${run})`
 
 /**
  * All attempts of a task share one span id, so an attempt is known by its task instance. Skipped and retried tasks have
- * status Error: only the state tells. A task's span begins when it is queued. Run ids are unique per DAG only.
+ * status Error: only the state tells. A task's span begins when it is queued. Run ids are unique per DAG only, and made of dates: every
+ * deployment has the same. The scheduler tells of the run, the API server of its tasks, each by a service name that one may choose.
  */
 export const airflow: Rule = {
   engine: 'airflow',
   about: 'Airflow 3.3. No error text anywhere; branches not taken and runs marked failed by hand leave no span.',
+  installation: DEPLOYMENT_TELLS,
   task: {
     when: `ScopeName = 'airflow.api_fastapi.execution_api.routes.task_instances' AND startsWith(SpanName, 'task_run.')`,
     runIsTold: 'by the span',

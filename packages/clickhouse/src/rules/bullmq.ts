@@ -1,4 +1,5 @@
 import { attribute, eventAttribute, hasEvent } from './expressions.ts'
+import { SERVICE_TELLS } from './installation.ts'
 import type { Rule } from './rule.ts'
 
 const operation = attribute('bullmq.queue.operation')
@@ -7,11 +8,13 @@ const runKey = `concat(${attribute('bullmq.queue.name')}, ':', ${attribute('bull
 /**
  * A job is a run of one task. The scope is whatever name the user gave, so attributes decide. Each `process` span is one
  * attempt, its outcome in an event; whether the job is over is told by the small spans `complete` and `fail`
- * (`retry` and `delay` mean another attempt follows). Job ids are unique per queue only.
+ * (`retry` and `delay` mean another attempt follows). Job ids are unique per queue only, and
+ * count from 1 in each Redis. Only spans of workers are looked at, and those of a queue are one service; the producer may be another.
  */
 export const bullmq: Rule = {
   engine: 'bullmq',
   about: 'BullMQ 6 with bullmq-otel 2. Flows fall apart: no span says which job is whose parent.',
+  installation: SERVICE_TELLS,
   task: {
     when: `${operation} = 'process' AND ${attribute('bullmq.job.id')} != ''`,
     runIsTold: 'by the span',

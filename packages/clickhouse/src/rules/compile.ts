@@ -42,9 +42,11 @@ export function toldBySpan(rule: Rule): { readonly when: string; readonly runKey
   return { when: guarded(rule, `(${run.when}) OR (${task.when})`), runKey: task.runKey }
 }
 
-/** Ours stand as they are; a foreign key has its engine in front, so that two engines never meet. */
-function runId({ engine }: Rule, key: string): string {
-  return engine === 'runspan' ? key : `concat('${engine}/', ${key})`
+/** Ours stand as they are; a foreign key has its engine and its installation in front, so that no two of them ever meet. */
+function runId({ engine, installation }: Rule, key: string): string {
+  if (engine === 'runspan') return key
+  if (installation === undefined) return `concat('${engine}/', ${key})`
+  return `concat('${engine}', if(${installation} = '', '', concat('@', ${installation})), '/', ${key})`
 }
 
 /** Our own spans are nobody else's: one comparison spares the look-ups of every foreign rule. */

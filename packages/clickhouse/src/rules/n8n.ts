@@ -1,12 +1,14 @@
 import { attribute, eventAttribute, IS_ERROR, translate } from './expressions.ts'
+import { resourceTells, SERVICE_TELLS } from './installation.ts'
 import type { Rule } from './rule.ts'
 
 const scope = `ScopeName = 'n8n-workflow'`
 
-/** Nodes carry no id of their execution: their parent span does, and it arrives last. */
+/** Nodes carry no id of their execution: their parent span does, and it arrives last. Executions count from 1 in each database. */
 export const n8n: Rule = {
   engine: 'n8n',
   about: 'n8n 2. Retries of a node are one span without a count; nodes on branches not taken leave nothing.',
+  installation: resourceTells('n8n.instance.id', SERVICE_TELLS),
   task: {
     when: `${scope} AND SpanName = 'node.execute'`,
     runIsTold: 'by the parent',

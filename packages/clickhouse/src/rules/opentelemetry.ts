@@ -1,6 +1,7 @@
 import { attributes as name } from '@runspan/model'
 
 import { attribute, eventAttribute, secondsAsNanoseconds, statusSaid } from './expressions.ts'
+import { ENVIRONMENT_TELLS } from './installation.ts'
 import type { Rule } from './rule.ts'
 
 /** Scopes that use some of these attributes with other meanings: Vercel Workflow's and Kailash's. */
@@ -14,10 +15,12 @@ const orException = (value: string, ofEvent: string): string =>
 /**
  * Spans of any program that sets Runspan's attributes by itself, in whatever language; the scope is what it likes. A run is a root span, for its parts
  * carry its id, too. There are no signs of life from such a program, so no run of it is lost by its silence.
+ * An id is the programs' own, and several services may tell of one run: a day's date is the same in staging and in production, and nothing else tells them apart.
  */
 export const openTelemetry: Rule = {
   engine: 'opentelemetry',
   about: 'Any OpenTelemetry SDK, by the attributes workflow.name, workflow.run.id and workflow.task.id.',
+  installation: ENVIRONMENT_TELLS,
   task: {
     when: `${isTold} AND ${attribute(name.WORKFLOW_TASK_ID)} != ''`,
     runIsTold: 'by the span',

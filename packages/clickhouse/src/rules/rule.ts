@@ -4,10 +4,15 @@
  * Expressions must not throw on any input: use the `OrZero` and `OrNull` conversions.
  */
 export interface Rule {
-  /** Short lower-case name; stands before the key of a foreign run: `bullmq/emails:1`. */
+  /** Short lower-case name; stands before the key of a foreign run: `bullmq/emails:1`, `bullmq@worker:production/emails:1`. */
   readonly engine: string
   /** What was recorded, with which version, and what is peculiar. For readers of `runspan schema show`. */
   readonly about: string
+  /**
+   * What tells installations of the engine apart whose runs may have the same key, empty where nothing does; it becomes a part of the run's id. It must be the same
+   * for all spans of a run. Default: nothing, for keys that are unique by themselves.
+   */
+  readonly installation?: string
   readonly task: TaskRule
   readonly run: RunRule
 }
@@ -17,7 +22,7 @@ export type TaskRule = TaskOutcome &
   (
     | {
         readonly runIsTold: 'by the span'
-        /** Key of the run, unique within the engine. */
+        /** Key of the run, unique within an installation of the engine. */
         readonly runKey: string
         readonly workflow: string
       }
@@ -47,7 +52,7 @@ export interface TaskOutcome {
 export interface RunRule {
   /** Which spans say something of the run itself. */
   readonly when: string
-  /** Key of the run, unique within the engine. */
+  /** Key of the run, unique within an installation of the engine. */
   readonly runKey: string
   /** The engine's own id of the run, where `runKey` had to be made unique. Default: `runKey`. */
   readonly shownKey?: string

@@ -9,7 +9,7 @@ const lastPart = (value: string): string => `arrayElement(splitByString('//', ${
 
 /**
  * No span is as long as the run: every resumption is a `WORKFLOW` span of its own, and the run is all of them. Spans are OK
- * even when the run or step failed. It uses some of Runspan's attribute names with other meanings.
+ * even when the run or step failed. It uses some of Runspan's attribute names with other meanings. Run ids are ULIDs: no installation need tell them apart.
  */
 export const vercelWorkflow: Rule = {
   engine: 'vercel-workflow',
