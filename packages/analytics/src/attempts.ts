@@ -43,7 +43,8 @@ const MOST_IDS = 4000
 
 /** What is asked of one run only stays in the spans: stacks, reasons and the rarer measurements. */
 const DETAILS_SQL = `
-SELECT DISTINCT SpanId AS span_id, toDateTime64(Timestamp, 9, 'UTC') AS start, mapFilter((k, v) -> k = '${name.WORKFLOW_TASK_REASON}' OR startsWith(k, 'process.') OR startsWith(k, 'workflow.task.'), SpanAttributes) AS attributes,
+SELECT DISTINCT SpanId AS span_id, toDateTime64(Timestamp, 9, 'UTC') AS start, if(Duration > 9223372036854775807, 0, Duration) AS duration_ns,
+  SpanAttributes['${name.WORKFLOW_TASK_STATUS}'] AS said, mapFilter((k, v) -> k = '${name.WORKFLOW_TASK_REASON}' OR startsWith(k, 'process.') OR startsWith(k, 'workflow.task.'), SpanAttributes) AS attributes,
   Events.Attributes[indexOf(Events.Name, 'exception')]['${name.EXCEPTION_STACKTRACE}'] AS stack
 FROM otel_traces
 WHERE TraceId IN {traces:Array(String)} AND SpanId IN {spans:Array(String)}
@@ -69,6 +70,8 @@ export interface AttemptRow {
 interface Details {
   readonly span_id: string
   readonly start: string
+  readonly duration_ns: number
+  readonly said: string
   readonly attributes: Record<string, string>
   readonly stack: string
 }
@@ -84,17 +87,32 @@ export async function attempts<R extends AttemptRow>(
   for (let from = 0; from < rows.length; from += MOST_IDS) {
     details.push(...(await detailsOf(clickhouse, rows.slice(from, from + MOST_IDS))))
   }
-  // some engines use one span id for all attempts: the start tells them apart
-  const byAttempt = new Map(details.map((detail) => [`${detail.span_id} ${detail.start}`, detail]))
+  const byAttempt = new Map(details.flatMap((detail) => recordKeys(detail, detail.said).map((key) => [key, detail])))
   const bySpan = new Map(rows.map(({ span_id, task_id }) => [span_id, task_id]))
+  const detailsFor = (row: R): Details | undefined => {
+    const [record, attempt] = recordKeys(row, row.status)
+    return byAttempt.get(record!) ?? byAttempt.get(attempt!)
+  }
   return rows.map((row) => {
     const inside = row.parent_span_id !== '' && row.parent_span_id !== row.span_id
     const parentTaskId = inside ? bySpan.get(row.parent_span_id) : undefined
     return {
-      ...taskRow(row, runIdOf(row), byAttempt.get(`${row.span_id} ${row.start}`)),
+      ...taskRow(row, runIdOf(row), detailsFor(row)),
       ...(parentTaskId === undefined ? {} : { parentTaskId }),
     }
   })
+}
+
+/**
+ * Names of a record: of it alone, and of its end. Some engines use one span id for all attempts, which the start tells apart; of one that was lost and then
+ * ended there are two records, which the end and the status tell apart, and only the one that won has a row.
+ */
+function recordKeys(
+  { span_id, start, duration_ns }: Pick<AttemptRow, 'span_id' | 'start' | 'duration_ns'>,
+  status: string,
+): [string, string] {
+  const ended = `${span_id} ${start} ${duration_ns}`
+  return [`${ended} ${status}`, ended]
 }
 
 async function detailsOf(clickhouse: ClickHouse, rows: readonly AttemptRow[]): Promise<Details[]> {

@@ -10,9 +10,13 @@ const NAMES = `[${STATUSES.map((status) => `'${status}'`).join(', ')}]`
 /** When the record came about that decides the status. */
 const STATE_TIME = `fromUnixTimestamp64Micro(toInt64(bitAnd(bitShiftRight(state, 4), 288230376151711743)), 'UTC')`
 
+/** Of our own runs the end that the deciding record tells: of others a record's end is not always the run's. */
+const OWN_END = `if(engine = 'runspan' AND own_end >= ${STATE_TIME} + INTERVAL 1 MICROSECOND, toDateTime64(${STATE_TIME}, 9, 'UTC'), own_end)`
+
 /**
  * Runs as every question sees them, merged whatever the order in which their records came.
  * `ended` is true once a terminal record exists; `lost` by silence is a reader's verdict on a run that may yet come back.
+ * Its error is what the deciding record says; a run that completed, or that is not over, has none.
  * A run's times are those of its own record; of a run without one, from its first task's start to its last task's end.
  * A run that was given up for lost and gives a sign of life after that, because it was resumed, runs again.
  * Foreign engines send no heartbeats: their silence says nothing.
@@ -28,12 +32,13 @@ export function runRows(ofRecords: string): string {
       : `
     AND run_id IN (SELECT run_id FROM workflow_runs WHERE ${ofRecords})`
   return `(
-  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, error, last_seen, own_start, sample_weight,
+  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, last_seen, own_start, sample_weight,
     if(sample_weight >= 1, sample_weight, 1.) AS weight,
     bitAnd(state, 15) AS recorded, recorded >= 3 OR (recorded = 2 AND last_seen <= ${STATE_TIME} + INTERVAL 500 MILLISECOND) AS ended,
     ${NAMES}[multiIf(ended, recorded, engine = 'runspan' AND last_seen < now64(9) - ${LOST_AFTER_SECONDS}, 2, recorded = 2, 1, recorded) + 1] AS status,
+    multiIf(NOT ended OR recorded = 3, '', startsWith(outcome, leftPad(hex(state), 16, '0')), substring(outcome, 17), workflow_runs.error) AS error,
     own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') AS has_own, if(has_own, own_start, first_task) AS start,
-    multiIf(ended, if(has_own AND own_end > toDateTime64(0, 9, 'UTC'), own_end, last_task), status = 'lost', last_seen, now64(9, 'UTC')) AS end,
+    multiIf(ended, if(has_own AND own_end > toDateTime64(0, 9, 'UTC'), ${OWN_END}, last_task), status = 'lost', last_seen, now64(9, 'UTC')) AS end,
     greatest(0, toUnixTimestamp64Nano(end) - toUnixTimestamp64Nano(start)) AS duration_ns
   FROM workflow_runs FINAL
   WHERE (own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') OR first_task < toDateTime64('2262-01-01 00:00:00', 9, 'UTC'))${which}

@@ -143,15 +143,17 @@ function runQuery(rule: Rule): string {
     ofTask === undefined ? own : `if(own, ${own}, ${ofTask})`
   const terminalRank = run.own === true ? 3 : 2
   return `SELECT run_id, max(key_) AS run_key, '${rule.engine}' AS engine, max(workflow_) AS workflow,
-  max(if(own, ${stateExpression(`multiIf(status_ >= ${STATUS_NUMBER.completed}, ${terminalRank}, status_ = ${STATUS_NUMBER.lost}, 1, 0)`, 'us', 'status_')}, ${stateExpression('0', 'us', String(STATUS_NUMBER.running))})) AS state,
+  max(state_) AS state,
   min(if(own, ifNull(start_, ${NO_START}), ${NO_START})) AS own_start, max(if(own, ifNull(end_, ${NO_END}), ${NO_END})) AS own_end,
   min(if(own, ${NO_START}, start_)) AS first_task, max(if(own, ${NO_END}, end_)) AS last_task, max(end) AS last_seen,
   max(version_) AS version, max(service_) AS service, max(instance_) AS instance, max(trace_) AS trace_id,
-  max(parent_) AS parent_run_id, max(retry_) AS retry_of, max(trigger_) AS trigger, max(tags_) AS tags, max(metadata_) AS metadata, max(error_) AS error, max(weight_) AS sample_weight
+  max(parent_) AS parent_run_id, max(retry_) AS retry_of, max(trigger_) AS trigger, max(tags_) AS tags, max(metadata_) AS metadata, max(if(status_ = ${STATUS_NUMBER.lost}, '', error_)) AS error, max(weight_) AS sample_weight,
+  max(if(own AND status_ >= ${STATUS_NUMBER.lost}, concat(leftPad(hex(state_), 16, '0'), error_), '')) AS outcome
 FROM (SELECT ${told === null ? 'true' : `(${run.when})`} AS own, ${END} AS end, ${END_MICROSECONDS} AS us,
   ${runId(rule, both(run.runKey, told?.runKey))} AS run_id, ${both(run.shownKey ?? run.runKey, run.shownKey ?? told?.runKey)} AS key_,
   toLowCardinality(${both(run.workflow, told?.workflow)}) AS workflow_,
   ${statusNumber(run.status, STATUS_NUMBER.running)} AS status_,
+  if(own, ${stateExpression(`multiIf(status_ >= ${STATUS_NUMBER.completed}, ${terminalRank}, status_ = ${STATUS_NUMBER.lost}, 1, 0)`, 'us', 'status_')}, ${stateExpression('0', 'us', String(STATUS_NUMBER.running))}) AS state_,
   toNullable(${both(run.start ?? `toDateTime64(Timestamp, 9, 'UTC')`, `toDateTime64(Timestamp, 9, 'UTC')`)}) AS start_,
   toNullable(${both(run.end ?? 'end', 'end')}) AS end_,
   toLowCardinality(ResourceAttributes['service.version']) AS version_, ServiceName AS service_,

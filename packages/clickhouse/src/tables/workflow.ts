@@ -78,7 +78,8 @@ const LATEST = merged('max', "DateTime64(9, 'UTC')", 'Delta(8), ZSTD(1)')
 
 /**
  * One row a run, merged from any number of records in any order. `state` holds rank (2 bits), microseconds since 1970 and
- * status (4 bits): its maximum is the run's status, so the latest terminal record wins and no late sign of life undoes an end.
+ * status (4 bits): its maximum is the run's status, so the latest terminal record wins and no late sign of life undoes an end. `outcome` is the state of a record of an
+ * end in 16 hexadecimal digits and its error or reason: its maximum is of the record that wins. `error` is of any that was more than the guess that a run is lost.
  */
 export const WORKFLOW_RUNS: readonly ColumnDefinition[] = [
   { name: 'run_id', ...ID },
@@ -102,9 +103,10 @@ export const WORKFLOW_RUNS: readonly ColumnDefinition[] = [
   { name: 'metadata', ...MERGED_TEXT },
   { name: 'error', ...MERGED_TEXT },
   { name: 'sample_weight', ...merged('max', 'Float64') },
+  { name: 'outcome', ...MERGED_TEXT },
 ]
 
-/** Failed, lost and cancelled attempts, and retries: all that flaky tasks and failure clusters need. */
+/** Failed and cancelled attempts, and retries: all that flaky tasks and failure clusters need. That an attempt was lost may be taken back when its end comes late. */
 export const WORKFLOW_TASK_INCIDENTS: readonly ColumnDefinition[] = WORKFLOW_TASKS.filter(({ name }) =>
   [
     'workflow',
