@@ -49,6 +49,7 @@ async function expectPath(run: RunModel): Promise<void> {
   const moments = [...new Set(ran.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b)
   const running = moments.map((time) => ran.filter(({ start, end }) => start <= time && time < end).length)
   expect(path.peakParallelism).toBe(Math.max(0, ...running))
+  expect(path.averageParallelism ?? 0).toBeLessThanOrEqual(path.peakParallelism)
   const busy = total(moments.slice(1).map((time, i) => (running[i]! > 0 ? time - moments[i]! : 0)))
   expect(path.busySeconds).toBeCloseTo(busy / 1000, 6)
   // with all waits kept, the end of the run moves when an attempt of the path gets shorter, and only then
@@ -56,7 +57,7 @@ async function expectPath(run: RunModel): Promise<void> {
     replay(run, (task) => lengthOf(task) - (keyOf(task) === shorter ? 0.5 : 0))
   const whole = end(null)
   const onPath = new Set(path.steps.map(({ nodeId, attempt }) => `${nodeId} ${attempt}`))
-  const movers = path.method === 'time' ? [] : ran.map(keyOf).filter((key) => end(key) < whole)
+  const movers = path.method !== 'dependencies' ? [] : ran.map(keyOf).filter((key) => end(key) < whole)
   expect(movers.filter((key) => !onPath.has(key))).toEqual([])
   const walked = path.steps.filter(({ nodeId }) => !nodeId.includes('.')).map(({ taskId }) => taskId)
   expect(walked).toEqual(path.method === 'time' && run.end !== null ? byTime(run) : walked)
@@ -92,17 +93,23 @@ function replay(run: RunModel, durationOf: (task: TaskModel) => number): number 
       a.attempt - b.attempt ||
       (spanId(run.id, a.node, a.attempt) < spanId(run.id, b.node, b.attempt) ? -1 : 1),
   )
-  const declared = tasks.some(({ dependencies }) => dependencies.length > 0)
+  // a task is declared for if it waits for another, or another for it
+  const names = new Set(tasks.map(({ node }) => node))
+  const edges = tasks.flatMap(({ node, dependencies }) =>
+    dependencies.filter((name) => names.has(name)).map((name) => [node, name]),
+  )
+  const declaresAll = new Set(edges.flat()).size === names.size
   const before = (task: TaskModel): TaskModel[] => {
     const earlier = order.slice(0, order.indexOf(task))
-    if (!declared) {
+    const attempt = earlier.filter(({ node, attempt: k }) => node === task.node && k === task.attempt - 1)
+    const waited = attempt.length > 0 ? attempt : earlier.filter(({ node }) => task.dependencies.includes(node))
+    if (edges.length === 0 || (waited.length === 0 && !declaresAll)) {
       const [last] = earlier
         .filter(({ end }) => end <= task.start + 1)
         .toSorted((a, b) => b.end - a.end || order.indexOf(b) - order.indexOf(a))
       return last === undefined ? [] : [last]
     }
-    const attempt = earlier.filter(({ node, attempt: k }) => node === task.node && k === task.attempt - 1)
-    return attempt.length > 0 ? attempt : earlier.filter(({ node }) => task.dependencies.includes(node))
+    return waited
   }
   const ends = new Map<TaskModel, number>()
   for (const task of order) {

@@ -94,3 +94,53 @@ test('what ends a millisecond after a start had ended by it, wherever times are 
     expect(predecessors[nodes.indexOf('c')]).toEqual([nodes.indexOf('a')])
   }
 })
+
+describe('where only some tasks declare what they wait for', () => {
+  const chain = (declared: Record<string, string[]>): PathTask[] =>
+    ['a', 'b', 'c', 'd'].map((nodeId, i) => task(nodeId, i * 10, i * 10 + 9, { dependencies: declared[nodeId] ?? [] }))
+  const walked = [
+    ['a', 9, 0],
+    ['b', 9, 1],
+    ['c', 9, 1],
+    ['d', 9, 1],
+  ]
+
+  test.each([
+    [{ b: ['a'] }, 'mixed'],
+    [{ d: ['c'] }, 'mixed'],
+    [{ c: ['b'] }, 'mixed'],
+    [{ d: ['of another run'] }, 'time'],
+    [{ b: ['a'], c: ['b'], d: ['c'] }, 'dependencies'],
+  ])('%j: the others follow the times, and are not waited for', (declared, method) => {
+    const path = criticalPath(chain(declared), 0, 39)
+    expect(path.method).toBe(method)
+    expect(steps(chain(declared), 39)).toEqual(walked)
+    // what the replay waits for is the same
+    const { predecessors, waits, inferred } = replayOf(chain(declared), 0)
+    expect(predecessors).toEqual([[], [0], [1], [2]])
+    expect(waits).toEqual([0, 1, 1, 1])
+    expect(inferred).toBe(method !== 'dependencies')
+  })
+
+  test('what is declared goes before the times', () => {
+    const tasks = [task('a', 0, 5), task('b', 0, 8), task('c', 9, 10, { dependencies: ['a'] }), task('d', 10, 12)]
+    expect(steps(tasks, 12)).toEqual([
+      ['a', 5, 0],
+      ['c', 1, 4],
+      ['d', 2, 0],
+    ])
+  })
+
+  test('where all tasks declare, one that waits for none waits for none', () => {
+    const tasks = [
+      task('a', 0, 5),
+      task('b', 5, 6, { dependencies: ['a'] }),
+      task('c', 7, 8),
+      task('d', 8, 9, { dependencies: ['c'] }),
+    ]
+    expect(steps(tasks, 9)).toEqual([
+      ['c', 1, 7],
+      ['d', 1, 0],
+    ])
+  })
+})

@@ -1,3 +1,4 @@
+import { declaredFor } from './declared-dependencies.ts'
 import { groupBy } from './group-by.ts'
 
 /** An ended attempt, times in seconds since any origin. */
@@ -32,21 +33,24 @@ export interface CriticalPath {
   readonly tailSeconds: number
   /** Waits that would be negative, because clocks disagree: 0 in the steps, summed here. */
   readonly skewSeconds: number
-  /** Whether declared dependencies led the way, or only the times. */
-  readonly method: 'dependencies' | 'time'
+  /** Whether declared dependencies led the way, only the times, or the times where some tasks declare none. */
+  readonly method: 'dependencies' | 'time' | 'mixed'
 }
 
 /**
  * The chain of attempts that decided how long the run took, first to last. With declared dependencies (critical path method): from the attempt that
- * ended last to the dependency that ended last, a retry to the attempt before. Without: backwards to the last attempt that ended before the
+ * ended last to the dependency that ended last, a retry to the attempt before; where some tasks declare none, from one that waits for nothing declared as without. Without: backwards to the last attempt that ended before the
  * cursor, as the walks of Jaeger UI and Uber's CRISP do. Tasks inside a task take their part of its time, level by level.
  */
 export function criticalPath(tasks: readonly PathTask[], runStart: number, runEnd: number): CriticalPath {
   const inside = nested(tasks)
   const top = inside.size === 0 ? tasks : tasks.filter((task) => !inside.isChild(task))
-  const known = top.some(({ dependencies }) => dependencies.length > 0)
+  const declared = declaredFor(top)
   const sorted = top.toSorted(latestFirst)
-  const path = known ? byDependencies(sorted) : byTime(sorted.filter(({ skipped }) => skipped !== true))
+  const path =
+    declared !== 'none'
+      ? byDependencies(sorted, declared === 'some')
+      : byTime(sorted.filter(({ skipped }) => skipped !== true))
   let cursor = runStart
   let skewSeconds = 0
   const steps: NumberedStep[] = []
@@ -59,8 +63,10 @@ export function criticalPath(tasks: readonly PathTask[], runStart: number, runEn
   }
   const tail = runEnd - cursor
   skewSeconds += Math.max(0, -tail)
-  return { steps, tailSeconds: Math.max(0, tail), skewSeconds, method: known ? 'dependencies' : 'time' }
+  return { steps, tailSeconds: Math.max(0, tail), skewSeconds, method: METHODS[declared] }
 }
+
+const METHODS = { all: 'dependencies', some: 'mixed', none: 'time' } as const
 
 /** Clocks of back-to-back tasks may overlap by this much. */
 const TOLERANCE_SECONDS = 0.001
@@ -84,7 +90,7 @@ function latestFirst(a: PathTask, b: PathTask): number {
   )
 }
 
-function byDependencies(sorted: readonly PathTask[]): PathTask[] {
+function byDependencies(sorted: readonly PathTask[], orByTime: boolean): PathTask[] {
   const latest = new Map<string, PathTask>()
   const attempts = new Map<string, PathTask>()
   for (const task of sorted) {
@@ -105,9 +111,26 @@ function byDependencies(sorted: readonly PathTask[]): PathTask[] {
       task.dependencies
         .map((node) => latest.get(node))
         .filter((found) => found !== undefined)
-        .sort(latestFirst)[0]
+        .sort(latestFirst)[0] ??
+      (orByTime ? endedBefore(task, sorted) : undefined)
   }
   return path
+}
+
+/** The last that had ended when a task began. */
+function endedBefore(task: PathTask, sorted: readonly PathTask[]): PathTask | undefined {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (hadEnded(sorted[middle]!.end, task.start)) high = middle
+    else low = middle + 1
+  }
+  // within the tolerance one may have ended that began later
+  for (let i = low; i < sorted.length; i++) {
+    const found = sorted[i]!
+    if (found.skipped !== true && found.start < task.start) return found
+  }
+  return undefined
 }
 
 function byTime(sorted: readonly PathTask[]): PathTask[] {

@@ -1,4 +1,5 @@
 import { hadEnded, type PathTask } from './critical-path.ts'
+import { declaredFor } from './declared-dependencies.ts'
 import { Heap } from './heap.ts'
 
 /** A run as it can be replayed. Tasks in the order in which they began; times in seconds after the run's start. */
@@ -10,27 +11,29 @@ export interface Replay {
   /** Between the last end of what it waited for, or the run's start, and its own start; negative where clocks disagree. */
   readonly waits: readonly number[]
   readonly retries: readonly boolean[]
-  /** True where no task declared what it waits for. */
+  /** True where the times had to tell what waits for what, of some tasks at least: those declared nothing. */
   readonly inferred: boolean
 }
 
 /**
- * What waits for what: a retry for the attempt before, else the declared dependencies; where no task declares any, a task waits for the one that
+ * What waits for what: a retry for the attempt before, else the declared dependencies; where no or only some tasks declare any, one that does not waits for the one that
  * ended last before it began. With its own observed waits the replay of what happened is exact. A task inside another is a part of that one.
  */
 export function replayOf(tasks: readonly PathTask[], runStart: number): Replay {
   const sorted = tasks
     .filter((task) => task.parentTaskId === undefined)
     .toSorted((a, b) => a.start - b.start || a.attempt - b.attempt || (a.taskId < b.taskId ? -1 : 1))
-  const inferred = !sorted.some(({ dependencies }) => dependencies.length > 0)
-  const predecessors = inferred ? byTime(sorted) : declared(sorted)
+  const known = declaredFor(sorted)
+  const times = known === 'all' ? [] : byTime(sorted)
+  const predecessors =
+    known === 'none' ? times : declared(sorted).map((found, i) => (found.length > 0 ? found : (times[i] ?? [])))
   return {
     nodes: sorted.map(({ nodeId }) => nodeId),
     durations: sorted.map(({ start, end }) => end - start),
     predecessors,
     waits: sorted.map(({ start }, i) => start - latest(predecessors[i]!, (j) => sorted[j]!.end, runStart)),
     retries: sorted.map(({ attempt }) => attempt > 1),
-    inferred,
+    inferred: known !== 'all',
   }
 }
 

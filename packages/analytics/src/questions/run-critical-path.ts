@@ -6,7 +6,8 @@ import { secondsBetween } from '../clickhouse-time.ts'
 import type { CriticalPath } from '../critical-path.ts'
 import { type RunDetails, requireRun } from '../find-run.ts'
 import { groupBy } from '../group-by.ts'
-import { covered, type Interval, mostAtOnce } from '../intervals.ts'
+import { covered, type Interval } from '../intervals.ts'
+import { outerIntervals, parallelism } from '../parallelism.ts'
 import { pathOfRun } from '../run-path.ts'
 import { shownIds } from '../shown-ids.ts'
 import { tasksOf } from './tasks.ts'
@@ -17,8 +18,7 @@ export interface RunCriticalPath {
   readonly workflow: string
   readonly status: RunStatus
   readonly durationSeconds: number
-  /** Whether declared dependencies led the way, or only the times. */
-  readonly method: 'dependencies' | 'time'
+  readonly method: CriticalPath['method']
   /** True of a run that has not ended: the path to now. */
   readonly partial: boolean
   /** First to last. Their self and wait with `tailSeconds` add up to the run's duration, less `skewSeconds`. */
@@ -35,9 +35,9 @@ export interface RunCriticalPath {
   readonly backoffSeconds: number
   /** Time in which at least one task ran. */
   readonly busySeconds: number
-  /** Work ÷ duration of the run; null for a run of no length. */
+  /** Work ÷ the time from the first to the last of the run and its tasks, its duration where clocks agree; null for a run of no length. */
   readonly averageParallelism: number | null
-  /** Most attempts that ran at one time. */
+  /** Most attempts that ran at one time; never under the average. */
   readonly peakParallelism: number
   /** By task, the largest part of the path first. */
   readonly tasks: readonly TaskTimes[]
@@ -86,9 +86,8 @@ export function criticalPathOf(run: RunDetails, runId: string, tasks: readonly T
   const shareOf = (seconds: number): number | null => (durationSeconds === 0 ? null : seconds / durationSeconds)
   const byAttempt = new Map(tasks.map((task) => [`${task.taskId} ${task.attempt} ${task.nodeId}`, task]))
   const ran = tasks.filter(({ status }) => status !== 'skipped')
-  const outer = ran.filter(({ parentTaskId }) => parentTaskId === undefined)
-  const workSeconds = sum(outer.map(secondsOf))
-  const intervals = outer.map((task) => intervalOf(run, task))
+  const intervals = outerIntervals(run.start, tasks)
+  const { workSeconds, average, peak } = parallelism(durationSeconds, intervals)
   const times = taskTimes(run, ran, path)
   return {
     runId,
@@ -108,8 +107,8 @@ export function criticalPathOf(run: RunDetails, runId: string, tasks: readonly T
     queueSeconds: sum(times.map(({ queueSeconds }) => queueSeconds)),
     backoffSeconds: sum(times.map(({ backoffSeconds }) => backoffSeconds)),
     busySeconds: covered(intervals),
-    averageParallelism: shareOf(workSeconds),
-    peakParallelism: mostAtOnce(intervals),
+    averageParallelism: average,
+    peakParallelism: peak,
     tasks: times,
   }
 }

@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
 import type { TaskRow } from '../attempts.ts'
-import type { PathStep } from '../critical-path.ts'
+import type { CriticalPath, PathStep } from '../critical-path.ts'
 import { findRun, requireRun, type RunDetails } from '../find-run.ts'
 import { pathOfRun } from '../run-path.ts'
 import { shownIds } from '../shown-ids.ts'
@@ -17,8 +17,7 @@ export interface RunReport extends RunSummary {
   /** First to last; with `tailSeconds` it adds up to the run's duration. */
   readonly criticalPath: readonly PathStep[]
   readonly tailSeconds: number
-  /** Whether declared dependencies led the way, or only the times. */
-  readonly criticalPathMethod: 'dependencies' | 'time'
+  readonly criticalPathMethod: CriticalPath['method']
   readonly taskList: readonly TaskRow[]
 }
 

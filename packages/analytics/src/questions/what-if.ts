@@ -20,7 +20,7 @@ interface WhatIf {
   readonly speedup: number
   /** Most attempts at one time; null where nothing limits them. */
   readonly workers: number | null
-  /** True where no task declared what it waits for: "starts after the latest end before it" is taken instead. */
+  /** True where no or only some tasks declared what they wait for: of the others "starts after the latest end before it" is taken. */
   readonly inferred: boolean
 }
 

@@ -35,7 +35,7 @@ export function comparedFigures({ runs }: Comparison): ComparedFigure[] {
     {
       label: 'Work (sum of tasks)',
       short: 'Work',
-      values: each(({ workSeconds }) => workSeconds),
+      values: each(({ parallelism }) => parallelism.workSeconds),
       format: duration,
       moreIsWorse: true,
     },
@@ -59,7 +59,7 @@ export function comparedFigures({ runs }: Comparison): ComparedFigure[] {
     {
       label: 'Tasks at once',
       short: 'Tasks at once',
-      values: each(({ run, workSeconds }) => (run.durationSeconds > 0 ? workSeconds / run.durationSeconds : null)),
+      values: each(({ parallelism }) => parallelism.average),
       format: text(decimal),
       moreIsWorse: false,
     },

@@ -28,7 +28,7 @@ const FLAKY_RATE = 0.05
 
 /** The most important true sentence: failing, lost, slower, flaky, or fine. */
 export function dashboardVerdict(document: DashboardDocument): DashboardVerdict {
-  const { runs, stats, changes, flaky } = document
+  const { runs, changes, flaky } = document
   const ended = runs.filter(({ status }) => status !== 'running' && status !== 'pending')
   const last = ended.at(-1)
   if (last === undefined) {
@@ -69,8 +69,18 @@ export function dashboardVerdict(document: DashboardDocument): DashboardVerdict 
   return {
     kind: 'completed',
     glyph: '✓',
-    title: `Fine: ${Math.round(stats.sampling === undefined ? stats.completedRuns : runs.filter(({ status }) => status === 'completed').length)} of ${counted(runs.length, stats.sampling === undefined ? 'run' : 'stored run')} completed, typically in ${duration(typical(runs).median)}`,
+    title: `Fine: ${runs.filter(({ status }) => status === 'completed').length} of ${latestRuns(document)} completed, typically in ${duration(typical(runs).median)}`,
   }
+}
+
+/**
+ * `60 runs`, or `the latest 5,000 runs` where the list ends before the time does: statistics count all, so what is said with them takes no number from the list, and the
+ * other way round.
+ */
+export function latestRuns({ runs, stats }: Pick<DashboardDocument, 'runs' | 'stats'>): string {
+  const all = stats.sampling?.storedRuns ?? stats.totalRuns
+  const words = counted(runs.length, stats.sampling === undefined ? 'run' : 'stored run')
+  return runs.length < all ? `the latest ${words}` : words
 }
 
 function worstFlaky(flaky: readonly FlakyTask[]): FlakyTask | undefined {
@@ -183,6 +193,6 @@ function whatFails(document: DashboardDocument): Prose | null {
       : ''
   return [
     name(first.lastNodeId),
-    ` ended ${first.runsFailed} of ${counted(Math.round(stats.totalRuns), 'run')}: ${visible(first.errorType)}, ${shortText(first.errorMessage.split('\n', 1)[0]!, 120)}.${more}${also}`,
+    ` ended ${first.runsFailed} of ${stats.sampling === undefined ? counted(stats.totalRuns, 'run') : counted(stats.sampling.storedRuns, 'stored run')}: ${visible(first.errorType)}, ${shortText(first.errorMessage.split('\n', 1)[0]!, 120)}.${more}${also}`,
   ]
 }

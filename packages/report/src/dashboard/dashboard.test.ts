@@ -20,6 +20,19 @@ describe('the headline', () => {
     expect(title({ runs: [] })).toBe('No runs in this time')
   })
 
+  test('takes its numbers from one source: of a list that is cut short, what it has of the latest', () => {
+    const more = { changes: [], flaky: [], stats: { ...document.stats, totalRuns: 3000, completedRuns: 2943 } }
+    expect(shown(dashboardVerdict(sixtyRuns(more)).title)).toBe(
+      'Fine: 57 of the latest 60 runs completed, typically in 2 min 56 s',
+    )
+    expect(shown(dashboardHtml(sixtyRuns(more)))).toContain('3 of the latest 60 runs failed')
+    // one that a sampler left others out for stands for more, and only what is stored can be listed
+    const sampled = { ...more.stats, sampling: { storedRuns: 60, unknownRuns: 0 } }
+    expect(shown(dashboardVerdict(sixtyRuns({ ...more, stats: sampled })).title)).toContain('57 of 60 stored runs')
+    const fails = dashboardFacts(sixtyRuns({ stats: sampled })).find(({ label }) => label === 'What fails')!
+    expect(shown(plain(fails.prose))).toContain('ended 3 of 60 stored runs')
+  })
+
   test('and the sentences: the last run, what changed, what fails', () => {
     const told = Object.fromEntries(dashboardFacts(document).map(({ label, prose }) => [label, shown(plain(prose))]))
     expect(told['The last run']).toBe(

@@ -7,6 +7,7 @@ import { names } from '../words/prose.ts'
 import { GLYPHS } from '../words/status.ts'
 import { day, minute } from '../words/times.ts'
 import type { DashboardDocument } from './dashboard-document.ts'
+import { latestRuns } from './dashboard-verdict.ts'
 import { failedRuns, MOST_FAILURES, shownFailures } from './opened-runs.ts'
 
 /** What failed for good, and beside it what fails and recovers: each with its cost and when it was seen. */
@@ -30,12 +31,12 @@ export function failuresHtml(document: DashboardDocument): Markup {
 }
 
 /** Every failed run that has a document, and how to list the others. */
-function failedList({ runs, reports, workflow }: DashboardDocument): Markup | null {
+function failedList({ runs, stats, reports, workflow }: DashboardDocument): Markup | null {
   const all = runs.filter(({ status }) => status === 'failed' || status === 'lost').length
   const listed = failedRuns(runs)
   if (listed.length === 0) return null
   const rest = all - listed.length
-  return markup`<details class="numbers" open><summary>${counted(all, 'run')} failed${runs.some(({ status }) => status === 'lost') ? ' or lost' : ''}, the newest first</summary><ul>${listed.map(
+  return markup`<details class="numbers" open><summary>${all} of ${latestRuns({ runs, stats })} failed${runs.some(({ status }) => status === 'lost') ? ' or lost' : ''}, the newest first</summary><ul>${listed.map(
     ({ runId, status, startTime }) => {
       const when = minute(new Date(startTime))
       const link = reports[runId]

@@ -14,15 +14,18 @@ const ROWS = 6
 const NAMED_WAIT = 0.1
 const CHARACTERS = 128
 
+const FOLLOWS = {
+  dependencies: 'Anything else could have taken longer without delaying the end.',
+  mixed: 'Some tasks name no dependencies: from those on it follows the times.',
+  time: 'The spans name no dependencies, so it follows the times.',
+}
+
 /** The critical path as one strip and by task: its parts add up to the run's duration. */
 export function pathHtml(story: RunStory, sheet: PlaceSheet): Markup | null {
   const { run, path } = story
   if (path.length === 0 || run.durationSeconds <= 0) return null
   const total = path.at(-1)!.end
-  const lead =
-    run.criticalPathMethod === 'dependencies'
-      ? 'The critical path: the chain of tasks and waits that made the run as long as it was. Anything else could have taken longer without delaying the end.'
-      : 'The critical path: the chain of tasks and waits that made the run as long as it was. The spans name no dependencies, so it follows the times.'
+  const lead = `The critical path: the chain of tasks and waits that made the run as long as it was. ${FOLLOWS[run.criticalPathMethod]}`
   return section(
     'path',
     'Where the time went',

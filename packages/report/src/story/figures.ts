@@ -1,5 +1,3 @@
-import { concurrencyOverTime } from '@runspan/analytics'
-
 import { counted } from '../words/listing.ts'
 import { count, decimal, duration, percent } from '../words/numbers.ts'
 import { GLYPHS } from '../words/status.ts'
@@ -16,8 +14,7 @@ export interface Figure {
 export function figures(story: RunStory): Figure[] {
   const { run, chains, document } = story
   const { usual } = document
-  const { peak } = concurrencyOverTime(chains, Math.max(run.durationSeconds, 1e-9), 1)
-  const atOnce = run.durationSeconds > 0 ? story.workSeconds / run.durationSeconds : 0
+  const { average, peak, workSeconds } = story.parallelism
   const hasPath = run.criticalPath.length > 0 && run.durationSeconds > 0
   return [
     {
@@ -33,12 +30,12 @@ export function figures(story: RunStory): Figure[] {
     },
     {
       label: 'Parallelism',
-      value: decimal(atOnce),
+      value: decimal(average ?? 0),
       note: `tasks at once, ${counted(peak, 'task')} at most`.replace(/ tasks? at most/, ' at most'),
     },
     {
       label: 'Work',
-      value: duration(story.workSeconds),
+      value: duration(workSeconds),
       note: story.cpuSeconds === null ? 'sum over all tasks' : `${duration(story.cpuSeconds)} of CPU time`,
     },
     { label: 'Retry attempts', value: count(retries(story)), note: retriesNote(story) },

@@ -1,4 +1,12 @@
-import { type Chain, type RunReport, secondsBetween, taskChains } from '@runspan/analytics'
+import {
+  type Chain,
+  outerIntervals,
+  type Parallelism,
+  parallelism,
+  type RunReport,
+  secondsBetween,
+  taskChains,
+} from '@runspan/analytics'
 
 import type { RunDocument } from './run-document.ts'
 
@@ -10,8 +18,8 @@ export interface RunStory {
   readonly path: readonly PathPiece[]
   /** Waits of the critical path; what came after the last task is not among them. */
   readonly waitSeconds: number
-  /** Sum of what all attempts took. */
-  readonly workSeconds: number
+  /** What ran at once, and all work together. */
+  readonly parallelism: Parallelism
   /** CPU time of the tasks; null where none was measured. */
   readonly cpuSeconds: number | null
   /** False as well for a lost run: nobody saw its end. */
@@ -43,7 +51,7 @@ export function runStory(document: RunDocument): RunStory {
     chains,
     path,
     waitSeconds: path.reduce((sum, { chain, from, start }) => (chain === null ? sum : sum + start - from), 0),
-    workSeconds: run.taskList.reduce((sum, { durationSeconds }) => sum + (durationSeconds ?? 0), 0),
+    parallelism: parallelism(run.durationSeconds, outerIntervals(run.startTime, run.taskList)),
     cpuSeconds: cpu.length === 0 ? null : cpu.reduce((a, b) => a + b, 0),
     isOver,
   }

@@ -145,7 +145,7 @@ function whatDecided(story: RunStory): Prose | null {
   ])
   const waits: Prose = first.isWait ? longestWaits(story) : []
   const worked = first.isWait
-    ? ` The ${counted(chains.length, 'task')} worked ${duration(story.workSeconds)} in all${waits.length > 0 ? '; ' : '.'}`
+    ? ` The ${counted(chains.length, 'task')} worked ${duration(story.parallelism.workSeconds)} in all${waits.length > 0 ? '; ' : '.'}`
     : ''
   return [...head, worked, ...waits, ...then, rest.length > 0 ? '.' : '']
 }

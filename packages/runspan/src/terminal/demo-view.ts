@@ -43,7 +43,7 @@ export function demoView(answers: DemoAnswers & { readonly report: string }, ter
     ...nodesView({ workflow: answers.workflow, nodes }, terminal),
     '',
     ...bottleneck(answers, terminal),
-    `${successWords(stats.totalRuns, stats.completedRuns, stats.successRate)}`,
+    `${successWords(stats)}`,
     '',
     terminal.style('bold', 'See for yourself'),
     '',
@@ -71,10 +71,10 @@ function bottleneck({ nodes }: DemoAnswers, terminal: Terminal): string[] {
   return wrap(text, terminal.width)
 }
 
-function successWords(total: number, completed: number, rate: number | null): string {
-  return rate === null
+function successWords({ totalRuns, completedRuns, successRate }: DemoAnswers['stats']): string {
+  return successRate === null
     ? 'No run has ended yet.'
-    : `${percent(rate)} of all runs so far completed: ${completed} of ${total}.`
+    : `${percent(completedRuns / totalRuns)} of all runs so far completed: ${completedRuns} of ${totalRuns}.`
 }
 
 function commands({ runs, workflow }: DemoAnswers, terminal: Terminal): string[] {

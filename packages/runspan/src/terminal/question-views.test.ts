@@ -480,8 +480,8 @@ describe('what if', () => {
 
         With load-warehouse twice as fast the run takes as long as now, 4m02s: it is
         not what the run waits for.
-        No task declares what it waits for: taken is that each waits for the one that
-        ended last before it began.
+        Not all tasks declare what they wait for: taken is that each of those waits
+        for the one that ended last before it began.
 
         now       ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  4m02s
         then      ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  4m02s"

@@ -125,7 +125,7 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
   const first = runs.find(({ status }) => status === 'failed') ?? runs[0]!
   const since = data.from === undefined ? `to ${timestamp(terminal.now)}` : `from ${timestamp(data.from)}`
   const only = several ? '' : ` of ${cutMiddle(visible(runs[0]!.workflow), 30)}`
-  const summary = `${data.filtered ? counted(runs.length, 'run') : `${runs.length} of ${counted(data.total, 'run')}`}${only}`
+  const summary = `${data.filtered ? counted(runs.length, 'run') : `${runs.length} of ${counted(Math.max(data.total, runs.length), 'run')}`}${only}`
   return [
     terminal.style('dim', head),
     ...body,

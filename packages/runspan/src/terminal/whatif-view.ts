@@ -30,7 +30,9 @@ export function whatifView(answer: WhatIfRun, terminal: Terminal): string[] {
       : []),
     ...(workers === null ? [] : [`With ${counted(workers, 'worker')}.`]),
     ...(answer.inferred
-      ? ['No task declares what it waits for: taken is that each waits for the one that ended last before it began.']
+      ? [
+          'Not all tasks declare what they wait for: taken is that each of those waits for the one that ended last before it began.',
+        ]
       : []),
     ...(answer.partial ? ['The run has not ended: only what has ended is replayed.'] : []),
   ]
