@@ -32,7 +32,7 @@ interface CriticalPath {
     readonly steps: readonly NumberedStep[];
     readonly tailSeconds: number;
     readonly skewSeconds: number;
-    readonly method: "dependencies" | "time";
+    readonly method: "dependencies" | "time" | "mixed";
 }
 declare function criticalPath(tasks: readonly PathTask[], runStart: number, runEnd: number): CriticalPath;
 interface CsvColumn<Row> {
@@ -93,15 +93,6 @@ interface Sampling {
 }
 declare function runStats(clickhouse: ClickHouse, range?: Range): Promise<RunStats>;
 declare function samplingWords(sampling: Sampling | undefined): string | null;
-interface Identified {
-    readonly run_id: string;
-    readonly run_key: string;
-    readonly engine: string;
-}
-declare function shownIds(clickhouse: ClickHouse, rows: readonly Identified[]): Promise<Map<string, string>>;
-declare function generatedPattern(names: readonly string[]): string | null;
-declare function median(values: readonly number[]): number | null;
-declare function quantile(values: readonly number[], level: number): number | null;
 interface TaskRow {
     readonly taskId: string;
     readonly runId: string;
@@ -119,6 +110,26 @@ interface TaskRow {
     readonly metrics: TaskMetrics;
     readonly parentTaskId?: string;
 }
+interface Interval {
+    readonly from: number;
+    readonly to: number;
+}
+interface Parallelism {
+    readonly workSeconds: number;
+    readonly average: number | null;
+    readonly peak: number;
+}
+declare function outerIntervals(startTime: string, tasks: readonly TaskRow[]): Interval[];
+declare function parallelism(durationSeconds: number, intervals: readonly Interval[]): Parallelism;
+interface Identified {
+    readonly run_id: string;
+    readonly run_key: string;
+    readonly engine: string;
+}
+declare function shownIds(clickhouse: ClickHouse, rows: readonly Identified[]): Promise<Map<string, string>>;
+declare function generatedPattern(names: readonly string[]): string | null;
+declare function median(values: readonly number[]): number | null;
+declare function quantile(values: readonly number[], level: number): number | null;
 interface Chain {
     readonly nodeId: string;
     readonly attempts: readonly TaskRow[];
@@ -586,7 +597,7 @@ interface RunReport extends RunSummary {
     readonly version: string | null;
     readonly criticalPath: readonly PathStep[];
     readonly tailSeconds: number;
-    readonly criticalPathMethod: "dependencies" | "time";
+    readonly criticalPathMethod: CriticalPath["method"];
     readonly taskList: readonly TaskRow[];
 }
 declare function run(clickhouse: ClickHouse, id: string): Promise<RunReport>;
@@ -617,7 +628,7 @@ interface RunCriticalPath {
     readonly workflow: string;
     readonly status: RunStatus;
     readonly durationSeconds: number;
-    readonly method: "dependencies" | "time";
+    readonly method: CriticalPath["method"];
     readonly partial: boolean;
     readonly steps: readonly CriticalStep[];
     readonly tailSeconds: number;
@@ -864,4 +875,4 @@ declare function applyRetention(clickhouse: ClickHouse, { days, maxRuns }: Reten
     readonly ttl: TtlChange | null;
     readonly removed: CleanedUp | null;
 }>;
-export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, BYTE_ORDER_MARK, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type EventsPage, type EventsQuestion, type FailureCluster, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LOST_AFTER_SECONDS, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type NodePerformance, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunReport, type RunRow, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type UsualQuestion, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, dateOf, eventsSince, failureClusters, flakyTasks, generatedPattern, groups, isoTime, keyMetrics, longerThanUsual, longestRuns, longestTasks, median, nodePerformance, quantile, regressions, requireTask, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, samplingWords, secondsBetween, shownIds, silentRuns, slaAttainment, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };
+export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, BYTE_ORDER_MARK, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type EventsPage, type EventsQuestion, type FailureCluster, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LOST_AFTER_SECONDS, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type NodePerformance, type Parallelism, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunReport, type RunRow, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type UsualQuestion, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, dateOf, eventsSince, failureClusters, flakyTasks, generatedPattern, groups, isoTime, keyMetrics, longerThanUsual, longestRuns, longestTasks, median, nodePerformance, outerIntervals, parallelism, quantile, regressions, requireTask, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, samplingWords, secondsBetween, shownIds, silentRuns, slaAttainment, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };

@@ -38,7 +38,8 @@ export async function sqlOf(question: (clickhouse: ClickHouse) => Promise<unknow
 /** Parameters as the plugin's macros and Grafana's variables, or as what they are. */
 function withMacros({ sql, parameters }: Asked): string {
   const text = sql.replaceAll(/\{(\w+):([^{}]+)\}/g, (_, name: string, type: string) => {
-    const value = parameters[name]
+    // Grafana knows of no spool
+    const value = name === 'deliveredUntil' ? 0 : parameters[name]
     if (value === FROM.getTime() / 1000) return 'toFloat64(toUnixTimestamp($__fromTime))'
     if (value === TO.getTime() / 1000) return 'toFloat64(toUnixTimestamp($__toTime))'
     if (value === WORKFLOW) return '${workflow:sqlstring}'

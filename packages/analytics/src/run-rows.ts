@@ -1,9 +1,16 @@
+import { DELIVERED_UNTIL } from '@runspan/clickhouse'
 import { HEARTBEAT_SECONDS, STATUSES, type RunStatus } from '@runspan/model'
 
 import { timeOf } from './clickhouse-time.ts'
 
 /** A run of Runspan's own without an end and without a sign of life for this long counts as lost: three heartbeats. */
 export const LOST_AFTER_SECONDS: number = 3 * HEARTBEAT_SECONDS
+
+/** SQL of the time up to which signs of life have come: now, or where the reader knows of some that still wait, when the oldest of those was written. */
+const HEARD_UNTIL = `if(${DELIVERED_UNTIL} = 0, now64(9), least(now64(9), ${timeOf(DELIVERED_UNTIL)}))`
+
+/** SQL of the time since which a run of Runspan's own has given a sign of life, or is lost. */
+export const ALIVE_SINCE: string = `(${HEARD_UNTIL} - ${LOST_AFTER_SECONDS})`
 
 const NAMES = `[${STATUSES.map((status) => `'${status}'`).join(', ')}]`
 
@@ -15,7 +22,7 @@ const OWN_END = `if(engine = 'runspan' AND own_end >= ${STATE_TIME} + INTERVAL 1
 
 /**
  * Runs as every question sees them, merged whatever the order in which their records came.
- * `ended` is true once a terminal record exists; `lost` by silence is a reader's verdict on a run that may yet come back.
+ * `ended` is true once a terminal record exists; `lost` by silence is a reader's verdict on a run that may yet come back; silence counts up to what has been delivered.
  * Its error is what the deciding record says; a run that completed, or that is not over, has none.
  * A run's times are those of its own record; of a run without one, from its first task's start to its last task's end.
  * A run that was given up for lost and gives a sign of life after that, because it was resumed, runs again.
@@ -35,7 +42,7 @@ export function runRows(ofRecords: string): string {
   SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, last_seen, own_start, sample_weight,
     if(sample_weight >= 1, sample_weight, 1.) AS weight,
     bitAnd(state, 15) AS recorded, recorded >= 3 OR (recorded = 2 AND last_seen <= ${STATE_TIME} + INTERVAL 500 MILLISECOND) AS ended,
-    ${NAMES}[multiIf(ended, recorded, engine = 'runspan' AND last_seen < now64(9) - ${LOST_AFTER_SECONDS}, 2, recorded = 2, 1, recorded) + 1] AS status,
+    ${NAMES}[multiIf(ended, recorded, engine = 'runspan' AND last_seen < ${ALIVE_SINCE}, 2, recorded = 2, 1, recorded) + 1] AS status,
     multiIf(NOT ended OR recorded = 3, '', startsWith(outcome, leftPad(hex(state), 16, '0')), substring(outcome, 17), workflow_runs.error) AS error,
     own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') AS has_own, if(has_own, own_start, first_task) AS start,
     multiIf(ended, if(has_own AND own_end > toDateTime64(0, 9, 'UTC'), ${OWN_END}, last_task), status = 'lost', last_seen, now64(9, 'UTC')) AS end,

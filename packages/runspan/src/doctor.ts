@@ -16,8 +16,8 @@ import {
 import { ENGINE_VERSION, findEmbedded } from '@runspan/embedded'
 import { readLosses } from '@runspan/spool'
 
-import { configurationOf, type DataOptions, openData } from './open-data.ts'
-import { bytes } from './terminal/numbers.ts'
+import { behindSeconds, configurationOf, type DataOptions, openData } from './open-data.ts'
+import { bytes, duration } from './terminal/numbers.ts'
 
 /** One thing that was looked at. */
 export interface Check {
@@ -26,6 +26,8 @@ export interface Check {
   readonly detail: string
   /** What to do; null when all is well. */
   readonly fix: string | null
+  /** Of the spool: how far what can be read is behind what was recorded. */
+  readonly behindSeconds?: number
   /** Of a setting: its key in the file, the value that holds and where that came from. */
   readonly setting?: { readonly key: string; readonly value: string; readonly source: string }
 }
@@ -125,10 +127,17 @@ function spool(dataDir: string): Check {
     (sum, name) => sum + (statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0),
     0,
   )
-  return good(
-    'spool',
-    waiting.length === 0 ? 'nothing waits' : `${waiting.length} segments, ${bytes(size)}, wait to be taken in`,
-  )
+  const behind = behindSeconds(directory)
+  const since = behind === 0 ? '' : `; answers are ${duration(behind)} behind`
+  return {
+    ...good(
+      'spool',
+      waiting.length === 0
+        ? 'nothing waits'
+        : `${waiting.length} segments, ${bytes(size)}, wait to be taken in${since}`,
+    ),
+    behindSeconds: behind,
+  }
 }
 
 function losses(dataDir: string): Check {

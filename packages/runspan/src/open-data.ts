@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { applySchemaIfAllowed, ClickHouse, ClickHouseError, PartialClickHouse, placeTasks } from '@runspan/clickhouse'
 import { type Configuration, loadConfiguration, makeDataDirectory, spoolDirectory } from '@runspan/configuration'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
-import { Sender, SpoolError, tell } from '@runspan/spool'
+import { deliveredUntil, Sender, SpoolError, tell } from '@runspan/spool'
 
 import { endAbandonedRuns } from './end-abandoned-runs.ts'
 import { RunspanError } from './errors.ts'
@@ -36,8 +36,15 @@ export interface OpenData {
   readonly server: EmbeddedServer | null
   /** Asks something that may be asked again: the embedded server ends with the process that started it, and is then started anew. */
   read<T>(ask: (clickhouse: ClickHouse) => Promise<T>): Promise<T>
-  /** Takes in what waits in the spool; throws `ClickHouseError` or `SPOOL_BUSY` if something cannot be taken in now. */
-  deliver(): Promise<void>
+  /**
+   * Takes in what waits in the spool; throws `ClickHouseError` or `SPOOL_BUSY` if something cannot be taken in now. Another process that is sending is waited for, 15 s
+   * or as told.
+   */
+  deliver(patienceSeconds?: number): Promise<void>
+  /** The same, but an answer is had in any case: it is `behindSeconds` old where another process has not finished sending. Throws `ClickHouseError`. */
+  deliverIfFree(patienceSeconds?: number): Promise<void>
+  /** How far what can be read is behind what was recorded here, in whole seconds; 0 under 10 s, which is how long records may wait for each other. */
+  behindSeconds(): number
   /** Starts the embedded server anew if it has ended with the process that started it. Throws `EmbeddedError`. */
   keepUp(): Promise<void>
   /** Goes on taking in, in the background, until closed. */
@@ -107,7 +114,7 @@ class Data implements OpenData {
 
   constructor(configuration: Configuration, connection: Connection, start: () => Promise<Connection>) {
     this.configuration = configuration
-    this.connection = connection
+    this.connection = this.withSpool(connection)
     this.start = start
     this.sender = new Sender({
       directory: spoolDirectory(this.dataDir),
@@ -130,13 +137,26 @@ class Data implements OpenData {
     return this.connection.server
   }
 
-  async deliver(): Promise<void> {
+  async deliver(patienceSeconds: number = BUSY_SECONDS): Promise<void> {
     endAbandonedRuns(this.dataDir)
-    const sent = await deliverAll(this.sender, spoolDirectory(this.dataDir))
+    const sent = await deliverAll(this.sender, spoolDirectory(this.dataDir), patienceSeconds)
     await this.surviving(async () => {
       if (sent) await placeTasks(this.clickhouse)
     })
     await this.keepUp()
+  }
+
+  async deliverIfFree(patienceSeconds?: number): Promise<void> {
+    try {
+      await this.deliver(patienceSeconds)
+    } catch (error) {
+      if (!(error instanceof RunspanError) || error.code !== 'SPOOL_BUSY') throw error
+      await this.keepUp()
+    }
+  }
+
+  behindSeconds(): number {
+    return behindSeconds(spoolDirectory(this.dataDir))
   }
 
   async keepUp(): Promise<void> {
@@ -171,11 +191,17 @@ class Data implements OpenData {
     }
   }
 
+  /** Silence counts up to what this directory's spool has delivered. */
+  private withSpool(connection: Connection): Connection {
+    connection.clickhouse.deliveredUntil = () => deliveredUntil(spoolDirectory(this.dataDir))
+    return connection
+  }
+
   /** One start for all who found the server gone. */
   private startAnew(): Promise<void> {
     this.starting ??= (async () => {
       const before = this.connection
-      this.connection = await this.start()
+      this.connection = this.withSpool(await this.start())
       await before.clickhouse.close()
     })().finally(() => {
       this.starting = undefined
@@ -184,14 +210,24 @@ class Data implements OpenData {
   }
 }
 
+/** A writer that has stopped hands its records over after this long. */
+const BEHIND_FROM_SECONDS = 10
+
+/** How far a spool's delivery is behind, in whole seconds; 0 where it keeps up. Throws what the file system throws. */
+export function behindSeconds(directory: string): number {
+  const until = deliveredUntil(directory)
+  const seconds = until === null ? 0 : Math.floor((Date.now() - until.getTime()) / 1000)
+  return seconds < BEHIND_FROM_SECONDS ? 0 : seconds
+}
+
 /** How long another process may take to send what was there when we came. */
 const BUSY_SECONDS = 15
 
 /** Sends all closed segments, or waits for the process that does. True if anything was sent. */
-async function deliverAll(sender: Sender, directory: string): Promise<boolean> {
+async function deliverAll(sender: Sender, directory: string, patienceSeconds: number): Promise<boolean> {
   const waiting = segmentsIn(directory)
   if (waiting.length === 0) return false
-  const until = performance.now() + BUSY_SECONDS * 1000
+  const until = performance.now() + patienceSeconds * 1000
   for (;;) {
     const { done, error, rows } = await sender.send()
     if (error !== null) throw error.cause instanceof ClickHouseError ? error.cause : error

@@ -3,7 +3,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 import { isoTime, secondsBetween, timeOf } from '../clickhouse-time.ts'
 import { HISTORY_SECONDS } from '../node-history.ts'
 import { openTasks } from '../open-tasks.ts'
-import { LATEST, LOST_AFTER_SECONDS, OF_WORKFLOW, type RunRow, runRows } from '../run-rows.ts'
+import { ALIVE_SINCE, LATEST, OF_WORKFLOW, type RunRow, runRows } from '../run-rows.ts'
 import { shownRunIds } from '../shown-ids.ts'
 import { type UsualAttempts, usualAttempts } from '../usual-attempts.ts'
 import { type LongerThanUsual, longerThanUsual } from './longer-than-usual.ts'
@@ -57,7 +57,7 @@ SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 /** Only of what gives signs of life open tasks are known. */
 const RUNNING_SQL = `
-SELECT run_id, workflow, status, start, end FROM ${runRows(`${LATEST} >= now64(3) - ${LOST_AFTER_SECONDS}`)}
+SELECT run_id, workflow, status, start, end FROM ${runRows(`${LATEST} >= ${ALIVE_SINCE}`)}
 WHERE ${OF_WORKFLOW} AND status = 'running' AND start >= ${timeOf('{from:Float64} - {history:Float64}')} ORDER BY start DESC LIMIT 5000`
 
 interface Usual {

@@ -3,7 +3,7 @@ import type { RunStatus } from '@runspan/model'
 
 import { isoTime, timeOf } from '../clickhouse-time.ts'
 import { HISTORY_SECONDS } from '../node-history.ts'
-import { LATEST, LOST_AFTER_SECONDS, OF_WORKFLOW, RUN_ROWS, type RunRow, runRows, startedSince } from '../run-rows.ts'
+import { ALIVE_SINCE, LATEST, OF_WORKFLOW, RUN_ROWS, type RunRow, runRows, startedSince } from '../run-rows.ts'
 import { shownIds } from '../shown-ids.ts'
 import { usualDurations } from './usual-durations.ts'
 
@@ -35,7 +35,7 @@ const LEAST_RATIO = Math.exp(3.5 * 0.05)
 const NEWEST_FIRST = `bitShiftLeft(toUInt64(4294967295 - toUnixTimestamp(start)), 32) + ${packedDuration('duration_ns')}`
 
 /** Records of runs that may have ended in the range, or run. */
-const ENDED_OR_ALIVE = `${LATEST} >= least(${timeOf('{from:Float64}')}, now64(3) - ${LOST_AFTER_SECONDS})
+const ENDED_OR_ALIVE = `${LATEST} >= least(${timeOf('{from:Float64}')}, ${ALIVE_SINCE})
   OR (engine != 'runspan' AND least(own_start, first_task) >= ${timeOf('{from:Float64} - {history:Float64}')})`
 
 /**

@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import { attributes as name } from '@runspan/model'
 
-import { LOST_AFTER_SECONDS, RUN_ROWS } from '../run-rows.ts'
+import { ALIVE_SINCE, RUN_ROWS } from '../run-rows.ts'
 
 /** A run or a task of a run that has been silent for three heartbeats, as its start was recorded. */
 export interface SilentSpan {
@@ -40,7 +40,7 @@ LIMIT 1 BY runId, spanId, attempt`
 const HEARD_SQL = ['otel_logs WHERE Timestamp', 'otel_metrics_gauge WHERE TimeUnix', 'otel_traces WHERE Timestamp']
   .map(
     (of) =>
-      `SELECT DISTINCT ResourceAttributes['host.name'] AS host FROM ${of} > now() - ${LOST_AFTER_SECONDS} AND ResourceAttributes['host.name'] IN {hosts:Array(String)}`,
+      `SELECT DISTINCT ResourceAttributes['host.name'] AS host FROM ${of} > ${ALIVE_SINCE} AND ResourceAttributes['host.name'] IN {hosts:Array(String)}`,
   )
   .join(' UNION ALL ')
 

@@ -5,7 +5,7 @@ import { dateOf } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { localTimes } from '../expected-times.ts'
 import { openTasks } from '../open-tasks.ts'
-import { LATEST, LOST_AFTER_SECONDS, OF_WORKFLOW, type Range, RUN_ROWS, runRows } from '../run-rows.ts'
+import { ALIVE_SINCE, LATEST, OF_WORKFLOW, type Range, RUN_ROWS, runRows } from '../run-rows.ts'
 import { checkTimeZone } from '../time-zone.ts'
 
 /** A stretch of time: what began and ended in it, and how many there were at once. */
@@ -61,7 +61,7 @@ const TO = `fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 /** Of the last so many days the runs that had not ended before are few, and the others need not be read. */
 const RECENT_MS = 30 * 86_400_000
 /** Of runs with a record at or after the beginning, or that are alive; of foreign ones nobody knows whether they are. */
-const RECENT_RUNS = runRows(`${LATEST} >= least(${FROM}, now64(3) - ${LOST_AFTER_SECONDS}) OR engine != 'runspan'`)
+const RECENT_RUNS = runRows(`${LATEST} >= least(${FROM}, ${ALIVE_SINCE}) OR engine != 'runspan'`)
 
 /**
  * When the runs that reach into the range begin and end: their tasks are looked for there, with an hour for clocks that disagree. Those that have not ended: the

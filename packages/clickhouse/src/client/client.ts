@@ -24,6 +24,11 @@ export interface InsertOptions {
   readonly skipFailingViews?: boolean
 }
 
+const DELIVERED_UNTIL_NAME = 'deliveredUntil'
+
+/** Parameter that every query may name: seconds since 1970 up to which what was recorded has been delivered, 0 for up to now. */
+export const DELIVERED_UNTIL: string = `{${DELIVERED_UNTIL_NAME}:Float64}`
+
 /** Values bound to `{name:Type}` in a query. */
 export type Parameters = Readonly<Record<string, unknown>>
 
@@ -36,6 +41,11 @@ export class ClickHouse {
   private readonly configuration: ClickHouseClientConfigOptions
   private readonly client: ClickHouseClient
   private readonly ended = new AbortController()
+  /**
+   * Says up to when what was recorded has been delivered, where something still waits on disk; null when nothing does. Questions that tell silence from life count it
+   * up to then: a sign of life that waits is none that is missing. Set by who knows a spool; else up to now.
+   */
+  deliveredUntil: () => Date | null = () => null
   /** Over a cluster a subquery means the rows of all shards. */
   private overAllShards: ClickHouseSettings = { distributed_product_mode: 'global' }
 
@@ -74,12 +84,17 @@ export class ClickHouse {
     }
   }
 
+  private withDelivered(sql: string, parameters: Parameters): Record<string, unknown> {
+    if (!sql.includes(DELIVERED_UNTIL)) return { ...parameters }
+    return { [DELIVERED_UNTIL_NAME]: (this.deliveredUntil()?.getTime() ?? 0) / 1000, ...parameters }
+  }
+
   private ask<Row>(sql: string, parameters: Parameters, settings: ClickHouseSettings): Promise<Row[]> {
     return this.untraced(async () => {
       const result = await this.client.query({
         query: sql,
         format: 'JSONEachRow',
-        query_params: { ...parameters },
+        query_params: this.withDelivered(sql, parameters),
         abort_signal: this.ended.signal,
         clickhouse_settings: { output_format_json_quote_64bit_integers: 0, ...this.overAllShards, ...settings },
       })
@@ -92,7 +107,7 @@ export class ClickHouse {
     await this.untraced(() =>
       this.client.command({
         query: sql,
-        query_params: { ...parameters },
+        query_params: this.withDelivered(sql, parameters),
         abort_signal: this.ended.signal,
         clickhouse_settings: settings,
       }),

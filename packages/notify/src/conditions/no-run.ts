@@ -30,7 +30,10 @@ export const noRun: ConditionKind<NoRun> = {
   async find({ everySeconds, graceSeconds = 0 }, { clickhouse, workflow = '', now }) {
     const to = now.getTime() / 1000
     const [row] = await clickhouse.query<{ lastStart: string; runs: number }>(SQL, { workflow, to })
-    const sinceSeconds = row === undefined || row.runs === 0 ? null : to - dateOf(row.lastStart).getTime() / 1000
+    // a start that still waits on disk is none that is missing
+    const heard = Math.min(to, (clickhouse.deliveredUntil() ?? now).getTime() / 1000)
+    const sinceSeconds =
+      row === undefined || row.runs === 0 ? null : Math.max(0, heard - dateOf(row.lastStart).getTime() / 1000)
     const limit = everySeconds + graceSeconds
     if (sinceSeconds !== null && sinceSeconds <= limit) return []
     const words =

@@ -1,4 +1,6 @@
 import type { DataOptions, OpenData } from '../open-data.ts'
+import { behindWords } from '../terminal/behind.ts'
+import { say } from './output.ts'
 import { type DataFlags, dataFrom } from './verb.ts'
 
 /** The flags that say where the data is, or the configuration that they led to already. */
@@ -22,7 +24,8 @@ export async function withOpenData<T>(flags: Where & Named, answer: (data: OpenD
   const { openData } = await import('../open-data.ts')
   const data = await openData(optionsOf(flags))
   try {
-    await data.deliver()
+    await data.deliverIfFree()
+    sayBehind(data.behindSeconds())
     return await data.read(async (clickhouse) => {
       const { workflow, nodeId } = flags
       if (workflow !== undefined) {
@@ -35,6 +38,11 @@ export async function withOpenData<T>(flags: Where & Named, answer: (data: OpenD
   } finally {
     await data.close()
   }
+}
+
+/** Says on standard error how far answers are behind; nothing where delivery keeps up. */
+export function sayBehind(seconds: number): void {
+  if (seconds > 0) say(`runspan: ${behindWords(seconds)}`)
 }
 
 /** The same for a verb that records: it is done once. */

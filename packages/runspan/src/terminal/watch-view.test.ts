@@ -59,7 +59,7 @@ const failed: TrackingEvent = {
 
 test('counts, running runs with their tasks, what happened last', () => {
   const lines = watchView(
-    { stats: stats([live(0, 2)]), events: [failed], height: 24 },
+    { stats: stats([live(0, 2)]), events: [failed], height: 24, behindSeconds: 0 },
     makeTerminal({ width: 110, color: false }),
   )
   expect(lines).toEqual([
@@ -77,7 +77,7 @@ test.each([60, 80, 120])('fits a terminal of %i cells, and of any height', (widt
   for (const height of [8, 12, 24]) {
     const runs = Array.from({ length: 20 }, (_, i) => live(i, 3))
     const lines = watchView(
-      { stats: stats(runs), events: Array.from({ length: 30 }, () => failed), height },
+      { stats: stats(runs), events: Array.from({ length: 30 }, () => failed), height, behindSeconds: 120 },
       makeTerminal({ width, color: true }),
     )
     expect(lines.length).toBeLessThanOrEqual(height)
@@ -87,8 +87,19 @@ test.each([60, 80, 120])('fits a terminal of %i cells, and of any height', (widt
   }
 })
 
-test('nothing runs: that is said', () => {
-  expect(watchView({ stats: stats([]), events: [], height: 24 }, makeTerminal({ width: 80, color: false }))).toContain(
-    'Nothing runs.',
+test('where delivery lags that is said under the counts', () => {
+  const lines = watchView(
+    { stats: stats([]), events: [], height: 24, behindSeconds: 120 },
+    makeTerminal({ width: 110, color: false }),
   )
+  expect(lines[1]).toMatch(/^2m00s behind: records wait in the spool/)
+})
+
+test('nothing runs: that is said', () => {
+  expect(
+    watchView(
+      { stats: stats([]), events: [], height: 24, behindSeconds: 0 },
+      makeTerminal({ width: 80, color: false }),
+    ),
+  ).toContain('Nothing runs.')
 })

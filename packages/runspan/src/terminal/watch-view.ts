@@ -1,6 +1,7 @@
 import type { TaskStatus, TrackingEvent } from '@runspan/model'
 import type { LiveRun, LiveStats } from '@runspan/tracking'
 
+import { behindWords } from './behind.ts'
 import { count, duration, percent } from './numbers.ts'
 import { shortId } from './short-id.ts'
 import { statusGlyph, statusStyle } from './status.ts'
@@ -14,11 +15,14 @@ export interface WatchViewData {
   readonly events: readonly TrackingEvent[]
   /** Lines that fit the terminal. */
   readonly height: number
+  /** How far what is read is behind what was recorded; 0 where delivery keeps up. */
+  readonly behindSeconds: number
 }
 
 /** What is going on: counts, each running run with its running tasks, and what happened last. */
-export function watchView({ stats, events, height }: WatchViewData, terminal: Terminal): string[] {
-  const head = [summaryLine(stats, terminal), '']
+export function watchView({ stats, events, height, behindSeconds }: WatchViewData, terminal: Terminal): string[] {
+  const behind = behindSeconds === 0 ? [] : [terminal.style('yellow', behindWords(behindSeconds))]
+  const head = [summaryLine(stats, terminal), ...behind, '']
   const runs = stats.runs.map((run) => runLines(run, terminal))
   // most of the place is for what runs; what happened last keeps a third
   const forEvents = Math.min(events.length, Math.max(3, Math.floor(height / 3)))

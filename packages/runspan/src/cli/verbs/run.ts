@@ -9,12 +9,13 @@ export const runVerb: Verb = () =>
     .argument('<runId>', 'id of the run, its first characters, or the engine’s own key')
     .option('--ascii', 'draw with ASCII characters only')
     .action(async (runId: string, flags: DataFlags & { json?: true; ascii?: true }) => {
-      await withOpenData(flags, async ({ clickhouse, configuration }) => {
+      await withOpenData(flags, async (data) => {
+        const { clickhouse, configuration } = data
         const { run, usualDurations } = await import('@runspan/analytics')
         const report = await run(clickhouse, runId)
         const { linksOf } = await import('../../links.ts')
         const links = linksOf(report, configuration.values)
-        if (flags.json) return printJson({ ...report, links })
+        if (flags.json) return printJson({ ...report, links, behindSeconds: data.behindSeconds() })
         const [usual = null] = await usualDurations(clickhouse, [report])
         const { runView } = await import('../../terminal/run-view.ts')
         show((screen) => runView({ run: report, usual, links }, screen), {

@@ -43,11 +43,15 @@ export const runsVerb: Verb = () =>
     .option('--tag <tag...>', 'only runs that carry these tags')
     .addOption(new Option('--limit <n>', 'how many at most').default(20).argParser(parseCount(1000)))
     .action(async (flags: Flags) => {
-      await withOpenData(flags, async ({ clickhouse }) => {
+      await withOpenData(flags, async (data) => {
+        const { clickhouse } = data
         const { runs, runStats, usualDurations } = await import('@runspan/analytics')
         const filter = { workflow: flags.workflow, status: flags.status, tags: flags.tag, ...rangeFrom(flags) }
         const page = await runs(clickhouse, { ...filter, limit: flags.limit })
-        if (flags.json) return printJson(page.runs)
+        if (flags.json) {
+          const behindSeconds = data.behindSeconds()
+          return printJson(page.runs.map((run) => ({ ...run, behindSeconds })))
+        }
         if (flags.csv) return printCsv(page.runs, flags)
         const [usual, stats] = await Promise.all([usualDurations(clickhouse, page.runs), runStats(clickhouse, filter)])
         const { runsView } = await import('../../terminal/runs-view.ts')

@@ -6,7 +6,7 @@ import { jsonText, say } from '../output.ts'
 import { onNpmEnd } from '../parent-watch.ts'
 import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
-import { withOpenSpool } from '../with-data.ts'
+import { sayBehind, withOpenSpool } from '../with-data.ts'
 
 interface Flags extends DataFlags {
   readonly position?: string
@@ -16,6 +16,8 @@ interface Flags extends DataFlags {
 
 const DRAW_MS = 500
 const MOST_EVENTS = 50
+/** What another process is sending comes with the next look. */
+const POLL_PATIENCE_SECONDS = 0.5
 /** What is worth a line of its own in the picture; where output is a pipe, everything is. */
 const NOTABLE: readonly EventType[] = [
   'run.completed',
@@ -51,7 +53,7 @@ export const watchVerb: Verb = () =>
     })
 
 async function runToWatch(data: OpenData, id: string): Promise<{ runId: string; ended: boolean; status: string }> {
-  await data.deliver()
+  await data.deliverIfFree()
   const { run } = await import('@runspan/analytics')
   const { runId, status } = await data.read((clickhouse) => run(clickhouse, id))
   return { runId, status, ended: isTerminal(status) || status === 'lost' }
@@ -61,7 +63,7 @@ async function watch(data: OpenData, runId: string | undefined, flags: Flags): P
   const { EventStream, LiveMonitor, TaskManager } = await import('@runspan/tracking')
   const { ClickHouseReader } = await import('../../clickhouse-reader.ts')
   const reader = new ClickHouseReader(async (question) => {
-    await data.deliver()
+    await data.deliverIfFree(POLL_PATIENCE_SECONDS)
     return data.read(question)
   })
   const manager = new TaskManager({ reader })
@@ -79,7 +81,7 @@ async function watch(data: OpenData, runId: string | undefined, flags: Flags): P
   const picture = drawn ? await drawing(flags) : null
   const output = async (event: TrackingEvent): Promise<void> => {
     if (picture !== null) picture.add(event)
-    else if (flags.json === true) await write(`${jsonText(event)}\n`)
+    else if (flags.json === true) await write(`${jsonText({ ...event, behindSeconds: data.behindSeconds() })}\n`)
     else await writeLine(event, flags)
   }
   const stream = new EventStream(manager, { follow: 'store', position: flags.position, pollSeconds: 0.5 })
@@ -91,8 +93,12 @@ async function watch(data: OpenData, runId: string | undefined, flags: Flags): P
   stream.start()
   const monitor = picture === null ? null : new LiveMonitor(manager, { follow: 'store', pollSeconds: 0.5 })
   await monitor?.start().catch((error: unknown) => ended.fail(error))
+  let wasBehind = false
   const timer = setInterval(() => {
-    if (monitor !== null) picture?.draw(statsOf(monitor.getStats(), runId))
+    const behind = data.behindSeconds()
+    if (picture === null && behind > 0 && !wasBehind) sayBehind(behind)
+    wasBehind = behind > 0
+    if (monitor !== null) picture?.draw(statsOf(monitor.getStats(), runId), behind)
   }, DRAW_MS)
   process.stdout.on('error', () => ended.end()) // whoever read the pipe has gone
   await ended.ended
@@ -138,7 +144,7 @@ class Ending {
 
 interface Picture {
   add(event: TrackingEvent): void
-  draw(stats: LiveStats): void
+  draw(stats: LiveStats, behindSeconds: number): void
   finish(stats: LiveStats): void
 }
 
@@ -149,10 +155,10 @@ async function drawing({ ascii }: Flags): Promise<Picture> {
   const { clip, toAscii } = await import('../../terminal/text.ts')
   const update = createLogUpdate(process.stdout)
   const events: TrackingEvent[] = []
-  const draw = (stats: LiveStats): void => {
+  const draw = (stats: LiveStats, behindSeconds: number): void => {
     const screen = terminal({ ascii })
     const height = (process.stdout.rows || 24) - 1
-    const lines = watchView({ stats, events, height }, screen).map((line) => clip(line, screen.width))
+    const lines = watchView({ stats, events, height, behindSeconds }, screen).map((line) => clip(line, screen.width))
     update((ascii === true ? lines.map(toAscii) : lines).join('\n'))
   }
   return {
