@@ -1,5 +1,6 @@
 import type { Dashboard, Panel } from '@grafana/schema'
 import { dailyMetrics, failureClusters, flakyTasks, nodePerformance, runs, runStats } from '@runspan/analytics'
+import { RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
 
 import { FROM, sqlOf, TO, WORKFLOW } from './grafana-sql.ts'
 
@@ -228,7 +229,11 @@ export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>>
   }
 }
 
-const OF_RUN = `TraceId IN (SELECT trace_id FROM workflow_runs WHERE run_id = ${RUN} OR run_key = ${RUN})`
+/** Id, key, or key with the engine before it, as faces call a run. */
+const IS_CALLED = `(run_id = ${RUN} OR run_key = ${RUN} OR ${RUN_ID_WITHOUT_INSTALLATION} = ${RUN})`
+/** Of several that answer to a key, of two installations for example, the one that was heard of last: runs are not mixed. */
+const THE_RUN = `(SELECT run_id FROM workflow_runs WHERE ${IS_CALLED} ORDER BY run_id = ${RUN} DESC, last_seen DESC LIMIT 1)`
+const OF_RUN = `TraceId IN (SELECT trace_id FROM workflow_runs WHERE run_id IN ${THE_RUN})`
 
 /** With the names that the trace panel wants. */
 const TRACE_SQL = `SELECT TraceId AS traceID, SpanId AS spanID, ParentSpanId AS parentSpanID, ServiceName AS serviceName, SpanName AS operationName,
@@ -238,11 +243,11 @@ const TRACE_SQL = `SELECT TraceId AS traceID, SpanId AS spanID, ParentSpanId AS 
   multiIf(StatusCode IN ('Error', 'STATUS_CODE_ERROR'), 2, StatusCode IN ('Ok', 'STATUS_CODE_OK'), 1, 0) AS statusCode
 FROM otel_traces WHERE ${OF_RUN} ORDER BY startTime`
 
-const RUN_SQL = `SELECT run_key AS run, workflow, start, trace_id AS trace FROM (SELECT run_id, run_key, workflow, trace_id, if(own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC'), own_start, first_task) AS start FROM workflow_runs FINAL)
-WHERE run_id = ${RUN} OR run_key = ${RUN} ORDER BY start DESC LIMIT 10`
+const RUN_SQL = `SELECT if(count() OVER () > 1, run_id, run_key) AS run, workflow, start, trace_id AS trace FROM (SELECT run_id, run_key, engine, workflow, trace_id, last_seen, if(own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC'), own_start, first_task) AS start FROM workflow_runs FINAL)
+WHERE ${IS_CALLED} ORDER BY run_id = ${RUN} DESC, last_seen DESC LIMIT 10`
 
 const TASKS_SQL = `SELECT node_id AS task, attempt, toString(status) AS status, start, duration_ns / 1e9 AS seconds, queue_ns / 1e9 AS waited, error_type AS error, error_message AS message
-FROM workflow_tasks FINAL WHERE run_id IN (SELECT run_id FROM workflow_runs WHERE run_id = ${RUN} OR run_key = ${RUN}) ORDER BY start`
+FROM workflow_tasks FINAL WHERE run_id IN ${THE_RUN} ORDER BY start`
 
 const MEMORY_SQL = `SELECT $__timeInterval(TimeUnix) AS time, max(Value) AS memory FROM otel_metrics_gauge
 WHERE $__timeFilter(TimeUnix) AND MetricName = 'process.memory.usage' GROUP BY time

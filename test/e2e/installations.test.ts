@@ -9,6 +9,8 @@ import { backfill } from '@runspan/clickhouse'
 import { ingestRequest } from '@runspan/collector'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
+import { expanded } from '../deploy/expanded-sql.ts'
+import { dashboards } from '../deploy/grafana-dashboards.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
 /* Two installations of one engine count their runs alike: what their resources say tells them apart. */
@@ -285,6 +287,25 @@ test('whatever environments and namespaces are called, no two of them meet, nor 
 test('two engines that share a key are told apart by the engine, and by that they are found', async () => {
   await store(...n8n({ 'n8n.instance.id': 'aaa' }, 0, false, 'payments:1'), ...bullmq(PRODUCTION, 0))
   expect(Object.keys(await seen()).toSorted()).toEqual(['bullmq/payments:1', 'n8n/payments:1'])
+})
+
+test('the dashboard of a run shows one run, whichever name it is asked for by', async () => {
+  await store(...n8n({ 'n8n.instance.id': 'aaa' }, 0, true), ...n8n({ 'n8n.instance.id': 'bbb' }, HOUR))
+  const { panels } = (await dashboards())['run']!
+  const rows = async (title: string, name: string): Promise<Record<string, unknown>[]> => {
+    const panel = (panels as { title?: string; targets?: { rawSql: string }[] }[]).find((one) => one.title === title)!
+    const range = { from: new Date(START), to: new Date(START + 24 * HOUR), workflow: '' }
+    return at.clickhouse.query(expanded(panel.targets![0]!.rawSql, { ...range, run: name }))
+  }
+  for (const [name, status] of [
+    ['231', 'completed'],
+    ['n8n/231', 'completed'],
+    ['n8n@aaa/231', 'failed'],
+    ['n8n@bbb/231', 'completed'],
+  ] as const)
+    expect(await rows('Tasks', name)).toMatchObject([{ status }])
+  expect((await rows('Where else it is', '231')).map(({ run: called }) => called)).toEqual(['n8n@bbb/231', 'n8n@aaa/231'])
+  expect((await rows('Where else it is', 'n8n@aaa/231')).map(({ run: called }) => called)).toEqual(['231'])
 })
 
 test('a backfill of spans that were stored before gives each installation its run, and takes the merged one away', async () => {
