@@ -1161,6 +1161,7 @@ declare class WritePause {
 declare function countOwnRead(bytes: number): void;
 declare function countOwnWrite(bytes: number): void;
 declare function writerName(): string;
+declare function deliveredUntil(directory: string): Date | null;
 declare class SenderLock {
     private readonly directory;
     private readonly silence;
@@ -1246,4 +1247,4 @@ declare function tell(level: "error" | "warn" | "debug", message: string): void;
 declare function textOf(error: unknown): string;
 declare const SPAN_KINDS: readonly string[];
 declare const STATUS_CODES: readonly string[];
-export { AttributePairs, type Attributes, BatchRefused, type Block, ClickHouseLogRecordExporter, ClickHouseMetricExporter, ClickHouseSpanExporter, type Closed, type ColumnDefinition, type ExemplarRow, type InsertOptions, type InsertOutcome, type LogRow, type Loss, NO_TIME, OTEL_LOGS_MATERIALIZED, type OTEL_TRACES, OTEL_TRACES_TRACE_ID_TS, OpenSpanJournal, type PointRow, RawAttributes, RawKind, SPAN_KINDS, STATUS_CODES, type SdkSpan, type SegmentTarget, Sender, SenderLock, type Sent, Silence, type Source, SpanEncoder, type SpanEventRow, type SpanLinkRow, type SpanRow, Spool, type SpoolBatch, SpoolError, type SpoolErrorOptions, SpoolLogRecordProcessor, SpoolSpanProcessor, TELEMETRY_TABLES, type TelemetryTable, type Time, WritePause, addExponentialHistogramRow, addGaugeRow, addHistogramRow, addLogRow, addLostSpan, addSpanRow, addSpanSource, addSumRow, addSummaryRow, attributeText, closeAbandoned, columnClause, countOwnRead, countOwnWrite, endSpanLists, isAbandoned, readLosses, serviceNameOf, tell, textOf, writerName };
+export { AttributePairs, type Attributes, BatchRefused, type Block, ClickHouseLogRecordExporter, ClickHouseMetricExporter, ClickHouseSpanExporter, type Closed, type ColumnDefinition, type ExemplarRow, type InsertOptions, type InsertOutcome, type LogRow, type Loss, NO_TIME, OTEL_LOGS_MATERIALIZED, type OTEL_TRACES, OTEL_TRACES_TRACE_ID_TS, OpenSpanJournal, type PointRow, RawAttributes, RawKind, SPAN_KINDS, STATUS_CODES, type SdkSpan, type SegmentTarget, Sender, SenderLock, type Sent, Silence, type Source, SpanEncoder, type SpanEventRow, type SpanLinkRow, type SpanRow, Spool, type SpoolBatch, SpoolError, type SpoolErrorOptions, SpoolLogRecordProcessor, SpoolSpanProcessor, TELEMETRY_TABLES, type TelemetryTable, type Time, WritePause, addExponentialHistogramRow, addGaugeRow, addHistogramRow, addLogRow, addLostSpan, addSpanRow, addSpanSource, addSumRow, addSummaryRow, attributeText, closeAbandoned, columnClause, countOwnRead, countOwnWrite, deliveredUntil, endSpanLists, isAbandoned, readLosses, serviceNameOf, tell, textOf, writerName };

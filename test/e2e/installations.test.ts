@@ -304,7 +304,10 @@ test('the dashboard of a run shows one run, whichever name it is asked for by', 
     ['n8n@bbb/231', 'completed'],
   ] as const)
     expect(await rows('Tasks', name)).toMatchObject([{ status }])
-  expect((await rows('Where else it is', '231')).map(({ run: called }) => called)).toEqual(['n8n@bbb/231', 'n8n@aaa/231'])
+  expect((await rows('Where else it is', '231')).map(({ run: called }) => called)).toEqual([
+    'n8n@bbb/231',
+    'n8n@aaa/231',
+  ])
   expect((await rows('Where else it is', 'n8n@aaa/231')).map(({ run: called }) => called)).toEqual(['231'])
 })
 
