@@ -4,13 +4,16 @@ import type { Figure } from '../story/figures.ts'
 import { counted } from '../words/listing.ts'
 import { count, duration, percent } from '../words/numbers.ts'
 import type { DashboardDocument } from './dashboard-document.ts'
+import { isCutShort, latestRuns } from './dashboard-verdict.ts'
 import { typical } from './typical.ts'
 
 /** The six figures of a workflow over a period. */
-export function dashboardFigures({ stats, runs, shares, flaky, groups, from, to }: DashboardDocument): Figure[] {
+export function dashboardFigures(document: DashboardDocument): Figure[] {
+  const { stats, runs, shares, flaky, groups, from, to } = document
   const days = Math.max(1, Math.round((to.getTime() - from.getTime()) / 86_400_000))
   const perDay = stats.totalRuns / days
   const usual = typical(runs)
+  const completed = isCutShort(document) ? `the completed of ${latestRuns(document)}` : 'the completed'
   const waiting = shares.reduce((sum, { waitSeconds }) => sum + waitSeconds, 0)
   const path = shares.reduce((sum, { waitSeconds, selfSeconds }) => sum + waitSeconds + selfSeconds, 0)
   const lost = flaky.reduce((sum, { wastedSeconds, backoffSeconds }) => sum + wastedSeconds + backoffSeconds, 0)
@@ -30,11 +33,11 @@ export function dashboardFigures({ stats, runs, shares, flaky, groups, from, to 
         samplingWords(stats.sampling) ?? (perDay >= 1.5 ? `${Math.round(perDay)} a day` : `in ${counted(days, 'day')}`),
     },
     { label: 'Completed', value: percent(stats.successRate), note: noted.join(', ') || 'none failed' },
-    { label: 'Typical run', value: duration(usual.median), note: 'median of the completed' },
+    { label: 'Typical run', value: duration(usual.median), note: `median of ${completed}` },
     {
       label: usual.runs < 20 ? 'None over' : '19 of 20 under',
       value: duration(usual.runs < 20 ? usual.longest : usual.p95),
-      note: usual.runs < 20 ? 'the longest completed' : 'p95 of the completed',
+      note: usual.runs < 20 ? 'the longest completed' : `p95 of ${completed}`,
     },
     { label: 'Waiting', value: path > 0 ? percent(waiting / path) : '–', note: 'of the critical path' },
     {

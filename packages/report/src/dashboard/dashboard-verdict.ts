@@ -77,10 +77,16 @@ export function dashboardVerdict(document: DashboardDocument): DashboardVerdict 
  * `60 runs`, or `the latest 5,000 runs` where the list ends before the time does: statistics count all, so what is said with them takes no number from the list, and the
  * other way round.
  */
-export function latestRuns({ runs, stats }: Pick<DashboardDocument, 'runs' | 'stats'>): string {
-  const all = stats.sampling?.storedRuns ?? stats.totalRuns
-  const words = counted(runs.length, stats.sampling === undefined ? 'run' : 'stored run')
-  return runs.length < all ? `the latest ${words}` : words
+export function latestRuns(list: RunList): string {
+  const words = counted(list.runs.length, list.stats.sampling === undefined ? 'run' : 'stored run')
+  return isCutShort(list) ? `the latest ${words}` : words
+}
+
+type RunList = Pick<DashboardDocument, 'runs' | 'stats'>
+
+/** Returns whether the list of runs lacks some of the period. */
+export function isCutShort({ runs, stats }: RunList): boolean {
+  return runs.length < (stats.sampling?.storedRuns ?? stats.totalRuns)
 }
 
 function worstFlaky(flaky: readonly FlakyTask[]): FlakyTask | undefined {

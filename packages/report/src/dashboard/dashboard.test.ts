@@ -26,6 +26,8 @@ describe('the headline', () => {
       'Fine: 57 of the latest 60 runs completed, typically in 2 min 56 s',
     )
     expect(shown(dashboardHtml(sixtyRuns(more)))).toContain('3 of the latest 60 runs failed')
+    expect(shown(dashboardHtml(sixtyRuns(more)))).toContain('median of the completed of the latest 60 runs')
+    expect(shown(dashboardHtml(sixtyRuns()))).not.toContain('of the latest 60 runs')
     // one that a sampler left others out for stands for more, and only what is stored can be listed
     const sampled = { ...more.stats, sampling: { storedRuns: 60, unknownRuns: 0 } }
     expect(shown(dashboardVerdict(sixtyRuns({ ...more, stats: sampled })).title)).toContain('57 of 60 stored runs')
