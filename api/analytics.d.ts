@@ -875,4 +875,44 @@ declare function applyRetention(clickhouse: ClickHouse, { days, maxRuns }: Reten
     readonly ttl: TtlChange | null;
     readonly removed: CleanedUp | null;
 }>;
-export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, BYTE_ORDER_MARK, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type EventsPage, type EventsQuestion, type FailureCluster, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LOST_AFTER_SECONDS, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type NodePerformance, type Parallelism, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunReport, type RunRow, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type UsualQuestion, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, dateOf, eventsSince, failureClusters, flakyTasks, generatedPattern, groups, isoTime, keyMetrics, longerThanUsual, longestRuns, longestTasks, median, nodePerformance, outerIntervals, parallelism, quantile, regressions, requireTask, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, samplingWords, secondsBetween, shownIds, silentRuns, slaAttainment, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };
+declare const LATEST_RUNS_SHOWN = 12;
+interface DashboardDocument {
+    readonly workflow: string;
+    readonly from: Date;
+    readonly to: Date;
+    readonly stats: RunStats;
+    readonly runs: readonly RunSummary[];
+    readonly usual: Readonly<Record<string, UsualDuration | null>>;
+    readonly groups: readonly TaskGroup[];
+    readonly cells: readonly HeatmapCell[];
+    readonly shares: readonly PathShare[];
+    readonly changes: readonly ChangePoint[];
+    readonly failures: readonly FailureCluster[];
+    readonly flaky: readonly FlakyTask[];
+    readonly reports: Readonly<Record<string, string>>;
+    readonly madeAt: Date;
+    readonly version: string;
+}
+interface RunDocument {
+    readonly run: RunReport;
+    readonly usual: UsualDuration | null;
+    readonly history: readonly RunSummary[];
+    readonly trends: readonly ResourceTrend[];
+    readonly seen: readonly ErrorSeen[];
+    readonly timeLeft?: TimeLeft | null | undefined;
+    readonly madeAt: Date;
+    readonly version: string;
+}
+interface ErrorSeen {
+    readonly type: string;
+    readonly message: string;
+    readonly runs: number;
+    readonly ofRuns: number;
+    readonly firstSeen: Date | null;
+}
+interface RunSections {
+    readonly includeMetrics?: boolean | undefined;
+    readonly includeTimeline?: boolean | undefined;
+    readonly includeErrors?: boolean | undefined;
+}
+export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, BYTE_ORDER_MARK, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type DashboardDocument, type ErrorSeen, type EventsPage, type EventsQuestion, type FailureCluster, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LATEST_RUNS_SHOWN, LOST_AFTER_SECONDS, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type NodePerformance, type Parallelism, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunDocument, type RunReport, type RunRow, type RunSections, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type UsualQuestion, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, dateOf, eventsSince, failureClusters, flakyTasks, generatedPattern, groups, isoTime, keyMetrics, longerThanUsual, longestRuns, longestTasks, median, nodePerformance, outerIntervals, parallelism, quantile, regressions, requireTask, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, samplingWords, secondsBetween, shownIds, silentRuns, slaAttainment, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };

@@ -1,57 +1,17 @@
 // Made from the build by scripts/api-report.mjs.
-import { ChangePoint, FailureCluster, FlakyTask, HeatmapCell, PathShare, ResourceTrend, RunReport, RunStats, RunSummary, TaskGroup, TimeLeft, UsualDuration } from "@runspan/analytics";
+import { DashboardDocument, DashboardDocument as DashboardDocument$1, ErrorSeen, RunDocument, RunDocument as RunDocument$1, RunReport, RunSections, RunSections as RunSections$1, RunSummary } from "@runspan/analytics";
 type ReportErrorCode = "INVALID_RUNS" | "NOT_BUILT";
 declare class ReportError extends Error {
     override readonly name: string;
     readonly code: ReportErrorCode;
     constructor(code: ReportErrorCode, message: string, cause?: unknown);
 }
-interface RunDocument {
-    readonly run: RunReport;
-    readonly usual: UsualDuration | null;
-    readonly history: readonly RunSummary[];
-    readonly trends: readonly ResourceTrend[];
-    readonly seen: readonly ErrorSeen[];
-    readonly timeLeft?: TimeLeft | null | undefined;
-    readonly madeAt: Date;
-    readonly version: string;
-}
-interface ErrorSeen {
-    readonly type: string;
-    readonly message: string;
-    readonly runs: number;
-    readonly ofRuns: number;
-    readonly firstSeen: Date | null;
-}
-interface RunSections {
-    readonly includeMetrics?: boolean | undefined;
-    readonly includeTimeline?: boolean | undefined;
-    readonly includeErrors?: boolean | undefined;
-}
-declare function runReportHtml(document: RunDocument, sections?: RunSections): string;
-declare function runMarkdown(document: RunDocument, sections?: RunSections): string;
+declare function runReportHtml(document: RunDocument$1, sections?: RunSections$1): string;
+declare function runMarkdown(document: RunDocument$1, sections?: RunSections$1): string;
 declare function runCsv(run: RunReport): string;
 declare function runsCsv(runs: readonly RunSummary[]): string;
-interface DashboardDocument {
-    readonly workflow: string;
-    readonly from: Date;
-    readonly to: Date;
-    readonly stats: RunStats;
-    readonly runs: readonly RunSummary[];
-    readonly usual: Readonly<Record<string, UsualDuration | null>>;
-    readonly groups: readonly TaskGroup[];
-    readonly cells: readonly HeatmapCell[];
-    readonly shares: readonly PathShare[];
-    readonly changes: readonly ChangePoint[];
-    readonly failures: readonly FailureCluster[];
-    readonly flaky: readonly FlakyTask[];
-    readonly reports: Readonly<Record<string, string>>;
-    readonly madeAt: Date;
-    readonly version: string;
-}
-declare const LATEST_RUNS_SHOWN = 12;
-declare function openedRuns({ runs, failures, cells }: Pick<DashboardDocument, "runs" | "failures" | "cells">): string[];
-declare function dashboardHtml(given: DashboardDocument): string;
+declare function openedRuns({ runs, failures, cells }: Pick<DashboardDocument$1, "runs" | "failures" | "cells">): string[];
+declare function dashboardHtml(given: DashboardDocument$1): string;
 type ChartOption = Readonly<Record<string, unknown>>;
 interface Tokens {
     readonly paper: string;
@@ -103,10 +63,10 @@ interface PictureOptions {
 }
 declare function pictureSvg({ title, note, size, option, table }: Picture, { dark }?: PictureOptions): string;
 declare function picturePng(picture: Picture, options?: PictureOptions): Uint8Array;
-declare function timelinePicture(document: RunDocument): Picture | null;
-declare function resourcePicture(document: RunDocument, metric: "cpu" | "memory"): Picture | null;
-declare function ioPicture({ run }: RunDocument): Picture | null;
-declare function heatmapPicture(document: DashboardDocument): Picture | null;
-declare function comparisonHtml(documents: readonly RunDocument[]): string;
-declare function comparisonPicture(documents: readonly RunDocument[]): Picture;
-export { type DashboardDocument, type ErrorSeen, LATEST_RUNS_SHOWN, type Picture, type PictureOptions, ReportError, type ReportErrorCode, type RunDocument, type RunSections, comparisonHtml, comparisonPicture, dashboardHtml, heatmapPicture, ioPicture, openedRuns, picturePng, pictureSvg, resourcePicture, runCsv, runMarkdown, runReportHtml, runsCsv, timelinePicture };
+declare function timelinePicture(document: RunDocument$1): Picture | null;
+declare function resourcePicture(document: RunDocument$1, metric: "cpu" | "memory"): Picture | null;
+declare function ioPicture({ run }: RunDocument$1): Picture | null;
+declare function heatmapPicture(document: DashboardDocument$1): Picture | null;
+declare function comparisonHtml(documents: readonly RunDocument$1[]): string;
+declare function comparisonPicture(documents: readonly RunDocument$1[]): Picture;
+export { type DashboardDocument, type ErrorSeen, type Picture, type PictureOptions, ReportError, type ReportErrorCode, type RunDocument, type RunSections, comparisonHtml, comparisonPicture, dashboardHtml, heatmapPicture, ioPicture, openedRuns, picturePng, pictureSvg, resourcePicture, runCsv, runMarkdown, runReportHtml, runsCsv, timelinePicture };

@@ -30,7 +30,7 @@ declare class TaskManager extends TaskManager$1 {
     override close(): Promise<void>;
 }
 declare function cleanupOldData(taskManager: TaskManager, given: Given<CleanUpOptions$1>): Promise<CleanedUp$1>;
-type RunspanErrorCode = "WRONG_USE" | "INVALID_OPTIONS" | "NOT_DELIVERED" | "DEMO_DATA_MISSING" | "SPOOL_BUSY" | "COMMAND_NOT_STARTED" | "NOT_WRITTEN";
+type RunspanErrorCode = "WRONG_USE" | "INVALID_OPTIONS" | "NOT_DELIVERED" | "DEMO_DATA_MISSING" | "COMMAND_NOT_STARTED" | "NOT_WRITTEN";
 declare class RunspanError extends Error {
     override readonly name: string;
     readonly code: RunspanErrorCode;

@@ -38,6 +38,24 @@ test('every package has its place in the picture', () => {
   expect(packages.toSorted()).toEqual(Object.keys(ARROWS).toSorted())
 })
 
+/** The floor of each package, as the picture has it. */
+const FLOORS: Readonly<Record<string, number>> = Object.fromEntries(
+  [...readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').matchAll(/^(\d) +((?:\w+ *)+)$/gm)].flatMap(
+    ([, floor, names]) =>
+      names!
+        .trim()
+        .split(/ +/)
+        .map((name) => [name, Number(floor)] as const),
+  ),
+)
+
+test('every arrow points down', () => {
+  const up = packages.flatMap((name) =>
+    ARROWS[name]!.filter((imported) => !(FLOORS[imported]! < FLOORS[name]!)).map((imported) => `${name} → ${imported}`),
+  )
+  expect(up).toEqual([])
+})
+
 test.each(packages)('%s imports only along the arrows', (name) => {
   const wrong = sourcesOf(name).flatMap((file) =>
     importsOf(file)

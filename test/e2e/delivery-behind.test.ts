@@ -9,8 +9,8 @@ import { ingestRequest } from '@runspan/collector'
 import { SenderLock, Spool } from '@runspan/spool'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { endSilentRuns } from '../../packages/runspan/src/end-silent-runs.ts'
-import { type OpenData, openData } from '../../packages/runspan/src/open-data.ts'
+import { endSilentRuns } from '../../packages/workspace/src/end-silent-runs.ts'
+import { type OpenData, openData } from '../../packages/workspace/src/open-data.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
 /* A spool whose delivery is minutes behind, because whoever sends has not come to it: signs of life that wait in it are not missing. */

@@ -12,7 +12,7 @@ import { SpoolLogRecordProcessor, SpoolSpanProcessor } from '@runspan/spool'
 import { EventStream, LiveMonitor, type RunReader, TaskManager } from '@runspan/tracking'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { endSilentRuns } from '../../packages/runspan/src/end-silent-runs.ts'
+import { endSilentRuns } from '../../packages/workspace/src/end-silent-runs.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { type RunModel, storeRuns } from './records.ts'
 

@@ -2,7 +2,7 @@ import { runCriticalPath, runs, runStats } from '@runspan/analytics'
 import { dashboardHtml } from '@runspan/report'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { readDashboard } from '../../packages/runspan/src/documents/read-dashboard.ts'
+import { readDashboard } from '../../packages/workspace/src/documents/read-dashboard.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { DAY, type RunModel, storeRuns } from './records.ts'
 

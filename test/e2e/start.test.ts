@@ -85,6 +85,7 @@ test('each package that a program imports by itself is as light', () => {
     'clickhouse',
     'spool',
     'configuration',
+    'workspace',
     'instrumentation',
     'notify',
     'analytics',

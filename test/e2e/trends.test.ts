@@ -4,9 +4,9 @@ import { runReportHtml } from '@runspan/report'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { ratesOf } from '../../packages/analytics/src/trend-grid.ts'
-import { readRunDocument } from '../../packages/runspan/src/documents/read-run-document.ts'
 import { makeTerminal } from '../../packages/runspan/src/terminal/terminal.ts'
 import { trendsView } from '../../packages/runspan/src/terminal/trends-view.ts'
+import { readRunDocument } from '../../packages/workspace/src/documents/read-run-document.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { hex } from './records.ts'
 

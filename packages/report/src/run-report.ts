@@ -1,3 +1,5 @@
+import type { RunDocument, RunSections } from '@runspan/analytics'
+
 import { TASK_TABLE_SCRIPT } from './browser/task-table-script.ts'
 import { madeAt, page } from './html/page.ts'
 import { PlaceSheet } from './html/place-sheet.ts'
@@ -11,7 +13,6 @@ import { taskTable } from './sections/task-table.ts'
 import { timelineSection } from './sections/timeline-section.ts'
 import { verdictHtml } from './sections/verdict-html.ts'
 import { figures } from './story/figures.ts'
-import type { RunDocument, RunSections } from './story/run-document.ts'
 import { runStory } from './story/run-story.ts'
 import { title } from './story/verdict.ts'
 import { BASE_CSS } from './style/base.ts'

@@ -1,7 +1,6 @@
 import { type Configuration, loadConfiguration } from '@runspan/configuration'
 import { type AlertConfiguration, parseAlerts } from '@runspan/notify'
-
-import type { DataOptions } from './open-data.ts'
+import type { DataOptions } from '@runspan/workspace'
 
 /** Returns the alerts and targets of a configuration. Throws `NotifyError`, which names rule, key and what is allowed. */
 export function alertsIn({ alerts, targets, file, locate }: Configuration): AlertConfiguration {

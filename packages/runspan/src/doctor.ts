@@ -15,8 +15,8 @@ import {
 } from '@runspan/configuration'
 import { ENGINE_VERSION, findEmbedded } from '@runspan/embedded'
 import { readLosses } from '@runspan/spool'
+import { behindSeconds, configurationOf, type DataOptions, openData } from '@runspan/workspace'
 
-import { behindSeconds, configurationOf, type DataOptions, openData } from './open-data.ts'
 import { bytes, duration } from './terminal/numbers.ts'
 
 /** One thing that was looked at. */

@@ -6,7 +6,6 @@ export type RunspanErrorCode =
   | 'INVALID_OPTIONS'
   | 'NOT_DELIVERED'
   | 'DEMO_DATA_MISSING'
-  | 'SPOOL_BUSY'
   | 'COMMAND_NOT_STARTED'
   | 'NOT_WRITTEN'
 

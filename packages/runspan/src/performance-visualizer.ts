@@ -1,9 +1,8 @@
 import { extname, join } from 'node:path'
 
 import type { OptionKinds } from '@runspan/model'
+import { readDashboard, readRunDocument } from '@runspan/workspace'
 
-import { readDashboard } from './documents/read-dashboard.ts'
-import { readRunDocument } from './documents/read-run-document.ts'
 import { writeOutput } from './documents/write-output.ts'
 import { reportName, writeRunPictures } from './documents/write-run-set.ts'
 import { RunspanError } from './errors.ts'

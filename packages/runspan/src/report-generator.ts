@@ -47,7 +47,7 @@ export class ReportGenerator {
   }
 
   async #document(runId: string, sections: RunSections): Promise<RunDocument> {
-    const { readRunDocument } = await import('./documents/read-run-document.ts')
+    const { readRunDocument } = await import('@runspan/workspace')
     return this.#manager.ask((clickhouse) => readRunDocument(clickhouse, runId, sections))
   }
 }

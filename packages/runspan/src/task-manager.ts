@@ -17,9 +17,9 @@ import {
 import { type OptionKinds, readOptions } from '@runspan/model'
 import { tell, textOf } from '@runspan/spool'
 import { type EventHandler, TaskManager as Tracking, TrackingError } from '@runspan/tracking'
+import { type DataOptions, openData, type OpenData } from '@runspan/workspace'
 
 import { ClickHouseReader } from './clickhouse-reader.ts'
-import { type DataOptions, openData, type OpenData } from './open-data.ts'
 
 /** What a TaskManager is made with; with nothing given it just works. */
 export interface TaskManagerOptions {

@@ -1,3 +1,5 @@
+import type { RunDocument } from '@runspan/analytics'
+
 import { DOCUMENT_THEME } from '../charts/chart-theme.ts'
 import { comparisonRadar, radarEnd } from '../charts/comparison-radar.ts'
 import { renderSvg } from '../charts/render-svg.ts'
@@ -6,7 +8,6 @@ import { PlaceSheet } from '../html/place-sheet.ts'
 import { factsHtml } from '../html/prose-html.ts'
 import { markup, type Markup, raw } from '../html/template.ts'
 import { section } from '../sections/section.ts'
-import type { RunDocument } from '../story/run-document.ts'
 import { title } from '../story/verdict.ts'
 import { BASE_CSS } from '../style/base.ts'
 import { CHART_CSS } from '../style/chart.ts'

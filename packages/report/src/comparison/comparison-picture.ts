@@ -1,6 +1,7 @@
+import type { RunDocument } from '@runspan/analytics'
+
 import { comparisonRadar, radarEnd } from '../charts/comparison-radar.ts'
 import type { Picture } from '../pictures/picture.ts'
-import type { RunDocument } from '../story/run-document.ts'
 import { shortRunId } from '../words/names.ts'
 import { comparedFigures } from './comparison-figures.ts'
 import { comparisonTitle } from './comparison-verdict.ts'

@@ -1,7 +1,6 @@
-import { baseName, comparedInTime, type ComparedInTime, median } from '@runspan/analytics'
+import { baseName, comparedInTime, type ComparedInTime, median, type RunDocument } from '@runspan/analytics'
 
 import { ReportError } from '../errors.ts'
-import type { RunDocument } from '../story/run-document.ts'
 import { runStory, type RunStory } from '../story/run-story.ts'
 
 /** Several runs side by side; the first completed one is what the other completed ones are compared with. */

@@ -1,9 +1,8 @@
-import { samplingWords } from '@runspan/analytics'
+import { samplingWords, type DashboardDocument } from '@runspan/analytics'
 
 import type { Figure } from '../story/figures.ts'
 import { counted } from '../words/listing.ts'
 import { count, duration, percent } from '../words/numbers.ts'
-import type { DashboardDocument } from './dashboard-document.ts'
 import { isCutShort, latestRuns } from './dashboard-verdict.ts'
 import { typical } from './typical.ts'
 

@@ -1,3 +1,5 @@
+import type { DashboardDocument } from '@runspan/analytics'
+
 import { chartFigure } from '../charts/figure.ts'
 import { runsBars } from '../charts/runs-bars.ts'
 import { runsBuckets } from '../charts/runs-buckets.ts'
@@ -20,7 +22,6 @@ import { GLYPHS } from '../words/status.ts'
 import { day } from '../words/times.ts'
 import { browserData, NARROW_BARS, NARROW_COLUMNS } from './browser-data.ts'
 import { runBuckets } from './buckets.ts'
-import type { DashboardDocument } from './dashboard-document.ts'
 import { dashboardFigures } from './dashboard-figures.ts'
 import { dashboardFacts, dashboardVerdict } from './dashboard-verdict.ts'
 import { failuresHtml } from './failures-html.ts'

@@ -5,6 +5,7 @@ import {
   type RunSummary,
   timesUsual,
   type UsualDuration,
+  type DashboardDocument,
 } from '@runspan/analytics'
 
 import { counted } from '../words/listing.ts'
@@ -12,7 +13,6 @@ import { shortText, visible } from '../words/names.ts'
 import { difference, duration, percent } from '../words/numbers.ts'
 import { type Fact, name, type Prose } from '../words/prose.ts'
 import { day, minute } from '../words/times.ts'
-import type { DashboardDocument } from './dashboard-document.ts'
 import { lastChange } from './regimes.ts'
 import { typical } from './typical.ts'
 

@@ -1,7 +1,6 @@
-import type { HeatmapCell, RunSummary, TaskGroup } from '@runspan/analytics'
+import type { HeatmapCell, RunSummary, TaskGroup, DashboardDocument } from '@runspan/analytics'
 
 import { historyOf, nightlyOrders } from '../run.fixture.ts'
-import type { DashboardDocument } from './dashboard-document.ts'
 
 const NAMES = [
   'fetch-manifest',

@@ -1,3 +1,5 @@
+import type { DashboardDocument } from '@runspan/analytics'
+
 import { proseHtml } from '../html/prose-html.ts'
 import { markup, type Markup } from '../html/template.ts'
 import { counted } from '../words/listing.ts'
@@ -6,7 +8,6 @@ import { count, duration, percent } from '../words/numbers.ts'
 import { names } from '../words/prose.ts'
 import { GLYPHS } from '../words/status.ts'
 import { day, minute } from '../words/times.ts'
-import type { DashboardDocument } from './dashboard-document.ts'
 import { latestRuns } from './dashboard-verdict.ts'
 import { failedRuns, MOST_FAILURES, shownFailures } from './opened-runs.ts'
 

@@ -1,7 +1,6 @@
-import { median } from '@runspan/analytics'
+import { median, type DashboardDocument } from '@runspan/analytics'
 
 import type { HeatCell, Heatmap, HeatTone } from '../charts/task-heatmap.ts'
-import type { DashboardDocument } from './dashboard-document.ts'
 import { typical } from './typical.ts'
 
 const COLUMNS = 60

@@ -1,4 +1,4 @@
-import { timesUsual } from '@runspan/analytics'
+import { LATEST_RUNS_SHOWN, timesUsual, type DashboardDocument } from '@runspan/analytics'
 
 import { time } from '../html/page.ts'
 import type { PlaceSheet } from '../html/place-sheet.ts'
@@ -8,10 +8,6 @@ import { shortRunId, visible } from '../words/names.ts'
 import { count, difference, duration, UNKNOWN } from '../words/numbers.ts'
 import { GLYPHS } from '../words/status.ts'
 import { minute } from '../words/times.ts'
-import type { DashboardDocument } from './dashboard-document.ts'
-
-/** Newest runs that have a row of their own. */
-export const LATEST_RUNS_SHOWN = 12
 
 /** The newest runs, with links to the documents that lie beside this one. */
 export function latestRunsHtml({ runs, reports, usual }: DashboardDocument, sheet: PlaceSheet): Markup | null {

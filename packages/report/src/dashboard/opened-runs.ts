@@ -1,7 +1,4 @@
-import type { RunSummary } from '@runspan/analytics'
-
-import type { DashboardDocument } from './dashboard-document.ts'
-import { LATEST_RUNS_SHOWN } from './latest-runs-html.ts'
+import { type RunSummary, type DashboardDocument, LATEST_RUNS_SHOWN } from '@runspan/analytics'
 
 /** Failed and lost runs that are listed, the newest first. */
 const MOST_FAILED = 25

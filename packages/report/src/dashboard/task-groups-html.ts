@@ -1,11 +1,10 @@
-import { baseName, type ChangePoint, type TaskGroup } from '@runspan/analytics'
+import { baseName, type ChangePoint, type TaskGroup, type DashboardDocument } from '@runspan/analytics'
 
 import type { PlaceSheet } from '../html/place-sheet.ts'
 import { markup, type Markup } from '../html/template.ts'
 import { section } from '../sections/section.ts'
 import { shortName, visible } from '../words/names.ts'
 import { count, difference, duration, wholePercent } from '../words/numbers.ts'
-import type { DashboardDocument } from './dashboard-document.ts'
 import { shareByName } from './heatmap-data.ts'
 import { typical } from './typical.ts'
 

@@ -1,7 +1,8 @@
+import type { RunDocument, RunSections } from '@runspan/analytics'
+
 import { errorKinds } from '../story/error-kinds.ts'
 import { figures } from '../story/figures.ts'
 import { pathRows } from '../story/path-parts.ts'
-import type { RunDocument, RunSections } from '../story/run-document.ts'
 import { runStory, type RunStory } from '../story/run-story.ts'
 import { stackLines } from '../story/stack-lines.ts'
 import { facts, title } from '../story/verdict.ts'

@@ -1,12 +1,10 @@
-import { baseName, type TaskRow } from '@runspan/analytics'
+import { baseName, type TaskRow, type DashboardDocument, type RunDocument } from '@runspan/analytics'
 
 import { executionTimeline, executionTimelineHeight } from '../charts/execution-timeline.ts'
 import { type IoBar, ioBars, ioBarsHeight } from '../charts/io-bars.ts'
 import { peakOf, resourceLines, shownValue } from '../charts/resource-lines.ts'
 import { heatmapHeight, taskHeatmap } from '../charts/task-heatmap.ts'
-import type { DashboardDocument } from '../dashboard/dashboard-document.ts'
 import { heatmapData } from '../dashboard/heatmap-data.ts'
-import type { RunDocument } from '../story/run-document.ts'
 import { runStory } from '../story/run-story.ts'
 import { title } from '../story/verdict.ts'
 import { timelineRows } from '../timeline/rows.ts'

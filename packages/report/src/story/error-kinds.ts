@@ -1,7 +1,5 @@
-import type { TaskRow } from '@runspan/analytics'
-import { secondsBetween } from '@runspan/analytics'
+import { type TaskRow, secondsBetween, type ErrorSeen } from '@runspan/analytics'
 
-import type { ErrorSeen } from './run-document.ts'
 import type { RunStory } from './run-story.ts'
 
 /** Errors of a run that are the same but for numbers and ids. */

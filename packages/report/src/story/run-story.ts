@@ -6,9 +6,8 @@ import {
   type RunReport,
   secondsBetween,
   taskChains,
+  type RunDocument,
 } from '@runspan/analytics'
-
-import type { RunDocument } from './run-document.ts'
 
 /** A run with its attempts put together to tasks, and its critical path placed on the run's own clock. */
 export interface RunStory {

@@ -1,6 +1,6 @@
+import type { DataOptions } from '@runspan/workspace'
 import { Command, InvalidArgumentError, Option } from 'commander'
 
-import type { DataOptions } from '../open-data.ts'
 import { say } from './output.ts'
 
 /** A verb of the command line: builds its command, with options, help and action. */

@@ -1,4 +1,5 @@
-import type { DataOptions, OpenData } from '../open-data.ts'
+import type { DataOptions, OpenData } from '@runspan/workspace'
+
 import { behindWords } from '../terminal/behind.ts'
 import { say } from './output.ts'
 import { type DataFlags, dataFrom } from './verb.ts'
@@ -21,7 +22,7 @@ interface Named {
  * exist.
  */
 export async function withOpenData<T>(flags: Where & Named, answer: (data: OpenData) => Promise<T>): Promise<T> {
-  const { openData } = await import('../open-data.ts')
+  const { openData } = await import('@runspan/workspace')
   const data = await openData(optionsOf(flags))
   try {
     await data.deliverIfFree()
@@ -47,7 +48,7 @@ export function sayBehind(seconds: number): void {
 
 /** The same for a verb that records: it is done once. */
 export async function withOpenSpool<T>(flags: Where, record: (data: OpenData) => Promise<T>): Promise<T> {
-  const { openData } = await import('../open-data.ts')
+  const { openData } = await import('@runspan/workspace')
   const data = await openData(optionsOf(flags))
   try {
     return await record(data)

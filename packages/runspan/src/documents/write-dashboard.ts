@@ -2,9 +2,8 @@ import { join } from 'node:path'
 
 import type { ClickHouse } from '@runspan/clickhouse'
 import type { DashboardDocument } from '@runspan/report'
+import { readDashboard, readRunDocument } from '@runspan/workspace'
 
-import { readDashboard } from './read-dashboard.ts'
-import { readRunDocument } from './read-run-document.ts'
 import { writeOutput } from './write-output.ts'
 import { reportName, writeRunPictures } from './write-run-set.ts'
 

@@ -9,8 +9,8 @@ import {
   type UsualDuration,
   whatFailed,
 } from '@runspan/analytics'
+import type { RunLinks } from '@runspan/workspace'
 
-import type { RunLinks } from '../links.ts'
 import { change, count, duration, percent, timestamp } from './numbers.ts'
 import { counted, listed, ordinal } from './prose.ts'
 import { shellId } from './short-id.ts'

@@ -20,7 +20,7 @@ export const execVerb: Verb = () => {
     .argument('<command...>', 'program and its arguments')
     .passThroughOptions()
     .action(async ([program, ...args]: [string, ...string[]], flags: DataFlags) => {
-      const { configurationOf } = await import('../../open-data.ts')
+      const { configurationOf } = await import('@runspan/workspace')
       const configuration = configurationOf(dataFrom(flags))
       const { file } = configuration
       const { dataDir } = configuration.values
@@ -56,7 +56,7 @@ async function takeIn(configuration: Configuration): Promise<void> {
   const { spoolDirectory } = await import('@runspan/configuration')
   // where nothing could be recorded, the program has been told so already
   if (!existsSync(spoolDirectory(configuration.values.dataDir))) return
-  const { openData } = await import('../../open-data.ts')
+  const { openData } = await import('@runspan/workspace')
   try {
     const data = await openData({ configuration })
     try {

@@ -36,7 +36,7 @@ export const reportVerb: Verb = () =>
       const format = flags.format ?? formatOf(flags.output)
       if (flags.bom && format !== 'csv') throw new RunspanError('WRONG_USE', '--bom is for --format csv.')
       const document = await withOpenData(flags, async ({ clickhouse }) => {
-        const { readRunDocument } = await import('../../documents/read-run-document.ts')
+        const { readRunDocument } = await import('@runspan/workspace')
         return readRunDocument(clickhouse, runId)
       })
       const { BYTE_ORDER_MARK } = await import('@runspan/analytics')

@@ -13,7 +13,7 @@ export const runVerb: Verb = () =>
         const { clickhouse, configuration } = data
         const { run, usualDurations } = await import('@runspan/analytics')
         const report = await run(clickhouse, runId)
-        const { linksOf } = await import('../../links.ts')
+        const { linksOf } = await import('@runspan/workspace')
         const links = linksOf(report, configuration.values)
         if (flags.json) return printJson({ ...report, links, behindSeconds: data.behindSeconds() })
         const [usual = null] = await usualDurations(clickhouse, [report])

@@ -44,15 +44,16 @@ export const upVerb: Verb = () =>
       const started = exitOnStopSignal()
       // gRPC prints of its own that a port is taken, before the error that says so comes here
       process.env['GRPC_VERBOSITY'] ??= 'NONE'
-      const { openData } = await import('../../open-data.ts')
+      const { openData, startUpkeep } = await import('@runspan/workspace')
       const data = await openData({ ...dataFrom(flags), httpPort: flags.port, host: flags.host })
       // what waits, and what died meanwhile, is known before anything is said of it
       await data
         .deliver()
         .catch((error: unknown) => say(`runspan: what waits in the spool is taken in later: ${String(error)}`))
       data.keepDelivering()
-      const { startUpkeep } = await import('../../upkeep.ts')
-      const upkeep = await startOrClose(data, () => startUpkeep(data, say))
+      const { startAlerts } = await import('../../start-alerts.ts')
+      const alerts = await startOrClose(data, () => startAlerts(data))
+      const upkeep = startUpkeep(data, say)
       const { server, dataDir } = data
       const { otlpAllowedOrigins } = data.configuration.values
       const otlp = flags.otlp ? await startOrClose(data, () => takeOtlpIn(dataDir, otlpAllowedOrigins, flags)) : null
@@ -93,7 +94,7 @@ export const upVerb: Verb = () =>
         )
       }
       await untilStopped(() => data.keepUp(), started)
-      await Promise.all([upkeep.stop(), otlp?.close()])
+      await Promise.all([alerts.stop(), upkeep.stop(), otlp?.close()])
       await data
         .deliver()
         .catch((error: unknown) => say(`runspan: what waits in the spool is taken in next time: ${String(error)}`))
@@ -105,7 +106,7 @@ async function takeOtlpIn(
   allowedOrigins: readonly string[],
   { host, otlpPort, otlpGrpcPort }: Flags,
 ): Promise<Receiver> {
-  const { startOtlpIn } = await import('../../otlp-in.ts')
+  const { startOtlpIn } = await import('@runspan/workspace')
   const bearerToken = process.env['RUNSPAN_OTLP_TOKEN'] || undefined
   if (bearerToken === undefined && host !== undefined && !LOOPBACK.has(host)) {
     say('runspan: whoever can reach this machine can send OTLP: set RUNSPAN_OTLP_TOKEN, or use --no-otlp.')

@@ -1,7 +1,7 @@
 import { type EventType, isTerminal, type TrackingEvent } from '@runspan/model'
 import type { LiveStats } from '@runspan/tracking'
+import type { OpenData } from '@runspan/workspace'
 
-import type { OpenData } from '../../open-data.ts'
 import { jsonText, say } from '../output.ts'
 import { onNpmEnd } from '../parent-watch.ts'
 import { show } from '../show.ts'

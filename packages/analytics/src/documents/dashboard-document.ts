@@ -1,14 +1,15 @@
-import type {
-  ChangePoint,
-  FailureCluster,
-  FlakyTask,
-  HeatmapCell,
-  PathShare,
-  RunStats,
-  RunSummary,
-  TaskGroup,
-  UsualDuration,
-} from '@runspan/analytics'
+import type { ChangePoint } from '../questions/change-points.ts'
+import type { PathShare } from '../questions/critical-path-share.ts'
+import type { FailureCluster } from '../questions/failure-clusters.ts'
+import type { FlakyTask } from '../questions/flaky-tasks.ts'
+import type { RunStats } from '../questions/run-stats.ts'
+import type { RunSummary } from '../questions/runs.ts'
+import type { TaskGroup } from '../questions/task-groups.ts'
+import type { HeatmapCell } from '../questions/task-heatmap.ts'
+import type { UsualDuration } from '../questions/usual-durations.ts'
+
+/** How many of the newest runs a dashboard shows one by one. */
+export const LATEST_RUNS_SHOWN = 12
 
 /** All that a dashboard of a workflow says, read from the tables beforehand. */
 export interface DashboardDocument {

@@ -1,4 +1,4 @@
-import { CollectorError, type Receiver, startReceiver } from '@runspan/collector'
+import type { Receiver } from '@runspan/collector'
 import { spoolDirectory } from '@runspan/configuration'
 import { Spool } from '@runspan/spool'
 
@@ -19,6 +19,7 @@ export interface OtlpInOptions {
 
 /** Takes OTLP in, into the spool of a data directory. Throws `CollectorError`. */
 export async function startOtlpIn(options: OtlpInOptions): Promise<Receiver> {
+  const { startReceiver } = await import('@runspan/collector') // gRPC and protobuf: only who takes OTLP in loads them
   const { dataDir, host, bearerToken, allowedOrigins } = options
   const spool = new Spool({ directory: spoolDirectory(dataDir) })
   try {
@@ -50,7 +51,7 @@ async function onPort<T>(asked: number | undefined, usual: number, start: (port:
   try {
     return await start(asked ?? usual)
   } catch (error) {
-    const isTaken = error instanceof CollectorError && error.code === 'PORT_NOT_FREE'
+    const isTaken = (error as { readonly code?: unknown }).code === 'PORT_NOT_FREE'
     if (!isTaken || asked !== undefined) throw error
     return start(0)
   }

@@ -1,4 +1,8 @@
-import type { ResourceTrend, RunReport, RunSummary, TimeLeft, UsualDuration } from '@runspan/analytics'
+import type { ResourceTrend } from '../questions/resource-trends.ts'
+import type { RunReport } from '../questions/run.ts'
+import type { RunSummary } from '../questions/runs.ts'
+import type { TimeLeft } from '../questions/time-left.ts'
+import type { UsualDuration } from '../questions/usual-durations.ts'
 
 /** All that a document on one run says, read from the tables beforehand. */
 export interface RunDocument {

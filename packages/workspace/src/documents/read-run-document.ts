@@ -1,5 +1,8 @@
 import {
+  type ErrorSeen,
   failureClusters,
+  type RunDocument,
+  type RunSections,
   resourceTrends,
   type ResourceTrend,
   run,
@@ -9,9 +12,8 @@ import {
   usualDurations,
 } from '@runspan/analytics'
 import type { ClickHouse } from '@runspan/clickhouse'
-import type { ErrorSeen, RunDocument, RunSections } from '@runspan/report'
 
-import { VERSION } from '../cli/version.ts'
+import { VERSION } from '../version.ts'
 
 /** Runs that errors are looked for in. */
 const LATEST_RUNS = 60

@@ -7,7 +7,7 @@ import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 import { deliveredUntil, Sender, SpoolError, tell } from '@runspan/spool'
 
 import { endAbandonedRuns } from './end-abandoned-runs.ts'
-import { RunspanError } from './errors.ts'
+import { WorkspaceError } from './errors.ts'
 
 /** Where the data is. */
 export interface DataOptions {
@@ -150,7 +150,7 @@ class Data implements OpenData {
     try {
       await this.deliver(patienceSeconds)
     } catch (error) {
-      if (!(error instanceof RunspanError) || error.code !== 'SPOOL_BUSY') throw error
+      if (!(error instanceof WorkspaceError) || error.code !== 'SPOOL_BUSY') throw error
       await this.keepUp()
     }
   }
@@ -235,7 +235,7 @@ async function deliverAll(sender: Sender, directory: string, patienceSeconds: nu
     const left = new Set(segmentsIn(directory))
     if (!waiting.some((name) => left.has(name))) return true
     if (performance.now() > until) {
-      throw new RunspanError(
+      throw new WorkspaceError(
         'SPOOL_BUSY',
         `Another process is sending what waits in ${directory} and has not finished. Try again in a moment.`,
       )

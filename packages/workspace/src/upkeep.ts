@@ -1,9 +1,7 @@
 import { applyRetention } from '@runspan/analytics'
 import { spoolDirectory } from '@runspan/configuration'
-import { startNotifying } from '@runspan/notify'
 import { Spool, textOf } from '@runspan/spool'
 
-import { alertsIn } from './alert-configuration.ts'
 import { endAbandonedRuns } from './end-abandoned-runs.ts'
 import { endSilentRuns } from './end-silent-runs.ts'
 import type { OpenData } from './open-data.ts'
@@ -18,11 +16,10 @@ export interface Upkeep {
 }
 
 /**
- * What a server that is kept up does of itself: ends runs whose process has gone, keeps to the configured retention, evaluates alerts and
- * delivers webhooks. Trouble is said once, by `say`, and tried again. Throws `ConfigurationError` and `NotifyError` for a configuration that cannot be used.
+ * Starts what a server that is kept up does of itself: ends runs whose process has gone, and keeps to the configured retention. Trouble is said once, by `say`,
+ * and tried again.
  */
 export function startUpkeep(data: OpenData, say: (text: string) => void): Upkeep {
-  const alerts = alertsIn(data.configuration)
   const { retentionDays, retentionMaxRuns } = data.configuration.values
   const spool = new Spool({ directory: spoolDirectory(data.dataDir) })
   const jobs = [
@@ -37,15 +34,9 @@ export function startUpkeep(data: OpenData, say: (text: string) => void): Upkeep
       if (removed !== null && removed.runs > 0) say(`runspan: ${removed.runs} runs were removed, as retention says.`)
     }),
   ]
-  const notifying = startNotifying({
-    ask: (question) => data.read(question),
-    rules: alerts.rules,
-    targets: alerts.targets,
-    dataDir: data.dataDir,
-  })
   return {
     async stop() {
-      await Promise.all([...jobs.map((job) => job.stop()), notifying.stop()])
+      await Promise.all(jobs.map((job) => job.stop()))
       spool.close()
     },
   }

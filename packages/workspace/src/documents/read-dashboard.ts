@@ -1,5 +1,7 @@
 import {
   changePoints,
+  type DashboardDocument,
+  LATEST_RUNS_SHOWN,
   criticalPathShare,
   failureClusters,
   flakyTasks,
@@ -11,9 +13,8 @@ import {
   usualDurations,
 } from '@runspan/analytics'
 import type { ClickHouse } from '@runspan/clickhouse'
-import type { DashboardDocument } from '@runspan/report'
 
-import { VERSION } from '../cli/version.ts'
+import { VERSION } from '../version.ts'
 
 const DAY_MS = 86_400_000
 /** Days a dashboard looks back where nothing else is asked for. */
@@ -42,7 +43,6 @@ export async function readDashboard(
     failureClusters(clickhouse, range),
     flakyTasks(clickhouse, range),
   ])
-  const { LATEST_RUNS_SHOWN } = await import('@runspan/report') // a megabyte of charts: only who draws loads it
   const newest = list.slice(-LATEST_RUNS_SHOWN)
   const usual = await usualDurations(clickhouse, newest)
   return {
