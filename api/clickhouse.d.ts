@@ -80,7 +80,7 @@ declare class PartialClickHouse extends ClickHouse {
     private toldAt;
     constructor(options: ClickHouseOptions, onPartial: (text: string) => void);
     override query<Row>(sql: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<Row[]>;
-    private tellWhich;
+    private reportMissingShards;
 }
 interface Shard {
     readonly shard: number;

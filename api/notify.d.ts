@@ -186,7 +186,7 @@ declare class StoredDeliveries {
     start(): void;
     flush(seconds: number): Promise<boolean>;
     stop(): void;
-    private look;
+    private updateWorkers;
     private startWorker;
 }
 interface QueueLimits {

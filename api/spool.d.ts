@@ -920,7 +920,7 @@ declare class Spool {
     addLog(row: LogRow): void;
     add<T extends TelemetryTable, R>(table: T, addRow: (block: Block<(typeof TELEMETRY_TABLES)[T]>, row: R) => void, row: R): void;
     get isFull(): boolean;
-    together(work: () => void): void;
+    flushAfter(work: () => void): void;
     batch(maxBytes: number): SpoolBatch;
     loseRecord(error: unknown): void;
     private readonly onImmediate;
@@ -936,7 +936,7 @@ declare class Spool {
     private keepWhole;
     private readonly onTimer;
     private closeSegment;
-    private look;
+    private measureDirectory;
 }
 declare abstract class SpoolOutput {
     protected readonly spool: Spool;
@@ -1243,8 +1243,8 @@ declare class Sender {
     private inWords;
     private release;
 }
-declare function tell(level: "error" | "warn" | "debug", message: string): void;
+declare function log(level: "error" | "warn" | "debug", message: string): void;
 declare function textOf(error: unknown): string;
 declare const SPAN_KINDS: readonly string[];
 declare const STATUS_CODES: readonly string[];
-export { AttributePairs, type Attributes, BatchRefused, type Block, ClickHouseLogRecordExporter, ClickHouseMetricExporter, ClickHouseSpanExporter, type Closed, type ColumnDefinition, type ExemplarRow, type InsertOptions, type InsertOutcome, type LogRow, type Loss, NO_TIME, OTEL_LOGS_MATERIALIZED, type OTEL_TRACES, OTEL_TRACES_TRACE_ID_TS, OpenSpanJournal, type PointRow, RawAttributes, RawKind, SPAN_KINDS, STATUS_CODES, type SdkSpan, type SegmentTarget, Sender, SenderLock, type Sent, Silence, type Source, SpanEncoder, type SpanEventRow, type SpanLinkRow, type SpanRow, Spool, type SpoolBatch, SpoolError, type SpoolErrorOptions, SpoolLogRecordProcessor, SpoolSpanProcessor, TELEMETRY_TABLES, type TelemetryTable, type Time, WritePause, addExponentialHistogramRow, addGaugeRow, addHistogramRow, addLogRow, addLostSpan, addSpanRow, addSpanSource, addSumRow, addSummaryRow, attributeText, closeAbandoned, columnClause, countOwnRead, countOwnWrite, deliveredUntil, endSpanLists, isAbandoned, readLosses, serviceNameOf, tell, textOf, writerName };
+export { AttributePairs, type Attributes, BatchRefused, type Block, ClickHouseLogRecordExporter, ClickHouseMetricExporter, ClickHouseSpanExporter, type Closed, type ColumnDefinition, type ExemplarRow, type InsertOptions, type InsertOutcome, type LogRow, type Loss, NO_TIME, OTEL_LOGS_MATERIALIZED, type OTEL_TRACES, OTEL_TRACES_TRACE_ID_TS, OpenSpanJournal, type PointRow, RawAttributes, RawKind, SPAN_KINDS, STATUS_CODES, type SdkSpan, type SegmentTarget, Sender, SenderLock, type Sent, Silence, type Source, SpanEncoder, type SpanEventRow, type SpanLinkRow, type SpanRow, Spool, type SpoolBatch, SpoolError, type SpoolErrorOptions, SpoolLogRecordProcessor, SpoolSpanProcessor, TELEMETRY_TABLES, type TelemetryTable, type Time, WritePause, addExponentialHistogramRow, addGaugeRow, addHistogramRow, addLogRow, addLostSpan, addSpanRow, addSpanSource, addSumRow, addSummaryRow, attributeText, closeAbandoned, columnClause, countOwnRead, countOwnWrite, deliveredUntil, endSpanLists, isAbandoned, log, readLosses, serviceNameOf, textOf, writerName };

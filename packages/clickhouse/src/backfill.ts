@@ -98,7 +98,7 @@ interface Step {
 function* steps(hours: readonly Hour[], most: number): Generator<Step> {
   let gathered: Hour[] = []
   let rows = 0
-  const together = (): Step => ({
+  const stepOfGathered = (): Step => ({
     from: Math.min(...gathered.map(({ hour }) => hour)),
     to: Math.max(...gathered.map(({ hour }) => hour)) + HOUR_SECONDS,
     hours: gathered.map(({ hour }) => hour),
@@ -107,7 +107,7 @@ function* steps(hours: readonly Hour[], most: number): Generator<Step> {
   for (const next of hours) {
     const isApart = gathered.length > 0 && gathered.at(-1)!.hour - next.hour !== HOUR_SECONDS
     if (gathered.length > 0 && (isApart || rows + next.rows > most)) {
-      yield together()
+      yield stepOfGathered()
       gathered = []
       rows = 0
     }
@@ -117,7 +117,7 @@ function* steps(hours: readonly Hour[], most: number): Generator<Step> {
       rows += next.rows
     }
   }
-  if (gathered.length > 0) yield together()
+  if (gathered.length > 0) yield stepOfGathered()
 }
 
 /** The hour is done with its last part. */

@@ -1,4 +1,4 @@
-import { type SegmentTarget, tell } from '@runspan/spool'
+import { type SegmentTarget, log } from '@runspan/spool'
 
 import { applySchema } from './apply-schema.ts'
 import type { ClickHouse } from './client/client.ts'
@@ -18,7 +18,7 @@ export function clickHouseTarget(clickhouse: ClickHouse): SegmentTarget {
  */
 export async function applySchemaIfAllowed(
   clickhouse: ClickHouse,
-  warn: (text: string) => void = (text) => tell('warn', text),
+  warn: (text: string) => void = (text) => log('warn', text),
 ): Promise<void> {
   try {
     await applySchema(clickhouse)

@@ -76,18 +76,18 @@ export class OwnedServer {
     for (;;) {
       const now = performance.now()
       this.#restarts = this.#restarts.filter((time) => now - time < RESTART_WINDOW_MS)
-      if (this.#restarts.length >= RESTART_LIMIT) return this.#giveUp(problem)
+      if (this.#restarts.length >= RESTART_LIMIT) return this.#stopRestarting(problem)
       const wait = Math.min(FIRST_DELAY_MS * 2 ** this.#restarts.length, LONGEST_DELAY_MS)
       this.#restarts.push(now)
       if (!(await this.#pause(wait))) return
       try {
         const connection = await this.#start({ ...this.#plan, holdsProcess: false })
-        if (!this.#stopping.signal.aborted) this.#tell(() => this.#listeners.onRestart?.(connection))
+        if (!this.#stopping.signal.aborted) this.#notify(() => this.#listeners.onRestart?.(connection))
         return
       } catch (error) {
         problem = error
         const successor = await this.#findSuccessor(error)
-        if (successor !== null) return this.#tell(() => this.#listeners.onRestart?.(successor))
+        if (successor !== null) return this.#notify(() => this.#listeners.onRestart?.(successor))
       }
     }
   }
@@ -98,7 +98,7 @@ export class OwnedServer {
     return findEmbedded(this.#plan.dataDir)
   }
 
-  #giveUp(cause: unknown): void {
+  #stopRestarting(cause: unknown): void {
     const error = new EmbeddedError(
       'RESTART_LIMIT',
       `The embedded ClickHouse over ${this.#plan.dataDir} died ${RESTART_LIMIT} times within a minute and is not started ` +
@@ -107,7 +107,7 @@ export class OwnedServer {
     )
     const { onGiveUp } = this.#listeners
     if (onGiveUp === undefined) process.emitWarning(error)
-    else this.#tell(() => onGiveUp(error))
+    else this.#notify(() => onGiveUp(error))
   }
 
   async #pause(milliseconds: number): Promise<boolean> {
@@ -115,7 +115,7 @@ export class OwnedServer {
   }
 
   /** A listener's failure is its own, not the server's: it is said, and goes no further. */
-  #tell(call: () => void): void {
+  #notify(call: () => void): void {
     try {
       call()
     } catch (error) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { ClickHouse, ClickHouseError, clickHouseTarget } from '@runspan/clickhouse'
-import { Sender, type Spool, tell } from '@runspan/spool'
+import { Sender, type Spool, log } from '@runspan/spool'
 
 /** Longest that the end of a program waits for what is on disk already. */
 const STOP_SECONDS = 5
@@ -43,7 +43,7 @@ function connect(url: string): ClickHouse | null {
     return new ClickHouse({ url })
   } catch (error) {
     if (!(error instanceof ClickHouseError)) throw error
-    tell('warn', `telemetry waits on disk: ${error.message}`)
+    log('warn', `telemetry waits on disk: ${error.message}`)
     return null
   }
 }

@@ -198,7 +198,7 @@ function begin(
   const sending = clickhouse === null ? undefined : startSending(clickhouse, spool)
 
   const stopWatching = onProcessEnd((endRuns, ending) =>
-    spool.together(() => {
+    spool.flushAfter(() => {
       recordProcess?.(ending)
       endRuns(ending)
       for (const { out } of outs) out.write()

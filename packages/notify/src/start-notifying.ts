@@ -1,4 +1,4 @@
-import { tell, textOf } from '@runspan/spool'
+import { log, textOf } from '@runspan/spool'
 
 import { AlertEvaluator, type AlertOptions } from './alerts/alert-evaluator.ts'
 import { StoredDeliveries } from './webhooks/stored-deliveries.ts'
@@ -28,7 +28,7 @@ export function startNotifying({
       trouble = ''
     } catch (error) {
       const text = textOf(error)
-      if (text !== trouble) tell('warn', `alerts are not evaluated: ${text}`)
+      if (text !== trouble) log('warn', `alerts are not evaluated: ${text}`)
       trouble = text
     }
   }

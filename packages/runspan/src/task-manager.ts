@@ -15,7 +15,7 @@ import {
   startInstrumentation,
 } from '@runspan/instrumentation'
 import { type OptionKinds, readOptions } from '@runspan/model'
-import { tell, textOf } from '@runspan/spool'
+import { log, textOf } from '@runspan/spool'
 import { type EventHandler, TaskManager as Tracking, TrackingError } from '@runspan/tracking'
 import { type DataOptions, openData, type OpenData } from '@runspan/workspace'
 
@@ -131,7 +131,7 @@ export class TaskManager extends Tracking {
       await this.#instrumentation?.shutdown()
       await data?.deliver()
     } catch (error) {
-      tell('warn', `telemetry waits on disk: ${error instanceof Error ? error.message : textOf(error)}`)
+      log('warn', `telemetry waits on disk: ${error instanceof Error ? error.message : textOf(error)}`)
     } finally {
       await data?.close()
     }

@@ -1,6 +1,6 @@
 import { visibleLines } from '@runspan/model'
 
-import { textOf } from './tell.ts'
+import { textOf } from './log.ts'
 
 /** What the sender does after an insert failed. */
 export type InsertOutcome =

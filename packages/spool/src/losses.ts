@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { tell, textOf } from './tell.ts'
+import { log, textOf } from './log.ts'
 
 /** Why rows did not reach the tables. */
 export type LossReason =
@@ -46,7 +46,7 @@ export class Losses {
     const known = this.counts.get(reason)
     if (known === undefined) {
       this.counts.set(reason, { rows, bytes })
-      tell('error', `telemetry lost (${reason}): ${detail}. Said once; \`runspan doctor\` has the counts.`)
+      log('error', `telemetry lost (${reason}): ${detail}. Said once; \`runspan doctor\` has the counts.`)
     } else {
       known.rows += rows
       known.bytes += bytes
@@ -72,7 +72,7 @@ export class Losses {
       appendFileSync(join(this.directory, FILE), lines.join(''))
       this.pending.clear()
     } catch (error) {
-      tell('debug', `cannot write ${FILE}: ${textOf(error)}`)
+      log('debug', `cannot write ${FILE}: ${textOf(error)}`)
     }
   }
 }

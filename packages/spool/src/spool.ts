@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { log, textOf } from './log.ts'
 import { Losses } from './losses.ts'
 import { Block } from './native/block.ts'
 import { ByteWriter } from './native/byte-writer.ts'
@@ -13,7 +14,6 @@ import { parseSegmentName } from './segments/segment-name.ts'
 import { SegmentWriter } from './segments/segment-writer.ts'
 import { type BatchOwner, BatchRefused, SpoolBatch } from './spool-batch.ts'
 import { TELEMETRY_TABLES, type TelemetryTable } from './tables/index.ts'
-import { tell, textOf } from './tell.ts'
 
 export interface SpoolOptions {
   /** Where segments lie; made if absent, readable by its owner only. */
@@ -84,7 +84,7 @@ export class Spool {
     this.maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES
     mkdirSync(this.directory, { recursive: true, mode: 0o700 })
     this.losses = new Losses(this.directory)
-    this.look()
+    this.measureDirectory()
     process.on('exit', this.onExit)
   }
 
@@ -127,12 +127,12 @@ export class Spool {
 
   /** Whether there is no room for anything more. */
   get isFull(): boolean {
-    if (this.knownBytes >= this.maxBytes) this.look()
+    if (this.knownBytes >= this.maxBytes) this.measureDirectory()
     return this.knownBytes >= this.maxBytes
   }
 
   /** Adds much at once, also while the process exits: what `work` adds is on disk, and with the sender, when this returns. */
-  together(work: () => void): void {
+  flushAfter(work: () => void): void {
     const { exiting } = this
     this.exiting = false
     try {
@@ -227,7 +227,7 @@ export class Spool {
   }
 
   private hasRoomFor(bytes: number): boolean {
-    if (this.knownBytes + bytes > this.maxBytes) this.look()
+    if (this.knownBytes + bytes > this.maxBytes) this.measureDirectory()
     return this.knownBytes + bytes <= this.maxBytes
   }
 
@@ -288,16 +288,16 @@ export class Spool {
       if (!this.lane(table).segment.close()) return
     } catch (error) {
       // nothing is lost: a sender takes it when this process has ended or the segment lain for some minutes
-      if (!this.saidStuck) tell('warn', `a segment in ${this.directory} cannot be handed over now: ${textOf(error)}`)
+      if (!this.saidStuck) log('warn', `a segment in ${this.directory} cannot be handed over now: ${textOf(error)}`)
       this.saidStuck = true
       return
     }
-    this.look()
+    this.measureDirectory()
     this.onSegment?.()
   }
 
   /** Counts what lies in the directory; the sender and other processes change it too. */
-  private look(): void {
+  private measureDirectory(): void {
     try {
       let bytes = 0
       let segments = 0

@@ -18,7 +18,7 @@ class Listener {
     this.handler = handler
   }
 
-  wants({ type }: TrackingEvent): boolean {
+  accepts({ type }: TrackingEvent): boolean {
     const { events } = this.handler
     return events === undefined || events.some((pattern) => matchesPattern(type, pattern))
   }
@@ -83,7 +83,7 @@ export class EventHub {
   active = false
 
   emit(event: TrackingEvent): void {
-    for (const listener of this.#listeners) if (listener.wants(event)) listener.happened.push(event)
+    for (const listener of this.#listeners) if (listener.accepts(event)) listener.happened.push(event)
     if (this.#isScheduled) return
     this.#isScheduled = true
     setImmediate(() => this.flush())

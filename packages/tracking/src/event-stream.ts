@@ -47,7 +47,7 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
   readonly #queues: Set<EventQueue> = new Set()
   readonly #errorHandlers: Set<StreamErrorHandler> = new Set()
   #follower: StoreFollower | null = null
-  readonly #handler: EventHandler = { handle: (event) => this.#tell(event) }
+  readonly #handler: EventHandler = { handle: (event) => this.#deliver(event) }
   #leave: (() => void) | null = null
   /** With `store`: after the last event that was told; begin there another time, and none is missed and none told twice. */
   position: string | undefined
@@ -91,7 +91,7 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
     const follower = new StoreFollower(
       this.#manager,
       async (event) => {
-        await this.#tell(event)
+        await this.#deliver(event)
         this.position = event.position ?? this.position
       },
       (position) => (this.position = position),
@@ -155,7 +155,7 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
   }
 
   /** Tells everybody; a promise only where somebody has to be waited for. */
-  #tell(event: TrackingEvent): void | Promise<void> {
+  #deliver(event: TrackingEvent): void | Promise<void> {
     for (const queue of this.#queues) queue.push(event)
     let waiting: Promise<void>[] | null = null
     for (const subscription of this.#subscriptions) {

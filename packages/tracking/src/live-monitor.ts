@@ -128,7 +128,7 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
     // the position comes before the look at what runs, so that nothing falls between the two
     const position = follow === 'store' ? (await this.#manager.eventsSince()).position : undefined
     this.#stream = new EventStream(this.#manager, { follow, pollSeconds, position })
-    this.#stream.on('*', (event) => this.#take(event))
+    this.#stream.on('*', (event) => this.#apply(event))
     this.#stream.onError((error, isFinal) => {
       if (!isFinal) return diag.warn('runspan: the store cannot be read; following it goes on when it can', error)
       this.#failure = { error }
@@ -223,7 +223,7 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
     }
   }
 
-  #take(event: TrackingEvent): void {
+  #apply(event: TrackingEvent): void {
     this.#counts.set(event.type, this.#count(event.type) + 1)
     if (event.type === 'run.started') {
       if (!this.#ended.has(event.runId)) this.#open(event.runId, event.workflowId, event.time)

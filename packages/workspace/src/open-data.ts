@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { applySchemaIfAllowed, ClickHouse, ClickHouseError, PartialClickHouse, placeTasks } from '@runspan/clickhouse'
 import { type Configuration, loadConfiguration, makeDataDirectory, spoolDirectory } from '@runspan/configuration'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
-import { deliveredUntil, Sender, SpoolError, tell } from '@runspan/spool'
+import { deliveredUntil, Sender, SpoolError, log } from '@runspan/spool'
 
 import { endAbandonedRuns } from './end-abandoned-runs.ts'
 import { WorkspaceError } from './errors.ts'
@@ -80,7 +80,7 @@ export async function openData(options: DataOptions = {}): Promise<OpenData> {
 }
 
 function noticeOf({ onNotice }: DataOptions, about: 'shards' | 'schema'): (text: string) => void {
-  return (text) => (onNotice === undefined ? tell('warn', text) : onNotice(text, about))
+  return (text) => (onNotice === undefined ? log('warn', text) : onNotice(text, about))
 }
 
 function connect(url: string, partial: boolean, onPartial: (text: string) => void): ClickHouse {

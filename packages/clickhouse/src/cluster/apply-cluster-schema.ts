@@ -81,10 +81,10 @@ async function applyEverywhere(
   layout: ClusterLayout,
   shards: readonly Shard[],
 ): Promise<string[]> {
-  const tell = (statement: string): Promise<void> => outside.command(statement, {}, DDL_SETTINGS)
-  for (const statement of databaseStatements(layout)) await tell(statement)
+  const runOnCluster = (statement: string): Promise<void> => outside.command(statement, {}, DDL_SETTINGS)
+  for (const statement of databaseStatements(layout)) await runOnCluster(statement)
   const [applied] = distributedTables(layout)
-  await tell(applied!.create)
+  await runOnCluster(applied!.create)
   const { anywhere, everywhere } = await appliedByShard(clickhouse, shards)
   const files = localFiles(layout)
   refuseIfNewer(anywhere, files)
@@ -97,7 +97,7 @@ async function applyEverywhere(
   await applyFiles({
     files: changed.filter(({ name }) => name !== DISTRIBUTED),
     isNew: anywhere.hashes.size === 0,
-    tell,
+    tell: runOnCluster,
     alterView: (view) => `ALTER TABLE ${view}${onCluster(layout)}`,
   })
   if (changed.length > 0) await distribute(outside, layout)

@@ -28,12 +28,12 @@ export class PartialClickHouse extends ClickHouse {
       return await super.query<Row>(sql, parameters, settings)
     } catch (error) {
       if (!(error instanceof ClickHouseError) || error.code !== 'SHARD_UNREACHABLE') throw error
-      await this.tellWhich(error)
+      await this.reportMissingShards(error)
       return super.query<Row>(sql, parameters, { ...settings, skip_unavailable_shards: 1 })
     }
   }
 
-  private async tellWhich(error: ClickHouseError): Promise<void> {
+  private async reportMissingShards(error: ClickHouseError): Promise<void> {
     const answering = await shardsAnswering(this)
     const isKnown = answering !== null && answering.missing.length > 0
     const text = isKnown ? partialInWords(answering) : `Partial: ${error.message}`

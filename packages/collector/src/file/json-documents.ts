@@ -29,7 +29,7 @@ export class JsonDocuments {
       if (this.#depth === 0) {
         if (byte === OPEN || isBetween(byte)) {
           if (this.#inStray) {
-            yield this.#take(piece.subarray(from, i))
+            yield this.#finishDocument(piece.subarray(from, i))
             this.#inStray = false
           }
           from = byte === OPEN ? i : -1
@@ -43,12 +43,12 @@ export class JsonDocuments {
         else if (byte === BACKSLASH) this.#escaped = true
         else if (byte === QUOTE) this.#inText = false
         if (byte !== NEWLINE) continue
-        yield this.#take(piece.subarray(from, i))
+        yield this.#finishDocument(piece.subarray(from, i))
         from = -1
       } else if (byte === QUOTE) this.#inText = true
       else if (byte === OPEN) this.#depth++
       else if (byte === CLOSE && --this.#depth === 0) {
-        yield this.#take(piece.subarray(from, i + 1))
+        yield this.#finishDocument(piece.subarray(from, i + 1))
         from = -1
       }
     }
@@ -59,10 +59,10 @@ export class JsonDocuments {
 
   /** What was left without an end, if anything. */
   *end(): Generator<Buffer> {
-    if (this.#bytes > 0) yield this.#take(Buffer.alloc(0))
+    if (this.#bytes > 0) yield this.#finishDocument(Buffer.alloc(0))
   }
 
-  #take(last: Buffer): Buffer {
+  #finishDocument(last: Buffer): Buffer {
     const whole = Buffer.concat([...this.#pieces, last])
     this.#pieces = []
     this.#bytes = 0

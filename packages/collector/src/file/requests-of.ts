@@ -101,7 +101,7 @@ abstract class Lines implements RequestReader {
   *push(piece: Buffer): Generator<Buffer> {
     let from = 0
     for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, from)) {
-      yield* this.line(this.#take(piece.subarray(from, end)))
+      yield* this.line(this.#joinRest(piece.subarray(from, end)))
       from = end + 1
     }
     this.#pieces.push(piece.subarray(from))
@@ -109,12 +109,12 @@ abstract class Lines implements RequestReader {
   }
 
   *end(): Generator<Buffer> {
-    yield* this.line(this.#take(Buffer.alloc(0)))
+    yield* this.line(this.#joinRest(Buffer.alloc(0)))
   }
 
   protected abstract line(line: Buffer): Iterable<Buffer>
 
-  #take(last: Buffer): Buffer {
+  #joinRest(last: Buffer): Buffer {
     const whole = this.#pieces.length === 0 ? last : Buffer.concat([...this.#pieces, last])
     this.#pieces = []
     this.#bytes = 0

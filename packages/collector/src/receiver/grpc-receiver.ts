@@ -59,7 +59,7 @@ export function grpcReceiver({ taker, counts, limits, token }: GrpcReceiverParts
             if (inWorkBytes > limits.maxInWorkBytes) {
               throw new Refusal('too much at once', 'Too much is in work: come again.', 1)
             }
-            const answer = Buffer.from(protobufAnswer(await taker.take(signal, 'protobuf', body)))
+            const answer = Buffer.from(protobufAnswer(await taker.handle(signal, 'protobuf', body)))
             counts.request('grpc', 0, body.length)
             done(null, answer)
           } catch (error) {

@@ -98,7 +98,7 @@ async function answer(
       .toLowerCase()
     const plain = await inflate(body, contentEncoding, parts.limits.maxInflatedBytes)
     if (plain !== body) takeUp(plain.length)
-    const taken = await parts.taker.take(signal, encoding, plain)
+    const taken = await parts.taker.handle(signal, encoding, plain)
     const result = encoding === 'json' ? Buffer.from(jsonAnswer(signal, taken)) : protobufAnswer(taken)
     parts.counts.request('http', 200, bytes)
     send(response, 200, encoding, result)

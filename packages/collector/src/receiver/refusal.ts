@@ -1,4 +1,4 @@
-import { tell, textOf } from '@runspan/spool'
+import { log, textOf } from '@runspan/spool'
 
 /** Why a request is not taken. */
 type Kind =
@@ -46,7 +46,7 @@ let saidDefect = false
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (!saidDefect)
-    tell('error', `the OTLP receiver has a defect, said once: ${error instanceof Error ? error.stack : textOf(error)}`)
+    log('error', `the OTLP receiver has a defect, said once: ${error instanceof Error ? error.stack : textOf(error)}`)
   saidDefect = true
   return new Refusal('cannot keep it', 'This is a defect of the receiver.')
 }

@@ -35,15 +35,15 @@ export class RequestTaker {
   }
 
   /** Resolves when all of it is on disk. Throws `Refusal`; then nothing of the request was taken. */
-  async take(signal: Signal, encoding: Encoding, body: Buffer): Promise<Taken> {
-    if (body.length <= LARGE_BYTES) return this.#take(signal, encoding, body)
+  async handle(signal: Signal, encoding: Encoding, body: Buffer): Promise<Taken> {
+    if (body.length <= LARGE_BYTES) return this.#handle(signal, encoding, body)
     const before = this.#large
-    const mine = before.then(() => this.#take(signal, encoding, body))
+    const mine = before.then(() => this.#handle(signal, encoding, body))
     this.#large = mine.catch(() => undefined)
     return mine
   }
 
-  async #take(signal: Signal, encoding: Encoding, body: Buffer): Promise<Taken> {
+  async #handle(signal: Signal, encoding: Encoding, body: Buffer): Promise<Taken> {
     const bounds = boundsOf(this.#limits, body.length)
     const batch = this.#spool.batch(bounds.maxStoredBytes)
     try {

@@ -6,7 +6,7 @@ import type { ExportResult } from '@opentelemetry/core'
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { SenderLock, tell, textOf } from '@runspan/spool'
+import { SenderLock, log, textOf } from '@runspan/spool'
 
 import { core, sdkMetrics } from '../sdk-libraries.ts'
 import { transformer } from './otlp-libraries.ts'
@@ -132,7 +132,7 @@ export class OtlpOut {
   /** Sends what waits, one request after another, unless another process does. */
   send(): Promise<void> {
     this.sending ??= this.sendAll()
-      .catch((error: unknown) => tell('warn', `OTLP requests wait on disk: ${textOf(error)}`))
+      .catch((error: unknown) => log('warn', `OTLP requests wait on disk: ${textOf(error)}`))
       .finally(() => {
         this.sending = undefined
       })
@@ -157,33 +157,33 @@ export class OtlpOut {
       const outcome = request.length === 0 ? TAKEN : await this.transport.send(waiting.signal, request)
       if (outcome.kind === 'not now') {
         const isGivenUp = line.failed(outcome, lines)
-        if (isGivenUp) this.giveUp(line, outcome.why, waiting)
+        if (isGivenUp) this.dropRefusedSignal(line, outcome.why, waiting)
         else if (line.isFirstFailure)
-          tell('warn', `the OTLP backend takes no ${line.signal} now, requests wait on disk: ${outcome.why}`)
+          log('warn', `the OTLP backend takes no ${line.signal} now, requests wait on disk: ${outcome.why}`)
         if (outcome.status !== null) continue
         // nobody answered: the other signals need not be tried either
         for (const other of lines) other.waitFor(line)
         return
       }
-      line.taken()
+      line.markAccepted()
       this.store.remove(waiting)
       if (outcome.kind === 'taken') {
         this.taken++
         if (outcome.rejected > 0 && this.rejectedRecords === 0)
-          tell('warn', `the OTLP backend rejects records, said once`)
+          log('warn', `the OTLP backend rejects records, said once`)
         this.rejectedRecords += outcome.rejected
       } else {
         if (this.refusedRequests++ === 0)
-          tell('error', `the OTLP backend refuses a request for good, said once: ${outcome.why}`)
+          log('error', `the OTLP backend refuses a request for good, said once: ${outcome.why}`)
       }
     }
   }
 
   /** A backend for traces only answers 404 to the rest: that must neither hold up the traces nor fill the disk. */
-  private giveUp({ signal }: SignalLine, why: string, waiting: Waiting): void {
+  private dropRefusedSignal({ signal }: SignalLine, why: string, waiting: Waiting): void {
     if (!this.saidNotTaken.has(signal)) {
       const variable = `OTEL_${signal.toUpperCase()}_EXPORTER`
-      tell(
+      log(
         'warn',
         `the OTLP backend takes no ${signal}, they are dropped: ${why}. ${variable}=clickhouse sends none there.`,
       )
@@ -208,7 +208,7 @@ export class OtlpOut {
       const message = serialize(ended)
       if (message !== undefined) this.store.append(signal, message)
     } catch (error) {
-      if (this.refusedRequests++ === 0) tell('error', `records cannot be written as OTLP, said once: ${textOf(error)}`)
+      if (this.refusedRequests++ === 0) log('error', `records cannot be written as OTLP, said once: ${textOf(error)}`)
     }
   }
 

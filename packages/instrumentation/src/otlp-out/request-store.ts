@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 
-import { countOwnRead, countOwnWrite, isAbandoned, Silence, tell, textOf, WritePause, writerName } from '@runspan/spool'
+import { countOwnRead, countOwnWrite, isAbandoned, Silence, log, textOf, WritePause, writerName } from '@runspan/spool'
 
 export type Signal = 'traces' | 'logs' | 'metrics'
 
@@ -175,7 +175,7 @@ export class RequestStore {
   }
 
   private drop(requests: number, why: string): void {
-    if (this.dropped === 0) tell('error', `OTLP requests are dropped, said once: ${why}`)
+    if (this.dropped === 0) log('error', `OTLP requests are dropped, said once: ${why}`)
     this.dropped += requests
   }
 }

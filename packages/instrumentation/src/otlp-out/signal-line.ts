@@ -27,7 +27,7 @@ export class SignalLine {
     return this.isGivenUp ? 'drop' : 'wait'
   }
 
-  taken(): void {
+  markAccepted(): void {
     this.hasBeenTaken = true
     this.isGivenUp = false
     this.failures = 0

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 
 import { type ClickHouse } from '@runspan/clickhouse'
 import { type OptionKinds, readOptions } from '@runspan/model'
-import { SenderLock, tell } from '@runspan/spool'
+import { SenderLock, log } from '@runspan/spool'
 
 import { NotifyError } from '../errors.ts'
 import { makePrivateDirectory } from '../private-files.ts'
@@ -138,7 +138,7 @@ export class AlertEvaluator {
     })
     const { findings, problems } = await this.#ask((clickhouse) => findAll(clickhouse, watched, now))
     for (const { rule, message } of problems) {
-      tell('warn', `the alert "${rule}" cannot be evaluated: ${message}`)
+      log('warn', `the alert "${rule}" cannot be evaluated: ${message}`)
       rules.push(...before.rules.filter(({ name }) => name === rule))
     }
     for (const { rule, state, from, found, asked } of findings) {
@@ -155,8 +155,7 @@ export class AlertEvaluator {
         saidAt: change.saidAt,
       })
     }
-    if (unsent.length > MOST_UNSENT)
-      tell('error', 'over 1,000 notices of alerts were not taken; the oldest are dropped')
+    if (unsent.length > MOST_UNSENT) log('error', 'over 1,000 notices of alerts were not taken; the oldest are dropped')
     const state: AlertState = { version: 1, rules, unsent: unsent.slice(-MOST_UNSENT) }
     writeState(this.#directory, state)
     const { sent, left } = await sendUnsent(state.unsent, this.#senders)

@@ -1,4 +1,4 @@
-import { tell } from '@runspan/spool'
+import { log } from '@runspan/spool'
 
 import type { SendResult } from '../targets/send-result.ts'
 import type { Senders } from '../targets/senders.ts'
@@ -24,7 +24,7 @@ export async function sendUnsent(
     if (result.ok) continue
     const isLast = attempts + 1 >= MOST_ATTEMPTS
     const end = isLast ? '; it is dropped' : ''
-    tell('warn', `the alert target "${target}" did not take a notice of "${rule}": ${result.detail}${end}`)
+    log('warn', `the alert target "${target}" did not take a notice of "${rule}": ${result.detail}${end}`)
     if (!isLast) left.push({ target, attempts: attempts + 1, notice })
   }
   return { sent, left }

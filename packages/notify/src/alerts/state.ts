@@ -1,7 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { tell } from '@runspan/spool'
+import { log } from '@runspan/spool'
 import { z } from 'zod'
 
 import { writePrivateFile } from '../private-files.ts'
@@ -134,7 +134,7 @@ export function readState(directory: string): AlertState {
   } catch {
     const aside = `state.damaged-${Date.now()}.json`
     renameSync(join(directory, FILE), join(directory, aside))
-    tell('warn', `what alerts remembered cannot be read, it is set aside as ${aside}; they begin anew`)
+    log('warn', `what alerts remembered cannot be read, it is set aside as ${aside}; they begin anew`)
     return empty
   }
 }

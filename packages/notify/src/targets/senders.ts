@@ -2,7 +2,7 @@ import type { Notice } from '../alerts/state.ts'
 import type { AlertTarget, AlertTargets } from '../alerts/target.ts'
 import { deliveryId } from '../webhooks/delivery.ts'
 import { Outbox } from '../webhooks/outbox.ts'
-import { judge } from '../webhooks/outcome.ts'
+import { classifyAnswer } from '../webhooks/outcome.ts'
 import { jsonBody } from '../webhooks/payload.ts'
 import { Poster } from '../webhooks/post.ts'
 import { signedHeaders } from '../webhooks/sign.ts'
@@ -48,7 +48,7 @@ export class Senders {
       const body = bodyOf(target, notice)
       const answering = poster.post(signedHeaders(deliveryId(notice.id, to.id), new Date(), body, to.secrets), body)
       const answer = await keepingAlive(answering)
-      const outcome = judge(answer)
+      const outcome = classifyAnswer(answer)
       return outcome.kind === 'delivered'
         ? { ok: true, detail: `answered ${answer.status}` }
         : { ok: false, detail: outcome.reason }

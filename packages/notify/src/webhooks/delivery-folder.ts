@@ -60,11 +60,11 @@ export class DeliveryFolder {
     for (const file of files) {
       // two processes that learned of one event at the same time
       if (this.byId.has(file.id)) rmSync(join(this.directory, file.name), { force: true })
-      else this.know(file)
+      else this.index(file)
     }
   }
 
-  private know(file: DeliveryFile): void {
+  private index(file: DeliveryFile): void {
     this.files.push(file)
     this.byId.set(file.id, file)
     this.total += file.bytes
@@ -100,7 +100,7 @@ export class DeliveryFolder {
     writePrivateFile(this.directory, file.name, JSON.stringify(delivery))
     const known = this.byId.get(id)
     if (known !== undefined && known.name !== file.name) this.remove(known)
-    if (known?.name !== file.name) this.know(file) // the newest is last
+    if (known?.name !== file.name) this.index(file) // the newest is last
     return file
   }
 

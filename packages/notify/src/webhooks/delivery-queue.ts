@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { tell } from '@runspan/spool'
+import { log } from '@runspan/spool'
 
 import { type DeliveryFile, DeliveryFolder } from './delivery-folder.ts'
 import { type Delivery, dueInMs } from './delivery.ts'
@@ -46,7 +46,7 @@ export class DeliveryQueue {
       const [oldest] = this.pending.list()
       if (oldest === undefined) break
       this.bury(oldest, this.pending.read(oldest), 'too many were waiting')
-      this.sayOnce('webhooks wait for a target that does not take them; the oldest become dead letters')
+      this.logOnce('webhooks wait for a target that does not take them; the oldest become dead letters')
     }
     this.pending.write({ id, type, enqueuedAt: now, attempts: 0, nextAttemptAt: now, reason: null, answer: null, body })
     this.own.add(id)
@@ -71,7 +71,7 @@ export class DeliveryQueue {
       this.dead.list()
       while (this.dead.count > 0 && !fits(this.dead, file.bytes, this)) {
         this.dead.remove(this.dead.list()[0]!)
-        this.sayOnce('there are too many dead letters of webhooks; the oldest are removed')
+        this.logOnce('there are too many dead letters of webhooks; the oldest are removed')
       }
       this.dead.write({ ...delivery, reason, answer })
     }
@@ -87,10 +87,10 @@ export class DeliveryQueue {
     return delivery !== null
   }
 
-  private sayOnce(text: string): void {
+  private logOnce(text: string): void {
     if (this.said.has(text)) return
     this.said.add(text)
-    tell('error', `${text}. Said once; \`runspan webhooks\` lists them.`)
+    log('error', `${text}. Said once; \`runspan webhooks\` lists them.`)
   }
 
   /** Whether so many bytes more are within the limits. */

@@ -2,14 +2,14 @@ import type { LookupFunction } from 'node:net'
 import { join } from 'node:path'
 
 import { context } from '@opentelemetry/api'
-import { SenderLock, tell, textOf } from '@runspan/spool'
+import { SenderLock, log, textOf } from '@runspan/spool'
 
 import { makePrivateDirectory } from '../private-files.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import type { DeliveryFile } from './delivery-folder.ts'
 import { type DeliveryQueue, webhooksDirectory } from './delivery-queue.ts'
 import { type Delivery, dueInMs } from './delivery.ts'
-import { backoffSeconds, judge } from './outcome.ts'
+import { backoffSeconds, classifyAnswer } from './outcome.ts'
 import { type Answer, Poster } from './post.ts'
 import { signedHeaders } from './sign.ts'
 import { shownUrl, type WebhookTarget } from './target.ts'
@@ -107,7 +107,7 @@ export class DeliveryWorker {
       this.trouble = ''
     } catch (error) {
       const text = textOf(error)
-      if (text !== this.trouble) tell('warn', `webhooks to ${shownUrl(this.target.url)} wait: ${text}`)
+      if (text !== this.trouble) log('warn', `webhooks to ${shownUrl(this.target.url)} wait: ${text}`)
       this.trouble = text
     }
   }
@@ -170,14 +170,14 @@ export class DeliveryWorker {
 
   private settle(file: DeliveryFile, delivery: Delivery, answer: Answer): void {
     const now = performance.now()
-    const outcome = judge(answer)
+    const outcome = classifyAnswer(answer)
     const excerpt = answer.status === null ? null : answer.excerpt
     if (outcome.kind !== 'retry' && answer.status !== null) this.breaker.succeeded() // it answers, whatever it thinks of this one
     if (outcome.kind === 'delivered') return this.finish(file, () => this.queue.pending.remove(file))
     if (outcome.kind === 'dead') {
       if (outcome.gone && !this.gone) {
         this.gone = true
-        tell('warn', `${shownUrl(this.target.url)} answered 410 Gone: no webhooks are sent there any more`)
+        log('warn', `${shownUrl(this.target.url)} answered 410 Gone: no webhooks are sent there any more`)
       }
       return this.finish(file, () => this.queue.bury(file, delivery, outcome.reason, excerpt))
     }

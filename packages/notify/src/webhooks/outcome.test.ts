@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 
-import { backoffSeconds, judge } from './outcome.ts'
+import { backoffSeconds, classifyAnswer } from './outcome.ts'
 
 const NOW = Date.parse('2026-11-24T14:00:00Z')
-const answered = (status: number, retryAfter: string | null = null): ReturnType<typeof judge> =>
-  judge({ status, retryAfter, excerpt: '' }, NOW)
+const answered = (status: number, retryAfter: string | null = null): ReturnType<typeof classifyAnswer> =>
+  classifyAnswer({ status, retryAfter, excerpt: '' }, NOW)
 
 test('2xx is delivered; what may pass is tried again; what will not pass is not', () => {
   const kinds = [200, 204, 299, 301, 308, 400, 404, 408, 409, 410, 425, 429, 499, 500, 502, 503, 504, 599].map(
@@ -14,8 +14,11 @@ test('2xx is delivered; what may pass is tried again; what will not pass is not'
     `"200 delivered, 204 delivered, 299 delivered, 301 dead, 308 dead, 400 dead, 404 dead, 408 retry, 409 retry, 410 dead, 425 retry, 429 retry, 499 dead, 500 retry, 502 retry, 503 retry, 504 retry, 599 retry"`,
   )
   expect(answered(410)).toMatchObject({ gone: true })
-  expect(judge({ status: null, reason: 'ECONNREFUSED', refused: false })).toMatchObject({ kind: 'retry' })
-  expect(judge({ status: null, reason: 'private', refused: true })).toMatchObject({ kind: 'dead', gone: false })
+  expect(classifyAnswer({ status: null, reason: 'ECONNREFUSED', refused: false })).toMatchObject({ kind: 'retry' })
+  expect(classifyAnswer({ status: null, reason: 'private', refused: true })).toMatchObject({
+    kind: 'dead',
+    gone: false,
+  })
 })
 
 test.each([

@@ -13,7 +13,7 @@ const WORTH_ANOTHER_TRY = new Set([408, 409, 425, 429])
 const LONGEST_WAIT_SECONDS = 86_400
 
 /** 2xx is success; redirects are not followed; 410 and other refusals are final; all else is tried again, as Standard Webhooks has it. */
-export function judge(answer: Answer, now: number = Date.now()): Outcome {
+export function classifyAnswer(answer: Answer, now: number = Date.now()): Outcome {
   if (answer.status === null) {
     return answer.refused
       ? { kind: 'dead', reason: answer.reason, gone: false }

@@ -21,8 +21,8 @@ export class StoredDeliveries {
 
   /** Delivers from now on, until stopped; keeps no process alive. */
   start(): void {
-    this.look()
-    this.timer = setInterval(() => this.look(), TARGETS_EVERY_MS)
+    this.updateWorkers()
+    this.timer = setInterval(() => this.updateWorkers(), TARGETS_EVERY_MS)
     this.timer.unref()
   }
 
@@ -42,7 +42,7 @@ export class StoredDeliveries {
     this.workers.clear()
   }
 
-  private look(): void {
+  private updateWorkers(): void {
     for (const target of storedTargets(this.dataDir)) {
       const definition = JSON.stringify(target)
       const known = this.workers.get(target.id)

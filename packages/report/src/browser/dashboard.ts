@@ -26,7 +26,7 @@ if (source !== undefined && source !== null) {
   const data = JSON.parse(source) as BrowserData
   for (const place of browser.document.querySelectorAll('.live')) {
     try {
-      enliven(place, data)
+      hydrate(place, data)
     } catch {
       place.classList.remove('interactive') // the drawing that is there already stays
     }
@@ -34,7 +34,7 @@ if (source !== undefined && source !== null) {
 }
 
 /** Puts a chart that answers the pointer in the place of its drawing. */
-function enliven(place: PageElement, data: BrowserData): void {
+function hydrate(place: PageElement, data: BrowserData): void {
   const fixed = place.querySelector('.chart')
   if (fixed === null) return
   const height = [...fixed.children].map((child) => child.offsetHeight).find((pixels) => pixels > 0)

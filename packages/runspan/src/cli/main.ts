@@ -1,7 +1,7 @@
 import { visibleLines } from '@runspan/model'
 import { Command, CommanderError } from 'commander'
 
-import { say } from './output.ts'
+import { printNotice } from './output.ts'
 import { VERBS } from './verbs/index.ts'
 import { VERSION } from './version.ts'
 
@@ -54,7 +54,7 @@ function fail(error: unknown): number {
   const text = known
     ? `runspan: ${error.message}${TOO_FEW_FILES.has(String((error as { code?: unknown }).code)) ? `. ${TOO_FEW_FILES_FIX}` : ''}`
     : `runspan: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}`
-  say(text)
+  printNotice(text)
   const code = known ? String((error as { code?: unknown }).code) : ''
   if (MISTAKES.has(code) || code.startsWith('INVALID_')) return WRONG_USE
   return code === 'COMMAND_NOT_STARTED' ? NOT_STARTED : 1

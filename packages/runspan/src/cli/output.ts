@@ -36,6 +36,6 @@ export function printLines(lines: readonly string[]): void {
 }
 
 /** Words for people beside the answer: progress, hints. What comes from outside in them is made visible. */
-export function say(text: string): void {
+export function printNotice(text: string): void {
   process.stderr.write(`${visibleLines(text)}\n`)
 }

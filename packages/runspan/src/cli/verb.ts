@@ -1,7 +1,7 @@
 import type { DataOptions } from '@runspan/workspace'
 import { Command, InvalidArgumentError, Option } from 'commander'
 
-import { say } from './output.ts'
+import { printNotice } from './output.ts'
 
 /** A verb of the command line: builds its command, with options, help and action. */
 export type Verb = () => Command
@@ -62,7 +62,7 @@ export function dataFrom(flags: DataFlags): DataOptions {
     clickhouse: flags.clickhouse || undefined,
     data: flags.data || undefined,
     partial: flags.partial,
-    onNotice: (text: string) => say(text),
+    onNotice: (text: string) => printNotice(text),
   }
 }
 

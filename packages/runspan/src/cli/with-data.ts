@@ -1,7 +1,7 @@
 import type { DataOptions, OpenData } from '@runspan/workspace'
 
 import { behindWords } from '../terminal/behind.ts'
-import { say } from './output.ts'
+import { printNotice } from './output.ts'
 import { type DataFlags, dataFrom } from './verb.ts'
 
 /** The flags that say where the data is, or the configuration that they led to already. */
@@ -43,7 +43,7 @@ export async function withOpenData<T>(flags: Where & Named, answer: (data: OpenD
 
 /** Says on standard error how far answers are behind; nothing where delivery keeps up. */
 export function sayBehind(seconds: number): void {
-  if (seconds > 0) say(`runspan: ${behindWords(seconds)}`)
+  if (seconds > 0) printNotice(`runspan: ${behindWords(seconds)}`)
 }
 
 /** The same for a verb that records: it is done once. */

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 
 import { attributes as names } from '@runspan/model'
 
+import { log, textOf } from '../log.ts'
 import { isAlive, isSeenHere, ownerOf, writerName } from '../owners/owner.ts'
 import { Silence } from '../owners/silence.ts'
 import type { Source, Time } from '../rows/source.ts'
 import type { Spool } from '../spool.ts'
-import { tell, textOf } from '../tell.ts'
 import { type OpenSpan, openSpansIn } from './journal-line.ts'
 
 /** A process of another host or container is known by its silence alone; this much of it is enough. */
@@ -30,7 +30,7 @@ export function closeAbandoned(directory: string, spool: Spool): Closed {
   let tasks = 0
   for (const name of journalsIn(directory)) {
     try {
-      const journal = take(directory, name)
+      const journal = claim(directory, name)
       if (journal === null) continue
       for (const { span, source } of openSpansIn(journal.text)) {
         addLostSpan(spool, span, source, journal.lastSeenMs, journal.reason)
@@ -40,7 +40,7 @@ export function closeAbandoned(directory: string, spool: Spool): Closed {
       spool.rotate()
       rmSync(journal.path, { force: true })
     } catch (error) {
-      tell('warn', `runs that a process left open could not be ended: ${textOf(error)}`)
+      log('warn', `runs that a process left open could not be ended: ${textOf(error)}`)
     }
   }
   return { runs, tasks }
@@ -81,14 +81,13 @@ function journalsIn(directory: string): string[] {
   try {
     return readdirSync(directory)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      tell('warn', `${directory} cannot be read: ${textOf(error)}`)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log('warn', `${directory} cannot be read: ${textOf(error)}`)
     return []
   }
 }
 
 /** `writer`, or `writer~taker` while the taker ends its spans: null unless whoever had it last is gone, and it is ours now. */
-function take(directory: string, name: string): Journal | null {
+function claim(directory: string, name: string): Journal | null {
   const [writer = '', taker] = name.split('~')
   const owner = ownerOf(taker ?? writer)
   const about = ownerOf(writer)

@@ -6,10 +6,10 @@ import { attributes as names } from '@runspan/model'
 
 import { SdkSources } from '../exporters/sdk-source.ts'
 import { type SdkSpan, spanRow } from '../exporters/sdk-span.ts'
+import { log, textOf } from '../log.ts'
 import { countOwnWrite } from '../own-io.ts'
 import { writerName } from '../owners/owner.ts'
 import type { Source } from '../rows/source.ts'
-import { tell, textOf } from '../tell.ts'
 import { type JournalLine, openSpanOf } from './journal-line.ts'
 
 /** Spans that end sooner are never written down. */
@@ -97,7 +97,7 @@ export class OpenSpanJournal {
       this.append(this.news())
     } catch (error) {
       // a run that crashes is then found by its silence
-      tell('warn', `open runs cannot be written down in ${this.directory}: ${textOf(error)}`)
+      log('warn', `open runs cannot be written down in ${this.directory}: ${textOf(error)}`)
       this.close()
     }
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { textOf } from '../tell.ts'
+import { textOf } from '../log.ts'
 
 /** What lies aside is for a person to look at: more of it than this helps nobody. */
 const MAX_BYTES = 64 * 1024 * 1024

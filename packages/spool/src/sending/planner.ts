@@ -1,13 +1,13 @@
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { log, textOf } from '../log.ts'
 import type { Losses } from '../losses.ts'
 import { Silence } from '../owners/silence.ts'
 import type { Frame } from '../segments/frame.ts'
 import { parseSegmentName } from '../segments/segment-name.ts'
 import { countRows, type SegmentStore, type WaitingSegment } from '../segments/segment-store.ts'
 import type { TelemetryTable } from '../tables/index.ts'
-import { tell, textOf } from '../tell.ts'
 import type { Asides } from './asides.ts'
 import type { Delivery } from './delivery.ts'
 import { newInsert, readJoins, type SegmentPart, segmentsOf, storeJoin, type StoredJoin } from './join.ts'
@@ -60,7 +60,7 @@ export class Planner {
   }
 
   /** Gives up what was recorded longer ago than `maxAgeMs` and belongs to such tables. */
-  giveUp(maxAgeMs: number, isOf: (table: TelemetryTable) => boolean, delivery: Delivery): void {
+  expire(maxAgeMs: number, isOf: (table: TelemetryTable) => boolean, delivery: Delivery): void {
     const isOld = (segment: string): boolean =>
       this.silence.of(segment, parseSegmentName(segment)?.createdMs ?? 0) > maxAgeMs
     const joins = this.joins()
@@ -144,7 +144,7 @@ export class Planner {
       return storeJoin(this.directory, { table, inserts: [newInsert(parts)], consumed: [] })
     } catch (error) {
       // a full disk must not keep the spool from emptying: a name can be changed even then
-      tell('debug', `no join can be written (${textOf(error)}): a segment goes alone`)
+      log('debug', `no join can be written (${textOf(error)}): a segment goes alone`)
       this.store.forget()
       return sendingAlone(this.store.rename(parts[0]!.segment, 'sending'), table)
     }

@@ -12,9 +12,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 
+import { log, textOf } from '../log.ts'
 import { currentOwner, isAlive, type Owner, parseOwner } from '../owners/owner.ts'
 import { Silence } from '../owners/silence.ts'
-import { tell, textOf } from '../tell.ts'
 
 /*
  * One sender a directory. The lock is a numbered file, and the highest number counts: whoever finds its owner dead (or the lock
@@ -115,7 +115,7 @@ export class SenderLock {
     try {
       this.touch()
     } catch (error) {
-      tell('debug', `the sender's lock could not be touched: ${textOf(error)}`)
+      log('debug', `the sender's lock could not be touched: ${textOf(error)}`)
     }
   }
 

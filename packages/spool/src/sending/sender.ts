@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 
 import { SpoolError, toSpoolError } from '../errors.ts'
+import { log, textOf } from '../log.ts'
 import { Losses } from '../losses.ts'
 import { SegmentStore } from '../segments/segment-store.ts'
 import type { TelemetryTable } from '../tables/index.ts'
-import { tell, textOf } from '../tell.ts'
 import { Asides } from './asides.ts'
 import { Delivery } from './delivery.ts'
 import { Planner } from './planner.ts'
@@ -121,7 +121,7 @@ export class Sender {
     try {
       if (error !== null && this.lock.isHeld) {
         const isOfAll = error.serverCode === null
-        this.planner.giveUp(this.maxAgeMs, (table) => isOfAll || waiting.has(table), delivery)
+        this.planner.expire(this.maxAgeMs, (table) => isOfAll || waiting.has(table), delivery)
       }
     } catch (problem) {
       error ??= this.inWords(problem)
@@ -167,7 +167,7 @@ export class Sender {
       const failure = this.inWords(problem)
       if (failure.serverCode === null) throw failure
       // perhaps this user may insert and not create: the inserts will tell
-      tell('warn', `the tables could not be prepared: ${failure.message}`)
+      log('warn', `the tables could not be prepared: ${failure.message}`)
     }
     this.prepared = true
   }
@@ -179,7 +179,7 @@ export class Sender {
     if (error.code === 'SCHEMA_MISSING') this.prepared = false
     // by code, for texts hold numbers that change from try to try
     if (before?.code !== error.code || before.serverCode !== error.serverCode) {
-      tell('warn', `telemetry waits on disk: ${error.message}`)
+      log('warn', `telemetry waits on disk: ${error.message}`)
     }
   }
 
@@ -193,7 +193,7 @@ export class Sender {
     try {
       this.lock.release()
     } catch (error) {
-      tell('debug', `the sender's lock could not be released: ${textOf(error)}`)
+      log('debug', `the sender's lock could not be released: ${textOf(error)}`)
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Configuration } from '@runspan/configuration'
 import type { AlertConfiguration, AlertEvaluator } from '@runspan/notify'
 import type { Command } from 'commander'
 
-import { printJson, say } from '../output.ts'
+import { printJson, printNotice } from '../output.ts'
 import { show } from '../show.ts'
 import { type DataFlags, dataFrom, type Verb, verb, withData } from '../verb.ts'
 import { withOpenSpool } from '../with-data.ts'
@@ -75,9 +75,9 @@ function evaluate(): Command {
     })
     const { firing, fired, problems } = evaluation
     if (firing.length + fired.length + problems.length > 0) process.exitCode = 1
-    for (const { rule, message } of problems) say(`runspan: "${rule}" cannot be evaluated: ${message}`)
+    for (const { rule, message } of problems) printNotice(`runspan: "${rule}" cannot be evaluated: ${message}`)
     for (const { target, rule, ok, detail } of evaluation.sent)
-      if (!ok) say(`runspan: the target "${target}" did not take the notice of "${rule}": ${detail}`)
+      if (!ok) printNotice(`runspan: the target "${target}" did not take the notice of "${rule}": ${detail}`)
     if (flags.json) return printJson(evaluation)
     const { evaluationView } = await import('../../terminal/alerts-view.ts')
     show((screen) => evaluationView({ ...evaluation, rules: rules.length }, screen))

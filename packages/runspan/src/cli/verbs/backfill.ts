@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 
 import { count } from '../../terminal/numbers.ts'
-import { printJson, printLines, say } from '../output.ts'
+import { printJson, printLines, printNotice } from '../output.ts'
 import { type DataFlags, parseTime, type Verb, verb, withData } from '../verb.ts'
 import { withOpenSpool } from '../with-data.ts'
 
@@ -31,7 +31,7 @@ export const backfillVerb: Verb = () =>
             onProgress({ share, spans, at }) {
               if (performance.now() - told < 1000 && share < 1) return
               told = performance.now()
-              say(`${Math.floor(share * 100)} %, ${count(spans)} spans, at ${at.toISOString().slice(0, 16)}Z`)
+              printNotice(`${Math.floor(share * 100)} %, ${count(spans)} spans, at ${at.toISOString().slice(0, 16)}Z`)
             },
           }),
         )

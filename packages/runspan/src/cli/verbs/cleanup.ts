@@ -4,7 +4,7 @@ import type { Configuration } from '@runspan/configuration'
 import { InvalidArgumentError, Option } from 'commander'
 
 import { RunspanError } from '../../errors.ts'
-import { printJson, say } from '../output.ts'
+import { printJson, printNotice } from '../output.ts'
 import { show } from '../show.ts'
 import { type DataFlags, dataFrom, parseCount, parseSeconds, type Verb, verb, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
@@ -112,8 +112,8 @@ async function setTtlTo(clickhouse: ClickHouse, days: number | null): Promise<Tt
 
 function sayTtl(days: number | null, { changed, leftAlone }: TtlChange): void {
   const what = days === null ? 'Telemetry is kept' : `Telemetry expires after ${days} ${days === 1 ? 'day' : 'days'}`
-  say(`${what}: ${changed.length === 0 ? 'as before' : `changed ${changed.length} tables`}.`)
-  if (leftAlone.length > 0) say(`Left alone, as somebody else made them: ${leftAlone.join(', ')}.`)
+  printNotice(`${what}: ${changed.length === 0 ? 'as before' : `changed ${changed.length} tables`}.`)
+  if (leftAlone.length > 0) printNotice(`Left alone, as somebody else made them: ${leftAlone.join(', ')}.`)
 }
 
 function parseDays(text: string): number {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { printJson, say } from '../output.ts'
+import { printJson, printNotice } from '../output.ts'
 import { type DataFlags, parseTime, type Verb, verb, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
@@ -31,5 +31,5 @@ export const dashboardVerb: Verb = () =>
       })
       const path = join(flags.output, 'dashboard.html')
       if (flags.json) printJson({ path, paths })
-      else say(`${path}, with ${paths.length - 1} files beside it`)
+      else printNotice(`${path}, with ${paths.length - 1} files beside it`)
     })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { printJson, say } from '../output.ts'
+import { printJson, printNotice } from '../output.ts'
 import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 
@@ -14,7 +14,7 @@ export const demoVerb: Verb = () =>
   ).action(async (flags: DataFlags & { json?: true }) => {
     // before anything is loaded: a pipe and a slow machine show nothing for seconds otherwise
     const isTerminal = process.stderr.isTTY
-    say('Recording runs of a real pipeline: half a minute.')
+    printNotice('Recording runs of a real pipeline: half a minute.')
     const { dataDirectory } = await import('@runspan/configuration')
     const { runDemo } = await import('../../demo/run-demo.ts')
     const { terminal } = await import('../../terminal/terminal.ts')
@@ -28,7 +28,7 @@ export const demoVerb: Verb = () =>
       onProgress: (done, total, note) => {
         const line = done === total ? note : `run ${done + 1} of ${total}: ${note}`
         if (isTerminal) process.stderr.write(`\r\u001B[K${screen.style('dim', line)}`)
-        else say(line)
+        else printNotice(line)
       },
     })
     try {

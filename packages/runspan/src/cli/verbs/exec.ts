@@ -5,7 +5,7 @@ import { constants } from 'node:os'
 import type { Configuration } from '@runspan/configuration'
 
 import { RunspanError } from '../../errors.ts'
-import { say } from '../output.ts'
+import { printNotice } from '../output.ts'
 import { onNpmEnd } from '../parent-watch.ts'
 import { dataFrom, dataOptions, type DataFlags, type Verb, verb } from '../verb.ts'
 
@@ -61,11 +61,13 @@ async function takeIn(configuration: Configuration): Promise<void> {
     const data = await openData({ configuration })
     try {
       await data.deliver()
-      if (process.stderr.isTTY) say(`Recorded in ${configuration.values.dataDir}: runspan runs`)
+      if (process.stderr.isTTY) printNotice(`Recorded in ${configuration.values.dataDir}: runspan runs`)
     } finally {
       await data.close()
     }
   } catch (error) {
-    say(`runspan: recorded on disk, but not taken in yet: ${error instanceof Error ? error.message : String(error)}`)
+    printNotice(
+      `runspan: recorded on disk, but not taken in yet: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 
 import { visible } from '@runspan/model'
 
-import { printJson, say } from '../output.ts'
+import { printJson, printNotice } from '../output.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 import { withOpenSpool } from '../with-data.ts'
 
@@ -50,17 +50,17 @@ export const ingestVerb: Verb = () =>
               total.logs += result.logs
               total.rejected += result.rejected.length
               for (const { request, reason } of result.rejected.slice(0, 10))
-                say(`${file}, request ${request}: ${reason}`)
+                printNotice(`${file}, request ${request}: ${reason}`)
               if (result.rejected.length > 10)
-                say(`${file}: ${result.rejected.length - 10} more requests were left out`)
+                printNotice(`${file}: ${result.rejected.length - 10} more requests were left out`)
               if (result.endedEarly !== null) {
                 unreadable++
-                say(`runspan: ${result.endedEarly.message} What came before is taken in.`)
+                printNotice(`runspan: ${result.endedEarly.message} What came before is taken in.`)
               }
             } catch (error) {
               if (!(error instanceof CollectorError)) throw error
               unreadable++
-              say(`runspan: ${error.message}`)
+              printNotice(`runspan: ${error.message}`)
             }
           }
         } finally {
@@ -70,7 +70,7 @@ export const ingestVerb: Verb = () =>
         if (flags.json) printJson(total)
         else {
           const { spans, metrics, logs, rejected } = total
-          say(
+          printNotice(
             `Taken in: ${spans} spans, ${metrics} metric points, ${logs} log records${rejected > 0 ? `; ${rejected} requests left out` : ''}.`,
           )
         }

@@ -1,7 +1,7 @@
 import type { NodePerformance } from '@runspan/analytics'
 import { Option } from 'commander'
 
-import { type CsvFlags, printCsv, printJson, say } from '../output.ts'
+import { type CsvFlags, printCsv, printJson, printNotice } from '../output.ts'
 import { show } from '../show.ts'
 import {
   type DataFlags,
@@ -54,7 +54,7 @@ export const nodesVerb: Verb = () =>
             pattern === null
               ? ''
               : ` Their names look generated (${pattern}): give tasks stable names, and put what varies into attributes.`
-          say(`The largest ${shown.length} of ${rows.length} tasks, --limit shows more.${generated}`)
+          printNotice(`The largest ${shown.length} of ${rows.length} tasks, --limit shows more.${generated}`)
         }
         if (flags.json) return printJson(shown)
         if (flags.csv) return printCsv(shown, flags)

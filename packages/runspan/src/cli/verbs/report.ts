@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 
 import { RunspanError } from '../../errors.ts'
-import { printJson, say } from '../output.ts'
+import { printJson, printNotice } from '../output.ts'
 import { bomOption, type DataFlags, type Verb, verb, withData } from '../verb.ts'
 import { withOpenData } from '../with-data.ts'
 
@@ -60,7 +60,7 @@ export const reportVerb: Verb = () =>
         flags.output === undefined || flags.output === '-' ? `run-${plainId}.${EXTENSIONS[format]}` : flags.output
       const path = await writeOutput(file, content)
       if (flags.json) printJson({ path })
-      else say(`${path}: ${kilobytes(content)}`)
+      else printNotice(`${path}: ${kilobytes(content)}`)
     })
 
 function formatOf(file: string | undefined): Format {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 
 import { RunspanError } from '../../errors.ts'
-import { printJson, printLines, say } from '../output.ts'
+import { printJson, printLines, printNotice } from '../output.ts'
 import { type DataFlags, dataFrom, jsonOption, type Verb, verb, withData } from '../verb.ts'
 
 interface ClusterFlags {
@@ -69,7 +69,7 @@ function apply(): Command {
     try {
       const applied = await (cluster === null ? applySchema(clickhouse) : applyClusterSchema(clickhouse, cluster))
       if (flags.json) printJson({ applied })
-      else say(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}.`)
+      else printNotice(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}.`)
     } finally {
       await clickhouse.close()
       await server?.stop()

@@ -2,7 +2,7 @@ import type { Receiver } from '@runspan/collector'
 import { InvalidArgumentError, Option } from 'commander'
 
 import { shellWord } from '../../terminal/shell-word.ts'
-import { printJson, printLines, say } from '../output.ts'
+import { printJson, printLines, printNotice } from '../output.ts'
 import { onNpmEnd } from '../parent-watch.ts'
 import { exitOnStopSignal, STOP_SIGNALS } from '../stop-signals.ts'
 import { type DataFlags, dataFrom, type Verb, verb, withData } from '../verb.ts'
@@ -49,11 +49,11 @@ export const upVerb: Verb = () =>
       // what waits, and what died meanwhile, is known before anything is said of it
       await data
         .deliver()
-        .catch((error: unknown) => say(`runspan: what waits in the spool is taken in later: ${String(error)}`))
+        .catch((error: unknown) => printNotice(`runspan: what waits in the spool is taken in later: ${String(error)}`))
       data.keepDelivering()
       const { startAlerts } = await import('../../start-alerts.ts')
       const alerts = await startOrClose(data, () => startAlerts(data))
-      const upkeep = startUpkeep(data, say)
+      const upkeep = startUpkeep(data, printNotice)
       const { server, dataDir } = data
       const { otlpAllowedOrigins } = data.configuration.values
       const otlp = flags.otlp ? await startOrClose(data, () => takeOtlpIn(dataDir, otlpAllowedOrigins, flags)) : null
@@ -87,7 +87,7 @@ export const upVerb: Verb = () =>
             ? []
             : ['For programs that send OTLP:', `  export OTEL_EXPORTER_OTLP_ENDPOINT=${otlp.httpUrl}`, '']),
         ])
-        say(
+        printNotice(
           server?.started === false
             ? `The server runs already (${server.pid})${otherPort(flags, server)}; this one takes over when its process ends. Ctrl-C ends this one.`
             : 'Up. Ctrl-C stops it.',
@@ -97,7 +97,9 @@ export const upVerb: Verb = () =>
       await Promise.all([alerts.stop(), upkeep.stop(), otlp?.close()])
       await data
         .deliver()
-        .catch((error: unknown) => say(`runspan: what waits in the spool is taken in next time: ${String(error)}`))
+        .catch((error: unknown) =>
+          printNotice(`runspan: what waits in the spool is taken in next time: ${String(error)}`),
+        )
       await data.close()
     })
 
@@ -109,7 +111,7 @@ async function takeOtlpIn(
   const { startOtlpIn } = await import('@runspan/workspace')
   const bearerToken = process.env['RUNSPAN_OTLP_TOKEN'] || undefined
   if (bearerToken === undefined && host !== undefined && !LOOPBACK.has(host)) {
-    say('runspan: whoever can reach this machine can send OTLP: set RUNSPAN_OTLP_TOKEN, or use --no-otlp.')
+    printNotice('runspan: whoever can reach this machine can send OTLP: set RUNSPAN_OTLP_TOKEN, or use --no-otlp.')
   }
   return startOtlpIn({ dataDir, host, httpPort: otlpPort, grpcPort: otlpGrpcPort, bearerToken, allowedOrigins })
 }
@@ -146,7 +148,7 @@ async function untilStopped(keepUp: () => Promise<void>, started: () => void): P
       trouble = ''
     } catch (error) {
       const text = String(error)
-      if (text !== trouble) say(`runspan: the server is down and cannot be started: ${text}`)
+      if (text !== trouble) printNotice(`runspan: the server is down and cannot be started: ${text}`)
       trouble = text
     }
   }

@@ -2,7 +2,7 @@ import { type EventType, isTerminal, type TrackingEvent } from '@runspan/model'
 import type { LiveStats } from '@runspan/tracking'
 import type { OpenData } from '@runspan/workspace'
 
-import { jsonText, say } from '../output.ts'
+import { jsonText, printNotice } from '../output.ts'
 import { onNpmEnd } from '../parent-watch.ts'
 import { show } from '../show.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
@@ -44,7 +44,7 @@ export const watchVerb: Verb = () =>
       await withOpenSpool(flags, async (data) => {
         const only = runId === undefined ? undefined : await runToWatch(data, runId)
         if (only?.ended === true) {
-          say(`Run ${only.runId} has ended: ${only.status}. \`runspan run ${only.runId}\` shows it.`)
+          printNotice(`Run ${only.runId} has ended: ${only.status}. \`runspan run ${only.runId}\` shows it.`)
           process.exitCode = only.status === 'completed' ? 0 : 1
           return
         }
@@ -88,7 +88,7 @@ async function watch(data: OpenData, runId: string | undefined, flags: Flags): P
   stream.on('*', onEvent)
   stream.onError((error, isFinal) => {
     if (isFinal) ended.fail(error)
-    else say(`runspan: the store cannot be read; watching goes on when it can: ${String(error)}`)
+    else printNotice(`runspan: the store cannot be read; watching goes on when it can: ${String(error)}`)
   })
   stream.start()
   const monitor = picture === null ? null : new LiveMonitor(manager, { follow: 'store', pollSeconds: 0.5 })

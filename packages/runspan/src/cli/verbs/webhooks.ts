@@ -4,7 +4,7 @@ import type { DeliveryInfo } from '@runspan/notify'
 import type { Command } from 'commander'
 
 import { RunspanError } from '../../errors.ts'
-import { printJson, say } from '../output.ts'
+import { printJson, printNotice } from '../output.ts'
 import { show } from '../show.ts'
 import { dataFrom, dataOptions, jsonOption, type Verb, verb } from '../verb.ts'
 
@@ -45,7 +45,7 @@ function replay(): Command {
       const count = replayDeliveries(dataDir, chosen(ids, flags))
       if (count > 0) return deliverIn(dataDir, flags)
       if (flags.json) printJson({ delivered: 0, pending: 0, dead: 0 })
-      else say('There are no dead letters.')
+      else printNotice('There are no dead letters.')
     })
 }
 
@@ -57,7 +57,7 @@ function remove(): Command {
       const { removeDeliveries } = await import('@runspan/notify')
       const removed = removeDeliveries(await dataDirOf(flags), chosen(ids, flags))
       if (flags.json) printJson({ removed })
-      else say(`Removed: ${removed}.`)
+      else printNotice(`Removed: ${removed}.`)
     })
 }
 
@@ -113,5 +113,5 @@ async function deliverIn(dataDir: string, { json }: Flags): Promise<void> {
   if (dead.some(({ id }) => before.has(id))) process.exitCode = 1
   if (json) return printJson({ delivered, pending: pending.length, dead: dead.length })
   const rest = pending.length + dead.length > 0 ? ' `runspan webhooks` lists what is left.' : ''
-  say(`Delivered: ${delivered}; waiting: ${pending.length}; dead letters: ${dead.length}.${rest}`)
+  printNotice(`Delivered: ${delivered}; waiting: ${pending.length}; dead letters: ${dead.length}.${rest}`)
 }

@@ -1,7 +1,7 @@
 import { diag } from '@opentelemetry/api'
 
 /** Says something through OpenTelemetry's `diag`; a logger of the host that throws must not throw into the host. */
-export function tell(level: 'error' | 'warn' | 'debug', message: string): void {
+export function log(level: 'error' | 'warn' | 'debug', message: string): void {
   try {
     diag[level](`runspan: ${message}`)
   } catch {
