@@ -16,8 +16,8 @@ export interface Upkeep {
 }
 
 /**
- * Starts what a server that is kept up does of itself: ends runs whose process has gone, and keeps to the configured retention. Trouble is said once, by `say`,
- * and tried again.
+ * Starts what a server that is kept up does of itself: ends runs whose process has gone, and keeps to the configured retention. It reports a failure once, by `say`,
+ * and tries again.
  */
 export function startUpkeep(data: OpenData, say: (text: string) => void): Upkeep {
   const { retentionDays, retentionMaxRuns } = data.configuration.values
