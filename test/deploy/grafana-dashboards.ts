@@ -231,7 +231,7 @@ export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>>
 
 /** Id, key, or key with the engine before it, as faces call a run. */
 const IS_CALLED = `(run_id = ${RUN} OR run_key = ${RUN} OR ${RUN_ID_WITHOUT_INSTALLATION} = ${RUN})`
-/** Of several that answer to a key, of two installations for example, the one that was heard of last: runs are not mixed. */
+/** Picks the run that was heard of last where several answer to a key, as those of two installations do: runs are not mixed. */
 const THE_RUN = `(SELECT run_id FROM workflow_runs WHERE ${IS_CALLED} ORDER BY run_id = ${RUN} DESC, last_seen DESC LIMIT 1)`
 const OF_RUN = `TraceId IN (SELECT trace_id FROM workflow_runs WHERE run_id IN ${THE_RUN})`
 
