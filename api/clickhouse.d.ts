@@ -117,6 +117,7 @@ declare function tablesOf(clickhouse: ClickHouse): Promise<TableState[]>;
 declare function isOurs({ name, definition }: TableState): boolean;
 declare function dropPartition(clickhouse: ClickHouse, table: string, partition: string): Promise<void>;
 declare function dropPart(clickhouse: ClickHouse, table: string, part: string): Promise<boolean>;
+declare const INSTALLATION_PATTERN: string;
 declare const RUN_ID_WITHOUT_INSTALLATION: string;
 interface Rule {
     readonly engine: string;
@@ -175,4 +176,4 @@ declare const TASK_DISK_BYTES = "(read_bytes + written_bytes) / greatest(1, conc
 declare const TASK_NETWORK_BYTES = "(sent_bytes + received_bytes) / greatest(1, concurrency)";
 declare function clickHouseTarget(clickhouse: ClickHouse): SegmentTarget;
 declare function applySchemaIfAllowed(clickhouse: ClickHouse, warn?: (text: string) => void): Promise<void>;
-export { type BackfillOptions, type BackfillProgress, type Backfilled, ClickHouse, ClickHouseError, type ClickHouseErrorCode, type ClickHouseOptions, type Cluster, type ClusterLayout, DELIVERED_UNTIL, type InsertOptions, LARGEST_HASH, type Parameters, PartialClickHouse, RULES, RUN_ID_WITHOUT_INSTALLATION, type Rule, type SchemaFile, type Shard, type ShardsAnswering, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, type TableState, type TtlChange, applyClusterSchema, applySchema, applySchemaIfAllowed, backfill, clickHouseTarget, clusterFiles, clusterOf, dayOf, dropPart, dropPartition, hashOf, hashedAttempt, isOurs, packedDuration, packedLogarithm, partialInWords, placeTasks, refuseOnCluster, rollUpDays, rollUpTasks, schemaFiles, setTtl, shardsAnswering, tablesOf };
+export { type BackfillOptions, type BackfillProgress, type Backfilled, ClickHouse, ClickHouseError, type ClickHouseErrorCode, type ClickHouseOptions, type Cluster, type ClusterLayout, DELIVERED_UNTIL, INSTALLATION_PATTERN, type InsertOptions, LARGEST_HASH, type Parameters, PartialClickHouse, RULES, RUN_ID_WITHOUT_INSTALLATION, type Rule, type SchemaFile, type Shard, type ShardsAnswering, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, type TableState, type TtlChange, applyClusterSchema, applySchema, applySchemaIfAllowed, backfill, clickHouseTarget, clusterFiles, clusterOf, dayOf, dropPart, dropPartition, hashOf, hashedAttempt, isOurs, packedDuration, packedLogarithm, partialInWords, placeTasks, refuseOnCluster, rollUpDays, rollUpTasks, schemaFiles, setTtl, shardsAnswering, tablesOf };

@@ -1,12 +1,5 @@
 // Made from the build by scripts/api-report.mjs.
 import { ZodMiniType } from "zod/mini";
-declare function configurationJsonSchema(): Record<string, unknown>;
-interface Ignored {
-    readonly path: string;
-    readonly reason: string;
-}
-declare function ignoredInWords({ path, reason }: Ignored): string;
-declare const IGNORED_FIX = "If it is yours, correct its owner or mode; what RUNSPAN_CONFIG, RUNSPAN_DATA or --data name is used as it is.";
 type MetricGroup = "cpu" | "memory" | "disk_io" | "network_io";
 interface Values {
     readonly enabled: boolean;
@@ -43,6 +36,10 @@ declare const SETTINGS: {
     readonly [Name in keyof Values]: Setting<Values[Name]>;
 };
 declare const SETTING_NAMES: readonly (keyof Values)[];
+interface Ignored {
+    readonly path: string;
+    readonly reason: string;
+}
 interface Source {
     readonly layer: "code" | "environment" | "file" | "default";
     readonly name: string;
@@ -70,6 +67,16 @@ interface LoadOptions {
 declare function loadConfiguration(options?: LoadOptions): Configuration;
 declare function workingDirectory(): string | null;
 declare function checkGiven(given: NonNullable<LoadOptions["given"]>): void;
+interface GivenPlaces {
+    readonly config?: string | undefined;
+    readonly data?: string | undefined;
+    readonly clickhouse?: string | undefined;
+    readonly partial?: boolean | undefined;
+}
+declare function configurationOf({ config, data, clickhouse, partial }: GivenPlaces): Configuration;
+declare function configurationJsonSchema(): Record<string, unknown>;
+declare function ignoredInWords({ path, reason }: Ignored): string;
+declare const IGNORED_FIX = "If it is yours, correct its owner or mode; what RUNSPAN_CONFIG, RUNSPAN_DATA or --data name is used as it is.";
 declare function shownValue(setting: Pick<Setting<unknown>, "isSecret" | "unit">, value: unknown): string;
 declare function holdsCredentials(text: string): boolean;
 interface TrackingOptions {
@@ -116,4 +123,4 @@ declare function invalidConfiguration(problems: readonly string[], cause?: unkno
 declare function printOnce(text: string): void;
 declare function printTrackingIsOff(error: unknown): void;
 declare function upwards(from: string, name: string, passes?: (path: string) => boolean): string | null;
-export { type Configuration, ConfigurationError, type ConfigurationErrorCode, type DataDirectory, IGNORED_FIX, type LoadOptions, type MetricGroup, SETTINGS, SETTING_NAMES, type Setting, type Source, TrackingConfig, type TrackingOptions, type Values, checkGiven, configurationJsonSchema, dataDirectory, dataDirectoryProblem, failureReason, holdsCredentials, ignoredInWords, invalidConfiguration, loadConfiguration, makeDataDirectory, openSpansDirectory, printOnce, printTrackingIsOff, shownValue, spoolDirectory, upwards, workingDirectory };
+export { type Configuration, ConfigurationError, type ConfigurationErrorCode, type DataDirectory, type GivenPlaces, IGNORED_FIX, type LoadOptions, type MetricGroup, SETTINGS, SETTING_NAMES, type Setting, type Source, TrackingConfig, type TrackingOptions, type Values, checkGiven, configurationJsonSchema, configurationOf, dataDirectory, dataDirectoryProblem, failureReason, holdsCredentials, ignoredInWords, invalidConfiguration, loadConfiguration, makeDataDirectory, openSpansDirectory, printOnce, printTrackingIsOff, shownValue, spoolDirectory, upwards, workingDirectory };

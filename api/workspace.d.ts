@@ -46,7 +46,6 @@ interface OpenData {
     keepDelivering(): void;
     close(): Promise<void>;
 }
-declare function configurationOf({ data, clickhouse, partial }: DataOptions): Configuration;
 declare function openData(options?: DataOptions): Promise<OpenData>;
 declare function behindSeconds(directory: string): number;
 interface OtlpInOptions {
@@ -62,4 +61,4 @@ interface Upkeep {
     stop(): Promise<void>;
 }
 declare function startUpkeep(data: OpenData, say: (text: string) => void): Upkeep;
-export { type DataOptions, type OpenData, type OtlpInOptions, type RunLinks, type Upkeep, WorkspaceError, type WorkspaceErrorCode, behindSeconds, configurationOf, endAbandonedRuns, endSilentRuns, linksOf, openData, readDashboard, readRunDocument, startOtlpIn, startUpkeep };
+export { type DataOptions, type OpenData, type OtlpInOptions, type RunLinks, type Upkeep, WorkspaceError, type WorkspaceErrorCode, behindSeconds, endAbandonedRuns, endSilentRuns, linksOf, openData, readDashboard, readRunDocument, startOtlpIn, startUpkeep };

@@ -17,7 +17,7 @@ const NAMES = `[${STATUSES.map((status) => `'${status}'`).join(', ')}]`
 /** When the record came about that decides the status. */
 const STATE_TIME = `fromUnixTimestamp64Micro(toInt64(bitAnd(bitShiftRight(state, 4), 288230376151711743)), 'UTC')`
 
-/** Of our own runs the end that the deciding record tells: of others a record's end is not always the run's. */
+/** The end that the deciding record tells, for our own runs only: a foreign record's end is not always its run's. */
 const OWN_END = `if(engine = 'runspan' AND own_end >= ${STATE_TIME} + INTERVAL 1 MICROSECOND, toDateTime64(${STATE_TIME}, 9, 'UTC'), own_end)`
 
 /**

@@ -1,4 +1,4 @@
-import { type ClickHouse, RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
+import { type ClickHouse, INSTALLATION_PATTERN, RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
 
 interface Identified {
   readonly run_id: string
@@ -6,9 +6,11 @@ interface Identified {
   readonly engine: string
 }
 
-/** The same as `RUN_ID_WITHOUT_INSTALLATION`. */
+const INSTALLATION = new RegExp(INSTALLATION_PATTERN)
+
+/** What `RUN_ID_WITHOUT_INSTALLATION` is in SQL. */
 function withoutInstallation(id: string): string {
-  return id.replace(/^([a-z0-9-]+)@[^/]*\//, '$1/')
+  return id.replace(INSTALLATION, '$1/')
 }
 
 /** Names that more than one run answers to: keys, and ids without their installation. */

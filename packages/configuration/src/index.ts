@@ -1,3 +1,5 @@
+export { configurationOf } from './configuration-of.ts'
+export type { GivenPlaces } from './configuration-of.ts'
 export { configurationJsonSchema } from './json-schema.ts'
 export { IGNORED_FIX, ignoredInWords } from './print-ignored.ts'
 export { checkGiven, loadConfiguration, workingDirectory } from './load-configuration.ts'

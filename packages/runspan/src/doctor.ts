@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type ClickHouse, partialInWords, shardsAnswering } from '@runspan/clickhouse'
 import {
   type Configuration,
+  configurationOf,
   dataDirectoryProblem,
   holdsCredentials,
   IGNORED_FIX,
@@ -15,7 +16,7 @@ import {
 } from '@runspan/configuration'
 import { ENGINE_VERSION, findEmbedded } from '@runspan/embedded'
 import { readLosses } from '@runspan/spool'
-import { behindSeconds, configurationOf, type DataOptions, openData } from '@runspan/workspace'
+import { behindSeconds, type DataOptions, openData } from '@runspan/workspace'
 
 import { bytes, duration } from './terminal/numbers.ts'
 
@@ -26,7 +27,7 @@ export interface Check {
   readonly detail: string
   /** What to do; null when all is well. */
   readonly fix: string | null
-  /** Of the spool: how far what can be read is behind what was recorded. */
+  /** How far delivery is behind what was recorded, in seconds; only the check of the spool has it. */
   readonly behindSeconds?: number
   /** Of a setting: its key in the file, the value that holds and where that came from. */
   readonly setting?: { readonly key: string; readonly value: string; readonly source: string }

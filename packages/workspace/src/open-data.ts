@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { applySchemaIfAllowed, ClickHouse, ClickHouseError, PartialClickHouse, placeTasks } from '@runspan/clickhouse'
-import { type Configuration, loadConfiguration, makeDataDirectory, spoolDirectory } from '@runspan/configuration'
+import { type Configuration, configurationOf, makeDataDirectory, spoolDirectory } from '@runspan/configuration'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 import { deliveredUntil, Sender, SpoolError, log } from '@runspan/spool'
 
@@ -50,11 +50,6 @@ export interface OpenData {
   /** Goes on taking in, in the background, until closed. */
   keepDelivering(): void
   close(): Promise<void>
-}
-
-/** The configuration with what was given beside it on top. Throws `ConfigurationError` `INVALID_CONFIGURATION`. */
-export function configurationOf({ data, clickhouse, partial }: DataOptions): Configuration {
-  return loadConfiguration({ given: { dataDir: data, clickhouse, partial }, givenBy: 'command line' })
 }
 
 /**

@@ -92,7 +92,8 @@ function withConfiguration(command: Command): Command {
 }
 
 async function settingsOf(flags: Flags): Promise<AlertConfiguration & { readonly configuration: Configuration }> {
-  const { alertsIn, configurationIn } = await import('../../alert-configuration.ts')
-  const configuration = configurationIn({ ...dataFrom(flags), config: flags.config })
+  const { configurationOf } = await import('@runspan/configuration')
+  const { alertsIn } = await import('../../configured-alerts.ts')
+  const configuration = configurationOf({ ...dataFrom(flags), config: flags.config })
   return { ...alertsIn(configuration), configuration }
 }

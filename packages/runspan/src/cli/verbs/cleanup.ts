@@ -58,7 +58,7 @@ export const cleanupVerb: Verb = () =>
         .conflicts('dryRun'),
     )
     .action(async (flags: Flags) => {
-      const { configurationOf } = await import('@runspan/workspace')
+      const { configurationOf } = await import('@runspan/configuration')
       const configuration = configurationOf(dataFrom(flags))
       const limits = limitsOf(flags, configuration)
       await withOpenData({ ...flags, configuration }, async ({ clickhouse }) => {

@@ -20,7 +20,7 @@ export const execVerb: Verb = () => {
     .argument('<command...>', 'program and its arguments')
     .passThroughOptions()
     .action(async ([program, ...args]: [string, ...string[]], flags: DataFlags) => {
-      const { configurationOf } = await import('@runspan/workspace')
+      const { configurationOf } = await import('@runspan/configuration')
       const configuration = configurationOf(dataFrom(flags))
       const { file } = configuration
       const { dataDir } = configuration.values

@@ -57,7 +57,7 @@ function apply(): Command {
   ).action(async (flags: DataFlags & ClusterFlags & { json?: true }) => {
     const { applyClusterSchema, applySchema, ClickHouse } = await import('@runspan/clickhouse')
     const { startEmbedded } = await import('@runspan/embedded')
-    const { configurationOf } = await import('@runspan/workspace')
+    const { configurationOf } = await import('@runspan/configuration')
     const cluster = clusterIn(flags)
     const { clickhouse: url, dataDir } = configurationOf(dataFrom(flags)).values
     const server = url === null ? await startEmbedded({ dataDir }) : null

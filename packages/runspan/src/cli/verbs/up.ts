@@ -51,7 +51,7 @@ export const upVerb: Verb = () =>
         .deliver()
         .catch((error: unknown) => printNotice(`runspan: what waits in the spool is taken in later: ${String(error)}`))
       data.keepDelivering()
-      const { startAlerts } = await import('../../start-alerts.ts')
+      const { startAlerts } = await import('../../configured-alerts.ts')
       const alerts = await startOrClose(data, () => startAlerts(data))
       const upkeep = startUpkeep(data, printNotice)
       const { server, dataDir } = data

@@ -74,7 +74,7 @@ function withDirectory(command: Command): Command {
 }
 
 async function dataDirOf(flags: Flags): Promise<string> {
-  const { configurationOf } = await import('@runspan/workspace')
+  const { configurationOf } = await import('@runspan/configuration')
   return configurationOf(dataFrom(flags)).values.dataDir
 }
 
