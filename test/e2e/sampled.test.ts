@@ -8,7 +8,7 @@ import { dailyMetrics, nodePerformance, runStats } from '@runspan/analytics'
 import { ingestRequest } from '@runspan/collector'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { SAMPLE_WEIGHT } from '../../packages/clickhouse/src/rules/sample-weight.ts'
+import { SAMPLE_WEIGHT } from '@runspan/rules'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { hex } from './records.ts'
 

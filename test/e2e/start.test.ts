@@ -83,6 +83,7 @@ test('each package that a program imports by itself is as light', () => {
     'tracking',
     'workflow',
     'clickhouse',
+    'rules',
     'spool',
     'configuration',
     'workspace',

@@ -1,7 +1,7 @@
 import type { ClickHouse } from './client/client.ts'
 import { refuseOnCluster } from './cluster/cluster-of.ts'
-import { RUN_ID_WITHOUT_INSTALLATION } from './rules/installation.ts'
 import { BACKFILL_COMMENT, placeTasks, typedViews } from './schema.ts'
+import { RUN_ID_WITHOUT_INSTALLATION } from './views/run-id.ts'
 
 /** How far a backfill is. */
 export interface BackfillProgress {

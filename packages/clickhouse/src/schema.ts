@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 import { attributes, STATUS_NUMBER, STATUSES } from '@runspan/model'
+import { RULES } from '@runspan/rules'
 import { type ColumnDefinition, columnClause } from '@runspan/spool'
 import { TELEMETRY_TABLES } from '@runspan/spool'
 import { OTEL_LOGS_MATERIALIZED } from '@runspan/spool'
@@ -9,8 +10,6 @@ import { OTEL_TRACES_TRACE_ID_TS } from '@runspan/spool'
 import type { ClickHouse } from './client/client.ts'
 import { clusterOf } from './cluster/cluster-of.ts'
 import { ROLL_UP_STALE_DAYS } from './roll-up.ts'
-import { compileRule, NO_END, NO_START } from './rules/compile.ts'
-import { RULES } from './rules/index.ts'
 import {
   PROGRESS_TYPE,
   WORKFLOW_EVENTS,
@@ -22,6 +21,7 @@ import {
   WORKFLOW_TASKS,
   WORKFLOW_UNPLACED_TASKS,
 } from './tables/workflow.ts'
+import { compileRule, NO_END, NO_START } from './views/compile-rule.ts'
 
 /** One file of `schema/`, its placeholders filled. */
 export interface SchemaFile {

@@ -1,7 +1,7 @@
 import { attributes } from '@runspan/model'
+import { RULES } from '@runspan/rules'
 
-import { toldBySpan } from '../rules/compile.ts'
-import { RULES } from '../rules/index.ts'
+import { toldBySpan } from '../views/compile-rule.ts'
 
 /*
  * Typed tables merge and place what lies on one shard, so all spans of a run must lie together: by the run's key where the span tells it, which

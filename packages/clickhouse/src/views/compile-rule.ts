@@ -1,9 +1,8 @@
 import { attributes, STATUS_NUMBER } from '@runspan/model'
+import { attribute, type Rule, SAMPLE_WEIGHT, secondsAsNanoseconds, type TaskRule } from '@runspan/rules'
 
 import { STATUS_ENUM, WORKFLOW_TASKS } from '../tables/workflow.ts'
-import { attribute, secondsAsNanoseconds } from './expressions.ts'
-import type { Rule, TaskRule } from './rule.ts'
-import { SAMPLE_WEIGHT } from './sample-weight.ts'
+import { runId } from './run-id.ts'
 
 /** A materialized view: its name, the table it fills and the query that does. */
 export interface View {
@@ -40,13 +39,6 @@ export function toldBySpan(rule: Rule): { readonly when: string; readonly runKey
   const { run, task } = rule
   if (task.runIsTold !== 'by the span') return null
   return { when: guarded(rule, `(${run.when}) OR (${task.when})`), runKey: task.runKey }
-}
-
-/** Ours stand as they are; a foreign key has its engine and its installation in front, so that no two of them ever meet. */
-function runId({ engine, installation }: Rule, key: string): string {
-  if (engine === 'runspan') return key
-  if (installation === undefined) return `concat('${engine}/', ${key})`
-  return `concat('${engine}', if(${installation} = '', '', concat('@', ${installation})), '/', ${key})`
 }
 
 /** Our own spans are nobody else's: one comparison spares the look-ups of every foreign rule. */

@@ -1,7 +1,7 @@
 import { attributes as name } from '@runspan/model'
 
-import { attribute, secondsAsNanoseconds, statusSaid } from './expressions.ts'
-import type { Rule } from './rule.ts'
+import { attribute, secondsAsNanoseconds, statusSaid } from '../expressions.ts'
+import type { Rule } from '../rule.ts'
 
 const isOurs = `ScopeName = '${name.SCOPE_NAME}'`
 

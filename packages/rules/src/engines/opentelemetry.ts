@@ -1,8 +1,8 @@
 import { attributes as name } from '@runspan/model'
 
-import { attribute, eventAttribute, secondsAsNanoseconds, statusSaid } from './expressions.ts'
-import { ENVIRONMENT_TELLS } from './installation.ts'
-import type { Rule } from './rule.ts'
+import { attribute, eventAttribute, secondsAsNanoseconds, statusSaid } from '../expressions.ts'
+import { ENVIRONMENT_TELLS } from '../installation.ts'
+import type { Rule } from '../rule.ts'
 
 /** Scopes that use some of these attributes with other meanings: Vercel Workflow's and Kailash's. */
 const SCOPES_OF_OTHERS = ['workflow', 'kailash']

@@ -1,6 +1,6 @@
-import { attribute, IS_ERROR, translate } from './expressions.ts'
-import { DEPLOYMENT_TELLS } from './installation.ts'
-import type { Rule } from './rule.ts'
+import { attribute, IS_ERROR, translate } from '../expressions.ts'
+import { DEPLOYMENT_TELLS } from '../installation.ts'
+import type { Rule } from '../rule.ts'
 
 const dag = attribute('airflow.dag_id')
 const run = attribute('airflow.dag_run.run_id')

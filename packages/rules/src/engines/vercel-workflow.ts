@@ -1,5 +1,5 @@
-import { attribute } from './expressions.ts'
-import type { Rule } from './rule.ts'
+import { attribute } from '../expressions.ts'
+import type { Rule } from '../rule.ts'
 
 const scope = `ScopeName = 'workflow'`
 const runKey = attribute('workflow.run.id')

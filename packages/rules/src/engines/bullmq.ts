@@ -1,6 +1,6 @@
-import { attribute, eventAttribute, hasEvent } from './expressions.ts'
-import { SERVICE_TELLS } from './installation.ts'
-import type { Rule } from './rule.ts'
+import { attribute, eventAttribute, hasEvent } from '../expressions.ts'
+import { SERVICE_TELLS } from '../installation.ts'
+import type { Rule } from '../rule.ts'
 
 const operation = attribute('bullmq.queue.operation')
 const runKey = `concat(${attribute('bullmq.queue.name')}, ':', ${attribute('bullmq.job.id')})`

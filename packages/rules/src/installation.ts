@@ -29,9 +29,3 @@ function joined(parts: readonly string[]): string {
   const encoded = parts.map((part) => `encodeURLComponent(${part})`)
   return encoded.length === 1 ? encoded[0]! : `trim(TRAILING ':' FROM concat(${encoded.join(", ':', ")}))`
 }
-
-/** Beginning of a foreign run's id with its installation, `bullmq@worker:production/`: the engine is its first group. Read alike by RE2 and JavaScript. */
-export const INSTALLATION_PATTERN: string = '^([a-z0-9-]+)@[^/]*/'
-
-/** SQL over `workflow_runs`: a foreign run's id without its installation, `bullmq/emails:1` of `bullmq@worker:production/emails:1`; any other id as it is. */
-export const RUN_ID_WITHOUT_INSTALLATION: string = String.raw`if(engine = 'runspan', run_id, replaceRegexpOne(run_id, '${INSTALLATION_PATTERN}', '\\1/'))`

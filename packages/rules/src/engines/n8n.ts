@@ -1,6 +1,6 @@
-import { attribute, eventAttribute, IS_ERROR, translate } from './expressions.ts'
-import { resourceTells, SERVICE_TELLS } from './installation.ts'
-import type { Rule } from './rule.ts'
+import { attribute, eventAttribute, IS_ERROR, translate } from '../expressions.ts'
+import { resourceTells, SERVICE_TELLS } from '../installation.ts'
+import type { Rule } from '../rule.ts'
 
 const scope = `ScopeName = 'n8n-workflow'`
 
