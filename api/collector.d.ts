@@ -184,7 +184,6 @@ declare const SIGNALS: readonly [
 ];
 type Signal = (typeof SIGNALS)[number];
 declare function decodeProtobuf(bytes: Uint8Array, signal: Signal): OtlpRequest;
-declare function signalOf(bytes: Uint8Array): Signal | null;
 interface Ingested {
     readonly spans: number;
     readonly metrics: number;
@@ -225,4 +224,4 @@ interface Receiver {
     close(): Promise<void>;
 }
 declare function startReceiver(given: ReceiverOptions): Promise<Receiver>;
-export { CollectorError, type CollectorErrorCode, type IngestFileOptions, type Ingested, type IngestedFile, type Receiver, type ReceiverOptions, type Rejected, type Signal, decodeProtobuf, ingestFile, ingestRequest, signalOf, startReceiver };
+export { CollectorError, type CollectorErrorCode, type IngestFileOptions, type Ingested, type IngestedFile, type Receiver, type ReceiverOptions, type Rejected, type Signal, decodeProtobuf, ingestFile, ingestRequest, startReceiver };

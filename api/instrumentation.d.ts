@@ -8,7 +8,6 @@ declare function noTelemetry(): {
     readonly tracerProvider: TracerProvider;
     readonly loggerProvider: LoggerProvider;
 };
-declare function hasRegisteredSdk(): boolean;
 interface OtlpBackend {
     readonly endpoint?: string | undefined;
     readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -35,4 +34,4 @@ interface Instrumentation {
 }
 declare function checkBackends(backends: readonly OtlpBackend[] | undefined): void;
 declare function startInstrumentation(options?: InstrumentationOptions): Instrumentation;
-export { type Instrumentation, type InstrumentationOptions, type OtlpBackend, checkBackends, hasRegisteredSdk, noTelemetry, startCounting, startInstrumentation };
+export { type Instrumentation, type InstrumentationOptions, type OtlpBackend, checkBackends, noTelemetry, startCounting, startInstrumentation };

@@ -181,7 +181,6 @@ type OfType<Event extends TrackingEvent, Type extends string> = Event extends Tr
 } : never;
 declare const EVENT_TYPES: readonly EventType[];
 declare function matchesPattern(type: EventType, pattern: EventPattern): boolean;
-declare function isEventPattern(text: string): text is EventPattern;
 declare function ioScopeOf({ concurrency, cpuScope }: Pick<TaskMetrics, "concurrency" | "cpuScope">): TaskMetrics["ioScope"];
 declare const NO_METRICS: TaskMetrics;
 declare function nearestWord(word: string, allowed: readonly string[]): string | null;
@@ -209,4 +208,4 @@ declare function replaceHidden(text: string, replace: (hidden: string) => string
 declare function visible(text: string): string;
 declare function visibleLines(text: string): string;
 declare function visibleJson(json: string): string;
-export { EVENT_TYPES, type EventOf, type EventPattern, type EventType, type Given, HEARTBEAT_SECONDS, type Json, type Metadata, NO_METRICS, type OptionKinds, type OptionRules, type RunEndType, type RunEnded, type RunStarted, type RunStatus, STATUSES, STATUS_NUMBER, type Task, type TaskEndType, type TaskEnded, type TaskError, type TaskMetrics, type TaskProgress, type TaskProgressed, type TaskStarted, type TaskStatus, type ThresholdExceeded, type TimeValue, type TrackingEvent, type WorkflowRun, attributes_d_exports as attributes, canRunBecome, canTaskBecome, checkNames, ioScopeOf, isEventPattern, isTerminal, matchesPattern, nearestWord, readOptions, replaceHidden, toDate, visible, visibleJson, visibleLines };
+export { EVENT_TYPES, type EventOf, type EventPattern, type EventType, type Given, HEARTBEAT_SECONDS, type Json, type Metadata, NO_METRICS, type OptionKinds, type OptionRules, type RunEndType, type RunEnded, type RunStarted, type RunStatus, STATUSES, STATUS_NUMBER, type Task, type TaskEndType, type TaskEnded, type TaskError, type TaskMetrics, type TaskProgress, type TaskProgressed, type TaskStarted, type TaskStatus, type ThresholdExceeded, type TimeValue, type TrackingEvent, type WorkflowRun, attributes_d_exports as attributes, canRunBecome, canTaskBecome, checkNames, ioScopeOf, isTerminal, matchesPattern, nearestWord, readOptions, replaceHidden, toDate, visible, visibleJson, visibleLines };

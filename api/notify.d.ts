@@ -2,7 +2,6 @@
 import { ClickHouse } from "@runspan/clickhouse";
 import { EventPattern, TrackingEvent } from "@runspan/model";
 import { LookupFunction } from "node:net";
-import { z } from "zod";
 import { EventHandler } from "@runspan/tracking";
 interface SendResult {
     readonly ok: boolean;
@@ -52,7 +51,6 @@ interface AlertRule {
     readonly severity?: "info" | "warning" | "critical" | undefined;
     readonly cooldownSeconds?: number | undefined;
 }
-declare const alertsSchema: z.ZodType<readonly AlertRule[]>;
 interface Notice {
     readonly id: string;
     readonly type: "alert.fired" | "alert.resolved" | "alert.test";
@@ -90,7 +88,6 @@ interface LogTarget {
 }
 type AlertTarget = WebhookAlertTarget | CommandTarget | LogTarget;
 type AlertTargets = Readonly<Record<string, AlertTarget>>;
-declare const targetsSchema: z.ZodType<AlertTargets>;
 type Sent = SendResult & {
     readonly target: string;
     readonly rule: string;
@@ -211,4 +208,4 @@ declare class WebhookHandler implements EventHandler {
     handle(event: TrackingEvent): void;
     close(): Promise<void>;
 }
-export { type AlertConfiguration, AlertEvaluator, type AlertOptions, type AlertRule, type AlertTarget, type AlertTargets, type Ask, type Condition, type ConditionType, type DeliveryInfo, type Evaluation, type Firing, type Notice, NotifyError, type NotifyErrorCode, type Notifying, type SendResult, StoredDeliveries, WebhookHandler, type WebhookOptions, alertsSchema, listDeliveries, parseAlerts, removeDeliveries, replayDeliveries, startNotifying, targetsSchema };
+export { type AlertConfiguration, AlertEvaluator, type AlertOptions, type AlertRule, type AlertTarget, type AlertTargets, type Ask, type Condition, type ConditionType, type DeliveryInfo, type Evaluation, type Firing, type Notice, NotifyError, type NotifyErrorCode, type Notifying, type SendResult, StoredDeliveries, WebhookHandler, type WebhookOptions, listDeliveries, parseAlerts, removeDeliveries, replayDeliveries, startNotifying };

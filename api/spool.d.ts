@@ -385,7 +385,6 @@ interface LogRow {
     readonly attributes: Attributes;
     readonly eventName: string;
 }
-declare function addLogRow(block: Block<typeof OTEL_LOGS>, row: LogRow): void;
 interface SdkResource {
     readonly attributes: Attributes;
     readonly schemaUrl?: string | undefined;
@@ -436,168 +435,6 @@ declare class Losses {
     write(): void;
 }
 declare function readLosses(directory: string): Loss[];
-declare const OTEL_TRACES: readonly [
-    {
-        readonly name: "Timestamp";
-        readonly type: "DateTime64(9)";
-        readonly codec: "Delta(8), ZSTD(1)";
-    },
-    {
-        readonly name: "TraceId";
-        readonly type: "String";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "SpanId";
-        readonly type: "String";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "ParentSpanId";
-        readonly type: "String";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "TraceState";
-        readonly type: "String";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "SpanName";
-        readonly type: "LowCardinality(String)";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "SpanKind";
-        readonly type: "LowCardinality(String)";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "ServiceName";
-        readonly type: "LowCardinality(String)";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "ResourceAttributes";
-        readonly type: "Map(LowCardinality(String), String)";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "ScopeName";
-        readonly type: "String";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "ScopeVersion";
-        readonly type: "String";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "SpanAttributes";
-        readonly type: "Map(LowCardinality(String), String)";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "Duration";
-        readonly type: "UInt64";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "StatusCode";
-        readonly type: "LowCardinality(String)";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "StatusMessage";
-        readonly type: "String";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "Events.Timestamp";
-        readonly type: "Array(DateTime64(9))";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "Events.Name";
-        readonly type: "Array(LowCardinality(String))";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "Events.Attributes";
-        readonly type: "Array(Map(LowCardinality(String), String))";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "Links.TraceId";
-        readonly type: "Array(String)";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "Links.SpanId";
-        readonly type: "Array(String)";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "Links.TraceState";
-        readonly type: "Array(String)";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "Links.Attributes";
-        readonly type: "Array(Map(LowCardinality(String), String))";
-        readonly codec: "ZSTD(1)";
-    }
-];
-declare const OTEL_TRACES_TRACE_ID_TS: readonly [
-    {
-        readonly name: "TraceId";
-        readonly type: "String";
-        readonly codec: "ZSTD(1)";
-    },
-    {
-        readonly name: "Start";
-        readonly type: "DateTime";
-        readonly sent: "DateTime64(9)";
-        readonly codec: "Delta(4), ZSTD(1)";
-    },
-    {
-        readonly name: "End";
-        readonly type: "DateTime";
-        readonly sent: "DateTime64(9)";
-        readonly codec: "Delta(4), ZSTD(1)";
-    }
-];
-interface SpanRow {
-    readonly source: Source;
-    readonly start: Time;
-    readonly duration: number | bigint;
-    readonly traceId: string;
-    readonly spanId: string;
-    readonly parentSpanId: string;
-    readonly traceState: string;
-    readonly name: string;
-    readonly kind: string;
-    readonly attributes: Attributes;
-    readonly statusCode: string;
-    readonly statusMessage: string;
-    readonly events: readonly SpanEventRow[];
-    readonly links: readonly SpanLinkRow[];
-}
-interface SpanEventRow {
-    readonly time: Time;
-    readonly name: string;
-    readonly attributes: Attributes;
-}
-interface SpanLinkRow {
-    readonly traceId: string;
-    readonly spanId: string;
-    readonly traceState: string;
-    readonly attributes: Attributes;
-}
-type Columns = Block<typeof OTEL_TRACES>["columns"];
-declare function addSpanSource(columns: Columns, source: Source): void;
-declare function endSpanLists(columns: Columns, events: number, links: number): void;
-declare function addSpanRow(block: Block<typeof OTEL_TRACES>, row: SpanRow): void;
 declare const POINT: readonly [
     {
         readonly name: "ResourceAttributes";
@@ -843,6 +680,137 @@ declare const OTEL_METRICS_SUMMARY: readonly [
     ...typeof QUANTILES,
     ...typeof FLAGS
 ];
+declare const OTEL_TRACES: readonly [
+    {
+        readonly name: "Timestamp";
+        readonly type: "DateTime64(9)";
+        readonly codec: "Delta(8), ZSTD(1)";
+    },
+    {
+        readonly name: "TraceId";
+        readonly type: "String";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "SpanId";
+        readonly type: "String";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "ParentSpanId";
+        readonly type: "String";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "TraceState";
+        readonly type: "String";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "SpanName";
+        readonly type: "LowCardinality(String)";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "SpanKind";
+        readonly type: "LowCardinality(String)";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "ServiceName";
+        readonly type: "LowCardinality(String)";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "ResourceAttributes";
+        readonly type: "Map(LowCardinality(String), String)";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "ScopeName";
+        readonly type: "String";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "ScopeVersion";
+        readonly type: "String";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "SpanAttributes";
+        readonly type: "Map(LowCardinality(String), String)";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "Duration";
+        readonly type: "UInt64";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "StatusCode";
+        readonly type: "LowCardinality(String)";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "StatusMessage";
+        readonly type: "String";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "Events.Timestamp";
+        readonly type: "Array(DateTime64(9))";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "Events.Name";
+        readonly type: "Array(LowCardinality(String))";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "Events.Attributes";
+        readonly type: "Array(Map(LowCardinality(String), String))";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "Links.TraceId";
+        readonly type: "Array(String)";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "Links.SpanId";
+        readonly type: "Array(String)";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "Links.TraceState";
+        readonly type: "Array(String)";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "Links.Attributes";
+        readonly type: "Array(Map(LowCardinality(String), String))";
+        readonly codec: "ZSTD(1)";
+    }
+];
+declare const OTEL_TRACES_TRACE_ID_TS: readonly [
+    {
+        readonly name: "TraceId";
+        readonly type: "String";
+        readonly codec: "ZSTD(1)";
+    },
+    {
+        readonly name: "Start";
+        readonly type: "DateTime";
+        readonly sent: "DateTime64(9)";
+        readonly codec: "Delta(4), ZSTD(1)";
+    },
+    {
+        readonly name: "End";
+        readonly type: "DateTime";
+        readonly sent: "DateTime64(9)";
+        readonly codec: "Delta(4), ZSTD(1)";
+    }
+];
 declare const TELEMETRY_TABLES: {
     readonly otel_traces: typeof OTEL_TRACES;
     readonly otel_logs: typeof OTEL_LOGS;
@@ -853,6 +821,98 @@ declare const TELEMETRY_TABLES: {
     readonly otel_metrics_summary: typeof OTEL_METRICS_SUMMARY;
 };
 type TelemetryTable = keyof typeof TELEMETRY_TABLES;
+interface PointRow {
+    readonly source: Source;
+    readonly name: string;
+    readonly description: string;
+    readonly unit: string;
+    readonly attributes: Attributes;
+    readonly start: Time;
+    readonly time: Time;
+    readonly flags: number;
+    readonly exemplars: readonly ExemplarRow[];
+}
+interface ExemplarRow {
+    readonly attributes: Attributes;
+    readonly time: Time;
+    readonly value: number;
+    readonly spanId: string;
+    readonly traceId: string;
+}
+interface NumberRow extends PointRow {
+    readonly value: number;
+}
+interface SumRow extends NumberRow {
+    readonly temporality: number;
+    readonly monotonic: boolean;
+}
+interface DistributionRow extends PointRow {
+    readonly count: number | bigint;
+    readonly sum: number;
+    readonly min: number;
+    readonly max: number;
+    readonly temporality: number;
+}
+interface HistogramRow extends DistributionRow {
+    readonly bucketCounts: readonly (number | bigint)[];
+    readonly bounds: readonly number[];
+}
+interface ExponentialHistogramRow extends DistributionRow {
+    readonly scale: number;
+    readonly zeroCount: number | bigint;
+    readonly positiveOffset: number;
+    readonly positiveCounts: readonly (number | bigint)[];
+    readonly negativeOffset: number;
+    readonly negativeCounts: readonly (number | bigint)[];
+}
+interface SummaryRow extends PointRow {
+    readonly count: number | bigint;
+    readonly sum: number;
+    readonly quantiles: readonly {
+        readonly quantile: number;
+        readonly value: number;
+    }[];
+}
+interface SpanRow {
+    readonly source: Source;
+    readonly start: Time;
+    readonly duration: number | bigint;
+    readonly traceId: string;
+    readonly spanId: string;
+    readonly parentSpanId: string;
+    readonly traceState: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly attributes: Attributes;
+    readonly statusCode: string;
+    readonly statusMessage: string;
+    readonly events: readonly SpanEventRow[];
+    readonly links: readonly SpanLinkRow[];
+}
+interface SpanEventRow {
+    readonly time: Time;
+    readonly name: string;
+    readonly attributes: Attributes;
+}
+interface SpanLinkRow {
+    readonly traceId: string;
+    readonly spanId: string;
+    readonly traceState: string;
+    readonly attributes: Attributes;
+}
+type Columns = Block<typeof OTEL_TRACES>["columns"];
+declare function addSpanSource(columns: Columns, source: Source): void;
+declare function endSpanLists(columns: Columns, events: number, links: number): void;
+interface Rows {
+    readonly otel_traces: SpanRow;
+    readonly otel_logs: LogRow;
+    readonly otel_metrics_gauge: NumberRow;
+    readonly otel_metrics_sum: SumRow;
+    readonly otel_metrics_histogram: HistogramRow;
+    readonly otel_metrics_exponential_histogram: ExponentialHistogramRow;
+    readonly otel_metrics_summary: SummaryRow;
+}
+type BlockOf<T extends TelemetryTable> = Block<(typeof TELEMETRY_TABLES)[T]>;
 interface EncodedFrame {
     readonly table: TelemetryTable;
     readonly bytes: Buffer;
@@ -865,13 +925,12 @@ declare class BatchRefused extends Error {
     constructor(reason: BatchRefused["reason"], message: string, options?: ErrorOptions);
 }
 interface BatchOwner {
-    takeBlock<T extends TelemetryTable>(table: T): Block<(typeof TELEMETRY_TABLES)[T]>;
+    takeBlock<T extends TelemetryTable>(table: T): BlockOf<T>;
     giveBack(table: TelemetryTable, block: Block<never>): void;
     loseRecord(error: unknown): void;
     readonly out: ByteWriter;
     keepWhole(frames: readonly EncodedFrame[]): void;
 }
-type BlockOf<T extends TelemetryTable> = Block<(typeof TELEMETRY_TABLES)[T]>;
 declare class SpoolBatch {
     private readonly owner;
     private readonly maxBytes;
@@ -882,9 +941,7 @@ declare class SpoolBatch {
     records: number;
     rejected: number;
     constructor(owner: BatchOwner, maxBytes: number);
-    addSpan(row: SpanRow): void;
-    addLog(row: LogRow): void;
-    add<T extends TelemetryTable, R>(table: T, addRow: (block: BlockOf<T>, row: R) => void, row: R): void;
+    add<T extends TelemetryTable>(table: T, row: Rows[T]): void;
     fill<T extends TelemetryTable>(table: T, fill: (block: BlockOf<T>) => number): void;
     commit(): void;
     discard(): void;
@@ -916,9 +973,7 @@ declare class Spool {
     private readonly onExit;
     onSegment: (() => void) | undefined;
     constructor(options: SpoolOptions);
-    addSpan(row: SpanRow): void;
-    addLog(row: LogRow): void;
-    add<T extends TelemetryTable, R>(table: T, addRow: (block: Block<(typeof TELEMETRY_TABLES)[T]>, row: R) => void, row: R): void;
+    add<T extends TelemetryTable>(table: T, row: Rows[T]): void;
     get isFull(): boolean;
     flushAfter(work: () => void): void;
     batch(maxBytes: number): SpoolBatch;
@@ -1054,63 +1109,6 @@ declare class SpoolSpanProcessor extends SpoolOutput {
     onEnd(span: SdkSpan): void;
 }
 declare function attributeText(value: unknown): string;
-interface PointRow {
-    readonly source: Source;
-    readonly name: string;
-    readonly description: string;
-    readonly unit: string;
-    readonly attributes: Attributes;
-    readonly start: Time;
-    readonly time: Time;
-    readonly flags: number;
-    readonly exemplars: readonly ExemplarRow[];
-}
-interface ExemplarRow {
-    readonly attributes: Attributes;
-    readonly time: Time;
-    readonly value: number;
-    readonly spanId: string;
-    readonly traceId: string;
-}
-interface NumberRow extends PointRow {
-    readonly value: number;
-}
-interface SumRow extends NumberRow {
-    readonly temporality: number;
-    readonly monotonic: boolean;
-}
-interface DistributionRow extends PointRow {
-    readonly count: number | bigint;
-    readonly sum: number;
-    readonly min: number;
-    readonly max: number;
-    readonly temporality: number;
-}
-interface HistogramRow extends DistributionRow {
-    readonly bucketCounts: readonly (number | bigint)[];
-    readonly bounds: readonly number[];
-}
-interface ExponentialHistogramRow extends DistributionRow {
-    readonly scale: number;
-    readonly zeroCount: number | bigint;
-    readonly positiveOffset: number;
-    readonly positiveCounts: readonly (number | bigint)[];
-    readonly negativeOffset: number;
-    readonly negativeCounts: readonly (number | bigint)[];
-}
-interface SummaryRow extends PointRow {
-    readonly count: number | bigint;
-    readonly sum: number;
-    readonly quantiles: readonly {
-        readonly quantile: number;
-        readonly value: number;
-    }[];
-}
-declare function addGaugeRow(block: Block<typeof OTEL_METRICS_GAUGE>, row: NumberRow): void;
-declare function addSumRow(block: Block<typeof OTEL_METRICS_SUM>, row: SumRow): void;
-declare function addHistogramRow(block: Block<typeof OTEL_METRICS_HISTOGRAM>, row: HistogramRow): void;
-declare function addExponentialHistogramRow(block: Block<typeof OTEL_METRICS_EXPONENTIAL_HISTOGRAM>, row: ExponentialHistogramRow): void;
-declare function addSummaryRow(block: Block<typeof OTEL_METRICS_SUMMARY>, row: SummaryRow): void;
 type OpenSpan = Pick<SpanRow, "start" | "traceId" | "spanId" | "parentSpanId" | "name" | "kind" | "attributes">;
 interface Closed {
     readonly runs: number;
@@ -1247,4 +1245,4 @@ declare function log(level: "error" | "warn" | "debug", message: string): void;
 declare function textOf(error: unknown): string;
 declare const SPAN_KINDS: readonly string[];
 declare const STATUS_CODES: readonly string[];
-export { AttributePairs, type Attributes, BatchRefused, type Block, ClickHouseLogRecordExporter, ClickHouseMetricExporter, ClickHouseSpanExporter, type Closed, type ColumnDefinition, type ExemplarRow, type InsertOptions, type InsertOutcome, type LogRow, type Loss, NO_TIME, OTEL_LOGS_MATERIALIZED, type OTEL_TRACES, OTEL_TRACES_TRACE_ID_TS, OpenSpanJournal, type PointRow, RawAttributes, RawKind, SPAN_KINDS, STATUS_CODES, type SdkSpan, type SegmentTarget, Sender, SenderLock, type Sent, Silence, type Source, SpanEncoder, type SpanEventRow, type SpanLinkRow, type SpanRow, Spool, type SpoolBatch, SpoolError, type SpoolErrorOptions, SpoolLogRecordProcessor, SpoolSpanProcessor, TELEMETRY_TABLES, type TelemetryTable, type Time, WritePause, addExponentialHistogramRow, addGaugeRow, addHistogramRow, addLogRow, addLostSpan, addSpanRow, addSpanSource, addSumRow, addSummaryRow, attributeText, closeAbandoned, columnClause, countOwnRead, countOwnWrite, deliveredUntil, endSpanLists, isAbandoned, log, readLosses, serviceNameOf, textOf, writerName };
+export { AttributePairs, type Attributes, BatchRefused, type Block, ClickHouseLogRecordExporter, ClickHouseMetricExporter, ClickHouseSpanExporter, type Closed, type ColumnDefinition, type ExemplarRow, type InsertOptions, type InsertOutcome, type LogRow, type Loss, NO_TIME, OTEL_LOGS_MATERIALIZED, type OTEL_TRACES, OTEL_TRACES_TRACE_ID_TS, OpenSpanJournal, type PointRow, RawAttributes, RawKind, type Rows, SPAN_KINDS, STATUS_CODES, type SdkSpan, type SegmentTarget, Sender, SenderLock, type Sent, Silence, type Source, SpanEncoder, type SpanEventRow, type SpanLinkRow, type SpanRow, Spool, type SpoolBatch, SpoolError, type SpoolErrorOptions, SpoolLogRecordProcessor, SpoolSpanProcessor, TELEMETRY_TABLES, type TelemetryTable, type Time, WritePause, addLostSpan, addSpanSource, attributeText, closeAbandoned, columnClause, countOwnRead, countOwnWrite, deliveredUntil, endSpanLists, isAbandoned, log, readLosses, serviceNameOf, textOf, writerName };

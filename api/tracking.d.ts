@@ -2,6 +2,8 @@
 import { AttributeValue, Attributes, Context, TracerProvider } from "@opentelemetry/api";
 import { EventOf, EventPattern, Metadata, RunStatus, Task, TaskMetrics, TaskProgress, TaskStatus, TimeValue, TrackingEvent, WorkflowRun } from "@runspan/model";
 import { LoggerProvider } from "@opentelemetry/api-logs";
+type Loss = "attribute-refused" | "carrier-without-trace" | "custom-metric-refused" | "error-not-described" | "event-dropped" | "event-handler-threw" | "in-memory-run-forgotten" | "in-memory-task-forgotten" | "input-repaired" | "measurement-off" | "sdk-threw" | "set-after-end" | "task-outside-run";
+declare function lossCounts(): Readonly<Partial<Record<Loss, number>>>;
 interface RunCarrier {
     readonly runId: string;
     readonly workflow: string;
@@ -179,8 +181,6 @@ declare class EventStream implements AsyncIterable<TrackingEvent> {
     stop(): Promise<void>;
     [Symbol.asyncIterator](): AsyncIterator<TrackingEvent>;
 }
-type Loss = "attribute-refused" | "carrier-without-trace" | "custom-metric-refused" | "error-not-described" | "event-dropped" | "event-handler-threw" | "in-memory-run-forgotten" | "in-memory-task-forgotten" | "input-repaired" | "measurement-off" | "sdk-threw" | "set-after-end" | "task-outside-run";
-declare function lossCounts(): Readonly<Partial<Record<Loss, number>>>;
 interface LiveMonitorOptions extends Pick<EventStreamOptions, "follow" | "pollSeconds"> {
     readonly everySeconds?: number | undefined;
 }

@@ -16,7 +16,7 @@ const INSERT_ROWS = 100_000
 /** Segments on disk, as an application leaves them. */
 function fillSpool(directory, count) {
   const spool = new Spool({ directory, maxBytes: 8 * 2 ** 30 })
-  for (const span of spanRows(count, DAYS)) spool.addSpan(span)
+  for (const span of spanRows(count, DAYS)) spool.add('otel_traces', span)
   spool.close()
 }
 

@@ -69,7 +69,7 @@ function newSpool(): Spool {
 function fill(spool: Spool, runsToMake: number, prefix: string): number {
   const count = runsToMake * (TASKS + 1)
   for (let i = 0; i < count; i++) {
-    spool.addSpan(span(i, prefix))
+    spool.add('otel_traces', span(i, prefix))
     if (i % 2000 === 1999) spool.flush()
   }
   spool.rotate()

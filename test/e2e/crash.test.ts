@@ -103,7 +103,7 @@ function fill(directory: string, count: number, prefix = 's'): string[] {
   const spool = new Spool({ directory })
   const ids = Array.from({ length: count }, (_, i) => `${prefix}${String(i).padStart(6, '0')}`)
   for (const [i, id] of ids.entries()) {
-    spool.addSpan(span(id))
+    spool.add('otel_traces', span(id))
     if (i % 100 === 99) spool.rotate()
   }
   spool.close()

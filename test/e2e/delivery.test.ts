@@ -92,7 +92,7 @@ function house(): House {
 
 function fill(spool: Spool, count: number, each: (i: number) => SpanRow = (i) => span(`${i}`)): void {
   for (let i = 0; i < count; i++) {
-    spool.addSpan(each(i))
+    spool.add('otel_traces', each(i))
     if (i % 3 === 2) spool.flush()
     if (i % 10 === 9) spool.rotate()
   }
@@ -160,7 +160,7 @@ test('a view fails after its table has the rows: they wait, and the same insert 
   )
   await at.clickhouse.command('CREATE MATERIALIZED VIEW broken_mv TO broken AS SELECT SpanId AS id FROM otel_traces')
   try {
-    spool.addLog({ ...log, body: 'goes on' })
+    spool.add('otel_logs', { ...log, body: 'goes on' })
     spool.rotate()
     for (let i = 0; i < 3; i++) {
       expect(await send()).toMatchObject({ done: false, error: { message: expect.stringContaining('broken_mv') } })
@@ -277,7 +277,7 @@ test('a block with a row that the table refuses is set aside with its reason; al
 test('a table that is missing keeps its own rows waiting and no others', async () => {
   const { spool, send } = house()
   fill(spool, 30)
-  spool.addLog({ ...log, body: 'waits' })
+  spool.add('otel_logs', { ...log, body: 'waits' })
   spool.rotate()
   await at.clickhouse.command('RENAME TABLE otel_logs TO otel_logs_away')
   try {

@@ -97,10 +97,10 @@ test('no value of anything that the rules read keeps a span or a log record out'
           events: events.map((event) => ({ time: TIMES[i % TIMES.length]!, name: event, attributes: all(eventNames) })),
           links: [],
         }
-        at.spool.addSpan(row)
+        at.spool.add('otel_traces', row)
         spans++
       }
-      at.spool.addLog({
+      at.spool.add('otel_logs', {
         source: source(scope, value),
         time: TIMES[logs % TIMES.length]!,
         traceId: value,

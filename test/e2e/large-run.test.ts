@@ -29,7 +29,7 @@ beforeAll(async () => {
   at = await startTestServer()
   const run = { 'workflow.name': 'large', 'workflow.run.id': 'large-1' }
   const add = (id: number, name: string, attributes: object): void =>
-    at.spool.addSpan({
+    at.spool.add('otel_traces', {
       source,
       start: [START, id * 1000],
       duration: 1000,

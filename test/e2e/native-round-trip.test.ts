@@ -1,9 +1,4 @@
 import {
-  addExponentialHistogramRow,
-  addGaugeRow,
-  addHistogramRow,
-  addSummaryRow,
-  addSumRow,
   AttributePairs,
   type Attributes,
   type LogRow,
@@ -197,16 +192,16 @@ function addAll(raw: Raw, id: string): void {
   const [sum, min, max] = raw.totals
   const distribution = { ...point, count: raw.count, sum, min, max, temporality: raw.integers[0] }
   const [temporality, scale, positiveOffset, negativeOffset] = raw.integers
-  at.spool.addSpan(spanRow(raw, id))
-  at.spool.addLog(logRow(raw, id))
-  at.spool.add('otel_metrics_gauge', addGaugeRow, { ...point, value: raw.value })
-  at.spool.add('otel_metrics_sum', addSumRow, { ...point, value: raw.value, temporality, monotonic: raw.monotonic })
-  at.spool.add('otel_metrics_histogram', addHistogramRow, {
+  at.spool.add('otel_traces', spanRow(raw, id))
+  at.spool.add('otel_logs', logRow(raw, id))
+  at.spool.add('otel_metrics_gauge', { ...point, value: raw.value })
+  at.spool.add('otel_metrics_sum', { ...point, value: raw.value, temporality, monotonic: raw.monotonic })
+  at.spool.add('otel_metrics_histogram', {
     ...distribution,
     bucketCounts: raw.counts,
     bounds: raw.floats,
   })
-  at.spool.add('otel_metrics_exponential_histogram', addExponentialHistogramRow, {
+  at.spool.add('otel_metrics_exponential_histogram', {
     ...distribution,
     scale,
     zeroCount: raw.count,
@@ -215,7 +210,7 @@ function addAll(raw: Raw, id: string): void {
     negativeOffset,
     negativeCounts: raw.counts.toReversed(),
   })
-  at.spool.add('otel_metrics_summary', addSummaryRow, {
+  at.spool.add('otel_metrics_summary', {
     ...point,
     count: raw.count,
     sum,
@@ -417,9 +412,9 @@ test.each([256, 257, 65_536, 70_000])('%d distinct keys and names in one block',
   const keys = Array.from({ length: count }, (_, i) => `key ${i}`)
   const attributeSet = Object.fromEntries(keys.map((key, i) => [key, i]))
   const events = keys.map((name): SpanRow['events'][number] => ({ time: [1_790_000_000, 1], name, attributes: {} }))
-  at.spool.addSpan({ ...emptySpan, spanId: 'before' })
-  at.spool.addSpan({ ...emptySpan, attributes: attributeSet, events })
-  at.spool.addSpan({ ...emptySpan, spanId: 'after', name: 'after', attributes: { 'key 1': 'other' } })
+  at.spool.add('otel_traces', { ...emptySpan, spanId: 'before' })
+  at.spool.add('otel_traces', { ...emptySpan, attributes: attributeSet, events })
+  at.spool.add('otel_traces', { ...emptySpan, spanId: 'after', name: 'after', attributes: { 'key 1': 'other' } })
   await at.deliver()
   const rows = await at.clickhouse.query(
     `SELECT SpanId AS id, SpanName AS name, length(SpanAttributes) AS keys, length(Events.Name) AS events,
@@ -444,7 +439,7 @@ test('times at and beyond the ends of what the tables can hold', async () => {
     ['before', [-1, 5]],
     ['none', [Number.NaN, Number.NaN]],
   ]
-  for (const [spanId, start] of times) at.spool.addSpan({ ...emptySpan, spanId, start })
+  for (const [spanId, start] of times) at.spool.add('otel_traces', { ...emptySpan, spanId, start })
   await at.deliver()
   const rows = await at.clickhouse.query<{ id: string; t: string }>(
     'SELECT SpanId AS id, toString(toUnixTimestamp64Nano(Timestamp)) AS t FROM otel_traces',

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 
 import { dailyMetrics, nodePerformance, runStats } from '@runspan/analytics'
 import { ingestRequest } from '@runspan/collector'
+import { SAMPLE_WEIGHT } from '@runspan/rules'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { SAMPLE_WEIGHT } from '@runspan/rules'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { hex } from './records.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 import { applySchema, applySchemaIfAllowed, rollUpTasks, type SchemaFile, schemaFiles } from '@runspan/clickhouse'
-import { addGaugeRow, type Source } from '@runspan/spool'
+import { type Source } from '@runspan/spool'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'
@@ -274,7 +274,7 @@ test('tables of older collectors stay as they are and take everything', async ()
   expect(await applySchema(at.clickhouse)).toEqual([])
 
   const ids = { 'workflow.run.id': 'run 1', 'workflow.name': 'old house' }
-  at.spool.addSpan({
+  at.spool.add('otel_traces', {
     source,
     start: [1_790_000_000, 123_456_789],
     duration: 5_000_000_000,
@@ -290,7 +290,7 @@ test('tables of older collectors stay as they are and take everything', async ()
     events: [{ time: [1_790_000_001, 7], name: 'e', attributes: { k: 'v' } }],
     links: [],
   })
-  at.spool.addLog({
+  at.spool.add('otel_logs', {
     source,
     time: [1_789_999_999, 5],
     traceId: '',
@@ -302,7 +302,7 @@ test('tables of older collectors stay as they are and take everything', async ()
     attributes: { ...ids, 'workflow.run.id': 'run 2' },
     eventName: 'workflow.run.started',
   })
-  at.spool.add('otel_metrics_gauge', addGaugeRow, {
+  at.spool.add('otel_metrics_gauge', {
     source,
     name: 'm',
     description: '',

@@ -91,8 +91,8 @@ function addSlice(request: OtlpRequest, batch: SpoolBatch): Ingested {
   const spans = spanRows(request)
   const logs = logRows(request)
   const points = metricPoints(request)
-  for (const row of spans) batch.addSpan(row)
-  for (const row of logs) batch.addLog(row)
+  for (const row of spans) batch.add('otel_traces', row)
+  for (const row of logs) batch.add('otel_logs', row)
   for (const add of points) add(batch)
   return { spans: spans.length, metrics: points.length, logs: logs.length }
 }

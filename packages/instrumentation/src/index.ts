@@ -1,5 +1,4 @@
 export { noTelemetry } from './no-telemetry.ts'
-export { hasRegisteredSdk } from './registered-sdk.ts'
 export type { OtlpBackend } from './otlp-out/otlp-transport.ts'
 export { startCounting } from './start-counting.ts'
 export { checkBackends, startInstrumentation } from './start-instrumentation.ts'

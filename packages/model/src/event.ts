@@ -114,8 +114,3 @@ export const EVENT_TYPES: readonly EventType[] = [
 export function matchesPattern(type: EventType, pattern: EventPattern): boolean {
   return pattern === '*' || pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1)))
 }
-
-/** Whether a text, from a configuration or a command line, is a pattern. */
-export function isEventPattern(text: string): text is EventPattern {
-  return text === '*' || EVENT_TYPES.some((type) => type === text || text === `${type.split('.')[0]}.*`)
-}

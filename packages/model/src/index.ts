@@ -1,5 +1,5 @@
 export * as attributes from './attributes.ts'
-export { EVENT_TYPES, isEventPattern, matchesPattern } from './event.ts'
+export { EVENT_TYPES, matchesPattern } from './event.ts'
 export type {
   EventOf,
   EventPattern,

@@ -10,19 +10,12 @@ export { AttributePairs } from './native/map-column.ts'
 export type { Attributes } from './native/map-column.ts'
 export type { Block } from './native/block.ts'
 export { RawAttributes, RawKind } from './native/raw-attributes.ts'
-export { addLogRow } from './rows/log-row.ts'
 export type { LogRow } from './rows/log-row.ts'
-export {
-  addExponentialHistogramRow,
-  addGaugeRow,
-  addHistogramRow,
-  addSummaryRow,
-  addSumRow,
-} from './rows/metric-row.ts'
 export type { ExemplarRow, PointRow } from './rows/metric-row.ts'
 export { NO_TIME, serviceNameOf } from './rows/source.ts'
 export type { Source, Time } from './rows/source.ts'
-export { addSpanRow, addSpanSource, endSpanLists } from './rows/span-row.ts'
+export type { Rows } from './rows/add-row.ts'
+export { addSpanSource, endSpanLists } from './rows/span-row.ts'
 export type { SpanEventRow, SpanLinkRow, SpanRow } from './rows/span-row.ts'
 export { addLostSpan, closeAbandoned } from './open-spans/close-abandoned.ts'
 export type { Closed } from './open-spans/close-abandoned.ts'

@@ -1,10 +1,9 @@
 import type { Block } from './native/block.ts'
 import { ByteWriter } from './native/byte-writer.ts'
-import { addLogRow, type LogRow } from './rows/log-row.ts'
-import { addSpanRow, type SpanRow } from './rows/span-row.ts'
+import { addRow, type BlockOf, type Rows } from './rows/add-row.ts'
 import { isBlockFull } from './segments/block-limits.ts'
 import { encodeFrame, type EncodedFrame } from './segments/encoded-frame.ts'
-import type { TELEMETRY_TABLES, TelemetryTable } from './tables/index.ts'
+import type { TelemetryTable } from './tables/index.ts'
 
 /** Why a batch is not kept. Nothing of it is; the same batch may be tried again later, or in smaller parts if it is too large. */
 export class BatchRefused extends Error {
@@ -19,15 +18,13 @@ export class BatchRefused extends Error {
 
 /** What a batch asks of its spool. */
 export interface BatchOwner {
-  takeBlock<T extends TelemetryTable>(table: T): Block<(typeof TELEMETRY_TABLES)[T]>
+  takeBlock<T extends TelemetryTable>(table: T): BlockOf<T>
   giveBack(table: TelemetryTable, block: Block<never>): void
   loseRecord(error: unknown): void
   /** A writer for a frame that is kept before the next one is encoded. */
   readonly out: ByteWriter
   keepWhole(frames: readonly EncodedFrame[]): void
 }
-
-type BlockOf<T extends TelemetryTable> = Block<(typeof TELEMETRY_TABLES)[T]>
 
 /**
  * Records that are kept whole or not at all, such as a request whose sender tries again when it is refused. They are encoded as they are added, and
@@ -51,19 +48,11 @@ export class SpoolBatch {
     this.maxBytes = maxBytes
   }
 
-  addSpan(row: SpanRow): void {
-    this.add('otel_traces', addSpanRow, row)
-  }
-
-  addLog(row: LogRow): void {
-    this.add('otel_logs', addLogRow, row)
-  }
-
-  /** Adds a row by the function that knows its table's columns. A row that cannot be encoded is counted and left out. */
-  add<T extends TelemetryTable, R>(table: T, addRow: (block: BlockOf<T>, row: R) => void, row: R): void {
+  /** Adds a row to its table. A row that cannot be encoded is counted and left out. */
+  add<T extends TelemetryTable>(table: T, row: Rows[T]): void {
     const block = this.block(table)
     try {
-      addRow(block, row)
+      addRow(table, block, row)
       this.records++
     } catch (error) {
       block.dropHalfRow()

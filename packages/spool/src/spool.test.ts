@@ -63,7 +63,7 @@ const realPath = (descriptor: string): string =>
 test('records are on disk after the turn in which they came, and with the sender after a second', async () => {
   const directory = testDirectory()
   const spool = spoolIn(directory)
-  spool.addSpan(testSpan('1'))
+  spool.add('otel_traces', testSpan('1'))
   expect(rowsIn(directory)).toBe(0)
   await turn()
   await turn()
@@ -79,7 +79,7 @@ test('a full spool counts, says it once, throws nothing, and goes on when there 
   const directory = testDirectory()
   const spool = spoolIn(directory, 3000)
   for (let i = 0; i < 20; i++) {
-    spool.addSpan(testSpan(String(i)))
+    spool.add('otel_traces', testSpan(String(i)))
     spool.rotate()
   }
   const kept = rowsIn(directory)
@@ -89,7 +89,7 @@ test('a full spool counts, says it once, throws nothing, and goes on when there 
 
   const server = new MemoryServer()
   expect(await new Sender({ directory, target: server }).send()).toMatchObject({ rows: kept, done: true })
-  spool.addSpan(testSpan('room again'))
+  spool.add('otel_traces', testSpan('room again'))
   spool.rotate()
   expect(rowsIn(directory)).toBe(1)
   spool.close()
@@ -100,13 +100,13 @@ test('a deleted directory costs what lay in it, counted, and is made again', () 
   const said = listen()
   const directory = join(testDirectory(), 'spool')
   const spool = spoolIn(directory)
-  spool.addSpan(testSpan('1'))
-  spool.addSpan(testSpan('2'))
+  spool.add('otel_traces', testSpan('1'))
+  spool.add('otel_traces', testSpan('2'))
   spool.flush()
   rmSync(directory, { recursive: true })
   spool.rotate()
   expect(spool.losses.counts.get('not writable')?.rows).toBe(2)
-  spool.addSpan(testSpan('3'))
+  spool.add('otel_traces', testSpan('3'))
   spool.rotate()
   expect(rowsIn(directory)).toBe(1)
   expect(said.filter((text) => text.includes('not writable'))).toHaveLength(1)
@@ -120,15 +120,15 @@ test('where there can be no directory nothing is thrown, no descriptor stays ope
   renameSync(directory, `${directory}.away`)
   writeFileSync(directory, 'a file in its place')
   for (let i = 0; i < 50; i++) {
-    spool.addSpan(testSpan(String(i)))
-    spool.addLog(testLog(String(i)))
+    spool.add('otel_traces', testSpan(String(i)))
+    spool.add('otel_logs', testLog(String(i)))
     spool.flush()
   }
   expect(spool.losses.counts.get('not writable')?.rows).toBe(100)
   expect(said.filter((text) => text.includes('not writable'))).toHaveLength(1)
   expect(openDescriptors(directory)).toBe(0)
   rmSync(directory)
-  spool.addSpan(testSpan('again'))
+  spool.add('otel_traces', testSpan('again'))
   spool.rotate()
   expect(rowsIn(directory)).toBe(1)
   expect(openDescriptors(directory)).toBe(0)
@@ -146,7 +146,7 @@ test('a full disk is counted, its half frames are cut off, and recording goes on
   const spool = spoolIn(join(disk, 'spool'))
   const body = 'x'.repeat(10_000)
   for (let i = 0; i < 60; i++) {
-    spool.addLog(testLog(body))
+    spool.add('otel_logs', testLog(body))
     spool.flush()
   }
   spool.rotate()
@@ -165,7 +165,7 @@ test('a full disk is counted, its half frames are cut off, and recording goes on
   })
   expect(server.count('otel_logs', [body])).toEqual([kept])
   expect(existsSync(join(spool.directory, 'damaged'))).toBe(false)
-  spool.addLog(testLog('room again'))
+  spool.add('otel_logs', testLog('room again'))
   spool.rotate()
   expect(rowsIn(spool.directory)).toBe(1)
 })
@@ -174,7 +174,7 @@ test('a record that cannot be encoded leaves no trace in its block', async () =>
   const directory = testDirectory()
   const spool = spoolIn(directory)
   const server = new MemoryServer()
-  spool.addSpan(testSpan('before'))
+  spool.add('otel_traces', testSpan('before'))
   const wrong: object[] = [
     { traceId: 5 },
     { statusMessage: null },
@@ -208,8 +208,8 @@ test('a record that cannot be encoded leaves no trace in its block', async () =>
       },
     },
   ]
-  for (const change of wrong) spool.addSpan({ ...testSpan('wrong'), ...change } as never)
-  spool.addSpan(testSpan('after'))
+  for (const change of wrong) spool.add('otel_traces', { ...testSpan('wrong'), ...change } as never)
+  spool.add('otel_traces', testSpan('after'))
   spool.rotate()
   const lost = spool.losses.counts.get('not encodable')?.rows
   await new Sender({ directory, target: server }).send()
@@ -222,7 +222,7 @@ test('two spools of one thread in one directory share it', () => {
   const spools = [spoolIn(directory), spoolIn(directory), spoolIn(directory)]
   for (let i = 0; i < 30; i++) {
     const spool = spools[i % 3]!
-    spool.addSpan(testSpan(String(i)))
+    spool.add('otel_traces', testSpan(String(i)))
     spool.rotate()
   }
   expect(rowsIn(directory)).toBe(30)
@@ -232,13 +232,13 @@ test('two spools of one thread in one directory share it', () => {
 test('a writer whose segment was taken for a dead one’s begins another', () => {
   const directory = testDirectory()
   const spool = spoolIn(directory)
-  spool.addSpan(testSpan('1'))
+  spool.add('otel_traces', testSpan('1'))
   spool.flush()
   const [open] = filesOf(directory, '.open')
   renameSync(join(directory, open!), join(directory, open!.replace('.open', '.segment')))
   spool.rotate()
   expect(spool.losses.counts.size).toBe(0)
-  spool.addSpan(testSpan('2'))
+  spool.add('otel_traces', testSpan('2'))
   spool.rotate()
   expect(rowsIn(directory)).toBe(2)
 })
@@ -253,7 +253,7 @@ test('a diagnostic logger that throws reaches nobody', () => {
   const directory = testDirectory()
   const spool = spoolIn(directory, 10)
   expect(() => {
-    spool.addSpan(testSpan('1'))
+    spool.add('otel_traces', testSpan('1'))
     spool.rotate()
   }).not.toThrow()
   expect(spool.losses.counts.get('spool full')?.rows).toBe(1)
@@ -274,10 +274,10 @@ test('a clock that is set back an hour keeps nothing from being handed over', as
   onTestFinished(() => void vi.useRealTimers())
   const directory = testDirectory()
   const spool = spoolIn(directory)
-  spool.addSpan(testSpan('before'))
+  spool.add('otel_traces', testSpan('before'))
   await vi.advanceTimersByTimeAsync(100)
   vi.setSystemTime(Date.now() - 3_600_000)
-  spool.addSpan(testSpan('after'))
+  spool.add('otel_traces', testSpan('after'))
   await vi.advanceTimersByTimeAsync(2000)
   expect([filesOf(directory, '.segment').length, filesOf(directory, '.open').length]).toEqual([1, 0])
 })
@@ -285,7 +285,7 @@ test('a clock that is set back an hour keeps nothing from being handed over', as
 test('a segment that was taken from a silent writer is not written to: later rows go into the next', async () => {
   const directory = testDirectory()
   const spool = spoolIn(directory)
-  spool.addSpan(testSpan('before'))
+  spool.add('otel_traces', testSpan('before'))
   spool.flush()
   const [open] = filesOf(directory, '.open')
   vi.useFakeTimers({ toFake: ['Date'] })
@@ -294,7 +294,7 @@ test('a segment that was taken from a silent writer is not written to: later row
   renameSync(join(directory, open!), join(directory, open!.replace('.open', '.segment')))
   const server = new MemoryServer()
   expect(await new Sender({ directory, target: server }).send()).toMatchObject({ rows: 1 })
-  spool.addSpan(testSpan('after'))
+  spool.add('otel_traces', testSpan('after'))
   spool.rotate()
   expect(await new Sender({ directory, target: server }).send()).toMatchObject({ rows: 1 })
   expect(server.count('otel_traces', ['before', 'after'])).toEqual([1, 1])

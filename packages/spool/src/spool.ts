@@ -6,8 +6,7 @@ import { Losses } from './losses.ts'
 import { Block } from './native/block.ts'
 import { ByteWriter } from './native/byte-writer.ts'
 import { writerName } from './owners/owner.ts'
-import { addLogRow, type LogRow } from './rows/log-row.ts'
-import { addSpanRow, type SpanRow } from './rows/span-row.ts'
+import { addRow, type BlockOf, type Rows } from './rows/add-row.ts'
 import { BLOCK_BYTES, isBlockFull } from './segments/block-limits.ts'
 import { type EncodedFrame, encodeFrame } from './segments/encoded-frame.ts'
 import { parseSegmentName } from './segments/segment-name.ts'
@@ -35,7 +34,7 @@ const FREE_BLOCKS = 4
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024
 
 interface Lane<T extends TelemetryTable> {
-  readonly block: Block<(typeof TELEMETRY_TABLES)[T]>
+  readonly block: BlockOf<T>
   readonly segment: SegmentWriter
 }
 
@@ -58,7 +57,7 @@ export class Spool {
   private closed = false
   private exiting = false
   private readonly out = new ByteWriter(BLOCK_BYTES * 2)
-  private readonly freeBlocks: { [T in TelemetryTable]?: Block<(typeof TELEMETRY_TABLES)[T]>[] } = {}
+  private readonly freeBlocks: { [T in TelemetryTable]?: BlockOf<T>[] } = {}
   private readonly batchOwner: BatchOwner = {
     takeBlock: (table) => this.takeBlock(table),
     giveBack: (table, block) => {
@@ -88,27 +87,15 @@ export class Spool {
     process.on('exit', this.onExit)
   }
 
-  addSpan(row: SpanRow): void {
-    this.add('otel_traces', addSpanRow, row)
-  }
-
-  addLog(row: LogRow): void {
-    this.add('otel_logs', addLogRow, row)
-  }
-
-  /** Adds a row to a table's block by the function that knows its columns. */
-  add<T extends TelemetryTable, R>(
-    table: T,
-    addRow: (block: Block<(typeof TELEMETRY_TABLES)[T]>, row: R) => void,
-    row: R,
-  ): void {
+  /** Adds a row to its table. A row that cannot be encoded or written is counted in `losses`. */
+  add<T extends TelemetryTable>(table: T, row: Rows[T]): void {
     if (this.closed) {
       this.losses.add('not writable', 1, 0, 'the spool was closed before this record ended')
       return
     }
     const { block } = this.lane(table)
     try {
-      addRow(block, row)
+      addRow(table, block, row)
     } catch (error) {
       block.dropHalfRow()
       this.loseRecord(error)
@@ -235,8 +222,8 @@ export class Spool {
     return `${this.directory} holds ${this.knownBytes} bytes, the limit is ${this.maxBytes}`
   }
 
-  private takeBlock<T extends TelemetryTable>(table: T): Block<(typeof TELEMETRY_TABLES)[T]> {
-    const free = this.freeBlocks[table] as Block<(typeof TELEMETRY_TABLES)[T]>[] | undefined
+  private takeBlock<T extends TelemetryTable>(table: T): BlockOf<T> {
+    const free = this.freeBlocks[table] as BlockOf<T>[] | undefined
     return free?.pop() ?? new Block(TELEMETRY_TABLES[table])
   }
 

@@ -1,6 +1,5 @@
 export { readDashboard } from './documents/read-dashboard.ts'
 export { readRunDocument } from './documents/read-run-document.ts'
-export { endAbandonedRuns } from './end-abandoned-runs.ts'
 export { endSilentRuns } from './end-silent-runs.ts'
 export { WorkspaceError } from './errors.ts'
 export type { WorkspaceErrorCode } from './errors.ts'

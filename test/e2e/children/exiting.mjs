@@ -37,7 +37,7 @@ const directory = isMainThread ? process.argv[2] : workerData.directory
 const way = isMainThread ? process.argv[3] : 'in a thread'
 const me = fileURLToPath(import.meta.url)
 const spool = new Spool({ directory })
-spool.addSpan(span(way))
+spool.add('otel_traces', span(way))
 
 switch (way) {
   case 'process.exit':
@@ -49,7 +49,7 @@ switch (way) {
     void Promise.reject(new Error('as the test wants it'))
     break
   case 'a span in a later exit handler':
-    process.on('exit', () => spool.addSpan(span('in an exit handler')))
+    process.on('exit', () => spool.add('otel_traces', span('in an exit handler')))
     break
   case 'a worker thread':
     void new Worker(new URL(import.meta.url), { workerData: { directory } })

@@ -1,13 +1,4 @@
-import {
-  addExponentialHistogramRow,
-  addGaugeRow,
-  addHistogramRow,
-  addSummaryRow,
-  addSumRow,
-  type PointRow,
-  type Source,
-  type SpoolBatch,
-} from '@runspan/spool'
+import { type PointRow, type Source, type SpoolBatch } from '@runspan/spool'
 
 import { attributes, double, id, integer32, integer64, list, pointValue, text, time } from '../otlp/fields.ts'
 import type { OtlpHistogramPoint, OtlpMetric, OtlpPoint, OtlpRequest } from '../otlp/request.ts'
@@ -31,13 +22,13 @@ function pointsOf(metric: OtlpMetric, source: Source): AddPoint[] {
   return [
     ...list(gauge?.dataPoints, 'gauge.dataPoints').map((point): AddPoint => {
       const row = { ...pointRow(metric, point, source), value: pointValue(point) }
-      return (batch) => batch.add('otel_metrics_gauge', addGaugeRow, row)
+      return (batch) => batch.add('otel_metrics_gauge', row)
     }),
     ...list(sum?.dataPoints, 'sum.dataPoints').map((point): AddPoint => {
       const temporality = integer32(sum?.aggregationTemporality)
       const monotonic = sum?.isMonotonic === true
       const row = { ...pointRow(metric, point, source), value: pointValue(point), temporality, monotonic }
-      return (batch) => batch.add('otel_metrics_sum', addSumRow, row)
+      return (batch) => batch.add('otel_metrics_sum', row)
     }),
     ...list(histogram?.dataPoints, 'histogram.dataPoints').map((point): AddPoint => {
       const row = {
@@ -46,7 +37,7 @@ function pointsOf(metric: OtlpMetric, source: Source): AddPoint[] {
         bucketCounts: counts(point.bucketCounts),
         bounds: (point.explicitBounds ?? []).map(double),
       }
-      return (batch) => batch.add('otel_metrics_histogram', addHistogramRow, row)
+      return (batch) => batch.add('otel_metrics_histogram', row)
     }),
     ...list(exponentialHistogram?.dataPoints, 'exponentialHistogram.dataPoints').map((point): AddPoint => {
       const row = {
@@ -59,7 +50,7 @@ function pointsOf(metric: OtlpMetric, source: Source): AddPoint[] {
         negativeOffset: integer32(point.negative?.offset),
         negativeCounts: counts(point.negative?.bucketCounts),
       }
-      return (batch) => batch.add('otel_metrics_exponential_histogram', addExponentialHistogramRow, row)
+      return (batch) => batch.add('otel_metrics_exponential_histogram', row)
     }),
     ...list(summary?.dataPoints, 'summary.dataPoints').map((point): AddPoint => {
       const row = {
@@ -71,7 +62,7 @@ function pointsOf(metric: OtlpMetric, source: Source): AddPoint[] {
           value: double(value),
         })),
       }
-      return (batch) => batch.add('otel_metrics_summary', addSummaryRow, row)
+      return (batch) => batch.add('otel_metrics_summary', row)
     }),
   ]
 }

@@ -8,7 +8,8 @@ export class ClickHouseLogRecordExporter extends SpoolOutput {
   /** The records are on disk when the callback is called. */
   export(records: readonly SdkLogRecord[], done: ExportCallback): void {
     exportWith(() => {
-      for (const record of records) keepRecord(this.spool, () => this.spool.addLog(logRow(record, this.sources)))
+      for (const record of records)
+        keepRecord(this.spool, () => this.spool.add('otel_logs', logRow(record, this.sources)))
       this.spool.flush()
     }, done)
   }

@@ -1,12 +1,5 @@
 import type { Attributes } from '../native/map-column.ts'
-import {
-  addExponentialHistogramRow,
-  addGaugeRow,
-  addHistogramRow,
-  addSumRow,
-  type ExemplarRow,
-  type PointRow,
-} from '../rows/metric-row.ts'
+import { type ExemplarRow, type PointRow } from '../rows/metric-row.ts'
 import type { Source, Time } from '../rows/source.ts'
 import type { Spool } from '../spool.ts'
 import { keepRecord } from './keep-record.ts'
@@ -75,7 +68,7 @@ function addMetric(spool: Spool, metric: SdkMetric, source: Source): void {
   switch (metric.dataPointType) {
     case 2:
       for (const point of metric.dataPoints) {
-        spool.add('otel_metrics_gauge', addGaugeRow, { ...pointRow(metric, point, source), value: point.value })
+        spool.add('otel_metrics_gauge', { ...pointRow(metric, point, source), value: point.value })
       }
       break
     case 3:
@@ -86,13 +79,13 @@ function addMetric(spool: Spool, metric: SdkMetric, source: Source): void {
           temporality,
           monotonic: metric.isMonotonic,
         }
-        spool.add('otel_metrics_sum', addSumRow, row)
+        spool.add('otel_metrics_sum', row)
       }
       break
     case 0:
       for (const point of metric.dataPoints) {
         const { value } = point
-        spool.add('otel_metrics_histogram', addHistogramRow, {
+        spool.add('otel_metrics_histogram', {
           ...pointRow(metric, point, source),
           ...distribution(value, temporality),
           bucketCounts: value.buckets.counts,
@@ -103,7 +96,7 @@ function addMetric(spool: Spool, metric: SdkMetric, source: Source): void {
     case 1:
       for (const point of metric.dataPoints) {
         const { value } = point
-        spool.add('otel_metrics_exponential_histogram', addExponentialHistogramRow, {
+        spool.add('otel_metrics_exponential_histogram', {
           ...pointRow(metric, point, source),
           ...distribution(value, temporality),
           scale: value.scale,

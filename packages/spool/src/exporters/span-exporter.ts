@@ -8,7 +8,7 @@ export class ClickHouseSpanExporter extends SpoolOutput {
   /** The spans are on disk when the callback is called. */
   export(spans: readonly SdkSpan[], done: ExportCallback): void {
     exportWith(() => {
-      for (const span of spans) keepRecord(this.spool, () => this.spool.addSpan(spanRow(span, this.sources)))
+      for (const span of spans) keepRecord(this.spool, () => this.spool.add('otel_traces', spanRow(span, this.sources)))
       this.spool.flush()
     }, done)
   }

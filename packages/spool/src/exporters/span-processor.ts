@@ -14,7 +14,8 @@ export class SpoolSpanProcessor extends SpoolOutput {
 
   onEnd(span: SdkSpan): void {
     try {
-      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.spool.addSpan(spanRow(span, this.sources))
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0)
+        this.spool.add('otel_traces', spanRow(span, this.sources))
     } catch (error) {
       this.spool.loseRecord(error)
     }

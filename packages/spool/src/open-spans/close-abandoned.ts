@@ -49,7 +49,7 @@ export function closeAbandoned(directory: string, spool: Spool): Closed {
 /** Writes the end of a span for a process that cannot do it any more. */
 export function addLostSpan(spool: Spool, span: OpenSpan, source: Source, lastSeenMs: number, reason: string): void {
   const isTask = names.WORKFLOW_TASK_ID in span.attributes
-  spool.addSpan({
+  spool.add('otel_traces', {
     ...span,
     source,
     duration: durationTo(lastSeenMs, span.start),

@@ -53,7 +53,7 @@ function fill(spool: Spool, segments: number, frames = 1, prefix = 's'): string[
     for (let frame = 0; frame < frames; frame++) {
       const id = `<${prefix}-${segment}-${frame}>`
       ids.push(id)
-      spool.addSpan(testSpan(id))
+      spool.add('otel_traces', testSpan(id))
       spool.flush()
     }
     spool.rotate()
@@ -80,7 +80,7 @@ test.each([60, 164, 497, 242, 243, 49, 1002, 999])(
   async (code) => {
     const { directory, server, spool, sender } = house()
     const spans = fill(spool, 2)
-    spool.addLog(testLog('<log>'))
+    spool.add('otel_logs', testLog('<log>'))
     spool.rotate()
     server.refuse = (table) => (table === 'otel_traces' ? serverError(code) : null)
     const sent = await sender().send()
@@ -96,7 +96,7 @@ test.each([60, 164, 497, 242, 243, 49, 1002, 999])(
 test('a server that does not answer is asked once a pass, not once a table', async () => {
   const { server, spool, sender } = house()
   fill(spool, 1)
-  spool.addLog(testLog('log'))
+  spool.add('otel_logs', testLog('log'))
   spool.rotate()
   server.refuse = serverAway
   expect(await sender().send()).toMatchObject({ done: false, error: { code: 'UNREACHABLE' } })
@@ -337,7 +337,7 @@ test('files that a killed process was about to rename are swept away', async () 
 test('a target that throws anything at any call: the same inserts with the same tokens, until all is there once', async () => {
   const { directory, server, spool, sender } = house()
   const ids = fill(spool, 3, 2)
-  spool.addLog(testLog('<log>'))
+  spool.add('otel_logs', testLog('<log>'))
   spool.rotate()
   for (const error of [new TypeError('odd'), 'text', undefined, serverAway()]) {
     server.refuse = () => {
@@ -394,7 +394,7 @@ test('a failure is said once, not at each try', async () => {
 test('stopping waits for the insert under way and begins no other', async () => {
   const { server, spool, sender } = house()
   const before = fill(spool, 1)
-  spool.addLog(testLog('<log>'))
+  spool.add('otel_logs', testLog('<log>'))
   spool.rotate()
   let release: () => void = () => undefined
   const gate = new Promise<void>((resolve) => (release = resolve))
