@@ -60,7 +60,10 @@ export function changedFiles(files: readonly SchemaFile[], applied: ReadonlyMap<
     .filter(({ name, hash }) => applied.get(name) !== hash)
 }
 
-/** Runs statements: tables and their columns first, views after all of them, as a view may need a column that a later file adds. */
+/**
+ * Runs statements: tables and their columns first, views after all of them, as a view may need a column that a later file adds.
+ * A view that several files define is made once, as the last of them says. If this is interrupted, that file is still to be applied.
+ */
 export async function applyFiles(work: {
   readonly files: readonly ChangedFile[]
   /** Whether nothing was applied before: then no view has an older query. */
@@ -71,22 +74,32 @@ export async function applyFiles(work: {
   readonly applied?: (file: ChangedFile) => Promise<void>
 }): Promise<void> {
   const { files, isNew, tell, alterView } = work
-  const made = new Set<string>()
   for (const { statements } of files) {
     for (const statement of statements.filter((text) => viewOf(text) === null)) await tell(statement)
   }
+  const latest = latestDefinitions(files)
   for (const file of files) {
     for (const statement of file.statements) {
       const view = viewOf(statement)
-      if (view === null) continue
+      if (view === null || latest.get(view.name) !== file) continue
       await tell(statement)
       // one that exists keeps its old query under CREATE … IF NOT EXISTS
-      const isMade = !isNew || made.has(view.name)
-      made.add(view.name)
-      if (isMade) await tell(`${alterView(view.name)} MODIFY QUERY ${view.query}`)
+      if (!isNew) await tell(`${alterView(view.name)} MODIFY QUERY ${view.query}`)
     }
     await work.applied?.(file)
   }
+}
+
+/** Returns the last file that defines each view. */
+function latestDefinitions(files: readonly ChangedFile[]): Map<string, ChangedFile> {
+  return new Map(
+    files.flatMap((file) =>
+      file.statements.flatMap((statement) => {
+        const view = viewOf(statement)
+        return view === null ? [] : [[view.name, file] as const]
+      }),
+    ),
+  )
 }
 
 /** Writes rows of `runspan_schema`. Throws `ClickHouseError`. */
