@@ -13,7 +13,7 @@ import {
   schemaVersion,
   versionRow,
 } from './schema-state.ts'
-import { existingTables, type SchemaFile, schemaFiles, viewOf } from './schema.ts'
+import { existingTables, latestViews, type SchemaFile, schemaFiles, viewOf } from './schema.ts'
 import { refuseUnsupported } from './unsupported-tables.ts'
 
 /** What has been applied. */
@@ -77,29 +77,15 @@ export async function applyFiles(work: {
   for (const { statements } of files) {
     for (const statement of statements.filter((text) => viewOf(text) === null)) await tell(statement)
   }
-  const latest = latestDefinitions(files)
+  const latest = [...latestViews(files).values()]
   for (const file of files) {
-    for (const statement of file.statements) {
-      const view = viewOf(statement)
-      if (view === null || latest.get(view.name) !== file) continue
+    for (const { statement, view } of latest.filter((definition) => definition.file === file)) {
       await tell(statement)
       // one that exists keeps its old query under CREATE … IF NOT EXISTS
       if (!isNew) await tell(`${alterView(view.name)} MODIFY QUERY ${view.query}`)
     }
     await work.applied?.(file)
   }
-}
-
-/** Returns the last file that defines each view. */
-function latestDefinitions(files: readonly ChangedFile[]): Map<string, ChangedFile> {
-  return new Map(
-    files.flatMap((file) =>
-      file.statements.flatMap((statement) => {
-        const view = viewOf(statement)
-        return view === null ? [] : [[view.name, file] as const]
-      }),
-    ),
-  )
 }
 
 /** Writes rows of `runspan_schema`. Throws `ClickHouseError`. */

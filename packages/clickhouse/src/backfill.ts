@@ -59,8 +59,14 @@ export async function backfill(clickhouse: ClickHouse, options: BackfillOptions 
   const hours = await hoursToDo(clickhouse, since)
   const total = hours.reduce((sum, { rows }) => sum + rows, 0)
   let spans = 0
+  const inserts = await rangeInserts(clickhouse)
+  const fill = async (source: string, from: number, to: number): Promise<void> => {
+    for (const insert of inserts) {
+      if (insert.source === source) await clickhouse.command(insert.sql, { from, to }, SETTINGS)
+    }
+  }
   for (const step of steps(hours, options.rowsAStep ?? DEFAULT_ROWS)) {
-    await fill(clickhouse, 'otel_traces', step.from, step.to)
+    await fill('otel_traces', step.from, step.to)
     spans += step.rows
     await clickhouse.command(
       `INSERT INTO runspan_backfill (hour, rows) SELECT arrayJoin({hours:Array(DateTime)}), {rows:UInt64}`,
@@ -69,7 +75,7 @@ export async function backfill(clickhouse: ClickHouse, options: BackfillOptions 
     options.onProgress?.({ share: total === 0 ? 1 : spans / total, spans, at: new Date(step.from * 1000) })
   }
   const logsSince = Math.max(since, Math.floor(Date.now() / 1000) - LOGS_DAYS * 24 * HOUR_SECONDS)
-  await fill(clickhouse, 'otel_logs', logsSince, Math.ceil(Date.now() / 1000))
+  await fill('otel_logs', logsSince, Math.ceil(Date.now() / 1000))
   await removeOldIds(clickhouse)
   await placeTasks(clickhouse)
   const after = await counts(clickhouse)
@@ -130,16 +136,21 @@ function* parts({ hour, rows }: Hour, most: number): Generator<Step> {
   }
 }
 
-/** Does for a range of time what the views do for what is inserted. */
-async function fill(clickhouse: ClickHouse, source: string, from: number, to: number): Promise<void> {
-  for (const view of await typedViews(clickhouse)) {
-    if (view.source !== source) continue
+/** Inserts into a typed table what its view would have made of a range of time: parameters `from` and `to`. */
+interface RangeInsert {
+  readonly source: string
+  readonly sql: string
+}
+
+async function rangeInserts(clickhouse: ClickHouse): Promise<RangeInsert[]> {
+  const inserts: RangeInsert[] = []
+  for (const { source, target, query: ofView } of await typedViews(clickhouse)) {
     const rows = `(SELECT * FROM ${source} WHERE Timestamp >= toDateTime({from:UInt32}) AND Timestamp < toDateTime({to:UInt32}))`
-    const query = view.query.replace(new RegExp(`\\bFROM ${source}\\b`), `FROM ${rows} AS ${source}`)
-    const columns = await clickhouse.query<{ name: string }>(`DESCRIBE (${query})`, { from, to })
-    const names = columns.map(({ name }) => name).join(', ')
-    await clickhouse.command(`INSERT INTO ${view.target} (${names}) ${query}`, { from, to }, SETTINGS)
+    const query = ofView.replace(new RegExp(`\\bFROM ${source}\\b`), `FROM ${rows} AS ${source}`)
+    const columns = await clickhouse.query<{ name: string }>(`DESCRIBE (${query})`, { from: 0, to: 0 })
+    inserts.push({ source, sql: `INSERT INTO ${target} (${columns.map(({ name }) => name).join(', ')}) ${query}` })
   }
+  return inserts
 }
 
 /** Runs that have an id with their installation now, as they were called before rules told installations apart; a record is known by its trace. */

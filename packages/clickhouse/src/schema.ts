@@ -172,16 +172,13 @@ export async function typedViews(
   clickhouse: ClickHouse,
 ): Promise<{ readonly name: string; readonly target: string; readonly source: string; readonly query: string }[]> {
   const files = schemaFiles(await existingTables(clickhouse))
-  return files
-    .flatMap(({ statements }) => statements)
-    .flatMap((statement) => {
-      const view = viewOf(statement)
-      const target = / TO (workflow_\w+)/.exec(statement)?.[1]
-      const source = /\bFROM (otel_traces|otel_logs)\b/.exec(view?.query ?? '')?.[1]
-      // events are news, and a backfill is none
-      if (view === null || target === undefined || source === undefined || target === 'workflow_events') return []
-      return [{ ...view, target, source }]
-    })
+  return [...latestViews(files).values()].flatMap(({ statement, view }) => {
+    const target = / TO (workflow_\w+)/.exec(statement)?.[1]
+    const source = /\bFROM (otel_traces|otel_logs)\b/.exec(view?.query ?? '')?.[1]
+    // events are news, and a backfill is none
+    if (target === undefined || source === undefined || target === 'workflow_events') return []
+    return [{ ...view, target, source }]
+  })
 }
 
 /** What is there of tables that somebody else may have made. Throws `ClickHouseError`. */
@@ -190,6 +187,25 @@ export async function existingTables(clickhouse: ClickHouse): Promise<ExistingTa
     `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = 'otel_logs'`,
   )
   return { logsHaveEventName: columns.length === 0 || columns.some(({ name }) => name === 'EventName') }
+}
+
+/** A view as a file of the schema defines it. */
+export interface DefinedView<File extends SchemaFile> {
+  readonly file: File
+  readonly statement: string
+  readonly view: NonNullable<ReturnType<typeof viewOf>>
+}
+
+/** Returns each view by its name, as the last of the files defines it. */
+export function latestViews<File extends SchemaFile>(files: readonly File[]): Map<string, DefinedView<File>> {
+  const views = new Map<string, DefinedView<File>>()
+  for (const file of files) {
+    for (const statement of file.statements) {
+      const view = viewOf(statement)
+      if (view !== null) views.set(view.name, { file, statement, view })
+    }
+  }
+  return views
 }
 
 /** Name and query of a statement that creates a view; null for any other. */
