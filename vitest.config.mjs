@@ -18,5 +18,6 @@ export default defineConfig({
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
+    globalSetup: ['test/servers/servers-of-workers.ts'],
   },
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
+import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'
@@ -18,10 +19,16 @@ interface Finished {
 }
 
 let dir: string
-beforeAll(() => {
+/** Runs beside the verbs, which join it: starting one each would be most of the work. */
+let server: EmbeddedServer
+beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'runspan-cli-'))
+  server = await startEmbedded({ dataDir: join(dir, 'data') })
 })
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
+afterAll(async () => {
+  await server.stop()
+  rmSync(dir, { recursive: true, force: true })
+})
 
 function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { NO_COLOR: _n, FORCE_COLOR: _f, NODE_OPTIONS: _o, ...rest } = process.env
@@ -306,28 +313,6 @@ describe('wrong use and bad input', () => {
   })
 })
 
-test('up: one line for scripts, one server for everybody, gone after SIGTERM', async () => {
-  const child = spawn(process.execPath, [BIN, 'up', '--json'], {
-    env: environment(),
-    cwd: dir,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const line = await new Promise<string>((resolve) =>
-    child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
-  )
-  const up = JSON.parse(line) as { clickhouse: string; user: string; dataDir: string; pid: number }
-  expect(up).toMatchObject({ user: 'runspan_reader', dataDir: join(dir, 'data') })
-  expect(line).not.toMatch(/password/i)
-  const pinged = await fetch(`${up.clickhouse}/ping`)
-  expect(await pinged.text()).toBe('Ok.\n')
-  // a reader joins it; a program's runs arrive without anybody reading
-  expect(await json('stats', '--workflow', 'flight-delays')).toMatchObject({ totalRuns: 24 })
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  expect(await ended).toBe(0)
-  await expect(fetch(`${up.clickhouse}/ping`)).rejects.toThrow('fetch failed')
-})
-
 test('sql: integers of 64 bits keep all their digits', async () => {
   expect(await json('sql', 'select 9223372036854775807 as big')).toEqual([{ big: '9223372036854775807' }])
 })
@@ -366,4 +351,27 @@ test('every verb has help with an example', async () => {
     expect(help.stdout, verb).toMatch(/Examples:\n {2}\$ runspan/)
     expect(help.code).toBe(0)
   }
+})
+
+test('up: one line for scripts, one server for everybody, gone after SIGTERM', async () => {
+  await server.stop()
+  const child = spawn(process.execPath, [BIN, 'up', '--json'], {
+    env: environment(),
+    cwd: dir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const line = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+  )
+  const up = JSON.parse(line) as { clickhouse: string; user: string; dataDir: string; pid: number }
+  expect(up).toMatchObject({ user: 'runspan_reader', dataDir: join(dir, 'data') })
+  expect(line).not.toMatch(/password/i)
+  const pinged = await fetch(`${up.clickhouse}/ping`)
+  expect(await pinged.text()).toBe('Ok.\n')
+  // a reader joins it; a program's runs arrive without anybody reading
+  expect(await json('stats', '--workflow', 'flight-delays')).toMatchObject({ totalRuns: 24 })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  await expect(fetch(`${up.clickhouse}/ping`)).rejects.toThrow('fetch failed')
 })

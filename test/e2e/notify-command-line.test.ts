@@ -7,6 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+
 /* `runspan webhooks` and `runspan alerts` as people and cron run them. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -14,10 +16,12 @@ const BIN = join(ROOT, 'packages/runspan/bin/runspan.js')
 const LIBRARY = pathToFileURL(join(ROOT, 'packages/runspan/dist/index.js')).href
 
 let dir: string
+let at: TestServer
 let server: Server
 let received: { id: string; body: string }[]
 let status = 200
 beforeAll(async () => {
+  at = await startTestServer()
   dir = mkdtempSync(join(tmpdir(), 'runspan-notify-'))
   received = []
   server = createServer((request, response) => {
@@ -44,7 +48,8 @@ alerts:
 `,
   )
 })
-afterAll(() => {
+afterAll(async () => {
+  await at.stop()
   server.closeAllConnections()
   server.close()
   rmSync(dir, { recursive: true, force: true })
@@ -61,7 +66,7 @@ function node(
     execFile(
       process.execPath,
       args,
-      { env: { ...rest, RUNSPAN_DATA: join(dir, 'data'), HOOK_URL: url(), ...env }, cwd: dir },
+      { env: { ...rest, RUNSPAN_DATA: at.dataDir, HOOK_URL: url(), ...env }, cwd: dir },
       (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr })
       },

@@ -9,18 +9,23 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
+import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+
 /* Following runs from another process, by the command line and by `up`. They run the build. */
 
 const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../packages/runspan/dist/index.js', import.meta.url))).href
 
 let dir: string
+let at: TestServer
 const children: ChildProcess[] = []
-beforeEach(() => {
+beforeEach(async () => {
+  at = await startTestServer()
   dir = mkdtempSync(join(tmpdir(), 'runspan-watch-'))
 })
-afterEach(() => {
+afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
+  await at.stop()
   rmSync(dir, { recursive: true, force: true })
 })
 
@@ -33,7 +38,7 @@ interface Program {
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Program {
   const child = spawn(process.execPath, args, {
     cwd: dir,
-    env: { ...process.env, RUNSPAN_DATA: join(dir, 'data'), ...env },
+    env: { ...process.env, RUNSPAN_DATA: at.dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)

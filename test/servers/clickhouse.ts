@@ -6,7 +6,9 @@ import { applySchema, ClickHouse, placeTasks } from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 import { Sender, Spool } from '@runspan/spool'
 
-/** A real ClickHouse of its own, in a directory of its own. */
+import { takeWorkerServer } from './worker-server.ts'
+
+/** A real ClickHouse with the tables of the schema, empty, in a data directory that holds nothing else. */
 export interface TestServer {
   readonly dataDir: string
   readonly server: EmbeddedServer
@@ -18,12 +20,20 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
-export async function startTestServer(options: { schema?: boolean } = {}): Promise<TestServer> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'runspan-test-'))
-  const server = await startEmbedded({ dataDir })
+export interface TestServerOptions {
+  /** False for a server without tables. Default true. */
+  readonly schema?: boolean
+  /** True for a server of its own: for tests that end it, fill it or count what is in its folder. Default: the one that this worker's files share. */
+  readonly alone?: boolean
+}
+
+export async function startTestServer({ schema = true, alone = !schema }: TestServerOptions = {}): Promise<TestServer> {
+  const shared = alone ? null : await takeWorkerServer()
+  const dataDir = shared?.dataDir ?? mkdtempSync(join(tmpdir(), 'runspan-test-'))
+  const server = shared ?? (await startEmbedded({ dataDir }))
   const { url, user, password, database } = server
   const clickhouse = new ClickHouse({ url, user, password, database })
-  if (options.schema !== false) await applySchema(clickhouse)
+  if (schema && shared === null) await applySchema(clickhouse)
   const spool = new Spool({ directory: join(dataDir, 'spool') })
   const sender = new Sender({
     directory: spool.directory,
@@ -49,7 +59,7 @@ export async function startTestServer(options: { schema?: boolean } = {}): Promi
       spool.close()
       await clickhouse.close()
       await server.stop()
-      rmSync(dataDir, { recursive: true, force: true })
+      if (shared === null) rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }
