@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { sixtyRuns } from '../../packages/report/src/dashboard/dashboard.fixture.ts'
-import { attempt, documentOf, nightlyOrders, runOf } from '../../packages/report/src/run.fixture.ts'
+import { attempt, documentOf, nightlyOrders, runOf } from '../../packages/story/src/run.fixture.ts'
 import { CHROMIUM, openBrowser } from './chromium.ts'
 
 /* Documents as people open them: no error, no request, nothing too wide, nothing in the way of a screen reader. */

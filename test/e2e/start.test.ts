@@ -90,6 +90,7 @@ test('each package that a program imports by itself is as light', () => {
     'instrumentation',
     'notify',
     'analytics',
+    'story',
     'embedded',
     'model',
   ]) {

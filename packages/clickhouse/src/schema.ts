@@ -2,10 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 import { attributes, STATUS_NUMBER, STATUSES } from '@runspan/model'
 import { RULES } from '@runspan/rules'
-import { type ColumnDefinition, columnClause } from '@runspan/spool'
-import { TELEMETRY_TABLES } from '@runspan/spool'
-import { OTEL_LOGS_MATERIALIZED } from '@runspan/spool'
-import { OTEL_TRACES_TRACE_ID_TS } from '@runspan/spool'
+import {
+  columnClause,
+  type ColumnDefinition,
+  OTEL_LOGS_MATERIALIZED,
+  OTEL_TRACES_TRACE_ID_TS,
+  TELEMETRY_TABLES,
+} from '@runspan/spool'
 
 import type { ClickHouse } from './client/client.ts'
 import { clusterOf } from './cluster/cluster-of.ts'

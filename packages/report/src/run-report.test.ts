@@ -4,8 +4,8 @@ import type { RunStatus } from '@runspan/model'
 import { describe, expect, test } from 'vitest'
 
 import { timesPlainWork } from '../../../test/calibrated.ts'
+import { attempt, documentOf, nightlyOrders, runOf, skipped } from '../../story/src/run.fixture.ts'
 import { runReportHtml } from './run-report.ts'
-import { attempt, documentOf, nightlyOrders, runOf, skipped } from './run.fixture.ts'
 
 const text = (html: string): string => html.replaceAll(/<(style|script)[^>]*>[\s\S]*?<\/\1>/g, '')
 

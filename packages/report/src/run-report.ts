@@ -1,4 +1,5 @@
 import type { RunDocument, RunSections } from '@runspan/analytics'
+import { runFigures, runStory, runTitle, visible } from '@runspan/story'
 
 import { TASK_TABLE_SCRIPT } from './browser/task-table-script.ts'
 import { madeAt, page } from './html/page.ts'
@@ -12,14 +13,10 @@ import { resourcesHtml } from './sections/resources-html.ts'
 import { taskTable } from './sections/task-table.ts'
 import { timelineSection } from './sections/timeline-section.ts'
 import { verdictHtml } from './sections/verdict-html.ts'
-import { figures } from './story/figures.ts'
-import { runStory } from './story/run-story.ts'
-import { title } from './story/verdict.ts'
 import { BASE_CSS } from './style/base.ts'
 import { CHART_CSS } from './style/chart.ts'
 import { TABLE_CSS } from './style/table.ts'
 import { TIMELINE_CSS } from './style/timeline.ts'
-import { visible } from './words/names.ts'
 
 /** One run as an HTML document in one file that needs no network: verdict, figures, critical path, timeline, errors, resources, tasks. */
 export function runReportHtml(document: RunDocument, sections: RunSections = {}): string {
@@ -27,7 +24,7 @@ export function runReportHtml(document: RunDocument, sections: RunSections = {})
   const sheet = new PlaceSheet()
   const { includeErrors = true, includeMetrics = true, includeTimeline = true } = sections
   const body = markup`${verdictHtml(story)}
-${figuresHtml(figures(story))}
+${figuresHtml(runFigures(story))}
 ${includeTimeline ? pathHtml(story, sheet) : null}
 ${includeTimeline ? timelineSection(story, sheet) : null}
 ${includeErrors ? errorsHtml(story) : null}
@@ -35,7 +32,7 @@ ${includeMetrics ? resourcesHtml(story) : null}
 ${taskTable(story, sheet)}
 ${aboutHtml(story)}`
   return page({
-    title: `${title(story)} · ${visible(document.run.workflow)} · Runspan`,
+    title: `${runTitle(story)} · ${visible(document.run.workflow)} · Runspan`,
     kind: 'run report',
     note: madeAt(document.madeAt),
     body,

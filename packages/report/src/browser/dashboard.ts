@@ -1,3 +1,4 @@
+import { duration } from '@runspan/story'
 import { BarChart, CustomChart, LineChart } from 'echarts/charts'
 import { GridComponent, TooltipComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
@@ -10,7 +11,6 @@ import { type RunBucket, runsBuckets } from '../charts/runs-buckets.ts'
 import { taskHeatmap } from '../charts/task-heatmap.ts'
 import type { BrowserData, BrowserView } from '../dashboard/browser-data.ts'
 import { markup } from '../html/template.ts'
-import { duration } from '../words/numbers.ts'
 import { browser, type PageElement } from './browser-globals.ts'
 
 use([BarChart, CustomChart, LineChart, GridComponent, TooltipComponent, SVGRenderer])

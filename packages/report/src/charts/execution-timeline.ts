@@ -1,10 +1,8 @@
 import { type Chain, secondsBetween } from '@runspan/analytics'
+import { duration, type RunStory, shortName } from '@runspan/story'
 
-import type { RunStory } from '../story/run-story.ts'
 import type { TimelineRow } from '../timeline/rows.ts'
 import { axisOf } from '../timeline/timeline-html.ts'
-import { shortName } from '../words/names.ts'
-import { duration } from '../words/numbers.ts'
 import { FIXED, timeAxis } from './axes.ts'
 import type { ChartOption } from './chart-option.ts'
 import { type ChartTheme, labelStyle } from './chart-theme.ts'

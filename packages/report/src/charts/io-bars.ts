@@ -1,5 +1,5 @@
-import { shortName } from '../words/names.ts'
-import { bytes } from '../words/numbers.ts'
+import { bytes, shortName } from '@runspan/story'
+
 import { FIXED, valueAxis } from './axes.ts'
 import type { ChartOption } from './chart-option.ts'
 import { type ChartTheme, labelStyle } from './chart-theme.ts'

@@ -1,6 +1,6 @@
 import type { ResourceTrend } from '@runspan/analytics'
+import { bytes, decimal } from '@runspan/story'
 
-import { bytes, decimal } from '../words/numbers.ts'
 import { FIXED, timeAxis, valueAxis } from './axes.ts'
 import type { ChartOption } from './chart-option.ts'
 import type { ChartTheme } from './chart-theme.ts'

@@ -1,8 +1,6 @@
 import type { RunStatus } from '@runspan/model'
+import { day, duration, GLYPHS, type Regime } from '@runspan/story'
 
-import { duration } from '../words/numbers.ts'
-import { GLYPHS } from '../words/status.ts'
-import { day } from '../words/times.ts'
 import { durationAxis, FIXED } from './axes.ts'
 import type { ChartOption } from './chart-option.ts'
 import { type ChartTheme, labelStyle } from './chart-theme.ts'
@@ -13,16 +11,6 @@ export interface RunBar {
   readonly startTime: string
   readonly status: RunStatus
   readonly seconds: number
-}
-
-/** A stretch of runs with one median. */
-export interface Regime {
-  /** Indexes into the bars, both included. */
-  readonly first: number
-  readonly last: number
-  readonly medianSeconds: number
-  readonly label: string
-  readonly strong: boolean
 }
 
 /** One bar a run, its height the duration; marks over those that did not complete; the median as a line per regime. */

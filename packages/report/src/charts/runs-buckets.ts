@@ -1,4 +1,5 @@
-import { day } from '../words/times.ts'
+import { day } from '@runspan/story'
+
 import { durationAxis, FIXED } from './axes.ts'
 import type { ChartOption } from './chart-option.ts'
 import { type ChartTheme, labelStyle } from './chart-theme.ts'

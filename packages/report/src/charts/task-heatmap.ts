@@ -1,4 +1,5 @@
-import { shortName } from '../words/names.ts'
+import { shortName } from '@runspan/story'
+
 import { FIXED } from './axes.ts'
 import type { ChartOption } from './chart-option.ts'
 import { type ChartTheme, labelStyle } from './chart-theme.ts'

@@ -1,6 +1,6 @@
 import { type Chain, secondsBetween } from '@runspan/analytics'
+import { count } from '@runspan/story'
 
-import { count } from '../words/numbers.ts'
 import { FIXED, timeAxis, valueAxis } from './axes.ts'
 import type { ChartOption } from './chart-option.ts'
 import type { ChartTheme } from './chart-theme.ts'

@@ -1,4 +1,24 @@
 import type { RunDocument } from '@runspan/analytics'
+import {
+  comparedFigures,
+  type ComparedPart,
+  type Comparison,
+  comparisonFacts,
+  comparisonTitle,
+  counted,
+  difference,
+  duration,
+  GLYPHS,
+  mediansOf,
+  minute,
+  pathReason,
+  SAME,
+  shortName,
+  shortRunId,
+  signedDuration,
+  runTitle,
+  visible,
+} from '@runspan/story'
 
 import { DOCUMENT_THEME } from '../charts/chart-theme.ts'
 import { comparisonRadar, radarEnd } from '../charts/comparison-radar.ts'
@@ -8,7 +28,6 @@ import { PlaceSheet } from '../html/place-sheet.ts'
 import { factsHtml } from '../html/prose-html.ts'
 import { markup, type Markup, raw } from '../html/template.ts'
 import { section } from '../sections/section.ts'
-import { title } from '../story/verdict.ts'
 import { BASE_CSS } from '../style/base.ts'
 import { CHART_CSS } from '../style/chart.ts'
 import { DASHBOARD_CSS } from '../style/dashboard.ts'
@@ -17,21 +36,14 @@ import { TIMELINE_CSS } from '../style/timeline.ts'
 import { timelineLegend } from '../timeline/legend-html.ts'
 import { timelineRows } from '../timeline/rows.ts'
 import { axisOf, timelineHtml } from '../timeline/timeline-html.ts'
-import { counted } from '../words/listing.ts'
-import { shortName, shortRunId, visible } from '../words/names.ts'
-import { difference, duration, signedDuration } from '../words/numbers.ts'
-import { GLYPHS } from '../words/status.ts'
-import { minute } from '../words/times.ts'
-import { comparedFigures, SAME } from './comparison-figures.ts'
-import { comparisonFacts, comparisonTitle, mediansOf, pathReason } from './comparison-verdict.ts'
-import { comparison, type Comparison, type ComparedPart } from './comparison.ts'
+import { comparedDocuments } from './compared-documents.ts'
 import { radarData } from './radar-data.ts'
 
 const MOST_PARTS = 30
 
 /** Two runs or more side by side as an HTML document in one file: the first is the base. Throws `ReportError` `INVALID_RUNS`. */
 export function comparisonHtml(documents: readonly RunDocument[]): string {
-  const data = comparison(documents)
+  const data = comparedDocuments(documents)
   const sheet = new PlaceSheet()
   const pair = data.runs.length === 2
   const isCompared = data.compared !== null
@@ -146,7 +158,7 @@ function timelines({ runs }: Comparison, sheet: PlaceSheet): Markup {
     'Both on one time axis.',
     markup`${timelineLegend(longest!.story, rows)}${runs.map(
       ({ letter, story }) =>
-        markup`<h3 class="run-title">${badge(letter)} <span class="status ${story.run.status}">${GLYPHS[story.run.status]} ${title(story)}</span></h3>${timelineHtml(story, { sheet, axisSeconds, tableId: 'differences' })}`,
+        markup`<h3 class="run-title">${badge(letter)} <span class="status ${story.run.status}">${GLYPHS[story.run.status]} ${runTitle(story)}</span></h3>${timelineHtml(story, { sheet, axisSeconds, tableId: 'differences' })}`,
     )}`,
   )
 }
@@ -160,7 +172,7 @@ function strips({ runs }: Comparison, sheet: PlaceSheet): Markup {
     'Each run’s critical path on one time axis: solid ran, hatched waited.',
     markup`<div class="strips">${runs.map(
       ({ letter, story }) =>
-        markup`<span>${badge(letter)}</span><div class="strip" role="img" aria-label="Critical path of ${letter}: ${title(story)}">${story.path.map(({ chain, failed, from, start, end }) => markup`${start > from ? markup`<span class="waited ${sheet.span(from / longest, start / longest)}"></span>` : null}${end > start ? markup`<span class="ran${failed ? ' failed' : ''} ${sheet.span(start / longest, end / longest)}">${chain !== null && (end - start) / longest > 0.14 ? markup`<b class="wide-only">${shortName(chain.nodeId, 24)}</b>` : null}</span>` : null}`)}</div><span>${GLYPHS[story.run.status]} ${duration(story.run.durationSeconds)}</span>`,
+        markup`<span>${badge(letter)}</span><div class="strip" role="img" aria-label="Critical path of ${letter}: ${runTitle(story)}">${story.path.map(({ chain, failed, from, start, end }) => markup`${start > from ? markup`<span class="waited ${sheet.span(from / longest, start / longest)}"></span>` : null}${end > start ? markup`<span class="ran${failed ? ' failed' : ''} ${sheet.span(start / longest, end / longest)}">${chain !== null && (end - start) / longest > 0.14 ? markup`<b class="wide-only">${shortName(chain.nodeId, 24)}</b>` : null}</span>` : null}`)}</div><span>${GLYPHS[story.run.status]} ${duration(story.run.durationSeconds)}</span>`,
     )}</div>`,
   )
 }

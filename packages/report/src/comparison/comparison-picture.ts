@@ -1,16 +1,14 @@
 import type { RunDocument } from '@runspan/analytics'
+import { comparedFigures, comparisonTitle, shortRunId } from '@runspan/story'
 
 import { comparisonRadar, radarEnd } from '../charts/comparison-radar.ts'
 import type { Picture } from '../pictures/picture.ts'
-import { shortRunId } from '../words/names.ts'
-import { comparedFigures } from './comparison-figures.ts'
-import { comparisonTitle } from './comparison-verdict.ts'
-import { comparison } from './comparison.ts'
+import { comparedDocuments } from './compared-documents.ts'
 import { radarData } from './radar-data.ts'
 
 /** Runs as a radar, the completed ones relative to the first of them, with the numbers beside it. Throws `ReportError` `INVALID_RUNS`. */
 export function comparisonPicture(documents: readonly RunDocument[]): Picture {
-  const data = comparison(documents)
+  const data = comparedDocuments(documents)
   const { axes, runs } = radarData(data)
   const ids = data.runs.map(({ letter, story }) => `${letter} ${shortRunId(story.run.runId)}`).join(', ')
   return {

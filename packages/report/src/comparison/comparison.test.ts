@@ -1,12 +1,11 @@
+import { comparison, comparisonFacts, comparisonTitle, plain } from '@runspan/story'
 import { expect, test } from 'vitest'
 
+import { attempt, documentOf, nightlyOrders, runOf } from '../../../story/src/run.fixture.ts'
 import { pictureSvg } from '../pictures/picture.ts'
-import { attempt, documentOf, nightlyOrders, runOf } from '../run.fixture.ts'
-import { plain } from '../words/prose.ts'
+import { comparedDocuments } from './compared-documents.ts'
 import { comparisonHtml } from './comparison-html.ts'
 import { comparisonPicture } from './comparison-picture.ts'
-import { comparisonFacts, comparisonTitle } from './comparison-verdict.ts'
-import { comparison } from './comparison.ts'
 
 const shown = (text: string): string => text.replaceAll(/[\u202F\u00A0]/g, ' ')
 const run = (transform: number, more = {}): ReturnType<typeof documentOf> => {
@@ -19,7 +18,7 @@ const run = (transform: number, more = {}): ReturnType<typeof documentOf> => {
 }
 
 test('one run is no comparison', () => {
-  expect(() => comparison([run(100)])).toThrow(expect.objectContaining({ code: 'INVALID_RUNS' }))
+  expect(() => comparedDocuments([run(100)])).toThrow(expect.objectContaining({ code: 'INVALID_RUNS' }))
 })
 
 test('the parts add up to the difference', () => {

@@ -1,6 +1,6 @@
+import { comparedFigures, type Comparison } from '@runspan/story'
+
 import type { RadarRun } from '../charts/comparison-radar.ts'
-import { comparedFigures } from './comparison-figures.ts'
-import type { Comparison } from './comparison.ts'
 
 /** The figures that every completed run has and the first of them has more than nothing of, relative to that; nothing where fewer than two completed. */
 export function radarData(data: Comparison): { readonly axes: string[]; readonly runs: RadarRun[] } {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { attempt, runOf, summaryOf } from '../run.fixture.ts'
+import { attempt, runOf, summaryOf } from '../../../story/src/run.fixture.ts'
 import { runCsv, runsCsv } from './run-csv.ts'
 
 test('a line an attempt, CRLF, quotes where needed, and no formula', () => {

@@ -1,13 +1,11 @@
 import type { DashboardDocument } from '@runspan/analytics'
+import { counted, duration, regimes, type Regime } from '@runspan/story'
 
-import type { RunBar, Regime } from '../charts/runs-bars.ts'
+import type { RunBar } from '../charts/runs-bars.ts'
 import type { RunBucket } from '../charts/runs-buckets.ts'
 import type { Heatmap } from '../charts/task-heatmap.ts'
-import { counted } from '../words/listing.ts'
-import { duration } from '../words/numbers.ts'
 import { runBuckets } from './buckets.ts'
 import { heatmapData } from './heatmap-data.ts'
-import { regimes } from './regimes.ts'
 
 /** What fits a phone. */
 export const NARROW_COLUMNS = 20

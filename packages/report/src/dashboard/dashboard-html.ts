@@ -1,4 +1,15 @@
 import type { DashboardDocument } from '@runspan/analytics'
+import {
+  counted,
+  workflowFacts,
+  workflowFigures,
+  workflowVerdict,
+  day,
+  GLYPHS,
+  regimes,
+  shortName,
+  visible,
+} from '@runspan/story'
 
 import { chartFigure } from '../charts/figure.ts'
 import { runsBars } from '../charts/runs-bars.ts'
@@ -16,18 +27,11 @@ import { CHART_CSS } from '../style/chart.ts'
 import { DASHBOARD_CSS } from '../style/dashboard.ts'
 import { TABLE_CSS } from '../style/table.ts'
 import { TIMELINE_CSS } from '../style/timeline.ts'
-import { counted } from '../words/listing.ts'
-import { shortName, visible } from '../words/names.ts'
-import { GLYPHS } from '../words/status.ts'
-import { day } from '../words/times.ts'
 import { browserData, NARROW_BARS, NARROW_COLUMNS } from './browser-data.ts'
 import { runBuckets } from './buckets.ts'
-import { dashboardFigures } from './dashboard-figures.ts'
-import { dashboardFacts, dashboardVerdict } from './dashboard-verdict.ts'
 import { failuresHtml } from './failures-html.ts'
 import { heatmapData } from './heatmap-data.ts'
 import { latestRunsHtml } from './latest-runs-html.ts'
-import { regimes } from './regimes.ts'
 import { taskGroupsHtml } from './task-groups-html.ts'
 
 /** More runs than this are put together by hour or day. */
@@ -41,12 +45,12 @@ export function dashboardHtml(given: DashboardDocument): string {
   const document = { ...given, reports }
   const { workflow, from, to, version } = document
   const sheet = new PlaceSheet()
-  const verdict = dashboardVerdict(document)
+  const verdict = workflowVerdict(document)
   const days = Math.max(1, Math.round((to.getTime() - from.getTime()) / 86_400_000))
   const body = markup`<p class="crumb"><strong>${visible(workflow)}</strong> · last ${counted(days, 'day')}</p>
 <h1 class="verdict ${verdict.kind}"><span class="disc" aria-hidden="true">${verdict.glyph}</span><span>${verdict.title}</span></h1>
-${factsHtml(dashboardFacts(document))}
-${figuresHtml(dashboardFigures(document))}
+${factsHtml(workflowFacts(document))}
+${figuresHtml(workflowFigures(document))}
 ${document.runs.length === 0 ? emptyNote('No run of this workflow began in this time.', markup`<code>runspan runs --workflow ${visible(workflow)}</code> lists all there are.`) : runsSection(document)}
 ${heatmapSection(document)}
 ${taskGroupsHtml(document, sheet)}

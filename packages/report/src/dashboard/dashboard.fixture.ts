@@ -1,6 +1,6 @@
 import type { HeatmapCell, RunSummary, TaskGroup, DashboardDocument } from '@runspan/analytics'
 
-import { historyOf, nightlyOrders } from '../run.fixture.ts'
+import { historyOf, nightlyOrders } from '../../../story/src/run.fixture.ts'
 
 const NAMES = [
   'fetch-manifest',

@@ -1,14 +1,21 @@
 import type { DashboardDocument } from '@runspan/analytics'
+import {
+  count,
+  counted,
+  day,
+  duration,
+  GLYPHS,
+  latestRuns,
+  minute,
+  names,
+  percent,
+  shortRunId,
+  shortText,
+  visible,
+} from '@runspan/story'
 
 import { proseHtml } from '../html/prose-html.ts'
 import { markup, type Markup } from '../html/template.ts'
-import { counted } from '../words/listing.ts'
-import { shortRunId, shortText, visible } from '../words/names.ts'
-import { count, duration, percent } from '../words/numbers.ts'
-import { names } from '../words/prose.ts'
-import { GLYPHS } from '../words/status.ts'
-import { day, minute } from '../words/times.ts'
-import { latestRuns } from './dashboard-verdict.ts'
 import { failedRuns, MOST_FAILURES, shownFailures } from './opened-runs.ts'
 
 /** What failed for good, and beside it what fails and recovers: each with its cost and when it was seen. */

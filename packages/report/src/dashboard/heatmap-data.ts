@@ -1,7 +1,7 @@
 import { median, type DashboardDocument } from '@runspan/analytics'
+import { typical } from '@runspan/story'
 
 import type { HeatCell, Heatmap, HeatTone } from '../charts/task-heatmap.ts'
-import { typical } from './typical.ts'
 
 const COLUMNS = 60
 const ROWS = 30

@@ -1,13 +1,10 @@
 import { LATEST_RUNS_SHOWN, timesUsual, type DashboardDocument } from '@runspan/analytics'
+import { count, difference, duration, GLYPHS, minute, shortRunId, UNKNOWN, visible } from '@runspan/story'
 
 import { time } from '../html/page.ts'
 import type { PlaceSheet } from '../html/place-sheet.ts'
 import { markup, type Markup } from '../html/template.ts'
 import { section } from '../sections/section.ts'
-import { shortRunId, visible } from '../words/names.ts'
-import { count, difference, duration, UNKNOWN } from '../words/numbers.ts'
-import { GLYPHS } from '../words/status.ts'
-import { minute } from '../words/times.ts'
 
 /** The newest runs, with links to the documents that lie beside this one. */
 export function latestRunsHtml({ runs, reports, usual }: DashboardDocument, sheet: PlaceSheet): Markup | null {

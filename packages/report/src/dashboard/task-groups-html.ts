@@ -1,12 +1,10 @@
 import { baseName, type ChangePoint, type TaskGroup, type DashboardDocument } from '@runspan/analytics'
+import { count, difference, duration, shortName, typical, visible, wholePercent } from '@runspan/story'
 
 import type { PlaceSheet } from '../html/place-sheet.ts'
 import { markup, type Markup } from '../html/template.ts'
 import { section } from '../sections/section.ts'
-import { shortName, visible } from '../words/names.ts'
-import { count, difference, duration, wholePercent } from '../words/numbers.ts'
 import { shareByName } from './heatmap-data.ts'
-import { typical } from './typical.ts'
 
 const MOST = 200
 

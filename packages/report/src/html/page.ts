@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
 import { visibleLines } from '@runspan/model'
+import { timestamp } from '@runspan/story'
 
 import { TOKENS_CSS } from '../theme/tokens.ts'
-import { timestamp } from '../words/times.ts'
 import { markup, type Markup, raw } from './template.ts'
 
 export interface Page {

@@ -1,4 +1,5 @@
-import type { Fact, Piece, Prose } from '../words/prose.ts'
+import type { Fact, Piece, Prose } from '@runspan/story'
+
 import { markup, type Markup, raw } from './template.ts'
 
 const SAFE_LINK = /^(?:https?:\/\/|[\w./%#-]+$)/i

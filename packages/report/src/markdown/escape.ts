@@ -1,5 +1,4 @@
-import { visible } from '../words/names.ts'
-import type { Piece, Prose } from '../words/prose.ts'
+import { type Piece, type Prose, visible } from '@runspan/story'
 
 /** Text that neither Markdown nor HTML in it nor a table reads as its own; on one line, and nobody is mentioned. */
 export function markdownText(text: string): string {

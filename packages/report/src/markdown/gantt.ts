@@ -1,8 +1,7 @@
 import { secondsBetween } from '@runspan/analytics'
+import { type RunStory, shortName } from '@runspan/story'
 
-import type { RunStory } from '../story/run-story.ts'
 import { timelineRows } from '../timeline/rows.ts'
-import { shortName } from '../words/names.ts'
 
 const MOST_ROWS = 30
 

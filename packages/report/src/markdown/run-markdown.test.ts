@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { attempt, documentOf, nightlyOrders, runOf } from '../run.fixture.ts'
+import { attempt, documentOf, nightlyOrders, runOf } from '../../../story/src/run.fixture.ts'
 import { markdownCode, markdownText } from './escape.ts'
 import { runMarkdown } from './run-markdown.ts'
 

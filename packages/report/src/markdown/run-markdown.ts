@@ -1,17 +1,26 @@
 import type { RunDocument, RunSections } from '@runspan/analytics'
+import {
+  afterStart,
+  counted,
+  duration,
+  errorKinds,
+  runFacts,
+  runFigures,
+  GLYPHS,
+  names,
+  pathRows,
+  type RunStory,
+  runStory,
+  shortName,
+  shortText,
+  stackLines,
+  timestamp,
+  runTitle,
+  visible,
+  wholePercent,
+} from '@runspan/story'
 
-import { errorKinds } from '../story/error-kinds.ts'
-import { figures } from '../story/figures.ts'
-import { pathRows } from '../story/path-parts.ts'
-import { runStory, type RunStory } from '../story/run-story.ts'
-import { stackLines } from '../story/stack-lines.ts'
-import { facts, title } from '../story/verdict.ts'
-import { counted } from '../words/listing.ts'
-import { shortName, shortText, visible } from '../words/names.ts'
-import { afterStart, duration, wholePercent } from '../words/numbers.ts'
-import { names } from '../words/prose.ts'
-import { GLYPHS } from '../words/status.ts'
-import { timestamp } from '../words/times.ts'
+import { OWN_PACKAGES } from '../own-packages.ts'
 import { markdownCode, markdownProse, markdownTable, markdownText } from './escape.ts'
 import { gantt } from './gantt.ts'
 
@@ -27,8 +36,8 @@ export function runMarkdown(document: RunDocument, sections: RunSections = {}): 
   const parts = [
     head(story),
     markdownTable(
-      figures(story).map(({ label }) => label),
-      [figures(story).map(({ value, note }) => `**${markdownText(value)}**<br>${markdownText(note)}`)],
+      runFigures(story).map(({ label }) => label),
+      [runFigures(story).map(({ value, note }) => `**${markdownText(value)}**<br>${markdownText(note)}`)],
     ),
     ...(includeTimeline ? [tasksThatMatter(story), timeline(story)] : []),
     ...(includeErrors ? errors(story) : []),
@@ -53,8 +62,8 @@ function fitting(parts: readonly string[]): string {
 function head(story: RunStory): string {
   const { run } = story
   return [
-    `**${GLYPHS[run.status]} ${markdownText(title(story))}** · **${markdownText(shortName(run.workflow, 80))}** · run ${markdownCode(run.runId)} · ${timestamp(new Date(run.startTime))}`,
-    ...facts(story).map(({ label, prose }) => `**${label}:** ${markdownProse(prose)}`),
+    `**${GLYPHS[run.status]} ${markdownText(runTitle(story))}** · **${markdownText(shortName(run.workflow, 80))}** · run ${markdownCode(run.runId)} · ${timestamp(new Date(run.startTime))}`,
+    ...runFacts(story).map(({ label, prose }) => `**${label}:** ${markdownProse(prose)}`),
   ].join('\n\n')
 }
 
@@ -108,7 +117,7 @@ function errors(story: RunStory): string[] {
 
 /** Indented by a fence that no line of a stack can close. */
 function stackBlock(stack: string): string {
-  const lines = stackLines(stack)
+  const lines = stackLines(stack, OWN_PACKAGES)
     .lines.slice(0, STACK_LINES)
     .map(({ text }) => visible(text).toWellFormed())
   const fence = '`'.repeat(

@@ -1,8 +1,9 @@
+import { shortText } from '@runspan/story'
+
 import type { ChartOption } from '../charts/chart-option.ts'
 import { type ChartTheme, DARK_THEME, LIGHT_THEME, PICTURE_FONT } from '../charts/chart-theme.ts'
 import { renderSvg, type SvgSize } from '../charts/render-svg.ts'
 import { escapeHtml } from '../html/template.ts'
-import { shortText } from '../words/names.ts'
 import { svgToPng } from './png.ts'
 
 /** A picture that stands alone: a title, a sentence, a chart. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 
+import { attempt, documentOf, measured, nightlyOrders, runOf } from '../../../story/src/run.fixture.ts'
 import { comparisonPicture } from '../comparison/comparison-picture.ts'
 import { sixtyRuns } from '../dashboard/dashboard.fixture.ts'
-import { attempt, documentOf, measured, nightlyOrders, runOf } from '../run.fixture.ts'
 import { picturePng, pictureSvg } from './picture.ts'
 import { heatmapPicture, ioPicture, resourcePicture, timelinePicture } from './run-pictures.ts'
 

@@ -1,16 +1,13 @@
 import { baseName, type TaskRow, type DashboardDocument, type RunDocument } from '@runspan/analytics'
+import { counted, runStory, shortRunId, runTitle } from '@runspan/story'
 
 import { executionTimeline, executionTimelineHeight } from '../charts/execution-timeline.ts'
 import { type IoBar, ioBars, ioBarsHeight } from '../charts/io-bars.ts'
 import { peakOf, resourceLines, shownValue } from '../charts/resource-lines.ts'
 import { heatmapHeight, taskHeatmap } from '../charts/task-heatmap.ts'
 import { heatmapData } from '../dashboard/heatmap-data.ts'
-import { runStory } from '../story/run-story.ts'
-import { title } from '../story/verdict.ts'
 import { timelineRows } from '../timeline/rows.ts'
 import { axisOf } from '../timeline/timeline-html.ts'
-import { counted } from '../words/listing.ts'
-import { shortRunId } from '../words/names.ts'
 import type { Picture } from './picture.ts'
 
 const WIDTH = 1120
@@ -22,7 +19,7 @@ export function timelinePicture(document: RunDocument): Picture | null {
   if (story.chains.length === 0) return null
   const rows = timelineRows(story.chains, axisOf(story))
   return {
-    title: `${document.run.workflow}: ${title(story)}`,
+    title: `${document.run.workflow}: ${runTitle(story)}`,
     note: `run ${shortRunId(document.run.runId)}, ${counted(story.chains.length, 'task')}; the thick line is the critical path`,
     size: { width: WIDTH, height: executionTimelineHeight(rows.length) },
     option: (theme) => executionTimeline(story, rows, theme),

@@ -1,9 +1,7 @@
 import type { Json } from '@runspan/model'
+import { engineName, type RunStory, shortText, visible } from '@runspan/story'
 
 import { markup, type Markup } from '../html/template.ts'
-import type { RunStory } from '../story/run-story.ts'
-import { engineName } from '../words/engines.ts'
-import { shortText, visible } from '../words/names.ts'
 import { section } from './section.ts'
 
 const MOST_METADATA = 100

@@ -1,13 +1,19 @@
+import {
+  afterStart,
+  counted,
+  day,
+  type ErrorKind,
+  errorKinds,
+  names,
+  type RunStory,
+  shortText,
+  stackLines,
+  visible,
+} from '@runspan/story'
+
 import { proseHtml } from '../html/prose-html.ts'
 import { markup, type Markup } from '../html/template.ts'
-import { type ErrorKind, errorKinds } from '../story/error-kinds.ts'
-import type { RunStory } from '../story/run-story.ts'
-import { stackLines } from '../story/stack-lines.ts'
-import { counted } from '../words/listing.ts'
-import { shortText, visible } from '../words/names.ts'
-import { afterStart } from '../words/numbers.ts'
-import { names } from '../words/prose.ts'
-import { day } from '../words/times.ts'
+import { OWN_PACKAGES } from '../own-packages.ts'
 import { section } from './section.ts'
 
 const MOST_KINDS = 50
@@ -45,7 +51,7 @@ ${stack === null ? markup`<p class="where">No stack was recorded.</p>` : stackHt
 }
 
 function stackHtml(stack: string, open: boolean): Markup {
-  const { lines, own, frames } = stackLines(stack)
+  const { lines, own, frames } = stackLines(stack, OWN_PACKAGES)
   const frameWords =
     frames === 0
       ? 'Stack'

@@ -1,5 +1,6 @@
+import type { Figure } from '@runspan/story'
+
 import { markup, type Markup } from '../html/template.ts'
-import type { Figure } from '../story/figures.ts'
 
 /** A row of figures with what each means. */
 export function figuresHtml(figures: readonly Figure[]): Markup {

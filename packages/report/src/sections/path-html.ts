@@ -1,12 +1,17 @@
 import type { RunStatus } from '@runspan/model'
+import {
+  counted,
+  duration,
+  type PathRow,
+  pathRows,
+  type RunStory,
+  shortName,
+  visible,
+  wholePercent,
+} from '@runspan/story'
 
 import type { PlaceSheet } from '../html/place-sheet.ts'
 import { markup, type Markup } from '../html/template.ts'
-import { pathRows, type PathRow } from '../story/path-parts.ts'
-import type { RunStory } from '../story/run-story.ts'
-import { counted } from '../words/listing.ts'
-import { shortName, visible } from '../words/names.ts'
-import { duration, wholePercent } from '../words/numbers.ts'
 import { section } from './section.ts'
 
 const ROWS = 6

@@ -1,12 +1,11 @@
 import type { ResourceTrend } from '@runspan/analytics'
+import { duration, type RunStory } from '@runspan/story'
 
 import { chartFigure } from '../charts/figure.ts'
 import { peakOf, resourceLines, shownValue } from '../charts/resource-lines.ts'
 import { atOnce, tasksAtOnce } from '../charts/tasks-at-once.ts'
 import { markup, type Markup } from '../html/template.ts'
-import type { RunStory } from '../story/run-story.ts'
 import { axisOf } from '../timeline/timeline-html.ts'
-import { duration } from '../words/numbers.ts'
 import { emptyNote, section } from './section.ts'
 
 const TITLES = { cpu: 'CPU', memory: 'Memory', disk: 'Disk', network: 'Network' } as const

@@ -1,7 +1,6 @@
+import { counted, GLYPHS, type RunStory } from '@runspan/story'
+
 import { markup, type Markup, NOTHING } from '../html/template.ts'
-import type { RunStory } from '../story/run-story.ts'
-import { counted } from '../words/listing.ts'
-import { GLYPHS } from '../words/status.ts'
 
 const MOST = 30
 const STEP = 7

@@ -1,11 +1,18 @@
 import type { Chain } from '@runspan/analytics'
+import {
+  afterStart,
+  BY_URGENCY,
+  bytes,
+  cpuOf,
+  duration,
+  GLYPHS,
+  type RunStory,
+  shortName,
+  visible,
+} from '@runspan/story'
 
 import type { PlaceSheet } from '../html/place-sheet.ts'
 import { markup, type Markup } from '../html/template.ts'
-import { cpuOf, type RunStory } from '../story/run-story.ts'
-import { shortName, visible } from '../words/names.ts'
-import { afterStart, bytes, duration } from '../words/numbers.ts'
-import { BY_URGENCY, GLYPHS } from '../words/status.ts'
 import { section } from './section.ts'
 
 /** Rows shown at first; the rest is behind a button where there is script. */

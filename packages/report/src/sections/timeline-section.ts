@@ -1,10 +1,10 @@
+import { counted, type RunStory } from '@runspan/story'
+
 import type { PlaceSheet } from '../html/place-sheet.ts'
 import { markup, type Markup } from '../html/template.ts'
-import type { RunStory } from '../story/run-story.ts'
 import { timelineLegend } from '../timeline/legend-html.ts'
 import { timelineRows } from '../timeline/rows.ts'
 import { axisOf, timelineGaps, timelineHtml } from '../timeline/timeline-html.ts'
-import { counted } from '../words/listing.ts'
 import { emptyNote, section } from './section.ts'
 
 /** The tasks over time, or why there are none. */

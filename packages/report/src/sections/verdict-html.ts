@@ -1,21 +1,18 @@
+import { engineName, runFacts, GLYPHS, type RunStory, runTitle, visible } from '@runspan/story'
+
 import { time } from '../html/page.ts'
 import { factsHtml } from '../html/prose-html.ts'
 import { markup, type Markup } from '../html/template.ts'
-import type { RunStory } from '../story/run-story.ts'
-import { facts, title } from '../story/verdict.ts'
-import { engineName } from '../words/engines.ts'
-import { visible } from '../words/names.ts'
-import { GLYPHS } from '../words/status.ts'
 import { sparkBars } from './spark-bars.ts'
 
 /** What happened, in words: where one looks first. */
 export function verdictHtml(story: RunStory): Markup {
   const { run } = story
   const engine = run.engine === 'runspan' ? null : markup` · recorded from ${visible(engineName(run.engine))}`
-  const told = facts(story).map((fact) =>
+  const told = runFacts(story).map((fact) =>
     fact.label === 'Against usual' ? { ...fact, below: sparkBars(story) } : fact,
   )
   return markup`<p class="crumb"><strong>${visible(run.workflow)}</strong> · run <code>${visible(run.runId)}</code> · ${time(new Date(run.startTime))}${engine}</p>
-<h1 class="verdict ${run.status}"><span class="disc" aria-hidden="true">${GLYPHS[run.status]}</span><span>${title(story)}</span></h1>
+<h1 class="verdict ${run.status}"><span class="disc" aria-hidden="true">${GLYPHS[run.status]}</span><span>${runTitle(story)}</span></h1>
 ${factsHtml(told)}`
 }

@@ -1,4 +1,4 @@
-import { duration } from '../words/numbers.ts'
+import { duration } from '@runspan/story'
 
 const STEPS = [
   ...[1e-6, 1e-5, 1e-4, 0.001, 0.01, 0.1].flatMap((unit) => [unit, 2 * unit, 5 * unit]),

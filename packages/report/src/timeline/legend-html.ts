@@ -1,5 +1,6 @@
+import type { RunStory } from '@runspan/story'
+
 import { markup, type Markup } from '../html/template.ts'
-import type { RunStory } from '../story/run-story.ts'
 import type { TimelineRow } from './rows.ts'
 
 /** What the shapes mean: only of those that are drawn. */

@@ -1,11 +1,17 @@
 import { type Chain, secondsBetween } from '@runspan/analytics'
+import {
+  afterStart,
+  duration,
+  GLYPHS,
+  type PathPiece,
+  type RunStory,
+  shortName,
+  shortText,
+  visible,
+} from '@runspan/story'
 
 import type { PlaceSheet } from '../html/place-sheet.ts'
 import { markup, type Markup, NOTHING } from '../html/template.ts'
-import type { PathPiece, RunStory } from '../story/run-story.ts'
-import { shortName, shortText, visible } from '../words/names.ts'
-import { afterStart, duration } from '../words/numbers.ts'
-import { GLYPHS } from '../words/status.ts'
 import { ticks } from './axis.ts'
 import { type Gap, gaps } from './cut-axis.ts'
 import { levelShape } from './level-shape.ts'

@@ -1,7 +1,7 @@
+import { runStory } from '@runspan/story'
 import { expect, test } from 'vitest'
 
-import { attempt, documentOf, runOf } from '../run.fixture.ts'
-import { runStory } from '../story/run-story.ts'
+import { attempt, documentOf, runOf } from '../../../story/src/run.fixture.ts'
 import { tickLabel, ticks } from './axis.ts'
 import { cutPart, gaps } from './cut-axis.ts'
 import { timelineRows } from './rows.ts'

@@ -1,4 +1,5 @@
-import { type DailyMetrics, type RunStats, type RunSummary, samplingWords } from '@runspan/analytics'
+import type { DailyMetrics, RunStats, RunSummary } from '@runspan/analytics'
+import { samplingWords } from '@runspan/story'
 
 import { day, duration, percent, timestamp } from './numbers.ts'
 import { shellWord } from './shell-word.ts'

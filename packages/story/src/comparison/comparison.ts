@@ -1,7 +1,6 @@
 import { baseName, comparedInTime, type ComparedInTime, median, type RunDocument } from '@runspan/analytics'
 
-import { ReportError } from '../errors.ts'
-import { runStory, type RunStory } from '../story/run-story.ts'
+import { runStory, type RunStory } from '../run/run-story.ts'
 
 /** Several runs side by side; the first completed one is what the other completed ones are compared with. */
 export interface Comparison {
@@ -36,11 +35,8 @@ export interface ComparedPart {
   readonly differenceSeconds: number
 }
 
-/** Runs as a comparison, the largest difference on the critical path first. Throws `ReportError` `INVALID_RUNS`. */
+/** Runs as a comparison, the largest difference on the critical path first; there are two at least. */
 export function comparison(documents: readonly RunDocument[]): Comparison {
-  if (documents.length < 2) {
-    throw new ReportError('INVALID_RUNS', `Give two runs or more to compare, not ${documents.length}.`)
-  }
   const runs = documents.map((document, i) => ({
     letter: String.fromCodePoint(65 + (i % 26)),
     story: runStory(document),

@@ -9,7 +9,7 @@ import { pathParts } from './path-parts.ts'
 import type { RunStory } from './run-story.ts'
 
 /** `Failed after 4 min 2 s`. */
-export function title({ run, document: { usual, timeLeft } }: RunStory): string {
+export function runTitle({ run, document: { usual, timeLeft } }: RunStory): string {
   const took = duration(run.durationSeconds)
   switch (run.status) {
     case 'completed':
@@ -36,7 +36,7 @@ function usualLeft(seconds: number, usual: RunStory['document']['usual']): numbe
 }
 
 /** The verdict in sentences, each with what it answers. */
-export function facts(story: RunStory): Fact[] {
+export function runFacts(story: RunStory): Fact[] {
   const rows: [string, Prose | null][] = [
     ['Why', whyEnded(story)],
     ['What failed', whatFailedHere(story)],

@@ -1,6 +1,5 @@
 import type { ChangePoint, RunSummary } from '@runspan/analytics'
 
-import type { Regime } from '../charts/runs-bars.ts'
 import { difference, duration } from '../words/numbers.ts'
 import { day } from '../words/times.ts'
 import { typical } from './typical.ts'
@@ -13,6 +12,16 @@ export function lastChange(changes: readonly ChangePoint[]): ChangePoint | null 
       .toSorted((a, b) => (a.day < b.day ? -1 : 1))
       .at(-1) ?? null
   )
+}
+
+/** A stretch of runs with one median. */
+export interface Regime {
+  /** Indexes into the runs, both included. */
+  readonly first: number
+  readonly last: number
+  readonly medianSeconds: number
+  readonly label: string
+  readonly strong: boolean
 }
 
 /** Medians of the completed runs before and since the last change, or of all. */

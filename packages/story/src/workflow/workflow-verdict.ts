@@ -17,7 +17,7 @@ import { lastChange } from './regimes.ts'
 import { typical } from './typical.ts'
 
 /** What is most important about a workflow. */
-export interface DashboardVerdict {
+export interface WorkflowVerdict {
   readonly kind: 'failed' | 'lost' | 'slower' | 'flaky' | 'completed' | 'pending'
   readonly glyph: string
   readonly title: string
@@ -27,7 +27,7 @@ export interface DashboardVerdict {
 const FLAKY_RATE = 0.05
 
 /** The most important true sentence: failing, lost, slower, flaky, or fine. */
-export function dashboardVerdict(document: DashboardDocument): DashboardVerdict {
+export function workflowVerdict(document: DashboardDocument): WorkflowVerdict {
   const { runs, changes, flaky } = document
   const ended = runs.filter(({ status }) => status !== 'running' && status !== 'pending')
   const last = ended.at(-1)
@@ -94,7 +94,7 @@ function worstFlaky(flaky: readonly FlakyTask[]): FlakyTask | undefined {
 }
 
 /** The dashboard's sentences: the last run, what changed, what fails. */
-export function dashboardFacts(document: DashboardDocument): Fact[] {
+export function workflowFacts(document: DashboardDocument): Fact[] {
   const rows: [string, Prose | null][] = [
     ['The last run', lastRun(document)],
     ['What changed', whatChanged(document)],

@@ -1,13 +1,14 @@
-import { samplingWords, type DashboardDocument } from '@runspan/analytics'
+import type { DashboardDocument } from '@runspan/analytics'
 
-import type { Figure } from '../story/figures.ts'
+import type { Figure } from '../run/run-figures.ts'
 import { counted } from '../words/listing.ts'
 import { count, duration, percent } from '../words/numbers.ts'
-import { isCutShort, latestRuns } from './dashboard-verdict.ts'
+import { samplingWords } from './sampling-words.ts'
 import { typical } from './typical.ts'
+import { isCutShort, latestRuns } from './workflow-verdict.ts'
 
 /** The six figures of a workflow over a period. */
-export function dashboardFigures(document: DashboardDocument): Figure[] {
+export function workflowFigures(document: DashboardDocument): Figure[] {
   const { stats, runs, shares, flaky, groups, from, to } = document
   const days = Math.max(1, Math.round((to.getTime() - from.getTime()) / 86_400_000))
   const perDay = stats.totalRuns / days

@@ -11,7 +11,7 @@ export interface Figure {
 }
 
 /** The six figures of a run. */
-export function figures(story: RunStory): Figure[] {
+export function runFigures(story: RunStory): Figure[] {
   const { run, chains, document } = story
   const { usual } = document
   const { average, peak, workSeconds } = story.parallelism

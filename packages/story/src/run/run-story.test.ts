@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url'
-
 import { expect, test } from 'vitest'
 
 import { attempt, documentOf, nightlyOrders, runOf } from '../run.fixture.ts'
@@ -7,15 +5,15 @@ import { plain } from '../words/prose.ts'
 import { errorKinds, normalised } from './error-kinds.ts'
 import { pathParts, pathRows } from './path-parts.ts'
 import { runStory } from './run-story.ts'
+import { runFacts, runTitle } from './run-verdict.ts'
 import { stackLines } from './stack-lines.ts'
-import { facts, title } from './verdict.ts'
 
 const shown = (text: string): string => text.replaceAll(/[\u202F\u00A0]/g, ' ')
 const told = (document = nightlyOrders()): Record<string, string> =>
-  Object.fromEntries(facts(runStory(document)).map(({ label, prose }) => [label, shown(plain(prose))]))
+  Object.fromEntries(runFacts(runStory(document)).map(({ label, prose }) => [label, shown(plain(prose))]))
 
 test('a failed run says what failed, what came of it, and how it compares', () => {
-  expect(shown(title(runStory(nightlyOrders())))).toBe('Failed after 4 min 2 s')
+  expect(shown(runTitle(runStory(nightlyOrders())))).toBe('Failed after 4 min 2 s')
   expect(told()).toEqual({
     'What failed':
       'load-warehouse[5] failed on its third and last attempt: TimeoutError: warehouse did not answer within 30 s. So build-marts and publish-dashboard did not run.',
@@ -46,7 +44,7 @@ test('under five completed runs there is no usual, and while it runs or is lost 
   const running = documentOf(runOf([task], [task], { status: 'running', endTime: null, durationSeconds: 84 }), {
     usual,
   })
-  expect(shown(title(runStory(running)))).toBe('Running for 1 min 24 s, about 1 min 51 s left')
+  expect(shown(runTitle(runStory(running)))).toBe('Running for 1 min 24 s, about 1 min 51 s left')
   expect(told(running)['Against usual']).not.toContain('longer')
 })
 
@@ -90,8 +88,8 @@ test('foreign frames of a stack are folded to a line', () => {
   ])
 })
 
-test('frames of Runspan’s own packages are not the user’s', () => {
-  const here = fileURLToPath(new URL('../../../', import.meta.url))
+test('frames of our own packages are not the user’s', () => {
+  const here = '/home/ada/clone/packages/'
   const { lines, own, frames } = stackLines(
     [
       'SyntaxError: Unexpected end of JSON input',
@@ -102,6 +100,7 @@ test('frames of Runspan’s own packages are not the user’s', () => {
       '    at run (/app/packages/workflow/src/run.ts:1:1)',
       '    at x (/app/node_modules/runspan/dist/index.js:1:1)',
     ].join('\n'),
+    here,
   )
   expect([own, frames]).toEqual([2, 6])
   expect(lines.map(({ text }) => text)).toContain('    … 3 frames in the runtime, runspan')

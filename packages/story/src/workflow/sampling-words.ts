@@ -1,4 +1,4 @@
-import type { Sampling } from './questions/run-stats.ts'
+import type { Sampling } from '@runspan/analytics'
 
 /** Returns what every face says beside numbers of runs of which a sampler left some out; null where none were. */
 export function samplingWords(sampling: Sampling | undefined): string | null {

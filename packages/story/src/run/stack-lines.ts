@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url'
-
 /** A line of a stack as it is shown: own frames stand out, runs of others are one line. */
 export interface StackLine {
   readonly kind: 'message' | 'own' | 'folded'
@@ -8,25 +6,18 @@ export interface StackLine {
 
 const FRAME = /^\s+at /
 const FOREIGN = /node_modules|\(?node:|<anonymous>\)?$|\(native\)|internal\//
-/** Where Runspan's packages lie beside each other, outside of `node_modules`: in a clone of its repository. Null where they are installed. */
-const OURS = siblings(fileURLToPath(import.meta.url).replaceAll('\\', '/'))
-
-function siblings(here: string): string | null {
-  const at = here.lastIndexOf('/packages/report/')
-  return at < 0 ? null : `${here.slice(0, at)}/packages/`
-}
-
-/** What lies in a package of Runspan is not the user's own, the demo's pipeline included. */
-function isOurs(frame: string): boolean {
-  return OURS !== null && frame.replaceAll('\\', '/').includes(OURS)
-}
-
 /** More lines of a stack than this tell nothing new. */
 const MOST_LINES = 200
 const MOST_CHARACTERS = 300
 
-/** A stack with runs of foreign frames folded: `… 4 frames in pg-pool, node:internal`. */
-export function stackLines(stack: string): {
+/**
+ * Returns a stack with runs of foreign frames folded: `… 4 frames in pg-pool, node:internal`. Frames below `ours`, the folder of
+ * Runspan's own packages where they are not installed, are not the user's either, the demo's pipeline included.
+ */
+export function stackLines(
+  stack: string,
+  ours: string | null = null,
+): {
   readonly lines: StackLine[]
   readonly own: number
   readonly frames: number
@@ -35,8 +26,9 @@ export function stackLines(stack: string): {
   let folded: string[] = []
   let own = 0
   let frames = 0
+  const isOurs = (frame: string): boolean => ours !== null && frame.replaceAll('\\', '/').includes(ours)
   const close = (): void => {
-    if (folded.length > 0) lines.push({ kind: 'folded', text: foldedText(folded) })
+    if (folded.length > 0) lines.push({ kind: 'folded', text: foldedText(folded, isOurs) })
     folded = []
   }
   const all = stack.split('\n')
@@ -60,12 +52,12 @@ export function stackLines(stack: string): {
   return { lines, own, frames }
 }
 
-function foldedText(frames: readonly string[]): string {
-  const where = [...new Set(frames.map(placeOf))].slice(0, 3)
+function foldedText(frames: readonly string[], isOurs: (frame: string) => boolean): string {
+  const where = [...new Set(frames.map((frame) => placeOf(frame, isOurs)))].slice(0, 3)
   return `    … ${frames.length} frame${frames.length === 1 ? '' : 's'} in ${where.join(', ')}`
 }
 
-function placeOf(frame: string): string {
+function placeOf(frame: string, isOurs: (frame: string) => boolean): string {
   const packaged = /.*node_modules\/((?:@[^/]+\/)?[^/:)]+)/.exec(frame)?.[1]
   if (packaged === undefined && isOurs(frame)) return 'runspan'
   return packaged ?? /node:[\w]+/.exec(frame)?.[0] ?? 'the runtime'
