@@ -66,7 +66,7 @@ async function faces(): Promise<Record<string, string | undefined>> {
   const dashboard = words(readFileSync(join(folder, 'dashboard.html'), 'utf8'))
   return {
     runs: /\bnow\b.*? ([+−]\d+%|same)/.exec(list)?.[1],
-    run: /against usual\s+(.*?), median of \d+/.exec(one)?.[1],
+    run: /against usual\s+(.*?)\. The last/.exec(one)?.[1],
     report: /Against usual (.*?)\. The last/.exec(words(readFileSync(join(folder, 'now.html'), 'utf8')))?.[1],
     markdown: /(\d+ % longer than usual)/.exec(words(readFileSync(join(folder, 'now.md'), 'utf8')))?.[1],
     dashboard: /\bnow ✓ completed .*? ([+−]\d+ %|same|–)/.exec(dashboard)?.[1],
@@ -87,7 +87,7 @@ test('every face compares a run with the completed runs before it, and later run
   const first = await faces()
   expect(first).toEqual({
     runs: '+100%',
-    run: '100% longer than 10.0s',
+    run: '100% longer than usual',
     report: '100 % longer than usual',
     markdown: '100 % longer than usual',
     dashboard: '+100 %',
@@ -105,7 +105,7 @@ test('under five completed runs before it nothing is said, whatever came later',
   const list = await runspan('runs', '--workflow', 'usual', '--since', '3650d', '--limit', '50')
   const line = list.split('\n').find((text) => text.includes('before-4'))
   expect(line).not.toMatch(/[+−]\d+%|same/)
-  expect(await runspan('run', 'before-4')).toContain('too few runs to say')
+  expect(await runspan('run', 'before-4')).toContain('Not enough earlier runs to say what is usual')
   expect(list.split('\n').find((text) => text.includes('before-5'))).toContain('same')
 })
 

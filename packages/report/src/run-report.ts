@@ -1,5 +1,5 @@
 import type { RunDocument, RunSections } from '@runspan/analytics'
-import { runFigures, runStory, runTitle, visible } from '@runspan/story'
+import { plain, runFigures, runStory, runTitle, visible } from '@runspan/story'
 
 import { TASK_TABLE_SCRIPT } from './browser/task-table-script.ts'
 import { madeAt, page } from './html/page.ts'
@@ -32,7 +32,7 @@ ${includeMetrics ? resourcesHtml(story) : null}
 ${taskTable(story, sheet)}
 ${aboutHtml(story)}`
   return page({
-    title: `${runTitle(story)} · ${visible(document.run.workflow)} · Runspan`,
+    title: `${plain(runTitle(story))} · ${visible(document.run.workflow)} · Runspan`,
     kind: 'run report',
     note: madeAt(document.madeAt),
     body,

@@ -1,4 +1,5 @@
-export { readDashboard } from './documents/read-dashboard.ts'
+export { readDashboard, readWorkflow } from './documents/read-dashboard.ts'
+export type { ToldWorkflow } from './documents/read-dashboard.ts'
 export { readRunDocument } from './documents/read-run-document.ts'
 export { endSilentRuns } from './end-silent-runs.ts'
 export { WorkspaceError } from './errors.ts'

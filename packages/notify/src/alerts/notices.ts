@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 
+import { oneLine } from '@runspan/story'
+
 import { CONDITIONS } from '../conditions/index.ts'
-import { oneLine } from '../one-line.ts'
 import type { AlertRule } from './rule.ts'
 import type { Entry, Notice } from './state.ts'
 import type { Transition } from './transitions.ts'

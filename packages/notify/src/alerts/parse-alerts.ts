@@ -1,8 +1,8 @@
+import { oneLine } from '@runspan/story'
 import type { z } from 'zod'
 
 import { CONDITIONS, type ConditionType } from '../conditions/index.ts'
 import { NotifyError } from '../errors.ts'
-import { oneLine } from '../one-line.ts'
 import { webhookTarget } from '../webhooks/target.ts'
 import { interpolate } from './interpolate.ts'
 import { type AlertRule, alertsSchema, RULE_KEYS } from './rule.ts'

@@ -1,6 +1,6 @@
+import { plainText, say, time } from '@runspan/story'
 import { z } from 'zod'
 
-import { durationText } from '../duration-text.ts'
 import type { ConditionKind } from './condition.ts'
 import { aboutRun, ENDED_OR_OPEN, runSeconds, runsWhere } from './found-runs.ts'
 
@@ -28,7 +28,9 @@ export const duration: ConditionKind<Duration> = {
     return runs.map((run) =>
       aboutRun(run, {
         ongoing: run.ended !== 1,
-        words: `${run.ended === 1 ? 'took' : 'runs for'} ${durationText(runSeconds(run))}, more than the ${durationText(limitSeconds)} it may`,
+        words: plainText(
+          say`${run.ended === 1 ? 'took' : 'is running for'} ${time(runSeconds(run))}, more than the ${time(limitSeconds)} it may`,
+        ),
         value: runSeconds(run),
         limit: limitSeconds,
       }),

@@ -2,7 +2,7 @@ import { RUN_ROWS } from '@runspan/analytics'
 import { z } from 'zod'
 
 import type { ConditionKind } from './condition.ts'
-import { aboutRun, afterText, ENDED_OR_OPEN, runsWhere } from './found-runs.ts'
+import { aboutRun, ENDED_OR_OPEN, runsWhere, runWords } from './found-runs.ts'
 
 /** Every run that fails; recovered when a later run of the workflow completes. */
 export interface FailedRun {
@@ -29,7 +29,7 @@ export const failedRun: ConditionKind<FailedRun> = {
     return failed.map((run) =>
       aboutRun(run, {
         ongoing: (lastStart.get(run.workflow) ?? '') <= run.start, // both as ClickHouse prints them
-        words: `failed${afterText(run)}`,
+        words: runWords(run),
         detail: run.error || null,
       }),
     )

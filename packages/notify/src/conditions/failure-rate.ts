@@ -1,7 +1,7 @@
 import { RUN_ROWS } from '@runspan/analytics'
+import { plainText, quantity, say, time } from '@runspan/story'
 import { z } from 'zod'
 
-import { durationText } from '../duration-text.ts'
 import type { ConditionKind } from './condition.ts'
 
 /** Too many of a workflow's runs fail. */
@@ -48,7 +48,9 @@ export const failureRate: ConditionKind<FailureRate> = {
       runId: null,
       nodeId: null,
       about: row.workflow,
-      words: `failed in ${Math.round(row.failed)} of ${Math.round(row.runs)} runs within ${durationText(windowSeconds)}`,
+      words: plainText(
+        say`failed in ${quantity(row.failed)} of ${quantity(row.runs)} runs within ${time(windowSeconds)}`,
+      ),
       detail: null,
       value: row.failed / row.runs,
       limit: above,

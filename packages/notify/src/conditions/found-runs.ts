@@ -1,6 +1,6 @@
-import { RUN_ROWS, type RunRow, shownIds } from '@runspan/analytics'
+import { isoTime, RUN_ROWS, type RunRow, shownIds } from '@runspan/analytics'
+import { plainText, runClause } from '@runspan/story'
 
-import { durationText } from '../duration-text.ts'
 import type { Finding, Question } from './condition.ts'
 
 /** A run that meets a condition. */
@@ -54,7 +54,7 @@ export function runSeconds(run: FoundRun): number {
   return run.duration_ns / 1e9
 }
 
-/** ` after 4 min 2 s`. */
-export function afterText(run: FoundRun): string {
-  return ` after ${durationText(runSeconds(run))}`
+/** Returns what became of a run, as every face says it: `failed after 4 min 2 s`. */
+export function runWords(run: FoundRun): string {
+  return plainText(runClause({ status: run.status, durationSeconds: runSeconds(run), endTime: isoTime(run.end) }))
 }

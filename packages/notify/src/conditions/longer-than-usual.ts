@@ -1,7 +1,7 @@
 import { longerThanUsual as question } from '@runspan/analytics'
+import { mostUnder, plainText, say, time } from '@runspan/story'
 import { z } from 'zod'
 
-import { durationText } from '../duration-text.ts'
 import type { ConditionKind } from './condition.ts'
 
 /** A run takes, or already takes, much longer than usual and than the completed runs of the 28 days before; needs 20 of those. */
@@ -25,7 +25,9 @@ export const longerThanUsual: ConditionKind<LongerThanUsual> = {
       runId: run.runId,
       nodeId: null,
       about: run.workflow,
-      words: `${run.status === 'running' ? 'runs for' : 'took'} ${durationText(run.durationSeconds)}; usual is ${durationText(run.usualSeconds)}, ${run.usualRuns < 20 ? 'none took more than' : '19 of 20 are under'} ${durationText(run.usualP95Seconds)}`,
+      words: plainText(
+        say`${run.status === 'running' ? 'is running for' : 'took'} ${time(run.durationSeconds)}; usual is ${time(run.usualSeconds)} (median), ${mostUnder(run.usualRuns, run.usualP95Seconds)}`,
+      ),
       detail: null,
       value: run.durationSeconds,
       limit: run.usualP95Seconds,

@@ -1,8 +1,7 @@
-import { isoTime } from '@runspan/analytics'
 import { z } from 'zod'
 
 import type { ConditionKind } from './condition.ts'
-import { aboutRun, ENDED_OR_OPEN, runsWhere } from './found-runs.ts'
+import { aboutRun, ENDED_OR_OPEN, runsWhere, runWords } from './found-runs.ts'
 
 /** A run has shown no sign of life for 90 s and has no end; recovered when it comes back or ends after all. */
 export interface LostRun {
@@ -21,7 +20,7 @@ export const lostRun: ConditionKind<LostRun> = {
     return lost.map((run) =>
       aboutRun(run, {
         ongoing: true,
-        words: `is lost: no sign of life since ${isoTime(run.end).slice(0, 19).replace('T', ' ')} UTC`,
+        words: runWords(run),
       }),
     )
   },

@@ -1,3 +1,4 @@
+import { plainText, say, size } from '@runspan/story'
 import { z } from 'zod'
 
 import type { ConditionKind } from './condition.ts'
@@ -40,14 +41,10 @@ export const memoryPeak: ConditionKind<MemoryPeak> = {
       runId: row.run_id,
       nodeId: row.node,
       about: `${row.node} of ${row.name}`,
-      words: `ran with ${megabytes(row.bytes)} of memory, more than ${megabytes(aboveBytes)}`,
+      words: plainText(say`ran with ${size(row.bytes)} of memory, more than ${size(aboveBytes)}`),
       detail: null,
       value: row.bytes,
       limit: aboveBytes,
     }))
   },
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
 }

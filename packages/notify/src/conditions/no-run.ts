@@ -1,7 +1,7 @@
 import { dateOf, RUN_ROWS } from '@runspan/analytics'
+import { plainText, say, time } from '@runspan/story'
 import { z } from 'zod'
 
-import { durationText } from '../duration-text.ts'
 import type { ConditionKind } from './condition.ts'
 
 /** No run of the workflow has started for longer than it should take. */
@@ -39,7 +39,7 @@ export const noRun: ConditionKind<NoRun> = {
     const words =
       sinceSeconds === null
         ? 'has never started'
-        : `has not started for ${durationText(sinceSeconds)}; a run is expected every ${durationText(everySeconds)}`
+        : plainText(say`has not started for ${time(sinceSeconds)}; a run is expected every ${time(everySeconds)}`)
     return [
       {
         subject: workflow,

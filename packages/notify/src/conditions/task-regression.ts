@@ -1,7 +1,7 @@
 import { taskRegressions } from '@runspan/analytics'
+import { plainText, regressionWords } from '@runspan/story'
 import { z } from 'zod'
 
-import { durationText } from '../duration-text.ts'
 import type { ConditionKind } from './condition.ts'
 
 /** A task has become slower than it was, by more than chance. */
@@ -44,7 +44,7 @@ export const taskRegression: ConditionKind<TaskRegression> = {
         runId: null,
         nodeId: row.nodeId,
         about: `${row.nodeId} of ${row.workflow}`,
-        words: `is ${Math.round((row.ratio - 1) * 100)} % slower: ${durationText(row.candidateMedianSeconds)} (median of ${row.candidateCount}) against ${durationText(row.baselineMedianSeconds)} (of ${row.baselineCount})`,
+        words: plainText(regressionWords(row)),
         detail: null,
         value: row.candidateMedianSeconds,
         limit: row.baselineMedianSeconds,

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 
+import { oneLine, plainText, say, time } from '@runspan/story'
+
 import type { Notice } from '../alerts/state.ts'
 import type { CommandTarget } from '../alerts/target.ts'
-import { oneLine } from '../one-line.ts'
 import type { SendResult } from './send-result.ts'
 
 const TIMEOUT_SECONDS = 30
@@ -43,7 +44,7 @@ export function runCommand(
         clearTimeout(timer)
         const finish = (): void => {
           child.stderr.destroy()
-          if (timedOut) return done(false, `ended after ${timeoutSeconds} s`)
+          if (timedOut) return done(false, plainText(say`ended after ${time(timeoutSeconds)}`))
           const words = said.trim() === '' ? '' : `: ${oneLine(said, 300)}`
           done(code === 0, code === null ? `ended by ${signal}` : `exit code ${code}${code === 0 ? '' : words}`)
         }

@@ -1,6 +1,5 @@
-import type { TrackingEvent } from '@runspan/model'
-
-import { durationText } from '../duration-text.ts'
+import type { RunEndType, RunStatus, TaskEndType, TaskStatus, TrackingEvent } from '@runspan/model'
+import { plainText, runClause, taskClause } from '@runspan/story'
 
 /** An event in words: who, what happened, and the reason where there is one. */
 export interface EventText {
@@ -22,7 +21,17 @@ export function eventText(event: TrackingEvent): EventText {
     case 'run.failed':
     case 'run.cancelled':
     case 'run.lost':
-      return { subject, words: verb + after(event.duration), detail: event.error }
+      return {
+        subject,
+        words: plainText(
+          runClause({
+            status: RUN_STATUS[event.type],
+            durationSeconds: event.duration,
+            endTime: event.time.toISOString(),
+          }),
+        ),
+        detail: event.error,
+      }
     case 'task.started':
     case 'task.retried':
       return { subject, words: event.attempt > 1 ? `${verb}, attempt ${event.attempt}` : verb, detail: null }
@@ -30,7 +39,11 @@ export function eventText(event: TrackingEvent): EventText {
     case 'task.failed':
     case 'task.skipped':
     case 'task.cancelled':
-      return { subject, words: verb + after(event.duration), detail: event.error?.message ?? event.reason }
+      return {
+        subject,
+        words: plainText(taskClause(TASK_STATUS[event.type], event.duration)),
+        detail: event.error?.message ?? event.reason,
+      }
     case 'task.progress':
       return {
         subject,
@@ -42,6 +55,16 @@ export function eventText(event: TrackingEvent): EventText {
   }
 }
 
-function after(duration: number | null): string {
-  return duration === null ? '' : ` after ${durationText(duration)}`
+const RUN_STATUS: Readonly<Record<RunEndType, RunStatus>> = {
+  'run.completed': 'completed',
+  'run.failed': 'failed',
+  'run.cancelled': 'cancelled',
+  'run.lost': 'lost',
+}
+
+const TASK_STATUS: Readonly<Record<TaskEndType, TaskStatus>> = {
+  'task.completed': 'completed',
+  'task.failed': 'failed',
+  'task.skipped': 'skipped',
+  'task.cancelled': 'cancelled',
 }

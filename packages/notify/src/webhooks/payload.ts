@@ -1,4 +1,4 @@
-import { cut } from '../one-line.ts'
+import { cutUnits } from '@runspan/story'
 
 /** Bodies stay below 64 kB. */
 const MOST_BYTES = 64_000
@@ -35,13 +35,13 @@ function isoTime(time: Date): string {
 
 /** The same with every text, list and depth bounded. */
 function shortened(value: unknown, most: number, depth: number): unknown {
-  if (typeof value === 'string') return value.length <= most ? value : `${cut(value, most)}…`
+  if (typeof value === 'string') return value.length <= most ? value : `${cutUnits(value, most)}…`
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
   if (depth === 0) return '…'
   if (Array.isArray(value)) return value.slice(0, MOST_ENTRIES).map((entry) => shortened(entry, most, depth - 1))
   return Object.fromEntries(
     Object.entries(value)
       .slice(0, MOST_ENTRIES)
-      .map(([key, entry]) => [cut(key, most), shortened(entry, most, depth - 1)]),
+      .map(([key, entry]) => [cutUnits(key, most), shortened(entry, most, depth - 1)]),
   )
 }

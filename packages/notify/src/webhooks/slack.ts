@@ -1,4 +1,4 @@
-import { oneLine } from '../one-line.ts'
+import { oneLine } from '@runspan/story'
 
 const MOST_SUBJECT = 200
 const MOST_DETAIL = 1000

@@ -1,4 +1,4 @@
-import { duration } from '@runspan/story'
+import { duration, minute, UNKNOWN } from '@runspan/story'
 import { BarChart, CustomChart, LineChart } from 'echarts/charts'
 import { GridComponent, TooltipComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
@@ -119,8 +119,9 @@ function drawingOf(kind: string, view: BrowserView, narrow: boolean): Drawing | 
       words: (index) => {
         const cell = heat.cells[index]
         if (cell === undefined) return ''
-        const when = heat.columns[cell.column]?.startTime.slice(0, 16).replace('T', ', ') ?? ''
-        return tip(heat.rows[cell.row] ?? '', `${heatWords[index] ?? ''}, run of ${when} UTC`)
+        const started = heat.columns[cell.column]?.startTime
+        const when = started === undefined ? UNKNOWN : minute(new Date(started))
+        return tip(heat.rows[cell.row] ?? '', `${heatWords[index] ?? ''}, run of ${when}`)
       },
       link: (index) => heatLinks[heat.cells[index]?.column ?? -1] ?? null,
     }
@@ -132,7 +133,7 @@ function bucketWords(bucket: RunBucket | undefined): string {
   if (bucket === undefined) return ''
   const { startTime, runs, failed, p50, p95 } = bucket
   return tip(
-    `${startTime.slice(0, 16).replace('T', ', ')} UTC`,
+    minute(new Date(startTime)),
     `${runs} runs, ${failed} failed; median ${duration(p50)}, 19 of 20 under ${duration(p95)}`,
   )
 }

@@ -1,5 +1,5 @@
 import type { RunStatus } from '@runspan/model'
-import { day, duration, GLYPHS, type Regime } from '@runspan/story'
+import { day, duration, GLYPHS, minute, type Regime } from '@runspan/story'
 
 import { durationAxis, FIXED } from './axes.ts'
 import type { ChartOption } from './chart-option.ts'
@@ -124,5 +124,5 @@ export function dayLabels(
 
 /** What a bar says when pointed at. */
 export function runBarWords({ startTime, status, seconds }: RunBar): string {
-  return `${status}, ${duration(seconds)}, ${startTime.slice(0, 16).replace('T', ' ')} UTC`
+  return `${status}, ${duration(seconds)}, ${minute(new Date(startTime))}`
 }

@@ -14,7 +14,8 @@ import {
   pathReason,
   SAME,
   shortName,
-  shortRunId,
+  shortId,
+  plain,
   signedDuration,
   runTitle,
   visible,
@@ -25,7 +26,7 @@ import { comparisonRadar, radarEnd } from '../charts/comparison-radar.ts'
 import { renderSvg } from '../charts/render-svg.ts'
 import { madeAt, page, time } from '../html/page.ts'
 import { PlaceSheet } from '../html/place-sheet.ts'
-import { factsHtml } from '../html/prose-html.ts'
+import { factsHtml, proseHtml } from '../html/prose-html.ts'
 import { markup, type Markup, raw } from '../html/template.ts'
 import { section } from '../sections/section.ts'
 import { BASE_CSS } from '../style/base.ts'
@@ -54,7 +55,7 @@ ${differences(data, sheet)}
 ${pair ? timelines(data, sheet) : strips(data, sheet)}
 <div class="columns">${sideBySide(data)}${profile(data)}</div>`
   return page({
-    title: `${comparisonTitle(data)} · ${visible(documents[0]!.run.workflow)} · Runspan`,
+    title: `${plain(comparisonTitle(data.runs))} · ${visible(documents[0]!.run.workflow)} · Runspan`,
     kind: 'comparison',
     note: madeAt(data.madeAt),
     body,
@@ -77,8 +78,9 @@ function badge(letter: string): Markup {
 }
 
 function head(data: Comparison): Markup {
-  return markup`<p class="crumb"><strong>${visible(data.runs[0]!.story.run.workflow)}</strong>${data.runs.map(({ letter, story: { run } }) => markup` · ${badge(letter)} <code title="${visible(run.runId)}">${shortRunId(run.runId)}</code> ${time(new Date(run.startTime), minute(new Date(run.startTime)))}`)}</p>
-<h1>${comparisonTitle(data)}</h1>`
+  const ids = data.runs.map(({ run }) => run.runId)
+  return markup`<p class="crumb"><strong>${visible(data.runs[0]!.story.run.workflow)}</strong>${data.runs.map(({ letter, story: { run } }) => markup` · ${badge(letter)} <code title="${visible(run.runId)}">${shortName(shortId(run.runId, ids), 32)}</code> ${time(new Date(run.startTime), minute(new Date(run.startTime)))}`)}</p>
+<h1>${proseHtml(comparisonTitle(data.runs))}</h1>`
 }
 
 function differences(data: Comparison, sheet: PlaceSheet): Markup {
@@ -145,7 +147,7 @@ function partRow(part: ComparedPart, widest: number, data: Comparison, sheet: Pl
       : differenceSeconds > 0
         ? markup`<i class="longer ${sheet.span(0.5, 0.5 + half)}"></i>`
         : markup`<i class="shorter ${sheet.span(0.5 - half, 0.5)}"></i>`
-  return markup`<tr><th scope="row">${partName(part)}</th>${medians.map((value) => markup`<td class="wide-only">${duration(value)}</td>`)}<td class="wide-only">${itself}</td><td class="bars"><span class="diverge">${bar}</span></td><td>${signedDuration(differenceSeconds)}${reason === null ? null : markup`<br><span class="quiet">${reason}</span>`}</td></tr>`
+  return markup`<tr><th scope="row">${partName(part)}</th>${medians.map((value) => markup`<td class="wide-only">${duration(value)}</td>`)}<td class="wide-only">${itself}</td><td class="bars"><span class="diverge">${bar}</span></td><td>${signedDuration(differenceSeconds)}${reason === null ? null : markup`<br><span class="quiet">${proseHtml(reason)}</span>`}</td></tr>`
 }
 
 function timelines({ runs }: Comparison, sheet: PlaceSheet): Markup {
@@ -158,7 +160,7 @@ function timelines({ runs }: Comparison, sheet: PlaceSheet): Markup {
     'Both on one time axis.',
     markup`${timelineLegend(longest!.story, rows)}${runs.map(
       ({ letter, story }) =>
-        markup`<h3 class="run-title">${badge(letter)} <span class="status ${story.run.status}">${GLYPHS[story.run.status]} ${runTitle(story)}</span></h3>${timelineHtml(story, { sheet, axisSeconds, tableId: 'differences' })}`,
+        markup`<h3 class="run-title">${badge(letter)} <span class="status ${story.run.status}">${GLYPHS[story.run.status]} ${proseHtml(runTitle(story))}</span></h3>${timelineHtml(story, { sheet, axisSeconds, tableId: 'differences' })}`,
     )}`,
   )
 }
@@ -172,7 +174,7 @@ function strips({ runs }: Comparison, sheet: PlaceSheet): Markup {
     'Each run’s critical path on one time axis: solid ran, hatched waited.',
     markup`<div class="strips">${runs.map(
       ({ letter, story }) =>
-        markup`<span>${badge(letter)}</span><div class="strip" role="img" aria-label="Critical path of ${letter}: ${runTitle(story)}">${story.path.map(({ chain, failed, from, start, end }) => markup`${start > from ? markup`<span class="waited ${sheet.span(from / longest, start / longest)}"></span>` : null}${end > start ? markup`<span class="ran${failed ? ' failed' : ''} ${sheet.span(start / longest, end / longest)}">${chain !== null && (end - start) / longest > 0.14 ? markup`<b class="wide-only">${shortName(chain.nodeId, 24)}</b>` : null}</span>` : null}`)}</div><span>${GLYPHS[story.run.status]} ${duration(story.run.durationSeconds)}</span>`,
+        markup`<span>${badge(letter)}</span><div class="strip" role="img" aria-label="Critical path of ${letter}: ${plain(runTitle(story))}">${story.path.map(({ chain, failed, from, start, end }) => markup`${start > from ? markup`<span class="waited ${sheet.span(from / longest, start / longest)}"></span>` : null}${end > start ? markup`<span class="ran${failed ? ' failed' : ''} ${sheet.span(start / longest, end / longest)}">${chain !== null && (end - start) / longest > 0.14 ? markup`<b class="wide-only">${shortName(chain.nodeId, 24)}</b>` : null}</span>` : null}`)}</div><span>${GLYPHS[story.run.status]} ${duration(story.run.durationSeconds)}</span>`,
     )}</div>`,
   )
 }

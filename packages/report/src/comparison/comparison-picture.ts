@@ -1,5 +1,5 @@
 import type { RunDocument } from '@runspan/analytics'
-import { comparedFigures, comparisonTitle, shortRunId } from '@runspan/story'
+import { comparedFigures, comparisonTitle, plain, shortId, shortName } from '@runspan/story'
 
 import { comparisonRadar, radarEnd } from '../charts/comparison-radar.ts'
 import type { Picture } from '../pictures/picture.ts'
@@ -10,9 +10,10 @@ import { radarData } from './radar-data.ts'
 export function comparisonPicture(documents: readonly RunDocument[]): Picture {
   const data = comparedDocuments(documents)
   const { axes, runs } = radarData(data)
-  const ids = data.runs.map(({ letter, story }) => `${letter} ${shortRunId(story.run.runId)}`).join(', ')
+  const list = data.runs.map(({ run }) => run.runId)
+  const ids = data.runs.map(({ letter, run }) => `${letter} ${shortName(shortId(run.runId, list), 32)}`).join(', ')
   return {
-    title: comparisonTitle(data),
+    title: plain(comparisonTitle(data.runs)),
     note:
       runs.length === 0
         ? ids

@@ -32,14 +32,14 @@ test('the parts add up to the difference', () => {
 
 test('it says what explains the difference', () => {
   const data = comparison([run(100, { version: '1' }), run(120, { version: '2' })])
-  expect(shown(comparisonTitle(data))).toBe('B took 20.0 s longer (+15 %)')
+  expect(shown(plain(comparisonTitle(data.runs)))).toBe('B took 20.0 s longer (+15 %)')
   expect(
     Object.fromEntries(comparisonFacts(data).map(({ label, prose }) => [label, shown(plain(prose))])),
   ).toMatchObject({
     'What explains it': 'transform takes 20 % longer (1 min 40 s → 2 min): +20.0 s on the critical path.',
     'What differs': 'Version 1 and 2.',
   })
-  expect(comparisonTitle(comparison([run(100), run(100.5)]))).toContain('as long as')
+  expect(plain(comparisonTitle(comparison([run(100), run(100.5)]).runs))).toContain('as long as')
 })
 
 test('two and three runs make a document without script, each with its letter', () => {
@@ -53,12 +53,13 @@ test('two and three runs make a document without script, each with its letter', 
 
 test('only completed runs are compared in time, the others are named as what they are', () => {
   const failed = run(2, { status: 'failed', durationSeconds: 0.475 })
-  const title = (...documents: ReturnType<typeof documentOf>[]): string => shown(comparisonTitle(comparison(documents)))
+  const title = (...documents: ReturnType<typeof documentOf>[]): string =>
+    shown(plain(comparisonTitle(comparison(documents).runs)))
   expect(title(run(100), run(120), failed)).toBe('B took 20.0 s longer than A (+15 %); C failed after 475 ms')
   expect(title(failed, run(100), run(120), run(110))).toBe(
     '4 runs: B was the fastest with 2 min 11 s, C the slowest with 2 min 31 s; A failed after 475 ms',
   )
-  expect(title(run(100), failed)).toBe('B failed after 475 ms: only completed runs are compared in time')
+  expect(title(run(100), failed)).toBe('B failed after 475 ms; only completed runs are compared in time')
   expect(title(run(100), run(5, { status: 'cancelled' }))).toContain('B was cancelled after 36.0 s')
   expect(title(run(100), run(5, { status: 'running', endTime: null }))).toContain('B is running for 36.0 s')
   for (const documents of [

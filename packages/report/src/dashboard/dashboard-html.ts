@@ -1,14 +1,16 @@
 import type { DashboardDocument } from '@runspan/analytics'
 import {
   counted,
-  workflowFacts,
-  workflowFigures,
-  workflowVerdict,
   day,
   GLYPHS,
+  minute,
+  plain,
   regimes,
   shortName,
   visible,
+  workflowFacts,
+  workflowFigures,
+  workflowVerdict,
 } from '@runspan/story'
 
 import { chartFigure } from '../charts/figure.ts'
@@ -18,7 +20,7 @@ import { type Heatmap, heatmapHeight, taskHeatmap } from '../charts/task-heatmap
 import { dashboardScript } from '../dashboard-script.ts'
 import { page } from '../html/page.ts'
 import { PlaceSheet } from '../html/place-sheet.ts'
-import { factsHtml, isSafeLink } from '../html/prose-html.ts'
+import { factsHtml, isSafeLink, proseHtml } from '../html/prose-html.ts'
 import { markup, type Markup } from '../html/template.ts'
 import { figuresHtml } from '../sections/figures-html.ts'
 import { emptyNote, section } from '../sections/section.ts'
@@ -48,7 +50,7 @@ export function dashboardHtml(given: DashboardDocument): string {
   const verdict = workflowVerdict(document)
   const days = Math.max(1, Math.round((to.getTime() - from.getTime()) / 86_400_000))
   const body = markup`<p class="crumb"><strong>${visible(workflow)}</strong> · last ${counted(days, 'day')}</p>
-<h1 class="verdict ${verdict.kind}"><span class="disc" aria-hidden="true">${verdict.glyph}</span><span>${verdict.title}</span></h1>
+<h1 class="verdict ${verdict.kind}"><span class="disc" aria-hidden="true">${verdict.glyph}</span><span>${proseHtml(verdict.title)}</span></h1>
 ${factsHtml(workflowFacts(document))}
 ${figuresHtml(workflowFigures(document))}
 ${document.runs.length === 0 ? emptyNote('No run of this workflow began in this time.', markup`<code>runspan runs --workflow ${visible(workflow)}</code> lists all there are.`) : runsSection(document)}
@@ -57,7 +59,7 @@ ${taskGroupsHtml(document, sheet)}
 ${document.runs.length === 0 ? null : failuresHtml(document)}
 ${latestRunsHtml(document, sheet)}`
   return page({
-    title: `${visible(workflow)} · ${verdict.title} · Runspan`,
+    title: `${visible(workflow)} · ${plain(verdict.title)} · Runspan`,
     kind: 'dashboard',
     note: markup`${day(from)} to ${day(new Date(to.getTime() - 1))} ${to.getUTCFullYear()}, UTC`,
     body,
@@ -164,6 +166,6 @@ function heatmapSection(document: DashboardDocument): Markup | null {
 
 /** When a run started, as a link where there is a document on it. */
 function linked({ runId, startTime }: Heatmap['columns'][number], { reports }: DashboardDocument): Markup {
-  const when = `${startTime.slice(0, 16).replace('T', ', ')} UTC`
+  const when = minute(new Date(startTime))
   return reports[runId] === undefined ? markup`${when}` : markup`<a href="${reports[runId]}">${when}</a>`
 }

@@ -11,7 +11,8 @@ describe('the headline', () => {
   const failedLast = document.runs.map((run, i) => (i >= 57 ? { ...run, status: 'failed' as const } : run))
 
   test('failing goes before slower, slower before flaky, flaky before fine', () => {
-    const title = (more: Parameters<typeof sixtyRuns>[0]): string => shown(workflowVerdict(sixtyRuns(more)).title)
+    const title = (more: Parameters<typeof sixtyRuns>[0]): string =>
+      shown(plain(workflowVerdict(sixtyRuns(more)).title))
     expect(title({ runs: failedLast })).toBe('Failing since 23 Nov: the last 3 runs')
     expect(title({})).toBe('Slower since 15 Nov: 3 min 15 s, was 2 min 51 s')
     expect(title({ changes: [] })).toBe('Flaky: load-warehouse, in 20 % of the runs')
@@ -21,7 +22,7 @@ describe('the headline', () => {
 
   test('takes its numbers from one source: of a list that is cut short, what it has of the latest', () => {
     const more = { changes: [], flaky: [], stats: { ...document.stats, totalRuns: 3000, completedRuns: 2943 } }
-    expect(shown(workflowVerdict(sixtyRuns(more)).title)).toBe(
+    expect(shown(plain(workflowVerdict(sixtyRuns(more)).title))).toBe(
       'Fine: 57 of the latest 60 runs completed, typically in 2 min 56 s',
     )
     expect(shown(dashboardHtml(sixtyRuns(more)))).toContain('3 of the latest 60 runs failed')
@@ -29,7 +30,9 @@ describe('the headline', () => {
     expect(shown(dashboardHtml(sixtyRuns()))).not.toContain('of the latest 60 runs')
     // one that a sampler left others out for stands for more, and only what is stored can be listed
     const sampled = { ...more.stats, sampling: { storedRuns: 60, unknownRuns: 0 } }
-    expect(shown(workflowVerdict(sixtyRuns({ ...more, stats: sampled })).title)).toContain('57 of 60 stored runs')
+    expect(shown(plain(workflowVerdict(sixtyRuns({ ...more, stats: sampled })).title))).toContain(
+      '57 of 60 stored runs',
+    )
     const fails = workflowFacts(sixtyRuns({ stats: sampled })).find(({ label }) => label === 'What fails')!
     expect(shown(plain(fails.prose))).toContain('ended 3 of 60 stored runs')
   })

@@ -9,7 +9,8 @@ import {
   minute,
   names,
   percent,
-  shortRunId,
+  shortId,
+  shortName,
   shortText,
   visible,
 } from '@runspan/story'
@@ -48,7 +49,7 @@ function failedList({ runs, stats, reports, workflow }: DashboardDocument): Mark
     ({ runId, status, startTime }) => {
       const when = minute(new Date(startTime))
       const link = reports[runId]
-      const words = markup`<span class="${status}"><span class="glyph">${GLYPHS[status]}</span></span> <code title="${visible(runId)}">${shortRunId(runId)}</code>, ${when}`
+      const words = markup`<span class="${status}"><span class="glyph">${GLYPHS[status]}</span></span> <code title="${visible(runId)}">${shortName(shortId(runId), 32)}</code>, ${when}`
       return markup`<li>${link === undefined ? words : markup`<a href="${link}">${words}</a>`}</li>`
     },
   )}</ul>${rest > 0 ? markup`<p class="lead">${counted(rest, 'older one')}: <code>runspan runs --workflow ${visible(workflow)} --status failed</code>, then <code>runspan report</code>.</p>` : null}</details>`

@@ -17,6 +17,7 @@ export function proseHtml(prose: Prose): Markup {
 function pieceHtml(piece: Piece): Markup {
   if (typeof piece === 'string') return markup`${piece}`
   if ('code' in piece) return markup`<code>${piece.code}</code>`
+  if ('amount' in piece) return markup`${piece.amount}`
   if ('strong' in piece) return markup`<strong>${piece.strong.map(pieceHtml)}</strong>`
   return isSafeLink(piece.link) ? markup`<a href="${piece.link}">${piece.text}</a>` : markup`${piece.text}`
 }

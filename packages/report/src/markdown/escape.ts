@@ -25,6 +25,7 @@ export function markdownProse(prose: Prose): string {
 function piece(part: Piece): string {
   if (typeof part === 'string') return markdownText(part)
   if ('code' in part) return markdownCode(part.code)
+  if ('amount' in part) return markdownText(part.amount)
   if ('strong' in part) return `**${markdownProse(part.strong).trim()}**`
   return markdownText(part.text)
 }

@@ -62,7 +62,7 @@ function fitting(parts: readonly string[]): string {
 function head(story: RunStory): string {
   const { run } = story
   return [
-    `**${GLYPHS[run.status]} ${markdownText(runTitle(story))}** · **${markdownText(shortName(run.workflow, 80))}** · run ${markdownCode(run.runId)} · ${timestamp(new Date(run.startTime))}`,
+    `**${GLYPHS[run.status]} ${markdownProse(runTitle(story))}** · **${markdownText(shortName(run.workflow, 80))}** · run ${markdownCode(run.runId)} · ${timestamp(new Date(run.startTime))}`,
     ...runFacts(story).map(({ label, prose }) => `**${label}:** ${markdownProse(prose)}`),
   ].join('\n\n')
 }

@@ -1,5 +1,5 @@
 import { baseName, type TaskRow, type DashboardDocument, type RunDocument } from '@runspan/analytics'
-import { counted, runStory, shortRunId, runTitle } from '@runspan/story'
+import { counted, runStory, shortId, shortName, runHeadline, plain } from '@runspan/story'
 
 import { executionTimeline, executionTimelineHeight } from '../charts/execution-timeline.ts'
 import { type IoBar, ioBars, ioBarsHeight } from '../charts/io-bars.ts'
@@ -19,8 +19,8 @@ export function timelinePicture(document: RunDocument): Picture | null {
   if (story.chains.length === 0) return null
   const rows = timelineRows(story.chains, axisOf(story))
   return {
-    title: `${document.run.workflow}: ${runTitle(story)}`,
-    note: `run ${shortRunId(document.run.runId)}, ${counted(story.chains.length, 'task')}; the thick line is the critical path`,
+    title: plain(runHeadline(story)),
+    note: `run ${shortName(shortId(document.run.runId), 32)}, ${counted(story.chains.length, 'task')}; the thick line is the critical path`,
     size: { width: WIDTH, height: executionTimelineHeight(rows.length) },
     option: (theme) => executionTimeline(story, rows, theme),
   }
@@ -34,7 +34,7 @@ export function resourcePicture(document: RunDocument, metric: 'cpu' | 'memory')
   const peak = peakOf(trend)
   return {
     title: metric === 'cpu' ? 'CPU' : 'Memory',
-    note: `${document.run.workflow}, run ${shortRunId(document.run.runId)}; peak ${shownValue(trend, peak)}${metric === 'cpu' ? ' cores' : ''}`,
+    note: `${document.run.workflow}, run ${shortName(shortId(document.run.runId), 32)}; peak ${shownValue(trend, peak)}${metric === 'cpu' ? ' cores' : ''}`,
     size: { width: WIDTH, height: 240 },
     option: (theme) => {
       const option = resourceLines(trend, { start: new Date(document.run.startTime), seconds, narrow: false }, theme)
@@ -54,7 +54,7 @@ export function ioPicture({ run }: RunDocument): Picture | null {
   if (bars.length === 0) return null
   return {
     title: 'Reading and writing',
-    note: `${run.workflow}, run ${shortRunId(run.runId)}; bytes through system calls, page cache and sockets included`,
+    note: `${run.workflow}, run ${shortName(shortId(run.runId), 32)}; bytes through system calls, page cache and sockets included`,
     size: { width: WIDTH, height: ioBarsHeight(bars.length) },
     option: (theme) => ioBars(bars, theme),
   }

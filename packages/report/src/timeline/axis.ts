@@ -1,4 +1,4 @@
-import { duration } from '@runspan/story'
+import { duration, minutesAndSeconds } from '@runspan/story'
 
 const STEPS = [
   ...[1e-6, 1e-5, 1e-4, 0.001, 0.01, 0.1].flatMap((unit) => [unit, 2 * unit, 5 * unit]),
@@ -41,8 +41,7 @@ export function stepFor(seconds: number, most: number): number {
 export function tickLabel(seconds: number): string {
   if (seconds === 0) return '0'
   if (seconds > 60 && seconds < 3600 && Math.round(seconds) % 60 !== 0) {
-    const whole = Math.round(seconds)
-    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+    return minutesAndSeconds(seconds)
   }
   return duration(seconds).replace(/\.0(?=\D)/, '')
 }

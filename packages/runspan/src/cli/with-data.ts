@@ -1,6 +1,6 @@
+import { behindWords, compact } from '@runspan/story'
 import type { DataOptions, OpenData } from '@runspan/workspace'
 
-import { behindWords } from '../terminal/behind.ts'
 import { printNotice } from './output.ts'
 import { type DataFlags, dataFrom } from './verb.ts'
 
@@ -43,7 +43,7 @@ export async function withOpenData<T>(flags: Where & Named, answer: (data: OpenD
 
 /** Says on standard error how far answers are behind; nothing where delivery keeps up. */
 export function sayBehind(seconds: number): void {
-  if (seconds > 0) printNotice(`runspan: ${behindWords(seconds)}`)
+  if (seconds > 0) printNotice(`runspan: ${compact(behindWords(seconds))}`)
 }
 
 /** The same for a verb that records: it is done once. */

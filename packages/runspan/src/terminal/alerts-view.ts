@@ -1,7 +1,6 @@
 import type { AlertRule, Evaluation, SendResult } from '@runspan/notify'
+import { counted, relativeDay } from '@runspan/story'
 
-import { relativeDay } from './numbers.ts'
-import { counted } from './prose.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { cutMiddle, visible, wrap } from './text.ts'

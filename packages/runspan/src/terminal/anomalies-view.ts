@@ -1,8 +1,8 @@
 import type { Anomalies, LongerThanUsual, TaskAnomaly } from '@runspan/analytics'
+import { fixed, relativeDay, shortId } from '@runspan/story'
 
-import { duration, relativeDay } from './numbers.ts'
+import { duration } from './numbers.ts'
 import { named, numbers, questionView } from './question-view.ts'
-import { shortId } from './short-id.ts'
 import type { Terminal } from './terminal.ts'
 import { visible } from './text.ts'
 
@@ -24,7 +24,7 @@ export function anomaliesView({ runs, tasks }: Anomalies, terminal: Terminal): s
         { title: 'STATUS', text: ({ status }) => status },
         numbers('TOOK', ({ durationSeconds }) => duration(durationSeconds)),
         numbers('USUALLY', ({ usualSeconds }) => duration(usualSeconds)),
-        ...(terminal.width >= 90 ? [numbers<Row>('SCORE', ({ score }) => score.toFixed(1))] : []),
+        ...(terminal.width >= 90 ? [numbers<Row>('SCORE', ({ score }) => fixed(score, 1))] : []),
         ...(terminal.width >= 100
           ? [numbers<Row>('STARTED', ({ startTime }) => relativeDay(new Date(startTime), terminal.now))]
           : []),

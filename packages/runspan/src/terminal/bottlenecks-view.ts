@@ -1,7 +1,7 @@
 import type { Bottleneck, BottleneckCause, Bottlenecks } from '@runspan/analytics'
+import { counted, fixed } from '@runspan/story'
 
 import { duration, percent } from './numbers.ts'
-import { counted } from './prose.ts'
 import { bar } from './spark.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -85,10 +85,10 @@ function valueText({ reason, value }: BottleneckCause): string {
     case 'waiting':
       return `${percent(value)} of its time on the path is waiting`
     case 'unsteady':
-      return `1 of 20 takes ${value.toFixed(1)} times the median or more`
+      return `1 of 20 takes ${fixed(value, 1)} times the median or more`
     case 'retried':
       return `${percent(value)} of its time goes into attempts that fail`
     case 'memory':
-      return `peak memory ${value.toFixed(1)} times the median`
+      return `peak memory ${fixed(value, 1)} times the median`
   }
 }

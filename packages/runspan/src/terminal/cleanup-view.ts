@@ -1,6 +1,7 @@
 import type { CleanedUp } from '@runspan/analytics'
+import { timestamp } from '@runspan/story'
 
-import { bytes, count, timestamp } from './numbers.ts'
+import { bytes, count } from './numbers.ts'
 import type { Terminal } from './terminal.ts'
 import { padEnd, padStart, wrap } from './text.ts'
 

@@ -1,8 +1,18 @@
 import type { ComparedInTime, ComparedTask, ComparedTaskRun, RunComparison } from '@runspan/analytics'
+import {
+  compact,
+  compactSignedDuration,
+  comparisonTitle,
+  onlyOnPathIn,
+  runLetter,
+  SAME,
+  shortId,
+  timestamp,
+  waitedWords,
+} from '@runspan/story'
 
-import { change, duration, timestamp } from './numbers.ts'
-import { listed } from './prose.ts'
-import { shortId } from './short-id.ts'
+import { duration } from './numbers.ts'
+import { proseLines } from './prose-lines.ts'
 import { statusGlyph } from './status.ts'
 import { type Column, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -10,16 +20,15 @@ import { padEnd, padStart, visible, wrap } from './text.ts'
 
 /** Tasks that are listed at most; the others are summed up in a line. */
 const MOST_TASKS = 20
-/** A difference below this part of the first run is none. */
-const NOISE = 0.02
 
 /** Runs side by side: who took how long, and which tasks explain it. */
 export function compareView({ runs, tasks, compared }: RunComparison, terminal: Terminal): string[] {
   const ids = runs.map(({ run }) => run.runId)
-  const letters = runs.map((_, i) => String.fromCodePoint(65 + i))
+  const letters = runs.map((_, i) => runLetter(i))
+  const title = comparisonTitle(runs.map(({ run }, i) => ({ letter: runLetter(i), run })))
   const widest = Math.max(...ids.map((id) => visible(shortId(id, ids)).length))
   const lines = [
-    ...wrap(verdict(letters, runs, compared), terminal.width).map((line) => terminal.style('bold', line)),
+    ...proseLines([{ strong: title }], terminal.width, terminal),
     '',
     ...runs.map(({ run, differenceSeconds, ratio }, i) =>
       `  ${letters[i]}  ${statusGlyph(run.status, terminal)} ${padEnd(visible(shortId(run.runId, ids)), Math.min(30, widest))}  ${padStart(duration(run.durationSeconds), 8)}  ${padStart(i === compared?.first || ratio === null ? '' : `${signed(differenceSeconds)}`, 9)}  ${terminal.style('dim', terminal.width >= 80 ? timestamp(new Date(run.startTime)) : '')}`.trimEnd(),
@@ -37,7 +46,7 @@ export function compareView({ runs, tasks, compared }: RunComparison, terminal: 
       ? runs.map((_, i) => i)
       : [compared?.first ?? 0, compared?.last ?? runs.length - 1]
   const pair = compared === null ? null : `${letters[compared.last]} − ${letters[compared.first]}`
-  const shortest = compared === null ? 0 : NOISE * runs[compared.first]!.run.durationSeconds
+  const shortest = compared === null ? 0 : SAME * runs[compared.first]!.run.durationSeconds
   lines.push(
     '',
     ...table<ComparedTask>(
@@ -99,34 +108,6 @@ function differenceColumns(pair: string, shortest: number, terminal: Terminal): 
   ]
 }
 
-function verdict(letters: readonly string[], runs: RunComparison['runs'], compared: ComparedInTime | null): string {
-  const others = runs.flatMap(({ run }, i) => (run.status === 'completed' ? [] : [`${letters[i]} ${ended(run)}`]))
-  if (compared === null) return `${listed(others, 20)}: only completed runs are compared in time`
-  const { differenceSeconds, ratio } = runs[compared.last]!
-  const [base, other] = [letters[compared.first]!, letters[compared.last]!]
-  const rest = others.length === 0 ? '' : `; ${listed(others, 20)}`
-  if (ratio === null || differenceSeconds === null || Math.abs(ratio - 1) < NOISE)
-    return `${other} took as long as ${base}${rest}`
-  const part = ratio >= 10 || ratio <= 0.1 ? '' : ` (${change(ratio, 0)})`
-  return `${other} took ${duration(Math.abs(differenceSeconds))} ${differenceSeconds > 0 ? 'longer' : 'less'} than ${base}${part}${rest}`
-}
-
-/** `failed after 475ms`. */
-function ended({ status, durationSeconds }: RunComparison['runs'][number]['run']): string {
-  const took = duration(durationSeconds)
-  switch (status) {
-    case 'cancelled':
-      return `was cancelled after ${took}`
-    case 'lost':
-      return `was lost after ${took}`
-    case 'running':
-    case 'pending':
-      return `is ${status} for ${took}`
-    default:
-      return `${status} after ${took}`
-  }
-}
-
 function cell(inRun: ComparedTaskRun | null, terminal: Terminal): string {
   if (inRun === null) return terminal.glyphs.none
   const time = inRun.status === 'skipped' ? 'skipped' : duration(inRun.durationSeconds)
@@ -162,15 +143,11 @@ function pathNotes(
   if (first === null || last === null) return []
   if (Math.sign(differenceSeconds ?? 0) === Math.sign(pathDifferenceSeconds)) return []
   if (first.onPath !== last.onPath)
-    return [`on the path in ${letters[last.onPath ? compared.last : compared.first]} only`]
+    return [compact(onlyOnPathIn(letters[last.onPath ? compared.last : compared.first]!))]
   const waited = pathWaitDifferenceSeconds ?? 0
-  return Math.sign(waited) === Math.sign(pathDifferenceSeconds)
-    ? [`waited ${duration(Math.abs(waited))} ${waited > 0 ? 'longer' : 'less'} before it`]
-    : []
+  return Math.sign(waited) === Math.sign(pathDifferenceSeconds) ? [compact(waitedWords(waited))] : []
 }
 
 function signed(seconds: number | null): string {
-  if (seconds === null) return ''
-  if (Math.abs(seconds) < 5e-7) return '0s'
-  return `${seconds < 0 ? '−' : '+'}${duration(Math.abs(seconds))}`
+  return seconds === null ? '' : compactSignedDuration(seconds)
 }

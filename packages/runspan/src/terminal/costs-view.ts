@@ -1,4 +1,5 @@
 import type { Cost, RunCost } from '@runspan/analytics'
+import { fixed } from '@runspan/story'
 
 import { count, duration } from './numbers.ts'
 import { named, numbers, questionView } from './question-view.ts'
@@ -55,5 +56,5 @@ export function runCostView(cost: RunCost, terminal: Terminal): string[] {
 }
 
 function price<Row extends { readonly cost: number | null }>(known: number | null): Column<Row>[] {
-  return known === null ? [] : [numbers<Row>('COST', ({ cost }) => (cost === null ? '' : cost.toFixed(4)))]
+  return known === null ? [] : [numbers<Row>('COST', ({ cost }) => (cost === null ? '' : fixed(cost, 4)))]
 }

@@ -1,14 +1,14 @@
 import { relative } from 'node:path'
 
 import { timesUsual } from '@runspan/analytics'
+import { counted } from '@runspan/story'
 
 import type { DemoAnswers } from '../demo/demo-answers.ts'
 import { nodesView } from './nodes-view.ts'
 import { bytes, change, count, duration, percent } from './numbers.ts'
-import { counted } from './prose.ts'
 import { noteOf } from './runs-view.ts'
+import { shellId } from './shell-id.ts'
 import { shellWord } from './shell-word.ts'
-import { shellId } from './short-id.ts'
 import { bar } from './spark.ts'
 import { statusGlyph, statusStyle } from './status.ts'
 import type { Terminal } from './terminal.ts'

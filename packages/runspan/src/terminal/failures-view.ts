@@ -1,7 +1,7 @@
 import type { FailureCluster } from '@runspan/analytics'
+import { listed, relativeDay } from '@runspan/story'
 
-import { count, relativeDay } from './numbers.ts'
-import { listed } from './prose.ts'
+import { count } from './numbers.ts'
 import { named, numbers, questionView } from './question-view.ts'
 import type { Terminal } from './terminal.ts'
 import { visible } from './text.ts'

@@ -1,6 +1,7 @@
 import type { FlakyTask, Range } from '@runspan/analytics'
+import { relativeDay } from '@runspan/story'
 
-import { duration, percent, relativeDay } from './numbers.ts'
+import { duration, percent } from './numbers.ts'
 import { shellWord } from './shell-word.ts'
 import { type Column, table } from './table.ts'
 import type { Terminal } from './terminal.ts'

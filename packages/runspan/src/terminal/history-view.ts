@@ -1,8 +1,8 @@
 import type { TaskRow } from '@runspan/analytics'
+import { relativeDay, shortId } from '@runspan/story'
 
-import { duration, relativeDay } from './numbers.ts'
+import { duration } from './numbers.ts'
 import { numbers, questionView } from './question-view.ts'
-import { shortId } from './short-id.ts'
 import type { Terminal } from './terminal.ts'
 import { visible } from './text.ts'
 

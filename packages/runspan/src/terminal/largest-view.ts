@@ -1,8 +1,8 @@
 import type { LargestRun, LargestTask } from '@runspan/analytics'
+import { relativeDay, shortId } from '@runspan/story'
 
-import { bytes, duration, relativeDay } from './numbers.ts'
+import { bytes, duration } from './numbers.ts'
 import { named, numbers, questionView } from './question-view.ts'
-import { shortId } from './short-id.ts'
 import type { Terminal } from './terminal.ts'
 import { visible } from './text.ts'
 

@@ -1,7 +1,8 @@
+import { relativeDay, timestamp } from '@runspan/story'
 import { expect, test } from 'vitest'
 
 import { axis } from './axis.ts'
-import { bytes, change, count, duration, percent, relativeDay, timestamp } from './numbers.ts'
+import { bytes, change, count, duration, percent } from './numbers.ts'
 import { cutMiddle, visible, wrap } from './text.ts'
 
 test.each([
@@ -35,7 +36,7 @@ test('percent, counts, bytes and differences', () => {
 
 test('times say their zone, days are relative', () => {
   const date = new Date('2026-11-24T14:00:11Z')
-  expect(timestamp(date)).toBe('24 Nov 2026 14:00:11 UTC')
+  expect(timestamp(date)).toBe('24 Nov 2026, 14:00:11 UTC')
   expect(relativeDay(date, new Date('2026-11-24T23:59:00Z'))).toBe('today 14:00')
   expect(relativeDay(date, new Date('2026-11-25T00:01:00Z'))).toBe('yesterday 14:00')
   expect(relativeDay(date, new Date('2026-12-02T00:01:00Z'))).toBe('24 Nov 14:00')

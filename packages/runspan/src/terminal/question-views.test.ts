@@ -383,7 +383,7 @@ describe('flaky tasks', () => {
 describe('runs compared', () => {
   test('60 cells', () => {
     expect(compareView(comparison(), plain(60)).join('\n')).toMatchInlineSnapshot(`
-      "B took 17.0s longer than A (+9%)
+      "B took 17.0s longer (+9.4%)
 
         A  ✓ 01a20b4a-52f1     3m00s
         B  ✓ 01a20b4a-9999     3m17s     +17.0s
@@ -402,10 +402,10 @@ describe('runs compared', () => {
   })
   test('80 cells', () => {
     expect(compareView(comparison(), plain(80)).join('\n')).toMatchInlineSnapshot(`
-      "B took 17.0s longer than A (+9%)
+      "B took 17.0s longer (+9.4%)
 
-        A  ✓ 01a20b4a-52f1     3m00s             24 Nov 2026 14:00:11 UTC
-        B  ✓ 01a20b4a-9999     3m17s     +17.0s  24 Nov 2026 14:00:11 UTC
+        A  ✓ 01a20b4a-52f1     3m00s             24 Nov 2026, 14:00:11 UTC
+        B  ✓ 01a20b4a-9999     3m17s     +17.0s  24 Nov 2026, 14:00:11 UTC
 
         TASK                  A        B   B − A  PATH B − A  NOTE
         load-warehouse  1m00s ◆  1m22s ◆  +22.0s      +22.0s  B unusually long, 2 att…
@@ -420,10 +420,10 @@ describe('runs compared', () => {
   })
   test('120 cells', () => {
     expect(compareView(comparison(), plain(120)).join('\n')).toMatchInlineSnapshot(`
-      "B took 17.0s longer than A (+9%)
+      "B took 17.0s longer (+9.4%)
 
-        A  ✓ 01a20b4a-52f1     3m00s             24 Nov 2026 14:00:11 UTC
-        B  ✓ 01a20b4a-9999     3m17s     +17.0s  24 Nov 2026 14:00:11 UTC
+        A  ✓ 01a20b4a-52f1     3m00s             24 Nov 2026, 14:00:11 UTC
+        B  ✓ 01a20b4a-9999     3m17s     +17.0s  24 Nov 2026, 14:00:11 UTC
 
         TASK                  A        B   B − A  PATH B − A  NOTE
         load-warehouse  1m00s ◆  1m22s ◆  +22.0s      +22.0s  B unusually long, 2 attempts

@@ -1,7 +1,7 @@
 import type { ComparedSide, FailureRegression, Regressions, TaskRegression } from '@runspan/analytics'
+import { compactChance, counted, day } from '@runspan/story'
 
-import { change, count, day, duration, percent } from './numbers.ts'
-import { counted } from './prose.ts'
+import { change, count, duration, percent } from './numbers.ts'
 import { type Column, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { visible, wrap } from './text.ts'
@@ -45,7 +45,7 @@ function durationTable(rows: readonly TaskRegression[], several: boolean, termin
       { title: 'BEFORE', align: 'right', text: ({ baselineMedianSeconds }) => duration(baselineMedianSeconds) },
       { title: 'NOW', align: 'right', text: ({ candidateMedianSeconds }) => duration(candidateMedianSeconds) },
       ...attemptsColumn<TaskRegression>(terminal),
-      { title: 'BY CHANCE', align: 'right', text: ({ qValue }) => chance(qValue) },
+      { title: 'BY CHANCE', align: 'right', text: ({ qValue }) => compactChance(qValue) },
     ],
     rows,
     terminal,
@@ -66,7 +66,7 @@ function failureTable(rows: readonly FailureRegression[], several: boolean, term
       { title: 'BEFORE', align: 'right', text: ({ baselineFailureRate }) => percent(baselineFailureRate) },
       { title: 'NOW', align: 'right', text: ({ candidateFailureRate }) => percent(candidateFailureRate) },
       ...attemptsColumn<FailureRegression>(terminal),
-      { title: 'BY CHANCE', align: 'right', text: ({ qValue }) => chance(qValue) },
+      { title: 'BY CHANCE', align: 'right', text: ({ qValue }) => compactChance(qValue) },
     ],
     rows,
     terminal,
@@ -113,10 +113,4 @@ function closing(answer: Regressions, changes: number, terminal: Terminal): stri
 function sideText({ from, to, version }: ComparedSide): string {
   if (version !== undefined) return `version ${visible(version)}`
   return `${day(from)} to ${day(to)}`
-}
-
-/** `under 1 in 1000`, `1 in 40`. */
-function chance(qValue: number): string {
-  if (qValue < 0.001) return 'under 1 in 1000'
-  return `1 in ${Math.round(1 / qValue)}`
 }

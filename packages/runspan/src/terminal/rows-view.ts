@@ -1,4 +1,5 @@
-import { counted } from './prose.ts'
+import { counted } from '@runspan/story'
+
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { visible } from './text.ts'

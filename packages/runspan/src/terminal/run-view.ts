@@ -1,29 +1,31 @@
+import { groups, type RunReport, type TimeLeft, type UsualDuration } from '@runspan/analytics'
 import {
-  type Chain,
-  groups,
-  type RunReport,
-  secondsBetween,
-  taskChains,
-  timesUsual,
-  USUAL_NEEDS_RUNS,
-  type UsualDuration,
-  whatFailed,
-} from '@runspan/analytics'
+  AGAINST_USUAL,
+  counted,
+  engineName,
+  type Prose,
+  runFacts,
+  runHeadline,
+  runStory,
+  timestamp,
+  type ToldStory,
+} from '@runspan/story'
 import type { RunLinks } from '@runspan/workspace'
 
-import { change, count, duration, percent, timestamp } from './numbers.ts'
-import { counted, listed, ordinal } from './prose.ts'
-import { shellId } from './short-id.ts'
+import { factLines, headlineLines } from './prose-lines.ts'
+import { shellId } from './shell-id.ts'
 import { spark } from './spark.ts'
-import { statusGlyph } from './status.ts'
+import { statusGlyph, statusStyle } from './status.ts'
 import type { Terminal } from './terminal.ts'
-import { cells, cutMiddle, visible, wrap } from './text.ts'
+import { cells, visible, wrap } from './text.ts'
 import { waterfall, waterfallKey } from './waterfall.ts'
 
 export interface RunViewData {
   readonly run: RunReport
   /** What is usual among the runs before this one; null where there are too few. */
   readonly usual: UsualDuration | null
+  /** How long a run that runs still takes; null where nobody knows. */
+  readonly timeLeft?: TimeLeft | null | undefined
   readonly links?: RunLinks
 }
 
@@ -34,14 +36,14 @@ const NO_TASKS = {
 }
 
 /** One run for the terminal: verdict, what failed, against usual, where the time went, the waterfall. */
-export function runView({ run, usual, links }: RunViewData, terminal: Terminal): string[] {
-  const path = new Set(run.criticalPath.map(({ taskId }) => taskId))
-  const chains = taskChains(run.taskList, path, (iso) => secondsBetween(run.startTime, iso))
+export function runView({ run, usual, timeLeft, links }: RunViewData, terminal: Terminal): string[] {
+  const story = runStory({ run, usual, timeLeft })
+  const { chains } = story
   const lines = [
-    `${statusGlyph(run.status, terminal)} ${terminal.style('bold', verdict(run))}`,
+    ...headlineLines(statusGlyph(run.status, terminal), runHeadline(story), terminal),
     ...headline(run, terminal),
     '',
-    ...facts(run, usual, chains, terminal),
+    ...factsOf(story, terminal),
   ]
   const elsewhere = linkLines(links, terminal)
   if (chains.length === 0) {
@@ -58,24 +60,6 @@ export function runView({ run, usual, links }: RunViewData, terminal: Terminal):
   ]
 }
 
-/** `nightly-orders failed after 4m02s`. */
-function verdict(run: Pick<RunReport, 'workflow' | 'status' | 'durationSeconds' | 'endTime'>): string {
-  const name = cutMiddle(visible(run.workflow), 40)
-  const took = duration(run.durationSeconds)
-  switch (run.status) {
-    case 'completed':
-      return `${name} completed in ${took}`
-    case 'failed':
-      return `${name} failed after ${took}`
-    case 'cancelled':
-      return `${name} was cancelled after ${took}`
-    case 'lost':
-      return `${name} is lost: no sign of life since ${run.endTime === null ? 'its start' : timestamp(new Date(run.endTime))}`
-    default:
-      return `${name} is ${run.status} for ${took}`
-  }
-}
-
 const COUNTED = ['completed', 'failed', 'cancelled', 'skipped', 'running'] as const
 
 function headline(run: RunReport, terminal: Terminal): string[] {
@@ -86,7 +70,7 @@ function headline(run: RunReport, terminal: Terminal): string[] {
   const parts = [
     visible(run.runId),
     timestamp(new Date(run.startTime)),
-    ...(run.engine === 'runspan' ? [] : [run.engine]),
+    ...(run.engine === 'runspan' ? [] : [visible(engineName(run.engine))]),
     `${counted(tasks.total, 'task')}${counts === '' ? '' : `: ${counts}`}`,
   ]
   return wrap(parts.map((part) => part.replaceAll(' ', '\u00A0')).join(', '), terminal.width - 2).map(
@@ -96,130 +80,25 @@ function headline(run: RunReport, terminal: Terminal): string[] {
 
 const LABEL = 16
 
-function facts(run: RunReport, usual: UsualDuration | null, chains: readonly Chain[], terminal: Terminal): string[] {
-  return [
-    ...fact('why', why(run), terminal),
-    ...fact('progress', progressOf(run), terminal),
-    ...fact('what failed', whatFailedHere(run, chains), terminal),
-    ...fact('against usual', againstUsual(run, usual, terminal), terminal),
-    ...fact('time went to', whereTimeWent(run), terminal),
-  ]
+/** The verdict's statements; beside the usual stands how long the runs before took. */
+function factsOf(story: ToldStory, terminal: Terminal): string[] {
+  return factLines(
+    runFacts(story).map((fact) =>
+      fact.label === AGAINST_USUAL ? { ...fact, prose: [...fact.prose, ...usualBars(story, terminal)] } : fact,
+    ),
+    LABEL,
+    terminal,
+  )
 }
 
-/** Text between asterisks is bold; the rest is plain. */
-function fact(label: string, text: string | null, terminal: Terminal): string[] {
-  if (text === null) return []
-  const lines = wrap(text, terminal.width - 2 - LABEL, 4)
-  let bold = false
-  return lines.map((line, i) => {
-    const styled = line
-      .split('\u0002')
-      .map((part, j) => {
-        if (j > 0) bold = !bold
-        return bold ? terminal.style('bold', part) : part
-      })
-      .join('')
-    const head = i === 0 ? label : ''
-    return `  ${terminal.style('dim', head)}${' '.repeat(LABEL - cells(head))}${styled}`
-  })
-}
-
-function strong(text: string): string {
-  return `\u0002${text}\u0002`
-}
-
-/** Of a run that nobody ended well by itself. */
-function why({ status, error }: RunReport): string | null {
-  const isSaid = error === null || error.startsWith('no sign of life since')
-  return (status === 'lost' && !isSaid) || (status === 'cancelled' && error !== null) ? visible(error ?? '') : null
-}
-
-/** What running tasks say of themselves. */
-function progressOf(run: RunReport): string | null {
-  const told = run.taskList.filter(({ status, progress }) => status === 'running' && progress !== null).slice(0, 3)
-  if (told.length === 0) return null
-  return told
-    .map(({ nodeId, progress }) => {
-      const { done, total, message } = progress!
-      const share = total === null || total <= 0 ? '' : ` ${percent(Math.min(1, done / total))}`
-      const numbers = total === null ? count(done) : `${count(done)} of ${count(total)}`
-      return `${strong(visible(nodeId))}${share}, ${numbers}${message === null ? '' : `: ${visible(message)}`}`
-    })
-    .join('; ')
-}
-
-function whatFailedHere(run: RunReport, chains: readonly Chain[]): string | null {
-  const told = whatFailed(chains, run.status)
-  if (told === null) return run.status === 'failed' && run.error !== null ? visible(run.error) : null
-  const { first, others, notRun, completed } = told
-  const last = first.attempts.at(-1)!
-  const attempts = first.attempts.length > 1 ? ` on its ${ordinal(first.attempts.length)} and last attempt` : ''
-  const cause =
-    last.error === null
-      ? ''
-      : `: ${strong(`${visible(last.error.type)}:`)} ${visible(last.error.message || 'no message')}`
-  const more = others.length > 0 ? `; ${listed(others.map(visible))} failed too` : ''
-  const consequence = notRun.length > 0 ? `; ${listed(notRun.map(visible))} did not run` : ''
-  const end = completed ? '; the run completed all the same' : ''
-  return `${strong(visible(first.nodeId))}${attempts}${cause}${more}${consequence}${end}`
-}
-
-function againstUsual(run: RunReport, usual: UsualDuration | null, terminal: Terminal): string | null {
-  if (run.status === 'running' || run.status === 'pending' || run.status === 'lost') return null
-  const ratio = timesUsual(run, usual)
-  if (usual === null || ratio === null) {
-    return `too few runs to say: fewer than ${USUAL_NEEDS_RUNS} completed ones started before it`
-  }
-  const text = change(ratio)
-  const median = `${duration(usual.medianSeconds)}, median of ${usual.runs}`
-  const words =
-    text === 'same'
-      ? `as usual: ${median}`
-      : `${strong(`${text.replace(/^[+−]/, '')} ${ratio > 1 ? 'longer' : 'shorter'}`)} than ${median}`
+/** The completed runs before this one and this one as small bars. */
+function usualBars({ run, isOver, document: { usual } }: ToldStory, terminal: Terminal): Prose {
+  if (usual === null || !isOver) return []
   const bars = [
-    ...usual.durations.map(({ seconds }) => ({ value: seconds, style: 'green' as const })),
-    {
-      value: run.durationSeconds,
-      style:
-        run.status === 'completed'
-          ? ('green' as const)
-          : run.status === 'failed'
-            ? ('red' as const)
-            : ('magenta' as const),
-    },
+    ...usual.durations.map(({ seconds }) => ({ value: seconds, style: statusStyle('completed') })),
+    { value: run.durationSeconds, style: statusStyle(run.status) },
   ]
-  return `${words} ${spark(bars, terminal)}`
-}
-
-/** The critical path by task, waiting together: parts of a whole that adds up. */
-function whereTimeWent(run: RunReport): string | null {
-  if (run.criticalPath.length === 0 || run.durationSeconds <= 0) return null
-  const byNode = new Map<string, number>()
-  const open = run.taskList
-    .filter(({ endTime }) => endTime === null)
-    .map(({ nodeId }) => visible(nodeId))
-    .slice(0, 2)
-  let waiting = 0
-  for (const { nodeId, selfSeconds, waitSeconds } of run.criticalPath) {
-    byNode.set(nodeId, (byNode.get(nodeId) ?? 0) + selfSeconds)
-    waiting += waitSeconds
-  }
-  const parts = [
-    ...[...byNode].map(([nodeId, seconds]) => ({ name: visible(nodeId), seconds })),
-    { name: 'waiting', seconds: waiting },
-    {
-      name: open.length === 0 ? 'after the last task' : `in what still runs, ${open.join(' and ')},`,
-      seconds: run.tailSeconds,
-    },
-  ].toSorted((a, b) => b.seconds - a.seconds)
-  const total = run.durationSeconds
-  const shown = parts.filter(({ seconds }, i) => i === 0 || seconds / total >= 0.1).slice(0, 3)
-  return shown
-    .map(({ name, seconds }, i) => {
-      const text = `${name} ${duration(seconds)} (${percent(seconds / total)})`
-      return i === 0 ? strong(text) : `then ${text}`
-    })
-    .join(', ')
+  return [` ${spark(bars, terminal)}`]
 }
 
 function nextCommands(run: RunReport, terminal: Terminal): string[] {

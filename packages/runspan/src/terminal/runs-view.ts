@@ -1,8 +1,8 @@
 import { type RunSummary, timesUsual, type UsualDuration } from '@runspan/analytics'
+import { counted, relativeDay, shortId, silenceNote, timestamp } from '@runspan/story'
 
-import { change, count, duration, relativeDay, timestamp } from './numbers.ts'
-import { counted } from './prose.ts'
-import { shellId, shortId } from './short-id.ts'
+import { change, count, duration } from './numbers.ts'
+import { shellId } from './shell-id.ts'
 import { bar } from './spark.ts'
 import { statusGlyph, statusStyle } from './status.ts'
 import type { Terminal } from './terminal.ts'
@@ -145,7 +145,7 @@ function cutStyledEnd(row: string, note: string, width: number): string {
 /** What there is to say of a run in a few words. */
 export function noteOf(run: RunSummary): string {
   const parts: string[] = []
-  if (run.status === 'lost' && run.endTime !== null) parts.push(`no sign of life since ${run.endTime.slice(11, 19)}`)
+  if (run.status === 'lost' && run.endTime !== null) parts.push(silenceNote(run.endTime))
   if (run.status === 'failed') {
     const { firstFailed } = run.tasks
     const where = firstFailed === null ? '' : `${visible(firstFailed.nodeId)}: `

@@ -1,8 +1,8 @@
 import type { SlaAttainment } from '@runspan/analytics'
+import { shortId } from '@runspan/story'
 
 import { duration, percent } from './numbers.ts'
 import { numbers, questionView } from './question-view.ts'
-import { shortId } from './short-id.ts'
 import type { Terminal } from './terminal.ts'
 import { visible, wrap } from './text.ts'
 

@@ -1,11 +1,21 @@
 import type { DailyMetrics, RunStats, RunSummary } from '@runspan/analytics'
-import { samplingWords } from '@runspan/story'
+import {
+  day,
+  NO_RUNS,
+  samplingWords,
+  timestamp,
+  type ToldWorkflow,
+  workflowFacts,
+  type WorkflowVerdict,
+  workflowVerdict,
+} from '@runspan/story'
 
-import { day, duration, percent, timestamp } from './numbers.ts'
+import { duration, percent } from './numbers.ts'
+import { factLines, headlineLines } from './prose-lines.ts'
 import { shellWord } from './shell-word.ts'
 import { spark } from './spark.ts'
 import { statusGlyph, statusStyle } from './status.ts'
-import type { Terminal } from './terminal.ts'
+import type { Style, Terminal } from './terminal.ts'
 import { padEnd, padStart, visible, wrap } from './text.ts'
 
 export interface StatsViewData {
@@ -14,17 +24,22 @@ export interface StatsViewData {
   readonly recent: readonly RunSummary[]
   readonly daily?: readonly DailyMetrics[] | undefined
   readonly workflow?: string | undefined
+  /** What the sentences on the workflow rest on; absent where all workflows are asked for. */
+  readonly told?: ToldWorkflow | undefined
   readonly from?: Date | undefined
 }
 
 const LABEL = 14
 
 /** Run statistics for the terminal. */
-export function statsView({ stats, recent, daily = [], workflow, from }: StatsViewData, terminal: Terminal): string[] {
+export function statsView(
+  { stats, recent, daily = [], workflow, told, from }: StatsViewData,
+  terminal: Terminal,
+): string[] {
   const title = workflow === undefined ? 'All workflows' : visible(workflow)
   const period = `${from === undefined ? 'everything' : `from ${timestamp(from)}`} to ${timestamp(terminal.now)}`
   const head = `${terminal.style('bold', title)}${terminal.style('dim', `, ${period}`)}`
-  if (stats.totalRuns === 0) return [head, '', '  No runs in this period.']
+  if (stats.totalRuns === 0) return [head, '', `  ${NO_RUNS}.`]
   const label = (text: string): string => `  ${terminal.style('dim', padEnd(text, LABEL))}`
   const count = (status: 'completed' | 'failed' | 'cancelled' | 'lost' | 'running', number: number): string =>
     `${statusGlyph(status, terminal)} ${whole(number)} ${status}`
@@ -43,6 +58,7 @@ export function statsView({ stats, recent, daily = [], workflow, from }: StatsVi
   ]
   const lines = [
     head,
+    ...(told === undefined ? [] : verdictLines(told, terminal)),
     '',
     ...wrap(words.join(gap), terminal.width - LABEL - 2).map(
       (line, i) => label(i === 0 ? 'runs' : '') + line.replaceAll('\u00A0', ' ').trimEnd(),
@@ -102,6 +118,28 @@ export function statsView({ stats, recent, daily = [], workflow, from }: StatsVi
     )
   }
   return lines
+}
+
+const STYLES: Readonly<Record<WorkflowVerdict['kind'], Style>> = {
+  failed: 'red',
+  lost: 'yellow',
+  slower: 'yellow',
+  flaky: 'yellow',
+  completed: 'green',
+  pending: 'dim',
+}
+
+const FACT = 16
+
+/** What is most important about the workflow, in sentences. */
+function verdictLines(told: ToldWorkflow, terminal: Terminal): string[] {
+  const { kind, title } = workflowVerdict(told)
+  const glyph = kind === 'slower' || kind === 'flaky' ? '!' : terminal.glyphs[kind]
+  return [
+    '',
+    ...headlineLines(terminal.style(STYLES[kind], glyph), title, terminal),
+    ...factLines(workflowFacts(told), FACT, terminal),
+  ]
 }
 
 /** An estimate has no fractions of runs. */

@@ -1,6 +1,6 @@
 import type { TaskRow } from '@runspan/analytics'
 
-import { bytes, duration } from './numbers.ts'
+import { bytes, duration, percent } from './numbers.ts'
 import { statusGlyph } from './status.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -35,7 +35,7 @@ export function tasksView(rows: readonly TaskRow[], terminal: Terminal): string[
             {
               title: 'CPU',
               align: 'right' as const,
-              text: ({ metrics }: TaskRow) => (metrics.cpuPercent === null ? '' : `${Math.round(metrics.cpuPercent)}%`),
+              text: ({ metrics }: TaskRow) => (metrics.cpuPercent === null ? '' : percent(metrics.cpuPercent / 100)),
             },
             {
               title: 'PEAK',

@@ -1,3 +1,5 @@
+import { GLYPHS, UNKNOWN } from '@runspan/story'
+
 import { shellWord } from './shell-word.ts'
 import { visible } from './text.ts'
 
@@ -41,15 +43,15 @@ const UNICODE: Glyphs = {
   bar: '━',
   wait: '╌',
   levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇'],
-  failed: '✕',
+  failed: GLYPHS.failed,
   skipped: '◇',
   onPath: '◆',
-  completed: '✓',
-  cancelled: '⊘',
-  running: '▶',
-  lost: '?',
-  pending: '○',
-  none: '–',
+  completed: GLYPHS.completed,
+  cancelled: GLYPHS.cancelled,
+  running: GLYPHS.running,
+  lost: GLYPHS.lost,
+  pending: GLYPHS.pending,
+  none: UNKNOWN,
   note: '└',
 }
 

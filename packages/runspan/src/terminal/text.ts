@@ -1,4 +1,5 @@
 import { visible } from '@runspan/model'
+import { beginning, cutEnd as cutEndOf, cutMiddle as cutMiddleOf } from '@runspan/story'
 import stringWidth from 'string-width'
 
 import { finishedLine, STYLES } from './finished-line.ts'
@@ -10,44 +11,14 @@ export function cells(text: string): number {
 
 export { visible }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-/** The longest beginning that takes no more than so many cells. */
-function beginning(text: string, width: number): string {
-  let result = ''
-  let used = 0
-  for (const { segment } of segmenter.segment(text)) {
-    const size = cells(segment)
-    if (used + size > width) break
-    result += segment
-    used += size
-  }
-  return result
-}
-
-function ending(text: string, width: number): string {
-  const segments = [...segmenter.segment(text)].map(({ segment }) => segment)
-  let result = ''
-  let used = 0
-  for (const segment of segments.reverse()) {
-    const size = cells(segment)
-    if (used + size > width) break
-    result = segment + result
-    used += size
-  }
-  return result
-}
-
-/** Prose is cut at its end. */
+/** Returns prose cut at its end to so many cells. */
 export function cutEnd(text: string, width: number): string {
-  return cells(text) <= width ? text : `${beginning(text, width - 1).trimEnd()}…`
+  return cutEndOf(text, width, cells)
 }
 
-/** Names lose their middle: their ends tell them apart. */
+/** Returns a name without its middle where it takes more cells. */
 export function cutMiddle(text: string, width: number): string {
-  if (cells(text) <= width) return text
-  const head = Math.ceil((width - 1) / 2)
-  return `${beginning(text, head)}…${ending(text, width - 1 - head)}`
+  return cutMiddleOf(text, width, cells)
 }
 
 export function padEnd(text: string, width: number): string {
@@ -90,7 +61,7 @@ export function clip(finished: string, width: number): string {
       continue
     }
     const room = width - 1 - used
-    const kept = beginning(part, room)
+    const kept = beginning(part, room, cells)
     result += kept
     used += cells(kept)
     if (kept.length < part.length) break
@@ -98,9 +69,17 @@ export function clip(finished: string, width: number): string {
   return `${result}…${styled ? '\u001B[0m' : ''}`
 }
 
-const TO_ASCII: Readonly<Record<string, string>> = { '…': '~', '×': 'x', '−': '-', '–': '-', µ: 'u', '’': "'" }
+const TO_ASCII: Readonly<Record<string, string>> = {
+  '…': '~',
+  '×': 'x',
+  '−': '-',
+  '–': '-',
+  '→': '>',
+  µ: 'u',
+  '’': "'",
+}
 
 /** Signs of our own in ASCII, one cell for one. */
 export function toAscii(line: string): string {
-  return line.replaceAll(/[…×−–µ’]/g, (sign) => TO_ASCII[sign]!)
+  return line.replaceAll(/[…×−–→µ’]/g, (sign) => TO_ASCII[sign]!)
 }

@@ -1,4 +1,5 @@
 import type { Throughput, ThroughputBucket } from '@runspan/analytics'
+import { isoMinute } from '@runspan/story'
 
 import { count, duration } from './numbers.ts'
 import { numbers, questionView } from './question-view.ts'
@@ -19,7 +20,7 @@ export function throughputView({ buckets, intervalSeconds, exact }: Throughput, 
         ),
       ),
       columns: [
-        { title: 'FROM', text: ({ startTime }) => startTime.slice(0, 16).replace('T', ' ') },
+        { title: 'FROM', text: ({ startTime }) => isoMinute(new Date(startTime)) },
         numbers('RUNS', ({ runsStarted }) => count(runsStarted)),
         numbers('ATTEMPTS', ({ tasksStarted }) => count(tasksStarted)),
         numbers('FAILED', ({ tasksFailed }) => (tasksFailed === 0 ? '' : count(tasksFailed))),

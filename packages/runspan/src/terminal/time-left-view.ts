@@ -1,8 +1,8 @@
 import type { TimeLeft } from '@runspan/analytics'
 import { isTerminal } from '@runspan/model'
+import { compact, counted, listed, name, taskClause, timestamp } from '@runspan/story'
 
-import { duration, timestamp } from './numbers.ts'
-import { counted, listed } from './prose.ts'
+import { duration } from './numbers.ts'
 import type { Terminal } from './terminal.ts'
 import { visible, wrap } from './text.ts'
 
@@ -10,10 +10,11 @@ import { visible, wrap } from './text.ts'
 export function timeLeftView(left: TimeLeft, terminal: Terminal): string[] {
   const { workflow, status, elapsedSeconds, leftSeconds, p10LeftSeconds: soon, p90LeftSeconds: late } = left
   const isOver = isTerminal(status)
+  const first = compact([name(workflow), ' ', ...taskClause(status, elapsedSeconds)])
   const sentences = isOver
-    ? [`${visible(workflow)} is ${status}, after ${duration(elapsedSeconds)}: nothing is left.`]
+    ? [`${first}: nothing is left.`]
     : [
-        `${visible(workflow)} is ${status}, for ${duration(elapsedSeconds)}.`,
+        `${first}.`,
         left.overdue
           ? 'It takes longer than ever seen: no number can be given.'
           : leftSeconds === null

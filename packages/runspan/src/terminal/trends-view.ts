@@ -1,7 +1,7 @@
 import type { ResourceTrend } from '@runspan/analytics'
+import { fixed, shortId } from '@runspan/story'
 
 import { bytes, duration } from './numbers.ts'
-import { shortId } from './short-id.ts'
 import { spark } from './spark.ts'
 import type { Terminal } from './terminal.ts'
 import { visible, wrap } from './text.ts'
@@ -26,7 +26,7 @@ export function trendsView(
     )
   }
   const text = (value: number): string =>
-    trend.unit === 'cores' ? `${value.toFixed(2)} cores` : `${bytes(value)}${trend.unit === 'bytes/s' ? '/s' : ''}`
+    trend.unit === 'cores' ? `${fixed(value, 2)} cores` : `${bytes(value)}${trend.unit === 'bytes/s' ? '/s' : ''}`
   const width = terminal.width - 4
   const per = Math.ceil(values.length / width)
   const measured = values.filter((value) => value !== null)

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 
 import type { UsualDuration } from '@runspan/analytics'
+import { shortId } from '@runspan/story'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -10,8 +11,8 @@ import { rowsView } from './rows-view.ts'
 import { runView } from './run-view.ts'
 import { attempt, nightlyOrders, report, summary } from './run.fixture.ts'
 import { runsView } from './runs-view.ts'
+import { shellId } from './shell-id.ts'
 import { shellWord } from './shell-word.ts'
-import { shellId, shortId } from './short-id.ts'
 import { statsView } from './stats-view.ts'
 import { tasksView } from './tasks-view.ts'
 import { dataFlags, makeTerminal, type Terminal } from './terminal.ts'
@@ -37,14 +38,18 @@ function expectWithin(lines: readonly string[], width: number): void {
 test('a failed run at 80 cells', () => {
   expect(runView({ run: nightlyOrders(), usual }, plain(80)).join('\n')).toMatchInlineSnapshot(`
     "✕ nightly-orders failed after 4m02s
-      01a20b4a-52f1-7c3e-9b1d-6f0a8e2c4d77, 24 Nov 2026 14:00:11 UTC
+      01a20b4a-52f1-7c3e-9b1d-6f0a8e2c4d77, 24 Nov 2026, 14:00:11 UTC
       107 tasks: ✓ 104 ✕ 1 – 2
 
-      what failed     load-warehouse[5] on its third and last attempt: TimeoutError:
-                      warehouse did not answer within 30s; build-marts and
-                      publish-dashboard did not run
-      against usual   25% longer than 3m14s, median of 20 ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▇
-      time went to    waiting 2m13s (55%), then load-warehouse[5] 1m35s (39%)
+      what failed     load-warehouse[5] failed on its third and last attempt:
+                      TimeoutError: warehouse did not answer within 30s. So
+                      build-marts and publish-dashboard did not run.
+      against usual   25% longer than usual. The last 20 completed runs before it
+                      took 3m14s (median); 19 of 20 stayed under 3m22s.
+                      ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▇
+      time went to    Waiting: 2m13s of 4m02s (55%). The 107 tasks worked 8m37s in
+                      all; the longest waits were before load-warehouse[5] (1m42s)
+                      and extract[99] (24.4s). Then load-warehouse[5], 1m35s (39%).
 
                             0                     2m
       fetch-manifest        ▇                                                 5.0s ◆
@@ -69,16 +74,21 @@ test('a failed run at 60 cells, in ASCII', () => {
   expect(lines.join('\n')).toMatchInlineSnapshot(`
     "x nightly-orders failed after 4m02s
       01a20b4a-52f1-7c3e-9b1d-6f0a8e2c4d77
-      24 Nov 2026 14:00:11 UTC, 107 tasks: + 104 x 1 - 2
+      24 Nov 2026, 14:00:11 UTC, 107 tasks: + 104 x 1 - 2
 
-      what failed     load-warehouse[5] on its third and last
-                      attempt: TimeoutError: warehouse did not
-                      answer within 30s; build-marts and
-                      publish-dashboard did not run
-      against usual   25% longer than 3m14s, median of 20
+      what failed     load-warehouse[5] failed on its third and
+                      last attempt: TimeoutError: warehouse did
+                      not answer within 30s. So build-marts and
+                      publish-dashboard did not run.
+      against usual   25% longer than usual. The last 20
+                      completed runs before it took 3m14s
+                      (median); 19 of 20 stayed under 3m22s.
                       ====================#
-      time went to    waiting 2m13s (55%), then
-                      load-warehouse[5] 1m35s (39%)
+      time went to    Waiting: 2m13s of 4m02s (55%). The 107
+                      tasks worked 8m37s in all; the longest
+                      waits were before load-warehouse[5]
+                      (1m42s) and extract[99] (24.4s). Then
+                      load-warehouse[5], 1m35s (39%).
 
                        0             2m
       fetch-manifest   #                                  5.0s *
@@ -117,7 +127,7 @@ test('runs at 120 cells', () => {
      ✓ completed  01a20b4a-52f1  yesterday 14:00     3m17s  ━━━━━━━━━━━       same  104/107  2 retries
      ? lost       01a20b4a-52f1  20 Nov 02:00        2m11s  ━━━━━━━━                104/107  no sign of life since 02:02:14
 
-       4 of 61 runs of nightly-orders, to 24 Nov 2026 15:12:00 UTC
+       4 of 61 runs of nightly-orders, to 24 Nov 2026, 15:12:00 UTC
        runspan run 01a20b4a-52f1   one run, with its waterfall"
   `)
 })

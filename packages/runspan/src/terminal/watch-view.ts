@@ -1,9 +1,8 @@
 import type { TaskStatus, TrackingEvent } from '@runspan/model'
+import { behindWords, clockSeconds, compact, compactDecimal, compactEstimate, shortId } from '@runspan/story'
 import type { LiveRun, LiveStats } from '@runspan/tracking'
 
-import { behindWords } from './behind.ts'
 import { count, duration, percent } from './numbers.ts'
-import { shortId } from './short-id.ts'
 import { statusGlyph, statusStyle } from './status.ts'
 import type { Terminal } from './terminal.ts'
 import { clip, cutMiddle, padEnd, padStart, visible } from './text.ts'
@@ -21,7 +20,7 @@ export interface WatchViewData {
 
 /** What is going on: counts, each running run with its running tasks, and what happened last. */
 export function watchView({ stats, events, height, behindSeconds }: WatchViewData, terminal: Terminal): string[] {
-  const behind = behindSeconds === 0 ? [] : [terminal.style('yellow', behindWords(behindSeconds))]
+  const behind = behindSeconds === 0 ? [] : [terminal.style('yellow', compact(behindWords(behindSeconds)))]
   const head = [summaryLine(stats, terminal), ...behind, '']
   const runs = stats.runs.map((run) => runLines(run, terminal))
   // most of the place is for what runs; what happened last keeps a third
@@ -45,18 +44,9 @@ export function summaryLine(stats: LiveStats, terminal: Terminal): string {
     ...(stats.cancelledRuns > 0 ? [part('cancelled', stats.cancelledRuns)] : []),
     `${count(stats.activeTasks)} tasks running, ${count(stats.completedTasks)} done`,
     ...(stats.failedTasks > 0 ? [`${count(stats.failedTasks)} failed`] : []),
-    ...(stats.tasksPerSecond > 0 ? [`${rate(stats.tasksPerSecond)} tasks/s`] : []),
-    ...(stats.estimatedSecondsLeft === null ? [] : [`about ${roughly(stats.estimatedSecondsLeft)} left`]),
+    ...(stats.tasksPerSecond > 0 ? [`${compactDecimal(stats.tasksPerSecond)} tasks/s`] : []),
+    ...(stats.estimatedSecondsLeft === null ? [] : [`about ${compactEstimate(stats.estimatedSecondsLeft)} left`]),
   ].join('   ')
-}
-
-/** An estimate has no tenths. */
-function roughly(seconds: number): string {
-  return duration(Math.round(seconds)).replace('.0s', 's')
-}
-
-function rate(perSecond: number): string {
-  return perSecond < 10 ? perSecond.toFixed(1) : count(perSecond)
 }
 
 function runLines(run: LiveRun, terminal: Terminal): string[] {
@@ -67,7 +57,7 @@ function runLines(run: LiveRun, terminal: Terminal): string[] {
       ? style('yellow', 'longer than usual')
       : run.estimatedSecondsLeft === null
         ? ''
-        : `about ${roughly(run.estimatedSecondsLeft)} left`
+        : `about ${compactEstimate(run.estimatedSecondsLeft)} left`
   const done = `${run.completedTasks} done${run.failedTasks > 0 ? `, ${run.failedTasks} failed` : ''}`
   const title = `${statusGlyph('running', terminal)} ${style('bold', visible(run.workflowId))}  ${style('dim', shortId(run.runId))}  ${ran}  ${done}  ${left}`
   const tasks = run.tasks.toSorted((a, b) => b.runningSeconds - a.runningSeconds)
@@ -119,7 +109,7 @@ function fit(runs: readonly (readonly string[])[], room: number, terminal: Termi
 /** One event in one line. */
 export function eventLine(event: TrackingEvent, terminal: Terminal): string {
   const { style } = terminal
-  const time = style('dim', event.time.toISOString().slice(11, 19))
+  const time = style('dim', clockSeconds(event.time))
   const where = `${style('bold', visible(event.workflowId))} ${style('dim', shortId(event.runId))}`
   const [kind, what = ''] = event.type.split('.')
   const status = what as TaskStatus

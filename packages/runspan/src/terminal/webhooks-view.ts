@@ -1,7 +1,7 @@
 import type { DeliveryInfo } from '@runspan/notify'
+import { counted, relativeDay } from '@runspan/story'
 
-import { duration, relativeDay } from './numbers.ts'
-import { counted } from './prose.ts'
+import { duration } from './numbers.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { visible } from './text.ts'

@@ -1,8 +1,7 @@
 import type { WhatIfRun } from '@runspan/analytics'
+import { counted, multiple, shortId } from '@runspan/story'
 
 import { duration, percent } from './numbers.ts'
-import { counted } from './prose.ts'
-import { shortId } from './short-id.ts'
 import type { Terminal } from './terminal.ts'
 import { padEnd, visible, wrap } from './text.ts'
 
@@ -16,8 +15,8 @@ export function whatifView(answer: WhatIfRun, terminal: Terminal): string[] {
   const saved = `${duration(Math.abs(savedSeconds))}${savedShare === null ? '' : ` (${percent(Math.abs(savedShare))})`}`
   const first =
     Math.abs(savedSeconds) <= noise
-      ? `With ${task} ${times(speedup)} as fast the run takes as long as now, ${duration(durationSeconds)}: it is not what the run waits for.`
-      : `With ${task} ${times(speedup)} as fast the run takes ${duration(fasterSeconds)} instead of ${duration(durationSeconds)}, ${saved} ${savedSeconds > 0 ? 'less' : 'more'}.`
+      ? `With ${task} ${multiple(speedup)} as fast the run takes as long as now, ${duration(durationSeconds)}: it is not what the run waits for.`
+      : `With ${task} ${multiple(speedup)} as fast the run takes ${duration(fasterSeconds)} instead of ${duration(durationSeconds)}, ${saved} ${savedSeconds > 0 ? 'less' : 'more'}.`
   const sentences = [
     first,
     ...(answer.slower && speedup > 1
@@ -48,8 +47,4 @@ export function whatifView(answer: WhatIfRun, terminal: Terminal): string[] {
     strip('now', durationSeconds),
     strip('then', fasterSeconds),
   ]
-}
-
-function times(speedup: number): string {
-  return speedup === 2 ? 'twice' : `${Number(speedup.toPrecision(3))} times`
 }

@@ -1,4 +1,5 @@
-import { bytes, count, decimal, duration } from '../words/numbers.ts'
+import { duration } from '../words/durations.ts'
+import { bytes, count, decimal } from '../words/numbers.ts'
 import type { Comparison } from './comparison.ts'
 
 /** A figure of several runs: what it was in each, and how it is written. */

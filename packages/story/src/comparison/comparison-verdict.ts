@@ -1,49 +1,46 @@
-import type { ComparedInTime } from '@runspan/analytics'
-import type { Json } from '@runspan/model'
+import { comparedInTime, type ComparedInTime } from '@runspan/analytics'
+import { type Json, visible } from '@runspan/model'
 
+import { runClause, type ToldRun } from '../run/run-clause.ts'
 import { counted } from '../words/listing.ts'
-import { shortText, visible } from '../words/names.ts'
-import { difference, duration, percent, signedDuration } from '../words/numbers.ts'
-import { type Fact, name, type Prose } from '../words/prose.ts'
+import { shortText } from '../words/names.ts'
+import { type Fact, far, name, type Prose, say, share, signedTime, time } from '../words/prose.ts'
+import { MINUS } from '../words/signs.ts'
 import { SAME } from './comparison-figures.ts'
 import type { Comparison, ComparedPart } from './comparison.ts'
 
-/** `B took 16.9 s longer (+10 %)`; runs that did not complete are named as what they are. */
-export function comparisonTitle(data: Comparison): string {
-  const { runs, compared, differenceSeconds } = data
-  const others = runs.flatMap(({ letter, story: { run } }) => (run.status === 'completed' ? [] : [ended(letter, run)]))
-  if (compared === null || differenceSeconds === null)
-    return `${others.join(', ')}: only completed runs are compared in time`
-  const rest = others.length === 0 ? '' : `; ${others.join(', ')}`
-  const completed = runs.filter(({ story }) => story.run.status === 'completed')
-  if (completed.length > 2) {
-    const sorted = completed.toSorted((a, b) => a.story.run.durationSeconds - b.story.run.durationSeconds)
-    const [fastest, slowest] = [sorted[0]!, sorted.at(-1)!]
-    return `${counted(runs.length, 'run')}: ${fastest.letter} was the fastest with ${duration(fastest.story.run.durationSeconds)}, ${slowest.letter} the slowest with ${duration(slowest.story.run.durationSeconds)}${rest}`
-  }
-  const [base, other] = [runs[compared.first]!, runs[compared.last]!.letter]
-  const than = runs.length > 2 || base.letter !== 'A' ? ` than ${base.letter}` : ''
-  const share = base.story.run.durationSeconds > 0 ? differenceSeconds / base.story.run.durationSeconds : 0
-  if (Math.abs(share) < SAME)
-    return `${other} took as long as ${base.letter} (${signedDuration(differenceSeconds)})${rest}`
-  const sign = share > 0 ? '+' : '−'
-  return `${other} took ${duration(Math.abs(differenceSeconds))} ${share > 0 ? 'longer' : 'less'}${than} (${sign}${percent(Math.abs(share))})${rest}`
+/** A run of a comparison, as much as its first sentence says of it. */
+export interface LetteredRun {
+  readonly letter: string
+  readonly run: Pick<ToldRun, 'status' | 'endTime'> & { readonly durationSeconds: number }
 }
 
-/** `C failed after 475 ms`. */
-function ended(letter: string, { status, durationSeconds }: Comparison['runs'][number]['story']['run']): string {
-  const took = duration(durationSeconds)
-  switch (status) {
-    case 'cancelled':
-      return `${letter} was cancelled after ${took}`
-    case 'lost':
-      return `${letter} was lost after ${took}`
-    case 'running':
-    case 'pending':
-      return `${letter} is ${status} for ${took}`
-    default:
-      return `${letter} ${status} after ${took}`
+/** Returns `B took 16.9 s longer (+10 %)`; runs that did not complete are named as what they are. */
+export function comparisonTitle(runs: readonly LetteredRun[]): Prose {
+  const compared = comparedInTime(runs.map(({ run }) => run.status))
+  const completed = runs.filter(({ run }) => run.status === 'completed')
+  const others = joined(
+    runs.flatMap(({ letter, run }) => (run.status === 'completed' ? [] : [say`${letter} ${runClause(run)}`])),
+    ', ',
+  )
+  if (compared === null) return say`${others}; only completed runs are compared in time`
+  const rest = others.length === 0 ? [] : say`; ${others}`
+  if (completed.length > 2) {
+    const sorted = completed.toSorted((a, b) => a.run.durationSeconds - b.run.durationSeconds)
+    const [fastest, slowest] = [sorted[0]!, sorted.at(-1)!]
+    return say`${counted(runs.length, 'run')}: ${fastest.letter} was the fastest with ${time(fastest.run.durationSeconds)}, ${slowest.letter} the slowest with ${time(slowest.run.durationSeconds)}${rest}`
   }
+  const [base, other] = [runs[compared.first]!, runs[compared.last]!]
+  const seconds = other.run.durationSeconds - base.run.durationSeconds
+  const part = base.run.durationSeconds > 0 ? seconds / base.run.durationSeconds : 0
+  if (Math.abs(part) < SAME) return say`${other.letter} took as long as ${base.letter} (${signedTime(seconds)})${rest}`
+  const than = runs.length > 2 || base.letter !== 'A' ? ` than ${base.letter}` : ''
+  const sign = part > 0 ? '+' : MINUS
+  return say`${other.letter} took ${time(Math.abs(seconds))} ${part > 0 ? 'longer' : 'less'}${than} (${sign}${share(Math.abs(part))})${rest}`
+}
+
+function joined(parts: readonly Prose[], between: string): Prose {
+  return parts.flatMap((part, i): Prose => (i === 0 ? part : [between, ...part]))
 }
 
 /** What explains the difference, what does not, and what differs besides. */
@@ -53,7 +50,7 @@ export function comparisonFacts(data: Comparison): Fact[] {
     ['What does not', whatDoesNot(data)],
     ['What differs', whatDiffers(data)],
   ]
-  return rows.flatMap(([label, prose]) => (prose === null ? [] : [{ label, prose }]))
+  return rows.flatMap(([label, prose]) => (prose === null ? [] : [{ label, short: label.toLowerCase(), prose }]))
 }
 
 function partName({ name: label }: ComparedPart): Prose {
@@ -79,22 +76,15 @@ function whatExplains(data: Comparison): Prose | null {
   const [before, after] = mediansOf(first, compared)
   // a task that runs shorter and yet holds the run up for longer is told by what made it so
   const agrees = before !== null && after !== null && Math.sign(after - before) === Math.sign(first.differenceSeconds)
-  const far = agrees && before > 0 ? difference(after / before, SAME) : null
-  const reason = far === null ? pathReason(first, data) : null
-  const itself: Prose =
-    before !== null && after !== null && far !== null
-      ? [
-          { strong: [...partName(first), ` takes ${far} ${after > before ? 'longer' : 'less'}`] },
-          ` (${duration(before)} → ${duration(after)}${first.tasks > 1 ? ` at the median of ${first.tasks}` : ''}): `,
-        ]
-      : [{ strong: partName(first) }, ': ']
-  const others: Prose = rest.flatMap((part): Prose => [
-    '; ',
-    ...partName(part),
-    ` ${signedDuration(part.differenceSeconds)}`,
-  ])
-  const because = reason === null ? '' : `, ${reason}`
-  return [...itself, `${signedDuration(first.differenceSeconds)} on the critical path${because}`, ...others, '.']
+  const change = agrees && before > 0 ? far(after / before, SAME) : null
+  const reason = change === null ? pathReason(first, data) : null
+  const itself =
+    before !== null && after !== null && change !== null
+      ? say`${{ strong: say`${partName(first)} takes ${change} ${after > before ? 'longer' : 'less'}` }} (${time(before)} → ${time(after)}${first.tasks > 1 ? ` at the median of ${first.tasks}` : ''}): `
+      : say`${{ strong: partName(first) }}: `
+  const others = rest.flatMap((part) => say`; ${partName(part)} ${signedTime(part.differenceSeconds)}`)
+  const because = reason === null ? [] : say`, ${reason}`
+  return say`${itself}${signedTime(first.differenceSeconds)} on the critical path${because}${others}.`
 }
 
 /** Medians of the part's tasks in the two runs that are compared. */
@@ -105,14 +95,23 @@ export function mediansOf(
   return [medians[compared.first] ?? null, medians[compared.last] ?? null]
 }
 
-/** What changed a part of the path if not the task itself: it waited, or lies on the path in one run only; null where neither did. */
-export function pathReason(part: ComparedPart, { compared, runs }: Comparison): string | null {
+/** Returns what changed a part of the path if not the task itself: it waited, or lies on the path in one run only; null where neither did. */
+export function pathReason(part: ComparedPart, { compared, runs }: Comparison): Prose | null {
   if (compared === null || part.name === null || part.differenceSeconds === 0) return null
   const [first, last] = [part.pathSeconds[compared.first]!, part.pathSeconds[compared.last]!]
-  if (first === 0 || last === 0) return `on it in ${runs[first === 0 ? compared.last : compared.first]!.letter} only`
+  if (first === 0 || last === 0) return onlyOnPathIn(runs[first === 0 ? compared.last : compared.first]!.letter)
   const waited = part.waitSeconds[compared.last]! - part.waitSeconds[compared.first]!
-  if (Math.abs(waited) < 0.5 * Math.abs(part.differenceSeconds)) return null
-  return `as it waited ${duration(Math.abs(waited))} ${waited > 0 ? 'longer' : 'less'}`
+  return Math.abs(waited) < 0.5 * Math.abs(part.differenceSeconds) ? null : waitedWords(waited)
+}
+
+/** Returns why a task's part of the path changed: it lies on the path in one run only. */
+export function onlyOnPathIn(letter: string): Prose {
+  return [`on the path in ${letter} only`]
+}
+
+/** Returns why a task's part of the path changed: it waited longer before it, or less. */
+export function waitedWords(differenceSeconds: number): Prose {
+  return say`waited ${time(Math.abs(differenceSeconds))} ${differenceSeconds > 0 ? 'longer' : 'less'} before it`
 }
 
 function whatDoesNot(data: Comparison): Prose | null {
@@ -123,10 +122,10 @@ function whatDoesNot(data: Comparison): Prose | null {
   const retries = runs.map(({ story }) => story.chains.reduce((sum, { attempts }) => sum + attempts.length - 1, 0))
   const counts = runs.map(({ story }) => story.chains.length)
   const same = counts.every((number) => number === counts[0])
-  const sentence: Prose =
+  const sentence =
     against === undefined || Math.abs(against.differenceSeconds) < SAME * Math.abs(whole)
       ? []
-      : [...partName(against), ` goes the other way by ${duration(Math.abs(against.differenceSeconds))}. `]
+      : say`${partName(against)} goes the other way by ${time(Math.abs(against.differenceSeconds))}. `
   return [
     ...sentence,
     same ? `The same number of tasks, ${counts[0]}; ` : `${counts.join(' and ')} tasks; `,

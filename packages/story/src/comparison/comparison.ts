@@ -18,7 +18,13 @@ export interface Comparison {
 export interface ComparedRun {
   /** `A`, `B`, … */
   readonly letter: string
+  readonly run: RunStory['run']
   readonly story: RunStory
+}
+
+/** Returns the letter of a run in a comparison. */
+export function runLetter(index: number): string {
+  return String.fromCodePoint(65 + (index % 26))
 }
 
 export interface ComparedPart {
@@ -38,7 +44,8 @@ export interface ComparedPart {
 /** Runs as a comparison, the largest difference on the critical path first; there are two at least. */
 export function comparison(documents: readonly RunDocument[]): Comparison {
   const runs = documents.map((document, i) => ({
-    letter: String.fromCodePoint(65 + (i % 26)),
+    letter: runLetter(i),
+    run: document.run,
     story: runStory(document),
   }))
   const compared = comparedInTime(documents.map(({ run }) => run.status))

@@ -1,7 +1,7 @@
 import { baseName } from '@runspan/analytics'
 
 import { name, names, type Prose } from '../words/prose.ts'
-import type { RunStory } from './run-story.ts'
+import type { ToldStory } from './run-story.ts'
 
 /** A part of the run's time on the critical path: the parts add up to the run's duration. */
 export interface PathPart {
@@ -11,7 +11,7 @@ export interface PathPart {
 }
 
 /** The critical path by task, all waiting together, the largest first. */
-export function pathParts({ run, path, isOver, chains }: RunStory): PathPart[] {
+export function pathParts({ run, path, isOver, chains }: ToldStory): PathPart[] {
   const byNode = new Map<string, number>()
   let waiting = 0
   let tail = 0
@@ -58,7 +58,7 @@ export interface PathRow {
 }
 
 /** The critical path by shared name, the largest share first; with the time after the last task they add up to the duration. */
-export function pathRows({ run, path, isOver }: RunStory): PathRow[] {
+export function pathRows({ run, path, isOver }: ToldStory): PathRow[] {
   const rows = new Map<
     string,
     { name: string; isTask: boolean; waitSeconds: number; ranSeconds: number; failed: boolean }

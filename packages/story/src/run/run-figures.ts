@@ -1,5 +1,6 @@
+import { duration } from '../words/durations.ts'
 import { counted } from '../words/listing.ts'
-import { count, decimal, duration, percent } from '../words/numbers.ts'
+import { count, decimal, percent } from '../words/numbers.ts'
 import { GLYPHS } from '../words/status.ts'
 import type { RunStory } from './run-story.ts'
 

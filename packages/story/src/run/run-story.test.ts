@@ -13,7 +13,7 @@ const told = (document = nightlyOrders()): Record<string, string> =>
   Object.fromEntries(runFacts(runStory(document)).map(({ label, prose }) => [label, shown(plain(prose))]))
 
 test('a failed run says what failed, what came of it, and how it compares', () => {
-  expect(shown(runTitle(runStory(nightlyOrders())))).toBe('Failed after 4 min 2 s')
+  expect(shown(plain(runTitle(runStory(nightlyOrders()))))).toBe('Failed after 4 min 2 s')
   expect(told()).toEqual({
     'What failed':
       'load-warehouse[5] failed on its third and last attempt: TimeoutError: warehouse did not answer within 30 s. So build-marts and publish-dashboard did not run.',
@@ -44,7 +44,7 @@ test('under five completed runs there is no usual, and while it runs or is lost 
   const running = documentOf(runOf([task], [task], { status: 'running', endTime: null, durationSeconds: 84 }), {
     usual,
   })
-  expect(shown(runTitle(runStory(running)))).toBe('Running for 1 min 24 s, about 1 min 51 s left')
+  expect(shown(plain(runTitle(runStory(running))))).toBe('Running for 1 min 24 s, about 1 min 51 s left')
   expect(told(running)['Against usual']).not.toContain('longer')
 })
 

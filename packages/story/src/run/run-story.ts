@@ -10,8 +10,16 @@ import {
 } from '@runspan/analytics'
 
 /** A run with its attempts put together to tasks, and its critical path placed on the run's own clock. */
-export interface RunStory {
+export interface RunStory extends ToldStory {
   readonly document: RunDocument
+}
+
+/** What the sentences on a run rest on. */
+export type ToldDocument = Pick<RunDocument, 'run' | 'usual' | 'timeLeft'>
+
+/** The same of what a face has read that shows no more than the sentences. */
+export interface ToldStory {
+  readonly document: ToldDocument
   readonly run: RunReport
   readonly chains: readonly Chain[]
   readonly path: readonly PathPiece[]
@@ -35,8 +43,10 @@ export interface PathPiece {
   readonly end: number
 }
 
-/** Tells a run's data as a story: computed once, drawn as HTML, Markdown and pictures. */
-export function runStory(document: RunDocument): RunStory {
+/** Tells a run's data as a story: computed once, printed and drawn by every face. */
+export function runStory<Document extends ToldDocument>(
+  document: Document,
+): ToldStory & { readonly document: Document } {
   const { run } = document
   const chains = taskChains(run.taskList, new Set(run.criticalPath.map(({ taskId }) => taskId)), (iso) =>
     secondsBetween(run.startTime, iso),

@@ -1,61 +1,70 @@
-import { timesUsual, USUAL_NEEDS_RUNS, whatFailed } from '@runspan/analytics'
+import { timesUsual, USUAL_NEEDS_RUNS, type UsualDuration, whatFailed } from '@runspan/analytics'
+import { type TaskProgress, visible } from '@runspan/model'
 
 import { counted, ordinal } from '../words/listing.ts'
-import { visible } from '../words/names.ts'
-import { difference, duration, percent } from '../words/numbers.ts'
-import { name, names, type Fact, type Prose } from '../words/prose.ts'
-import { timestamp } from '../words/times.ts'
+import {
+  capitalised,
+  type Fact,
+  far,
+  name,
+  names,
+  type Prose,
+  quantity,
+  say,
+  share,
+  time,
+  uncapitalised,
+} from '../words/prose.ts'
 import { pathParts } from './path-parts.ts'
-import type { RunStory } from './run-story.ts'
+import { runHeading, runSentence, type ToldTimeLeft } from './run-clause.ts'
+import type { ToldStory } from './run-story.ts'
 
-/** `Failed after 4 min 2 s`. */
-export function runTitle({ run, document: { usual, timeLeft } }: RunStory): string {
-  const took = duration(run.durationSeconds)
-  switch (run.status) {
-    case 'completed':
-      return `Completed in ${took}`
-    case 'failed':
-      return `Failed after ${took}`
-    case 'cancelled':
-      return `Cancelled after ${took}`
-    case 'lost':
-      return `Lost: no sign of life since ${run.endTime === null ? 'its start' : timestamp(new Date(run.endTime))}`
-    case 'pending':
-      return `Pending for ${took}`
-    case 'running': {
-      const left = timeLeft?.leftSeconds ?? usualLeft(run.durationSeconds, usual)
-      if (timeLeft?.overdue === true) return `Running for ${took}, longer than ever seen`
-      return left !== null && left > 0 ? `Running for ${took}, about ${duration(left)} left` : `Running for ${took}`
-    }
-  }
+/** Returns the heading of a run: `Failed after 4 min 2 s`. */
+export function runTitle(story: ToldStory): Prose {
+  return runHeading(story.run, timeLeftOf(story))
+}
+
+/** Returns the first sentence on a run: `nightly-orders failed after 4 min 2 s`. */
+export function runHeadline(story: ToldStory): Prose {
+  return runSentence(story.run, timeLeftOf(story))
 }
 
 /** Where no earlier run was replayed: the usual duration less what has passed. */
-function usualLeft(seconds: number, usual: RunStory['document']['usual']): number | null {
-  return usual === null ? null : usual.medianSeconds - seconds
+function timeLeftOf({ run, document: { usual, timeLeft } }: ToldStory): ToldTimeLeft {
+  const left = timeLeft?.leftSeconds ?? (usual === null ? null : usual.medianSeconds - run.durationSeconds)
+  return { leftSeconds: left, overdue: timeLeft?.overdue ?? false }
 }
 
-/** The verdict in sentences, each with what it answers. */
-export function runFacts(story: RunStory): Fact[] {
-  const rows: [string, Prose | null][] = [
-    ['Why', whyEnded(story)],
-    ['What failed', whatFailedHere(story)],
-    ['What runs', whatRuns(story)],
-    ['What is to come', whatComes(story)],
-    ['Against usual', againstUsual(story)],
-    [story.isOver ? 'What decided the time' : 'Where the time went', whatDecided(story)],
+/** Returns the verdict in sentences, each with what it answers. */
+export function runFacts(story: ToldStory): Fact[] {
+  const rows: [label: string, short: string, Prose | null][] = [
+    ['Why', 'why', whyEnded(story)],
+    ['What failed', 'what failed', whatFailedHere(story)],
+    ['What runs', 'what runs', whatRuns(story)],
+    ['What is to come', 'to come', whatComes(story)],
+    [AGAINST_USUAL, 'against usual', againstUsual(story)],
+    [story.isOver ? 'What decided the time' : 'Where the time went', 'time went to', whatDecided(story)],
   ]
-  return rows.flatMap(([label, prose]) => (prose === null ? [] : [{ label, prose }]))
+  return rows.flatMap(([label, short, prose]) => (prose === null ? [] : [{ label, short, prose }]))
 }
 
-function whyEnded({ run }: RunStory): Prose | null {
+/** Label of the sentence that faces show the earlier runs beside. */
+export const AGAINST_USUAL = 'Against usual'
+
+/** What whoever finds a silent run writes as its error: the heading says it already. */
+const SILENCE = 'no sign of life since'
+
+function whyEnded({ run }: ToldStory): Prose | null {
   if (run.status === 'lost') {
-    return ['Nobody knows whether it went on: its process said nothing more. What had ended by then is recorded.']
+    const told = run.error === null || run.error.startsWith(SILENCE) ? '' : `${sentence(visible(run.error))} `
+    return [
+      `${told}Nobody knows whether it went on: its process said nothing more. What had ended by then is recorded.`,
+    ]
   }
   return run.status === 'cancelled' && run.error !== null ? [sentence(visible(run.error))] : null
 }
 
-function whatFailedHere({ run, chains }: RunStory): Prose | null {
+function whatFailedHere({ run, chains }: ToldStory): Prose | null {
   const told = whatFailed(chains, run.status)
   if (told === null) return run.status === 'failed' && run.error !== null ? [sentence(visible(run.error))] : null
   const { first, others, notRun, completed } = told
@@ -71,86 +80,98 @@ function whatFailedHere({ run, chains }: RunStory): Prose | null {
   return [name(first.nodeId), ` failed${attempts}`, ...cause, ...more, ...consequence, ...end]
 }
 
-function whatRuns({ run, chains }: RunStory): Prose | null {
+function whatRuns({ run, chains }: ToldStory): Prose | null {
   if (run.status !== 'running') return null
   const open = chains.filter(({ status }) => status === 'running')
   if (open.length === 0) return null
   const [first] = open.toSorted((a, b) => a.start - b.start)
   const { progress } = first!.attempts.at(-1)!
-  const far: Prose =
-    progress === null
-      ? []
-      : [
-          `, ${progress.total === null || progress.total <= 0 ? progress.done : `${percent(Math.min(1, progress.done / progress.total))} done`}${progress.message === null ? '' : `: ${visible(progress.message)}`}`,
-        ]
-  const since: Prose = [' for ', duration(first!.end - first!.start), ...far, '.']
+  const since = say` for ${time(first!.end - first!.start)}${progress === null ? '' : progressWords(progress)}.`
   return open.length === 1
     ? [name(first!.nodeId), ...since]
     : [...names(open.map(({ nodeId }) => nodeId)), '; the longest, ', name(first!.nodeId), ',', ...since]
 }
 
-function whatComes({ run, document: { timeLeft } }: RunStory): Prose | null {
-  if (run.status !== 'running' || timeLeft === undefined || timeLeft === null) return null
-  const { waitingTasks, p10LeftSeconds: soon, p90LeftSeconds: late, historyRuns } = timeLeft
-  const tasks: Prose =
-    waitingTasks.length === 0
-      ? []
-      : [...names(waitingTasks), waitingTasks.length === 1 ? ' has' : ' have', ' not begun. ']
-  const between =
-    soon === null || late === null
-      ? ''
-      : `Four of five such runs end in ${duration(soon)} to ${duration(late)}, going by ${counted(historyRuns, 'run')}.`
-  return tasks.length === 0 && between === '' ? null : [...tasks, between]
+/** `, 62 % done, 31 of 50: orders of 24 November`. */
+function progressWords({ done, total, message }: TaskProgress): Prose {
+  const said = message === null ? '' : `: ${visible(message)}`
+  return total === null || total <= 0
+    ? say`, ${quantity(done)} done${said}`
+    : say`, ${share(Math.min(1, done / total))} done, ${quantity(done)} of ${quantity(total)}${said}`
 }
 
-function againstUsual({ run, isOver, document: { usual } }: RunStory): Prose | null {
+function whatComes({ run, document: { timeLeft } }: ToldStory): Prose | null {
+  if (run.status !== 'running' || timeLeft === undefined || timeLeft === null) return null
+  const { waitingTasks, p10LeftSeconds: soon, p90LeftSeconds: late, historyRuns } = timeLeft
+  const tasks =
+    waitingTasks.length === 0
+      ? []
+      : say`${names(waitingTasks)} ${waitingTasks.length === 1 ? 'has' : 'have'} not begun.${soon === null || late === null ? '' : ' '}`
+  const between =
+    soon === null || late === null
+      ? []
+      : say`Four of five such runs end in ${time(soon)} to ${time(late)}, going by ${counted(historyRuns, 'run')}.`
+  return tasks.length + between.length === 0 ? null : [...tasks, ...between]
+}
+
+function againstUsual({ run, isOver, document: { usual } }: ToldStory): Prose | null {
   if (run.status === 'lost') return null
   if (usual === null) {
     return [
       `Not enough earlier runs to say what is usual: fewer than ${USUAL_NEEDS_RUNS} completed ones started before it.`,
     ]
   }
-  // under 20 runs the 95th percentile is the longest of them
-  const most = usual.runs < 20 ? 'none took more than' : '19 of 20 stayed under'
-  const last = `The last ${usual.runs} completed runs before it took ${duration(usual.medianSeconds)} (median); ${most} ${duration(usual.p95Seconds)}.`
+  const last = [...usualSentence(usual)]
   if (!isOver) {
-    return run.durationSeconds > usual.p95Seconds ? [{ strong: ['Over the usual time.'] }, ` ${last}`] : [last]
+    return run.durationSeconds > usual.p95Seconds ? [{ strong: ['Over the usual time.'] }, ' ', ...last] : last
   }
   const ratio = timesUsual(run, usual)
-  if (ratio === null) return [last]
-  const far = difference(ratio)
-  const words =
-    far === null
-      ? 'As usual.'
-      : `${far} ${ratio >= 10 ? 'the usual time' : ratio > 1 ? 'longer than usual' : 'shorter than usual'}.`
-  return [{ strong: [words] }, ` ${last}`]
+  if (ratio === null) return last
+  return [{ strong: say`${capitalised(comparedWithUsual(ratio))}.` }, ' ', ...last]
+}
+
+/** Returns `25 % longer than usual`, `as usual`, `12 times the usual time`. */
+export function comparedWithUsual(ratio: number): Prose {
+  const amount = far(ratio)
+  if (amount === null) return ['as usual']
+  if (ratio >= 10) return say`${amount} the usual time`
+  return say`${amount} ${ratio > 1 ? 'longer' : 'shorter'} than usual`
+}
+
+/** Returns `The last 20 completed runs before it took 3 min 14 s (median); 19 of 20 stayed under 3 min 22 s.` */
+export function usualSentence({ runs, medianSeconds, p95Seconds }: Omit<UsualDuration, 'durations'>): Prose {
+  return say`The last ${quantity(runs)} completed runs before it took ${time(medianSeconds)} (median); ${mostUnder(runs, p95Seconds)}.`
+}
+
+/** Returns what nearly all of so many runs took: `19 of 20 stayed under 3 min 22 s`. */
+export function mostUnder(runs: number, p95Seconds: number): Prose {
+  // under 20 runs the 95th percentile is the longest of them
+  return say`${runs < 20 ? 'none took more than' : '19 of 20 stayed under'} ${time(p95Seconds)}`
 }
 
 /** The largest part first; parts under a tenth are left to the table. */
-function whatDecided(story: RunStory): Prose | null {
+function whatDecided(story: ToldStory): Prose | null {
   const { run, chains } = story
   if (run.criticalPath.length === 0 || run.durationSeconds <= 0) return null
   const total = run.durationSeconds
   const parts = pathParts(story)
   const [first, ...rest] = parts.filter(({ seconds }, i) => i === 0 || seconds / total >= 0.1).slice(0, 3)
   if (first === undefined) return null
-  const size = (seconds: number): string => `${duration(seconds)}`
   const head: Prose = [
-    { strong: [...first.what, `: ${size(first.seconds)} of ${duration(total)} (${percent(first.seconds / total)}).`] },
+    { strong: say`${first.what}: ${time(first.seconds)} of ${time(total)} (${share(first.seconds / total)}).` },
   ]
-  const then: Prose = rest.flatMap(({ what, seconds }, i): Prose => [
-    i === 0 ? ' Then ' : ' and ',
-    ...lowerFirst(what),
-    `, ${size(seconds)} (${percent(seconds / total)})`,
-  ])
+  const then = rest.flatMap(
+    ({ what, seconds }, i) =>
+      say`${i === 0 ? ' Then ' : ' and '}${uncapitalised(what)}, ${time(seconds)} (${share(seconds / total)})`,
+  )
   const waits: Prose = first.isWait ? longestWaits(story) : []
   const worked = first.isWait
-    ? ` The ${counted(chains.length, 'task')} worked ${duration(story.parallelism.workSeconds)} in all${waits.length > 0 ? '; ' : '.'}`
-    : ''
-  return [...head, worked, ...waits, ...then, rest.length > 0 ? '.' : '']
+    ? say` The ${counted(chains.length, 'task')} worked ${time(story.parallelism.workSeconds)} in all${waits.length > 0 ? '; ' : '.'}`
+    : []
+  return [...head, ...worked, ...waits, ...then, ...(rest.length > 0 ? ['.'] : [])]
 }
 
-function longestWaits({ path }: RunStory): Prose {
+function longestWaits({ path }: ToldStory): Prose {
   const longest = path
     .flatMap(({ chain, from, start }) => (chain === null ? [] : [{ node: chain.nodeId, seconds: start - from }]))
     .filter(({ seconds }) => seconds > 0)
@@ -159,19 +180,9 @@ function longestWaits({ path }: RunStory): Prose {
   if (longest.length === 0) return []
   return [
     'the longest waits were before ',
-    ...longest.flatMap(({ node, seconds }, i): Prose => [
-      i === 0 ? '' : ' and ',
-      name(node),
-      ` (${duration(seconds)})`,
-    ]),
+    ...longest.flatMap(({ node, seconds }, i) => say`${i === 0 ? '' : ' and '}${name(node)} (${time(seconds)})`),
     '.',
   ]
-}
-
-function lowerFirst(prose: Prose): Prose {
-  return prose.map((piece, i) =>
-    i === 0 && typeof piece === 'string' ? piece.charAt(0).toLowerCase() + piece.slice(1) : piece,
-  )
 }
 
 function firstLine(text: string): string {

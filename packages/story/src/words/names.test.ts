@@ -1,6 +1,7 @@
+import { visible } from '@runspan/model'
 import { expect, test } from 'vitest'
 
-import { shortName, visible } from './names.ts'
+import { shortName } from './names.ts'
 
 test('a long name loses its middle and keeps what tells it apart', () => {
   expect(shortName('reconcile-with-the-ledger[2026-10]', 24)).toMatch(/^reconcile-wi….*\[2026-10\]$/)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { bytes, count, difference, duration, percent, signedDuration } from './numbers.ts'
+import { duration, signedDuration } from './durations.ts'
+import { bytes, count, difference, percent } from './numbers.ts'
 
 const shown = (text: string): string => text.replaceAll(/[\u202F\u00A0]/g, ' ')
 

@@ -1,74 +1,69 @@
-const MINUTE = 60
-const HOUR = 3600
-const DAY = 86_400
-/** Between a number and its unit: narrow, and no line breaks there. */
-const THIN = '\u202F'
-const JOIN = '\u00A0'
-const MINUS = '−'
-export const UNKNOWN = '–'
+import { JOIN, MINUS, ordinarySpaces, THIN, UNKNOWN } from './signs.ts'
 
-/** A duration as documents show it: `840 µs`, `38.2 ms`, `3.9 s`, `4 min 2 s`, `2 h 05 min`, `3 d 4 h`; rounded once, `–` where unknown. */
-export function duration(seconds: number | null): string {
-  if (seconds === null || !Number.isFinite(seconds)) return UNKNOWN
-  if (seconds < 0) return `${MINUS}${duration(-seconds)}`
-  if (seconds === 0) return `0${THIN}s`
-  if (seconds < 0.000_999_5) return `${Math.round(seconds * 1e6)}${THIN}µs`
-  if (seconds < 0.099_95) return `${(seconds * 1e3).toFixed(1)}${THIN}ms`
-  if (seconds < 0.9995) return `${Math.round(seconds * 1e3)}${THIN}ms`
-  if (seconds < 59.95) return `${seconds.toFixed(1)}${THIN}s`
-  const whole = Math.round(seconds)
-  if (whole < HOUR) return pair(Math.floor(whole / MINUTE), 'min', whole % MINUTE, 's')
-  const minutes = Math.round(seconds / MINUTE)
-  if (minutes < DAY / MINUTE) return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min', 2)
-  const hours = Math.round(seconds / HOUR)
-  return pair(Math.floor(hours / 24), 'd', hours % 24, 'h')
-}
-
-function pair(large: number, unit: string, small: number, smallUnit: string, digits = 1): string {
-  const head = `${large}${THIN}${unit}`
-  return small === 0 ? head : `${head}${JOIN}${String(small).padStart(digits, '0')}${THIN}${smallUnit}`
-}
-
-/** The same with its sign: `+16.9 s`, `−5.8 s`. */
-export function signedDuration(seconds: number): string {
-  return seconds > 0 ? `+${duration(seconds)}` : duration(seconds)
-}
-
-/** Seconds after the start: `+2 min 26 s`. */
-export function afterStart(seconds: number): string {
-  return `+${duration(Math.max(0, seconds))}`
-}
-
-/** `95 %`, `7.5 %`, `<1 %`: whole, one decimal under ten. */
-export function percent(ratio: number | null): string {
-  if (ratio === null || !Number.isFinite(ratio)) return UNKNOWN
+/** Returns a share as its number: `95`, `7.5`, `<1`; null where unknown. */
+function percentNumber(ratio: number | null): string | null {
+  if (ratio === null || !Number.isFinite(ratio)) return null
   const value = ratio * 100
-  if (value > 0 && value < 1) return `<1${THIN}%`
-  const text = Math.abs(value) < 10 ? value.toFixed(1).replace(/\.0$/, '') : String(Math.round(value))
-  return `${text}${THIN}%`
+  if (value > 0 && value < 1) return '<1'
+  return Math.abs(value) < 10 ? value.toFixed(1).replace(/\.0$/, '') : String(Math.round(value))
 }
 
-/** The same without decimals: for columns. */
+/** Returns a share as sentences and documents show it: `95 %`, `7.5 %`, `<1 %`; whole, one decimal under ten. */
+export function percent(ratio: number | null): string {
+  const number = percentNumber(ratio)
+  return number === null ? UNKNOWN : `${number}${THIN}%`
+}
+
+/** Returns the same as terminals show it: `95%`. */
+export function compactPercent(ratio: number | null): string {
+  const number = percentNumber(ratio)
+  return number === null ? UNKNOWN : `${number}%`
+}
+
+/** Returns the same without decimals: for columns. */
 export function wholePercent(ratio: number | null): string {
   if (ratio === null || !Number.isFinite(ratio)) return UNKNOWN
   const value = ratio * 100
   return value > 0 && value < 1 ? `<1${THIN}%` : `${Math.round(value)}${THIN}%`
 }
 
-/** How far a ratio is from 1, without sign: `25 %`, over tenfold `12 times`; null below what is noise. */
+/** From here on a ratio is told in times, not in percent. */
+const TIMES = 10
+
+/** Returns how far a ratio is from 1, without sign: `25 %`, over tenfold `12 times`; null below what is noise. */
 export function difference(ratio: number, noise = 0.05): string | null {
   if (!Number.isFinite(ratio) || Math.abs(ratio - 1) < noise) return null
-  return ratio >= 10 ? `${Math.round(ratio)}${JOIN}times` : `${Math.round(Math.abs(ratio - 1) * 100)}${THIN}%`
+  return ratio >= TIMES ? `${Math.round(ratio)}${JOIN}times` : `${Math.round(Math.abs(ratio - 1) * 100)}${THIN}%`
 }
 
-/** `6 000`: thousands apart by a narrow space. */
+/** Returns the same as terminals show it within sentences: `25%`, `12 times`. */
+export function compactDifference(ratio: number, noise = 0.05): string | null {
+  const words = difference(ratio, noise)
+  return words === null ? null : ordinarySpaces(words.replace(THIN, ''))
+}
+
+/** Returns the same with its sign as columns of terminals show it: `+25%`, `−7%`, `12×`; "same" below what is noise. */
+export function compactChange(ratio: number, noise = 0.05): string {
+  const words = difference(ratio, noise)
+  if (words === null) return 'same'
+  return ratio >= TIMES ? `${Math.round(ratio)}×` : `${ratio < 1 ? MINUS : '+'}${words.replace(THIN, '')}`
+}
+
+/** Returns a whole number: `6 000`, thousands apart by a narrow space. */
 export function count(value: number): string {
   return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+(?!\d))/g, THIN)
 }
 
+/** Returns a number as terminals show it: `999`, `12.5k`, `3.2M`. */
+export function compactCount(value: number): string {
+  if (value < 1000) return String(Math.round(value * 10) / 10)
+  if (value < 999_500) return `${(value / 1000).toFixed(value < 99_950 ? 1 : 0).replace(/\.0$/, '')}k`
+  return `${(value / 1e6).toFixed(1).replace(/\.0$/, '')}M`
+}
+
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 
-/** Decimal bytes: `1.4 MB`; `–` where unknown. */
+/** Returns decimal bytes: `1.4 MB`; `–` where unknown. */
 export function bytes(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return UNKNOWN
   let scaled = value
@@ -81,7 +76,22 @@ export function bytes(value: number | null): string {
   return `${text}${THIN}${BYTE_UNITS[unit]}`
 }
 
-/** `0.1`, `9.9`, `12`: a plain number with one decimal under ten. */
+/** Returns the same as terminals show it, with an ordinary space. */
+export function compactBytes(value: number | null): string {
+  return ordinarySpaces(bytes(value))
+}
+
+/** Returns a plain number with one decimal under ten: `0.1`, `9.9`, `12`. */
 export function decimal(value: number): string {
   return Math.abs(value) < 9.95 ? value.toFixed(1) : count(value)
+}
+
+/** Returns the same as terminals show it: `0.1`, `12.5`, `12.5k`. */
+export function compactDecimal(value: number): string {
+  return Math.abs(value) < 9.95 ? value.toFixed(1) : compactCount(value)
+}
+
+/** Returns a plain number with so many decimals, for columns whose numbers stand under each other. */
+export function fixed(value: number, decimals: number): string {
+  return value.toFixed(decimals)
 }

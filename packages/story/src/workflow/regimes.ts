@@ -1,6 +1,7 @@
 import type { ChangePoint, RunSummary } from '@runspan/analytics'
 
-import { difference, duration } from '../words/numbers.ts'
+import { duration } from '../words/durations.ts'
+import { difference } from '../words/numbers.ts'
 import { day } from '../words/times.ts'
 import { typical } from './typical.ts'
 

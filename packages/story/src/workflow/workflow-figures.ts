@@ -1,8 +1,9 @@
 import type { DashboardDocument } from '@runspan/analytics'
 
 import type { Figure } from '../run/run-figures.ts'
+import { duration } from '../words/durations.ts'
 import { counted } from '../words/listing.ts'
-import { count, duration, percent } from '../words/numbers.ts'
+import { count, percent } from '../words/numbers.ts'
 import { samplingWords } from './sampling-words.ts'
 import { typical } from './typical.ts'
 import { isCutShort, latestRuns } from './workflow-verdict.ts'

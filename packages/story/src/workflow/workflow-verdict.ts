@@ -1,17 +1,14 @@
-import {
-  type ChangePoint,
-  baseName,
-  type FlakyTask,
-  type RunSummary,
-  timesUsual,
-  type UsualDuration,
-  type DashboardDocument,
-} from '@runspan/analytics'
+import { baseName, type ChangePoint, type DashboardDocument, type FlakyTask, timesUsual } from '@runspan/analytics'
+import { visible } from '@runspan/model'
 
+import { runClause } from '../run/run-clause.ts'
+import { comparedWithUsual } from '../run/run-verdict.ts'
+import { chanceWords } from '../words/chance.ts'
 import { counted } from '../words/listing.ts'
-import { shortText, visible } from '../words/names.ts'
-import { difference, duration, percent } from '../words/numbers.ts'
-import { type Fact, name, type Prose } from '../words/prose.ts'
+import { shortText } from '../words/names.ts'
+import { difference } from '../words/numbers.ts'
+import { type Fact, far, name, type Prose, say, share, time } from '../words/prose.ts'
+import { GLYPHS } from '../words/status.ts'
 import { day, minute } from '../words/times.ts'
 import { lastChange } from './regimes.ts'
 import { typical } from './typical.ts'
@@ -20,35 +17,45 @@ import { typical } from './typical.ts'
 export interface WorkflowVerdict {
   readonly kind: 'failed' | 'lost' | 'slower' | 'flaky' | 'completed' | 'pending'
   readonly glyph: string
-  readonly title: string
+  readonly title: Prose
 }
+
+/** What a verdict on a workflow rests on. */
+export type ToldWorkflow = Pick<DashboardDocument, 'stats' | 'runs' | 'usual' | 'changes' | 'failures' | 'flaky'> & {
+  /** Documents on runs that are linked to, by run id. */
+  readonly reports?: Readonly<Record<string, string>> | undefined
+}
+
+/** Said of a period without runs. */
+export const NO_RUNS = 'No runs in this period'
 
 /** From this share of runs on a task that recovers is worth the headline. */
 const FLAKY_RATE = 0.05
 
-/** The most important true sentence: failing, lost, slower, flaky, or fine. */
-export function workflowVerdict(document: DashboardDocument): WorkflowVerdict {
+/** Returns the most important true sentence: failing, lost, slower, flaky, or fine. */
+export function workflowVerdict(document: ToldWorkflow): WorkflowVerdict {
   const { runs, changes, flaky } = document
   const ended = runs.filter(({ status }) => status !== 'running' && status !== 'pending')
   const last = ended.at(-1)
   if (last === undefined) {
-    return { kind: 'pending', glyph: '○', title: runs.length === 0 ? 'No runs in this time' : 'No run has ended yet' }
+    return { kind: 'pending', glyph: GLYPHS.pending, title: [runs.length === 0 ? NO_RUNS : 'No run has ended yet'] }
   }
   const streak = ended.length - 1 - ended.findLastIndex(({ status }) => status !== 'failed')
   if (streak >= 2) {
     return {
       kind: 'failed',
-      glyph: '✕',
-      title: `Failing since ${day(new Date(ended.at(-streak)!.startTime))}: the last ${counted(streak, 'run')}`,
+      glyph: GLYPHS.failed,
+      title: say`Failing since ${day(new Date(ended.at(-streak)!.startTime))}: the last ${counted(streak, 'run')}`,
     }
   }
-  if (last.status === 'lost') return { kind: 'lost', glyph: '?', title: `Lost: the last run gave no more sign of life` }
+  if (last.status === 'lost')
+    return { kind: 'lost', glyph: GLYPHS.lost, title: ['Lost: the last run gave no more sign of life'] }
   const change = lastChange(changes)
   if (change !== null && change.ratio > 1) {
     return {
       kind: 'slower',
       glyph: '!',
-      title: `Slower since ${day(new Date(change.day))}: ${duration(change.afterSeconds)}, was ${duration(change.beforeSeconds)}`,
+      title: say`Slower since ${day(new Date(change.day))}: ${time(change.afterSeconds)}, was ${time(change.beforeSeconds)}`,
     }
   }
   const worst = worstFlaky(flaky)
@@ -56,20 +63,20 @@ export function workflowVerdict(document: DashboardDocument): WorkflowVerdict {
     return {
       kind: 'flaky',
       glyph: '!',
-      title: `Flaky: ${shortText(worst.nodeId, 60)}, in ${percent(worst.rate)} of the runs`,
+      title: say`Flaky: ${shortText(worst.nodeId, 60)}, in ${share(worst.rate)} of the runs`,
     }
   }
   if (change !== null) {
     return {
       kind: 'completed',
-      glyph: '✓',
-      title: `Faster since ${day(new Date(change.day))}: ${duration(change.afterSeconds)}, was ${duration(change.beforeSeconds)}`,
+      glyph: GLYPHS.completed,
+      title: say`Faster since ${day(new Date(change.day))}: ${time(change.afterSeconds)}, was ${time(change.beforeSeconds)}`,
     }
   }
   return {
     kind: 'completed',
-    glyph: '✓',
-    title: `Fine: ${runs.filter(({ status }) => status === 'completed').length} of ${latestRuns(document)} completed, typically in ${duration(typical(runs).median)}`,
+    glyph: GLYPHS.completed,
+    title: say`Fine: ${runs.filter(({ status }) => status === 'completed').length} of ${latestRuns(document)} completed, typically in ${time(typical(runs).median)}`,
   }
 }
 
@@ -94,54 +101,29 @@ function worstFlaky(flaky: readonly FlakyTask[]): FlakyTask | undefined {
 }
 
 /** The dashboard's sentences: the last run, what changed, what fails. */
-export function workflowFacts(document: DashboardDocument): Fact[] {
+export function workflowFacts(document: ToldWorkflow): Fact[] {
   const rows: [string, Prose | null][] = [
     ['The last run', lastRun(document)],
     ['What changed', whatChanged(document)],
     ['What fails', whatFails(document)],
   ]
-  return rows.flatMap(([label, prose]) => (prose === null ? [] : [{ label, prose }]))
+  return rows.flatMap(([label, prose]) => (prose === null ? [] : [{ label, short: label.toLowerCase(), prose }]))
 }
 
-function lastRun({ runs, reports, usual }: DashboardDocument): Prose | null {
+function lastRun({ runs, reports, usual }: ToldWorkflow): Prose | null {
   const run = runs.at(-1)
   if (run === undefined) return null
-  const failure: Prose =
-    run.tasks.firstFailed === null
-      ? []
-      : [': ', name(run.tasks.firstFailed.nodeId), `, ${visible(run.tasks.firstFailed.errorType) || 'Error'}`]
-  const link = reports[run.runId]
+  const { firstFailed } = run.tasks
+  const failure =
+    firstFailed === null ? [] : say`: ${name(firstFailed.nodeId)}, ${visible(firstFailed.errorType) || 'Error'}`
+  const times = timesUsual(run, usual[run.runId] ?? null)
+  const compared = times === null ? [] : say` That is ${comparedWithUsual(times)}.`
+  const link = reports?.[run.runId]
   const open: Prose = link === undefined ? [] : [' ', { link, text: 'Open the run' }]
-  return [
-    { strong: [run.status] },
-    ` ${runWords(run)}`,
-    ...failure,
-    '.',
-    usualWords(run, usual[run.runId] ?? null),
-    ...open,
-  ]
+  return say`${{ strong: runClause(run) }}, begun ${minute(new Date(run.startTime))}${failure}.${compared}${open}`
 }
 
-/** The same comparison as in the run's own document. */
-function usualWords(run: RunSummary, usual: UsualDuration | null): string {
-  const times = timesUsual(run, usual)
-  if (times === null) return ''
-  const far = difference(times)
-  if (far === null) return ' That is as usual.'
-  return times >= 10
-    ? ` That is ${far} the usual time.`
-    : ` That is ${far} ${times > 1 ? 'longer' : 'shorter'} than usual.`
-}
-
-function runWords({ status, startTime, durationSeconds }: RunSummary): string {
-  const when = minute(new Date(startTime))
-  if (status === 'running' || status === 'pending') return `since ${when}, for ${duration(durationSeconds)} so far`
-  return status === 'completed'
-    ? `in ${duration(durationSeconds)}, begun ${when}`
-    : `after ${duration(durationSeconds)}, begun ${when}`
-}
-
-function whatChanged(document: DashboardDocument): Prose | null {
+function whatChanged(document: ToldWorkflow): Prose | null {
   const changes = document.changes
     .filter(
       (change): change is ChangePoint & { nodeId: string } =>
@@ -162,26 +144,21 @@ function whatChanged(document: DashboardDocument): Prose | null {
   }
   const parts: Prose[] = []
   if (first !== undefined) {
-    parts.push([
-      name(baseName(first.nodeId)),
-      ' takes ',
-      { strong: [`${difference(first.ratio)} ${first.ratio > 1 ? 'longer' : 'shorter'}`] },
-      ` since ${day(new Date(first.day))} (${duration(first.beforeSeconds)} → ${duration(first.afterSeconds)}).`,
-    ])
+    const longer = say`${far(first.ratio)} ${first.ratio > 1 ? 'longer' : 'shorter'}`
+    parts.push(
+      say`${name(baseName(first.nodeId))} takes ${{ strong: longer }} since ${day(new Date(first.day))} (${time(first.beforeSeconds)} → ${time(first.afterSeconds)}).`,
+    )
     const others = changes.length - 1
     if (others > 0) parts.push([` ${counted(others, 'other task')} changed too.`])
   }
   const told = whole ?? first!
-  parts.push([` ${counted(told.daysBefore, 'day')} before against ${told.daysAfter} since; ${chance(told.pValue)}.`])
+  parts.push([
+    ` ${counted(told.daysBefore, 'day')} before against ${told.daysAfter} since; ${chanceWords(told.pValue)}.`,
+  ])
   return parts.flat()
 }
 
-function chance(p: number): string {
-  const one = [1000, 100, 20].find((limit) => p <= 1 / limit)
-  return one === undefined ? 'it may be chance' : `the chance of seeing this without a change is below 1 in ${one}`
-}
-
-function whatFails(document: DashboardDocument): Prose | null {
+function whatFails(document: ToldWorkflow): Prose | null {
   const { failures, stats, flaky } = document
   const forGood = failures.filter(({ runsFailed }) => runsFailed > 0).toSorted((a, b) => b.runsFailed - a.runsFailed)
   const recovered = flaky

@@ -5,6 +5,7 @@ import {
   criticalPathShare,
   failureClusters,
   flakyTasks,
+  type Range,
   runs,
   type RunSummary,
   runStats,
@@ -33,12 +34,26 @@ export async function readDashboard(
 ): Promise<Omit<DashboardDocument, 'reports'>> {
   const from = since ?? new Date(to.getTime() - DAYS * DAY_MS)
   const range = { workflow, from, to }
-  const [stats, list, groups, cells, shares, changes, failures, flaky] = await Promise.all([
-    runStats(clickhouse, range),
-    latestRuns(clickhouse, range),
+  const [told, groups, cells, shares] = await Promise.all([
+    readWorkflow(clickhouse, range),
     taskGroups(clickhouse, range),
     taskHeatmap(clickhouse, range),
     criticalPathShare(clickhouse, range),
+  ])
+  return { workflow, from, to, ...told, groups, cells, shares, madeAt: new Date(), version: VERSION }
+}
+
+/** What the sentences on a workflow rest on. */
+export type ToldWorkflow = Pick<DashboardDocument, 'stats' | 'runs' | 'usual' | 'changes' | 'failures' | 'flaky'>
+
+/** Reads what the sentences on a workflow rest on, over a range. Throws `ClickHouseError`. */
+export async function readWorkflow(
+  clickhouse: ClickHouse,
+  range: Range & { readonly workflow: string },
+): Promise<ToldWorkflow> {
+  const [stats, list, changes, failures, flaky] = await Promise.all([
+    runStats(clickhouse, range),
+    latestRuns(clickhouse, range),
     changePoints(clickhouse, range),
     failureClusters(clickhouse, range),
     flakyTasks(clickhouse, range),
@@ -46,28 +61,17 @@ export async function readDashboard(
   const newest = list.slice(-LATEST_RUNS_SHOWN)
   const usual = await usualDurations(clickhouse, newest)
   return {
-    workflow,
-    from,
-    to,
     stats,
     runs: list,
     usual: Object.fromEntries(newest.map(({ runId }, i) => [runId, usual[i] ?? null])),
-    groups,
-    cells,
-    shares,
     changes,
     failures,
     flaky,
-    madeAt: new Date(),
-    version: VERSION,
   }
 }
 
 /** Oldest first. */
-async function latestRuns(
-  clickhouse: ClickHouse,
-  range: { readonly workflow: string; readonly from: Date; readonly to: Date },
-): Promise<RunSummary[]> {
+async function latestRuns(clickhouse: ClickHouse, range: Range & { readonly workflow: string }): Promise<RunSummary[]> {
   const all: RunSummary[] = []
   let cursor: string | undefined
   do {

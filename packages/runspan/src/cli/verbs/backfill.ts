@@ -1,6 +1,7 @@
+import { minute } from '@runspan/story'
 import { Option } from 'commander'
 
-import { count } from '../../terminal/numbers.ts'
+import { count, percent } from '../../terminal/numbers.ts'
 import { printJson, printLines, printNotice } from '../output.ts'
 import { type DataFlags, parseTime, type Verb, verb, withData } from '../verb.ts'
 import { withOpenSpool } from '../with-data.ts'
@@ -31,7 +32,7 @@ export const backfillVerb: Verb = () =>
             onProgress({ share, spans, at }) {
               if (performance.now() - told < 1000 && share < 1) return
               told = performance.now()
-              printNotice(`${Math.floor(share * 100)} %, ${count(spans)} spans, at ${at.toISOString().slice(0, 16)}Z`)
+              printNotice(`${percent(share)}, ${count(spans)} spans, at ${minute(at)}`)
             },
           }),
         )

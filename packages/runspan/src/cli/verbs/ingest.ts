@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 
 import { visible } from '@runspan/model'
+import { compactPercent } from '@runspan/story'
 
 import { printJson, printNotice } from '../output.ts'
 import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
@@ -38,7 +39,7 @@ export const ingestVerb: Verb = () =>
                   read += bytes
                   if (showProgress)
                     process.stderr.write(
-                      `\r${visible(file)}: ${Math.min(100, Math.round((read / Math.max(1, size)) * 100))}%`,
+                      `\r${visible(file)}: ${compactPercent(Math.min(1, read / Math.max(1, size)))}\u001B[K`,
                     )
                   spool.rotate()
                   await data.deliver()

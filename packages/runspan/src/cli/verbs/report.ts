@@ -51,7 +51,7 @@ export const reportVerb: Verb = () =>
         process.stdout.write(content)
         return
       }
-      const { shortId } = await import('../../terminal/short-id.ts')
+      const { compactBytes, shortId } = await import('@runspan/story')
       const { writeOutput } = await import('../../documents/write-output.ts')
       const plainId = shortId(document.run.runId)
         .replaceAll(/[^\w.-]+/g, '-')
@@ -60,14 +60,10 @@ export const reportVerb: Verb = () =>
         flags.output === undefined || flags.output === '-' ? `run-${plainId}.${EXTENSIONS[format]}` : flags.output
       const path = await writeOutput(file, content)
       if (flags.json) printJson({ path })
-      else printNotice(`${path}: ${kilobytes(content)}`)
+      else printNotice(`${path}: ${compactBytes(Buffer.byteLength(content))}`)
     })
 
 function formatOf(file: string | undefined): Format {
   if (file?.endsWith('.md') || file?.endsWith('.markdown')) return 'markdown'
   return file?.endsWith('.csv') ? 'csv' : 'html'
-}
-
-function kilobytes(content: string): string {
-  return `${Math.ceil(Buffer.byteLength(content) / 1000)} kB`
 }

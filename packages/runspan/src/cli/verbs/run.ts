@@ -11,14 +11,17 @@ export const runVerb: Verb = () =>
     .action(async (runId: string, flags: DataFlags & { json?: true; ascii?: true }) => {
       await withOpenData(flags, async (data) => {
         const { clickhouse, configuration } = data
-        const { run, usualDurations } = await import('@runspan/analytics')
+        const { run, timeLeft, usualDurations } = await import('@runspan/analytics')
         const report = await run(clickhouse, runId)
         const { linksOf } = await import('@runspan/workspace')
         const links = linksOf(report, configuration.values)
         if (flags.json) return printJson({ ...report, links, behindSeconds: data.behindSeconds() })
-        const [usual = null] = await usualDurations(clickhouse, [report])
+        const [[usual = null], left] = await Promise.all([
+          usualDurations(clickhouse, [report]),
+          report.status === 'running' ? timeLeft(clickhouse, report.runId) : null,
+        ])
         const { runView } = await import('../../terminal/run-view.ts')
-        show((screen) => runView({ run: report, usual, links }, screen), {
+        show((screen) => runView({ run: report, usual, timeLeft: left, links }, screen), {
           ascii: flags.ascii,
         })
       })

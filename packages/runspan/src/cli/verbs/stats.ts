@@ -22,11 +22,14 @@ export const statsVerb: Verb = () =>
         const stats = await runStats(clickhouse, range)
         if (flags.json) return printJson(stats)
         if (flags.csv) return printCsv([stats], flags)
-        const [recent, daily] = await Promise.all([
+        const { workflow } = flags
+        const { readWorkflow } = await import('@runspan/workspace')
+        const [recent, daily, told] = await Promise.all([
           runs(clickhouse, { ...range, limit: 60 }),
           dailyMetrics(clickhouse, range),
+          workflow === undefined ? undefined : readWorkflow(clickhouse, { ...range, workflow }),
         ])
         const { statsView } = await import('../../terminal/stats-view.ts')
-        show((screen) => statsView({ stats, recent: recent.runs, daily, ...range }, screen))
+        show((screen) => statsView({ stats, recent: recent.runs, daily, told, ...range }, screen))
       })
     })
