@@ -42,6 +42,7 @@ export {
   compactChange,
   compactCount,
   compactDecimal,
+  compactDifference,
   compactPercent,
   count,
   decimal,

@@ -1,5 +1,5 @@
 import type { ComparedSide, FailureRegression, Regressions, TaskRegression } from '@runspan/analytics'
-import { compactChance, counted, day } from '@runspan/story'
+import { compactChance, compactDifference, counted, day } from '@runspan/story'
 
 import { change, count, duration, percent } from './numbers.ts'
 import { type Column, table } from './table.ts'
@@ -104,7 +104,7 @@ function closing(answer: Regressions, changes: number, terminal: Terminal): stri
         : `${counted(same, 'other task')} compared ${same === 1 ? 'takes' : 'take'} as long as before, as far as can be told.`,
     ...(middle === undefined || middle === 1.1
       ? []
-      : [`Of half of them a change under ${change(middle, 0).replace('+', '')} would not have been seen.`]),
+      : [`Of half of them a change under ${compactDifference(middle, 0)} would not have been seen.`]),
     ...(answer.insufficient === 0 ? [] : [`${counted(answer.insufficient, 'task')} ran too seldom to compare.`]),
   ]
   return wrap(words.join(' '), terminal.width - 2).map((line) => `  ${terminal.style('dim', line)}`)
