@@ -483,7 +483,7 @@ describe('targets', () => {
     expect(sent.map(({ target, ok, detail }) => [target, ok, detail])).toEqual([
       ['page', true, 'exit code 0'],
       ['fails', false, 'exit code 3: no pager'],
-      ['hangs', false, 'ended after 500 ms'],
+      ['hangs', false, 'ended after 0.5 s'],
       ['missing', false, 'cannot be started (ENOENT)'],
     ])
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({

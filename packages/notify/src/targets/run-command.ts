@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 
-import { oneLine, plainText, say, time } from '@runspan/story'
+import { oneLine } from '@runspan/story'
 
 import type { Notice } from '../alerts/state.ts'
 import type { CommandTarget } from '../alerts/target.ts'
@@ -44,7 +44,7 @@ export function runCommand(
         clearTimeout(timer)
         const finish = (): void => {
           child.stderr.destroy()
-          if (timedOut) return done(false, plainText(say`ended after ${time(timeoutSeconds)}`))
+          if (timedOut) return done(false, `ended after ${timeoutSeconds} s`)
           const words = said.trim() === '' ? '' : `: ${oneLine(said, 300)}`
           done(code === 0, code === null ? `ended by ${signal}` : `exit code ${code}${code === 0 ? '' : words}`)
         }

@@ -3,7 +3,6 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
 
 import { context } from '@opentelemetry/api'
-import { plainText, say, time } from '@runspan/story'
 
 import { NotifyError } from '../errors.ts'
 import { checkLiteralAddress, guardedLookup } from './address-guard.ts'
@@ -73,7 +72,7 @@ export class Poster {
       }
       const request = this.url.protocol === 'https:' ? httpsRequest(this.url, options) : httpRequest(this.url, options)
       const timer = setTimeout(() => {
-        request.destroy(new Error(plainText(say`no answer within ${time(timeoutSeconds)}`)))
+        request.destroy(new Error(`no answer within ${timeoutSeconds} s`))
       }, timeoutSeconds * 1000)
       timer.unref()
       request.on('socket', (socket) => socket.unref())

@@ -17,7 +17,7 @@ describe('the headline', () => {
     expect(title({})).toBe('Slower since 15 Nov: 3 min 15 s, was 2 min 51 s')
     expect(title({ changes: [] })).toBe('Flaky: load-warehouse, in 20 % of the runs')
     expect(title({ changes: [], flaky: [] })).toBe('Fine: 57 of 60 runs completed, typically in 2 min 56 s')
-    expect(title({ runs: [] })).toBe('No runs in this time')
+    expect(title({ runs: [] })).toBe('No runs in this period')
   })
 
   test('takes its numbers from one source: of a list that is cut short, what it has of the latest', () => {

@@ -106,12 +106,12 @@ export function pathReason(part: ComparedPart, { compared, runs }: Comparison): 
 
 /** Returns why a task's part of the path changed: it lies on the path in one run only. */
 export function onlyOnPathIn(letter: string): Prose {
-  return [`on the path in ${letter} only`]
+  return [`as it lies on the path in ${letter} only`]
 }
 
 /** Returns why a task's part of the path changed: it waited longer before it, or less. */
 export function waitedWords(differenceSeconds: number): Prose {
-  return say`waited ${time(Math.abs(differenceSeconds))} ${differenceSeconds > 0 ? 'longer' : 'less'} before it`
+  return say`as it waited ${time(Math.abs(differenceSeconds))} ${differenceSeconds > 0 ? 'longer' : 'less'}`
 }
 
 function whatDoesNot(data: Comparison): Prose | null {
