@@ -1,8 +1,8 @@
 // Made from the build by scripts/api-report.mjs.
 import { DashboardDocument, Range, RunDocument, RunSections, RunSummary } from "@runspan/analytics";
-import { Configuration, Values } from "@runspan/configuration";
-import { Spool } from "@runspan/spool";
 import { ClickHouse } from "@runspan/clickhouse";
+import { Spool } from "@runspan/spool";
+import { Configuration, Values } from "@runspan/configuration";
 import { EmbeddedServer } from "@runspan/embedded";
 import { Receiver } from "@runspan/collector";
 declare function readDashboard(clickhouse: ClickHouse, { workflow, since, to }: {
@@ -15,7 +15,6 @@ declare function readWorkflow(clickhouse: ClickHouse, range: Range & {
     readonly workflow: string;
 }): Promise<ToldWorkflow>;
 declare function readRunDocument(clickhouse: ClickHouse, runId: string, { includeErrors, includeMetrics }?: RunSections): Promise<RunDocument>;
-declare function endAbandonedRuns(dataDir: string): void;
 declare function endSilentRuns(clickhouse: ClickHouse, spool: Spool): Promise<number>;
 type WorkspaceErrorCode = "SPOOL_BUSY";
 declare class WorkspaceError extends Error {
@@ -65,4 +64,4 @@ interface Upkeep {
     stop(): Promise<void>;
 }
 declare function startUpkeep(data: OpenData, say: (text: string) => void): Upkeep;
-export { type DataOptions, type OpenData, type OtlpInOptions, type RunLinks, type ToldWorkflow, type Upkeep, WorkspaceError, type WorkspaceErrorCode, behindSeconds, endAbandonedRuns, endSilentRuns, linksOf, openData, readDashboard, readRunDocument, readWorkflow, startOtlpIn, startUpkeep };
+export { type DataOptions, type OpenData, type OtlpInOptions, type RunLinks, type ToldWorkflow, type Upkeep, WorkspaceError, type WorkspaceErrorCode, behindSeconds, endSilentRuns, linksOf, openData, readDashboard, readRunDocument, readWorkflow, startOtlpIn, startUpkeep };
