@@ -1,7 +1,7 @@
 import { anomalies, bottlenecks, changePoints, compareRuns, regressions, timeLeft } from '@runspan/analytics'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { changesByPairs } from '../../packages/analytics/src/pettitt.fixture.ts'
+import { changesByPairs } from '../../packages/analytics/src/statistics/pettitt.fixture.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { fc } from './fast-check.ts'
 import { named } from './random-runs.ts'

@@ -3,7 +3,7 @@ import { ingestRequest } from '@runspan/collector'
 import { runReportHtml } from '@runspan/report'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { ratesOf } from '../../packages/analytics/src/trend-grid.ts'
+import { ratesOf } from '../../packages/analytics/src/statistics/trend-grid.ts'
 import { makeTerminal } from '../../packages/runspan/src/terminal/terminal.ts'
 import { trendsView } from '../../packages/runspan/src/terminal/trends-view.ts'
 import { readRunDocument } from '../../packages/workspace/src/documents/read-run-document.ts'

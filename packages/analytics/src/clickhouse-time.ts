@@ -23,8 +23,3 @@ export function sinceEpoch(text: string): bigint {
   const [whole = '', fraction = ''] = text.replace('Z', '').replace(' ', 'T').split('.')
   return BigInt(Date.parse(`${whole}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9))
 }
-
-/** SQL of the time, to the millisecond, that an SQL expression says in seconds since 1970. */
-export function timeOf(secondsSql: string): string {
-  return `fromUnixTimestamp64Milli(toInt64((${secondsSql}) * 1000), 'UTC')`
-}

@@ -1,11 +1,12 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { isoTime, secondsBetween, timeOf } from '../clickhouse-time.ts'
-import { HISTORY_SECONDS } from '../node-history.ts'
-import { openTasks } from '../open-tasks.ts'
-import { ALIVE_SINCE, LATEST, OF_WORKFLOW, type RunRow, runRows } from '../run-rows.ts'
-import { shownRunIds } from '../shown-ids.ts'
-import { type UsualAttempts, usualAttempts } from '../usual-attempts.ts'
+import { isoTime, secondsBetween } from '../clickhouse-time.ts'
+import { HISTORY_SECONDS } from '../sql/node-history.ts'
+import { openTasks } from '../sql/open-tasks.ts'
+import { ALIVE_SINCE, LATEST, OF_WORKFLOW, type RunRow, runRows } from '../sql/run-rows.ts'
+import { shownRunIds } from '../sql/shown-ids.ts'
+import { timeOf } from '../sql/time-of.ts'
+import { type UsualAttempts, usualAttempts } from '../sql/usual-attempts.ts'
 import { type LongerThanUsual, longerThanUsual } from './longer-than-usual.ts'
 
 /** An attempt that took, or already takes, longer than the task's completed attempts of the 28 days before. */

@@ -1,10 +1,16 @@
 import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 
-import { type BottleneckCause, bottleneckCauses, type BottleneckNumbers, LEAST_SHARE } from '../bottleneck-causes.ts'
-import { timeOf } from '../clickhouse-time.ts'
-import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
-import { endedOnly, type SampledRun, sampleRuns } from '../run-sample.ts'
-import { quantile } from '../statistics.ts'
+import {
+  type BottleneckCause,
+  bottleneckCauses,
+  type BottleneckNumbers,
+  LEAST_SHARE,
+} from '../replay/bottleneck-causes.ts'
+import type { SampledRun } from '../replay/critical-path.ts'
+import { type Range, rangeParameters, TASKS_IN_RANGE } from '../sql/run-rows.ts'
+import { endedOnly, sampleRuns } from '../sql/run-sample.ts'
+import { timeOf } from '../sql/time-of.ts'
+import { quantile } from '../statistics/statistics.ts'
 import { pathShares } from './critical-path-share.ts'
 
 /** A task that holds the runs of its workflow up. Seconds. */

@@ -1,8 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { type DailySeries, runSeries, taskSeries } from '../daily-series.ts'
-import { changesOf, LEAST_STRETCH } from '../pettitt.ts'
-import type { Range } from '../run-rows.ts'
+import { type DailySeries, runSeries, taskSeries } from '../sql/daily-series.ts'
+import type { Range } from '../sql/run-rows.ts'
+import { changesOf, LEAST_STRETCH } from '../statistics/pettitt.ts'
 
 /** A day from which a task, or the runs of a workflow, took longer or shorter than before. */
 export interface ChangePoint {

@@ -1,8 +1,8 @@
 import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 
-import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../roll-up.ts'
-import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
-import { checkTimeZone } from '../time-zone.ts'
+import { checkTimeZone } from '../parameters/time-zone.ts'
+import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../sql/roll-up.ts'
+import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../sql/run-rows.ts'
 
 /** In any currency; none are built in. */
 export interface Prices {

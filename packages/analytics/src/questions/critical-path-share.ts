@@ -1,8 +1,9 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { criticalPath } from '../critical-path.ts'
-import type { Range } from '../run-rows.ts'
-import { type SampledRun, sampleRuns } from '../run-sample.ts'
+import { criticalPath } from '../replay/critical-path.ts'
+import type { SampledRun } from '../replay/critical-path.ts'
+import type { Range } from '../sql/run-rows.ts'
+import { sampleRuns } from '../sql/run-sample.ts'
 
 /** What part of the critical path a task takes, 0–1, over some runs. */
 export interface PathShare {

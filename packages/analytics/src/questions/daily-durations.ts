@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { type SeriesQuestion, taskSeries } from '../daily-series.ts'
+import { type SeriesQuestion, taskSeries } from '../sql/daily-series.ts'
 
 /** The usual duration of a task, day by day. */
 export interface DailyDurations {

@@ -1,8 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../run-rows.ts'
-import { checkTimeZone } from '../time-zone.ts'
-import { weightedQuantiles } from '../weighted.ts'
+import { checkTimeZone } from '../parameters/time-zone.ts'
+import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../sql/run-rows.ts'
+import { weightedQuantiles } from '../sql/weighted.ts'
 
 /** A calendar day of runs. Null where no run ended: a day without runs has no duration, not a duration of 0. */
 export interface DailyMetrics {

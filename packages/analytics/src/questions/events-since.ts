@@ -3,9 +3,16 @@ import type { EventType, RunEndType, TaskEndType, TrackingEvent } from '@runspan
 
 import { dateOf, isoTime, seconds } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
-import { formatPosition, LAST, parsePosition, type Place, type Point, type Position } from '../event-position.ts'
-import { shownIds } from '../shown-ids.ts'
-import { storedJson } from '../stored-json.ts'
+import {
+  formatPosition,
+  LAST,
+  parsePosition,
+  type Place,
+  type Point,
+  type Position,
+} from '../parameters/event-position.ts'
+import { shownIds } from '../sql/shown-ids.ts'
+import { storedJson } from '../sql/stored-json.ts'
 
 /** What happened since a position, in the order in which it reached the database; what came together in the order of its time. */
 export interface EventsPage {

@@ -1,12 +1,13 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import { STATUS_NUMBER } from '@runspan/model'
 
-import { checkLimit } from '../check-limit.ts'
-import { isoTime, timeOf } from '../clickhouse-time.ts'
-import { attemptWith, endOf, numberOf, RUN_HASH, statusIs, TASK_HASH } from '../last-attempt.ts'
-import { ANY_TASKS_IN_RANGE, LATEST, OF_WORKFLOW, type Range, rangeParameters } from '../run-rows.ts'
-import { shownRunIds } from '../shown-ids.ts'
-import { checkTimeZone } from '../time-zone.ts'
+import { isoTime } from '../clickhouse-time.ts'
+import { checkLimit } from '../parameters/check-limit.ts'
+import { checkTimeZone } from '../parameters/time-zone.ts'
+import { attemptWith, endOf, numberOf, RUN_HASH, statusIs, TASK_HASH } from '../sql/last-attempt.ts'
+import { ANY_TASKS_IN_RANGE, LATEST, OF_WORKFLOW, type Range, rangeParameters } from '../sql/run-rows.ts'
+import { shownRunIds } from '../sql/shown-ids.ts'
+import { timeOf } from '../sql/time-of.ts'
 
 /** Failed attempts of one kind: the same error type and, with ids and numbers masked, the same message. */
 export interface FailureCluster {

@@ -1,12 +1,12 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import { STATUS_NUMBER } from '@runspan/model'
 
-import { checkLimit } from '../check-limit.ts'
 import { isoTime } from '../clickhouse-time.ts'
-import { attemptWith, NODE_HASH, statusIs, TASK_HASH } from '../last-attempt.ts'
-import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../roll-up.ts'
-import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
-import { fewStreaks, wilsonLower } from '../statistics.ts'
+import { checkLimit } from '../parameters/check-limit.ts'
+import { attemptWith, NODE_HASH, statusIs, TASK_HASH } from '../sql/last-attempt.ts'
+import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../sql/roll-up.ts'
+import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../sql/run-rows.ts'
+import { fewStreaks, wilsonLower } from '../statistics/statistics.ts'
 
 /** A task that fails and completes without anything having changed. Rates 0–1, seconds. */
 export interface FlakyTask {

@@ -2,9 +2,9 @@ import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
-import { requireRun } from '../find-run.ts'
-import { AROUND_RUNS } from '../run-rows.ts'
-import { timesUsual } from '../times-usual.ts'
+import { requireRun } from '../sql/find-run.ts'
+import { AROUND_RUNS } from '../sql/run-rows.ts'
+import { timesUsual } from '../statistics/times-usual.ts'
 import { type TaskCounts, taskCounts } from './task-counts.ts'
 import { usualDurations } from './usual-durations.ts'
 

@@ -1,10 +1,11 @@
 import { type ClickHouse, packedDuration, packedLogarithm } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
-import { isoTime, timeOf } from '../clickhouse-time.ts'
-import { HISTORY_SECONDS } from '../node-history.ts'
-import { ALIVE_SINCE, LATEST, OF_WORKFLOW, RUN_ROWS, type RunRow, runRows, startedSince } from '../run-rows.ts'
-import { shownIds } from '../shown-ids.ts'
+import { isoTime } from '../clickhouse-time.ts'
+import { HISTORY_SECONDS } from '../sql/node-history.ts'
+import { ALIVE_SINCE, LATEST, OF_WORKFLOW, RUN_ROWS, type RunRow, runRows, startedSince } from '../sql/run-rows.ts'
+import { shownIds } from '../sql/shown-ids.ts'
+import { timeOf } from '../sql/time-of.ts'
 import { usualDurations } from './usual-durations.ts'
 
 /** A run that took, or already takes, far longer than usual, and far longer than its workflow's completed runs of the 28 days before. */

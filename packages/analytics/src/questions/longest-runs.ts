@@ -1,11 +1,11 @@
 import { type ClickHouse, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
-import { amountOf, type LargestQuestion, type Use } from '../amounts.ts'
-import { checkLimit } from '../check-limit.ts'
 import { isoTime } from '../clickhouse-time.ts'
-import { ANY_TASKS_IN_RANGE, IN_RANGE, rangeParameters, RUN_ROWS, type RunRow } from '../run-rows.ts'
-import { shownIds } from '../shown-ids.ts'
+import { checkLimit } from '../parameters/check-limit.ts'
+import { amountOf, type LargestQuestion, type Use } from '../sql/amounts.ts'
+import { ANY_TASKS_IN_RANGE, IN_RANGE, rangeParameters, RUN_ROWS, type RunRow } from '../sql/run-rows.ts'
+import { shownIds } from '../sql/shown-ids.ts'
 
 export interface LargestRun extends Use {
   readonly runId: string

@@ -1,13 +1,14 @@
 import { type ClickHouse, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES } from '@runspan/clickhouse'
 import type { TaskStatus } from '@runspan/model'
 
-import { amountOf, type LargestQuestion, type Use } from '../amounts.ts'
-import { checkLimit } from '../check-limit.ts'
-import { isoTime, timeOf } from '../clickhouse-time.ts'
-import { groupBy } from '../group-by.ts'
-import { rollupAnswers } from '../roll-up.ts'
-import { ANY_TASKS_IN_RANGE, OF_WORKFLOW, rangeParameters } from '../run-rows.ts'
-import { shownRunIds } from '../shown-ids.ts'
+import { isoTime } from '../clickhouse-time.ts'
+import { checkLimit } from '../parameters/check-limit.ts'
+import { amountOf, type LargestQuestion, type Use } from '../sql/amounts.ts'
+import { rollupAnswers } from '../sql/roll-up.ts'
+import { ANY_TASKS_IN_RANGE, OF_WORKFLOW, rangeParameters } from '../sql/run-rows.ts'
+import { shownRunIds } from '../sql/shown-ids.ts'
+import { timeOf } from '../sql/time-of.ts'
+import { groupBy } from '../statistics/group-by.ts'
 
 export interface LargestTask extends Use {
   readonly runId: string

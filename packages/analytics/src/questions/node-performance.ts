@@ -1,8 +1,8 @@
 import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 
-import { rollupAnswers } from '../roll-up.ts'
-import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../run-rows.ts'
-import { weightedQuantiles } from '../weighted.ts'
+import { rollupAnswers } from '../sql/roll-up.ts'
+import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../sql/run-rows.ts'
+import { weightedQuantiles } from '../sql/weighted.ts'
 import { criticalPathShare } from './critical-path-share.ts'
 
 /** Performance of one task of a workflow. Rates are 0–1, times in seconds; null where nothing ran. */

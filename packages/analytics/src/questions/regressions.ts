@@ -1,11 +1,11 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { NEEDS_ATTEMPTS } from '../attempts-of-sides.ts'
-import { type ComparedSide, type Sides, sideParameters } from '../compared-sides.ts'
-import { defaultSides } from '../default-sides.ts'
 import { AnalyticsError } from '../errors.ts'
-import { type FailuresOfSides, failuresOfSides } from '../failures-of-sides.ts'
-import { benjaminiHochberg, mannWhitney, ratesDiffer } from '../statistics.ts'
+import { NEEDS_ATTEMPTS } from '../sql/attempts-of-sides.ts'
+import { type ComparedSide, type Sides, sideParameters } from '../sql/compared-sides.ts'
+import { defaultSides } from '../sql/default-sides.ts'
+import { type FailuresOfSides, failuresOfSides } from '../sql/failures-of-sides.ts'
+import { benjaminiHochberg, mannWhitney, ratesDiffer } from '../statistics/statistics.ts'
 import { durationTests, durationVerdicts, SIGNIFICANT, type TaskRegression } from './task-regressions.ts'
 
 /** How often a task fails, on both sides. */

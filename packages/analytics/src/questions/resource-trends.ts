@@ -3,10 +3,10 @@ import type { TaskMetrics } from '@runspan/model'
 
 import { dateOf } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
-import { requireRun, type RunDetails } from '../find-run.ts'
-import { processSamples, type TrendMetric } from '../process-samples.ts'
-import { AROUND_RUNS } from '../run-rows.ts'
-import { highestLevels, ratesOf, type Stretch } from '../trend-grid.ts'
+import { requireRun, type RunDetails } from '../sql/find-run.ts'
+import { processSamples, type TrendMetric } from '../sql/process-samples.ts'
+import { AROUND_RUNS } from '../sql/run-rows.ts'
+import { highestLevels, ratesOf, type Stretch } from '../statistics/trend-grid.ts'
 import { tasksOf } from './tasks.ts'
 
 /** A resource over the time of a run. Empty arrays where nothing was measured. */

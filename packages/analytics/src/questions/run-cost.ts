@@ -1,10 +1,10 @@
 import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
 
 import { dateOf } from '../clickhouse-time.ts'
-import { requireRun, type RunDetails } from '../find-run.ts'
-import { type Interval, union } from '../intervals.ts'
-import { AROUND_RUNS } from '../run-rows.ts'
-import { shownIds } from '../shown-ids.ts'
+import { requireRun, type RunDetails } from '../sql/find-run.ts'
+import { AROUND_RUNS } from '../sql/run-rows.ts'
+import { shownIds } from '../sql/shown-ids.ts'
+import { type Interval, union } from '../statistics/intervals.ts'
 import { GIGABYTE_SECONDS, priceOf, type Prices } from './costs.ts'
 
 /** What one run cost. */

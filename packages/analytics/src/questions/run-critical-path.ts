@@ -1,15 +1,15 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import type { RunStatus, TaskStatus } from '@runspan/model'
 
-import type { TaskRow } from '../attempts.ts'
 import { secondsBetween } from '../clickhouse-time.ts'
-import type { CriticalPath } from '../critical-path.ts'
-import { type RunDetails, requireRun } from '../find-run.ts'
-import { groupBy } from '../group-by.ts'
-import { covered, type Interval } from '../intervals.ts'
-import { outerIntervals, parallelism } from '../parallelism.ts'
-import { pathOfRun } from '../run-path.ts'
-import { shownIds } from '../shown-ids.ts'
+import type { CriticalPath } from '../replay/critical-path.ts'
+import { outerIntervals, parallelism } from '../replay/parallelism.ts'
+import { pathOfRun } from '../replay/run-path.ts'
+import { type RunDetails, requireRun } from '../sql/find-run.ts'
+import { shownIds } from '../sql/shown-ids.ts'
+import { groupBy } from '../statistics/group-by.ts'
+import { covered, type Interval } from '../statistics/intervals.ts'
+import type { TaskRow } from '../task-row.ts'
 import { tasksOf } from './tasks.ts'
 
 /** What decided how long a run took, how much it waited and how much ran at once. Seconds. */

@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../run-rows.ts'
-import { weightedQuantiles } from '../weighted.ts'
+import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../sql/run-rows.ts'
+import { weightedQuantiles } from '../sql/weighted.ts'
 
 /** Runs of a time range in numbers. Rates are 0–1 over ended runs, durations in seconds; null where nothing ended. */
 export interface RunStats {

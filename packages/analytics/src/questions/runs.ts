@@ -2,11 +2,11 @@ import type { ClickHouse } from '@runspan/clickhouse'
 import type { Metadata, RunStatus } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
-import { formatCursor, parseCursor } from '../cursor.ts'
 import { AnalyticsError } from '../errors.ts'
-import { IN_RANGE, type Range, rangeParameters, RUN_ROWS, type RunRow } from '../run-rows.ts'
-import { shownIds } from '../shown-ids.ts'
-import { storedJson } from '../stored-json.ts'
+import { formatCursor, parseCursor } from '../parameters/cursor.ts'
+import { IN_RANGE, type Range, rangeParameters, RUN_ROWS, type RunRow } from '../sql/run-rows.ts'
+import { shownIds } from '../sql/shown-ids.ts'
+import { storedJson } from '../sql/stored-json.ts'
 import { type TaskCounts, taskCounts } from './task-counts.ts'
 
 /** A run in a list. Times are ISO 8601 in UTC. */

@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import { attributes as name } from '@runspan/model'
 
-import { ALIVE_SINCE, RUN_ROWS } from '../run-rows.ts'
+import { ALIVE_SINCE, RUN_ROWS } from '../sql/run-rows.ts'
 
 /** A run or a task of a run that has been silent for three heartbeats, as its start was recorded. */
 export interface SilentSpan {

@@ -2,10 +2,10 @@ import type { ClickHouse } from '@runspan/clickhouse'
 
 import { isoTime } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
-import { expectedTimes, type Frequency } from '../expected-times.ts'
-import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../run-rows.ts'
-import { shownIds } from '../shown-ids.ts'
-import { checkTimeZone } from '../time-zone.ts'
+import { expectedTimes, type Frequency } from '../parameters/expected-times.ts'
+import { checkTimeZone } from '../parameters/time-zone.ts'
+import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../sql/run-rows.ts'
+import { shownIds } from '../sql/shown-ids.ts'
 
 export interface SlaQuestion extends Range {
   readonly workflow: string

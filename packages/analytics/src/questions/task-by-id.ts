@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import type { TaskRow } from '../attempts.ts'
-import { findRun } from '../find-run.ts'
+import { findRun } from '../sql/find-run.ts'
+import type { TaskRow } from '../task-row.ts'
 import { tasksOf } from './tasks.ts'
 
 /** Newest first: an id of a foreign engine may come twice. */

@@ -1,8 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
-import { type OpenTaskRow, openTasks } from '../open-tasks.ts'
-import { AROUND_RUNS, type RunRow } from '../run-rows.ts'
+import { type OpenTaskRow, openTasks } from '../sql/open-tasks.ts'
+import { AROUND_RUNS, type RunRow } from '../sql/run-rows.ts'
 
 /** Tasks of a run by status; attempts of one task count once, by the last. */
 export interface TaskCounts {

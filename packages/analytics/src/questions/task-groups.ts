@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
+import { type Range, rangeParameters, TASKS_IN_RANGE } from '../sql/run-rows.ts'
 
 /** Tasks of a workflow that share a name, `load[0] … load[7]`, over some runs. Seconds; null where nothing ran. */
 export interface TaskGroup {

@@ -1,9 +1,9 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { checkLimit } from '../check-limit.ts'
-import { runsById } from '../find-run.ts'
-import { AROUND_RUNS, IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../run-rows.ts'
-import { shownIds } from '../shown-ids.ts'
+import { checkLimit } from '../parameters/check-limit.ts'
+import { runsById } from '../sql/find-run.ts'
+import { AROUND_RUNS, IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../sql/run-rows.ts'
+import { shownIds } from '../sql/shown-ids.ts'
 import { GROUP_NAME } from './task-groups.ts'
 
 /** How long the tasks of a name took in one run. */

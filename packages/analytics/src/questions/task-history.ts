@@ -1,11 +1,12 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { ATTEMPT_COLUMNS, type AttemptRow, attempts, type TaskRow } from '../attempts.ts'
-import { formatCursor, parseCursor } from '../cursor.ts'
 import { AnalyticsError } from '../errors.ts'
-import { runsById } from '../find-run.ts'
-import { type Range, rangeParameters, TASKS_IN_RANGE } from '../run-rows.ts'
-import { shownIds } from '../shown-ids.ts'
+import { formatCursor, parseCursor } from '../parameters/cursor.ts'
+import { ATTEMPT_COLUMNS, type AttemptRow, attempts } from '../sql/attempts.ts'
+import { runsById } from '../sql/find-run.ts'
+import { type Range, rangeParameters, TASKS_IN_RANGE } from '../sql/run-rows.ts'
+import { shownIds } from '../sql/shown-ids.ts'
+import type { TaskRow } from '../task-row.ts'
 
 /** Which attempts of one task to list. */
 export interface TaskHistoryQuestion extends Omit<Range, 'workflow'> {

@@ -1,8 +1,8 @@
 import { type ClickHouse, dayOf, packedLogarithm } from '@runspan/clickhouse'
 
-import { ATTEMPTS_OF_SIDES } from '../attempts-of-sides.ts'
-import { type SideParameters, sideParameters, type Sides } from '../compared-sides.ts'
-import { benjaminiHochberg, normalQuantile } from '../statistics.ts'
+import { ATTEMPTS_OF_SIDES } from '../sql/attempts-of-sides.ts'
+import { type SideParameters, sideParameters, type Sides } from '../sql/compared-sides.ts'
+import { benjaminiHochberg, normalQuantile } from '../statistics/statistics.ts'
 
 /** A task on two sides, windows of time or versions. Seconds; only completed attempts. */
 export interface TaskRegression {

@@ -1,12 +1,13 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import { NO_METRICS } from '@runspan/model'
 
-import { ATTEMPT_COLUMNS, type AttemptRow, attempts, type TaskRow } from '../attempts.ts'
 import { isoTime, secondsBetween } from '../clickhouse-time.ts'
-import { type RunDetails, requireRun } from '../find-run.ts'
-import { type OpenTaskRow, openTasks } from '../open-tasks.ts'
-import { AROUND_RUNS } from '../run-rows.ts'
-import { shownIds } from '../shown-ids.ts'
+import { ATTEMPT_COLUMNS, type AttemptRow, attempts } from '../sql/attempts.ts'
+import { type RunDetails, requireRun } from '../sql/find-run.ts'
+import { type OpenTaskRow, openTasks } from '../sql/open-tasks.ts'
+import { AROUND_RUNS } from '../sql/run-rows.ts'
+import { shownIds } from '../sql/shown-ids.ts'
+import type { TaskRow } from '../task-row.ts'
 
 const SQL = `
 SELECT ${ATTEMPT_COLUMNS}

@@ -3,10 +3,10 @@ import type { RunStatus } from '@runspan/model'
 
 import { dateOf } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
-import { localTimes } from '../expected-times.ts'
-import { openTasks } from '../open-tasks.ts'
-import { ALIVE_SINCE, LATEST, OF_WORKFLOW, type Range, RUN_ROWS, runRows } from '../run-rows.ts'
-import { checkTimeZone } from '../time-zone.ts'
+import { localTimes } from '../parameters/expected-times.ts'
+import { checkTimeZone } from '../parameters/time-zone.ts'
+import { openTasks } from '../sql/open-tasks.ts'
+import { ALIVE_SINCE, LATEST, OF_WORKFLOW, type Range, RUN_ROWS, runRows } from '../sql/run-rows.ts'
 
 /** A stretch of time: what began and ended in it, and how many there were at once. */
 export interface ThroughputBucket {

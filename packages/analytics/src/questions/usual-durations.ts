@@ -1,8 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
 import { dateOf, sinceEpoch } from '../clickhouse-time.ts'
-import { RUN_ROWS } from '../run-rows.ts'
-import { median, quantile } from '../statistics.ts'
+import { RUN_ROWS } from '../sql/run-rows.ts'
+import { median, quantile } from '../statistics/statistics.ts'
 
 /** How long runs like one usually take: the last completed runs of its workflow that started before it. */
 export interface UsualDuration {

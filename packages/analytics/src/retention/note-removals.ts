@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { RUN_ROWS } from '../run-rows.ts'
+import { RUN_ROWS } from '../sql/run-rows.ts'
 
 /** What is to go, with nothing left open. */
 export interface Limits {

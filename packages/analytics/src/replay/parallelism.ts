@@ -1,6 +1,6 @@
-import type { TaskRow } from './attempts.ts'
-import { secondsBetween } from './clickhouse-time.ts'
-import { type Interval, mostAtOnce } from './intervals.ts'
+import { secondsBetween } from '../clickhouse-time.ts'
+import { type Interval, mostAtOnce } from '../statistics/intervals.ts'
+import type { TaskRow } from '../task-row.ts'
 
 /** How much of a run ran at once. */
 export interface Parallelism {

@@ -1,14 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { timeOf } from './clickhouse-time.ts'
-import type { PathTask } from './critical-path.ts'
+import type { PathTask, SampledRun } from '../replay/critical-path.ts'
 import { type Range, rangeParameters, RUN_ROWS, TASKS_IN_RANGE } from './run-rows.ts'
-
-/** A run of a sample, with its attempts. Times in seconds after its first task began. */
-export interface SampledRun {
-  readonly runId: string
-  readonly tasks: readonly PathTask[]
-}
+import { timeOf } from './time-of.ts'
 
 /** About this many runs are looked at: the standard error of a share of the critical path is then below 1.6 points. */
 const SAMPLE_RUNS = 1000

@@ -1,4 +1,4 @@
-import { AnalyticsError } from './errors.ts'
+import { AnalyticsError } from '../errors.ts'
 import { checkTimeZone } from './time-zone.ts'
 
 /** When runs have to be there: every day at a time of a zone, or every so many seconds from the beginning of the range. */

@@ -1,10 +1,15 @@
-import type { TaskRow } from './attempts.ts'
-import { secondsBetween } from './clickhouse-time.ts'
+import { secondsBetween } from '../clickhouse-time.ts'
+import type { TaskRow } from '../task-row.ts'
 import { type CriticalPath, criticalPath, type PathTask } from './critical-path.ts'
-import type { RunDetails } from './find-run.ts'
+
+/** When a run began and ended, as ClickHouse prints times; one that has not ended, up to now or to its last sign of life. */
+interface RunTimes {
+  readonly start: string
+  readonly end: string
+}
 
 /** A run's ended and skipped attempts, times in seconds after the run's start. */
-export function pathTasks(run: Pick<RunDetails, 'start'>, tasks: readonly TaskRow[]): PathTask[] {
+export function pathTasks(run: Pick<RunTimes, 'start'>, tasks: readonly TaskRow[]): PathTask[] {
   return tasks
     .filter(({ status }) => status !== 'running' && status !== 'pending' && status !== 'lost')
     .map((task) => {
@@ -27,7 +32,7 @@ export function pathTasks(run: Pick<RunDetails, 'start'>, tasks: readonly TaskRo
  * The critical path of a run. Of one that has not ended, the path to now, or to its last sign of life: it ends at the open task that began first, and
  * comes there by what had ended before it.
  */
-export function pathOfRun(run: Pick<RunDetails, 'start' | 'end'>, tasks: readonly TaskRow[]): CriticalPath {
+export function pathOfRun(run: RunTimes, tasks: readonly TaskRow[]): CriticalPath {
   const runEnd = secondsBetween(run.start, run.end)
   const ended = pathTasks(run, tasks)
   const [open] = tasks

@@ -1,7 +1,7 @@
 import { DELIVERED_UNTIL } from '@runspan/clickhouse'
 import { HEARTBEAT_SECONDS, STATUSES, type RunStatus } from '@runspan/model'
 
-import { timeOf } from './clickhouse-time.ts'
+import { timeOf } from './time-of.ts'
 
 /** A run of Runspan's own without an end and without a sign of life for this long counts as lost: three heartbeats. */
 export const LOST_AFTER_SECONDS: number = 3 * HEARTBEAT_SECONDS

@@ -1,7 +1,7 @@
 import { type ClickHouse, ClickHouseError, rollUpTasks } from '@runspan/clickhouse'
 
-import { timeOf } from './clickhouse-time.ts'
 import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from './run-rows.ts'
+import { timeOf } from './time-of.ts'
 
 /** Up to so many attempts of a range questions are answered from all of them. */
 export const EXACT_ROWS = 500_000

@@ -1,6 +1,6 @@
 import type { TaskStatus } from '@runspan/model'
 
-import type { TaskRow } from './attempts.ts'
+import type { TaskRow } from '../task-row.ts'
 
 /** One task with all its attempts. */
 export interface Chain {

@@ -1,38 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
-import {
-  attributes as name,
-  ioScopeOf,
-  NO_METRICS,
-  type TaskError,
-  type TaskMetrics,
-  type TaskProgress,
-  type TaskStatus,
-} from '@runspan/model'
+import { attributes as name, ioScopeOf, NO_METRICS, type TaskMetrics, type TaskStatus } from '@runspan/model'
 
-import { isoTime, seconds } from './clickhouse-time.ts'
-
-/** One attempt of a task. Times are ISO 8601 in UTC. */
-export interface TaskRow {
-  readonly taskId: string
-  readonly runId: string
-  readonly nodeId: string
-  readonly attempt: number
-  readonly status: TaskStatus
-  readonly startTime: string
-  readonly endTime: string | null
-  /** Null for a skipped task; of one that has not ended, up to the last sign of life of its run. */
-  readonly durationSeconds: number | null
-  readonly queueSeconds: number
-  readonly dependencies: readonly string[]
-  readonly error: TaskError | null
-  /** Why it was skipped or cancelled. */
-  readonly reason: string | null
-  /** What it last said of its progress, while it is open. */
-  readonly progress: TaskProgress | null
-  readonly metrics: TaskMetrics
-  /** The task inside which it ran, of a task that did. */
-  readonly parentTaskId?: string
-}
+import { isoTime, seconds } from '../clickhouse-time.ts'
+import type { TaskRow } from '../task-row.ts'
 
 /** What an attempt's row needs of `workflow_tasks`. */
 export const ATTEMPT_COLUMNS = `task_id, node_id, attempt, status, start, toDateTime64(start, 9, 'UTC') + toIntervalNanosecond(duration_ns) AS ended, duration_ns, queue_ns,

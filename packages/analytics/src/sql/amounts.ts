@@ -1,6 +1,6 @@
 import { TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES } from '@runspan/clickhouse'
 
-import { AnalyticsError } from './errors.ts'
+import { AnalyticsError } from '../errors.ts'
 import type { Range } from './run-rows.ts'
 
 /** What to rank by. */

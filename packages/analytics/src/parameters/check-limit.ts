@@ -1,4 +1,4 @@
-import { AnalyticsError } from './errors.ts'
+import { AnalyticsError } from '../errors.ts'
 
 /** A limit from 1 to 1000. Throws `INVALID_LIMIT`. */
 export function checkLimit(limit: number | undefined, otherwise: number): number {

@@ -1,6 +1,6 @@
-import type { SampledRun } from './run-sample.ts'
+import { mean } from '../statistics/statistics.ts'
+import type { SampledRun } from './critical-path.ts'
 import { replayed, replayOf } from './simulate.ts'
-import { mean } from './statistics.ts'
 
 export type BottleneckReason = 'slow' | 'busy' | 'waiting' | 'unsteady' | 'retried' | 'memory'
 

@@ -1,7 +1,6 @@
-import type { NodeHistory } from './node-history.ts'
-import type { SampledRun } from './run-sample.ts'
+import { median, quantile } from '../statistics/statistics.ts'
+import type { SampledRun } from './critical-path.ts'
 import { replayOf } from './simulate.ts'
-import { median, quantile } from './statistics.ts'
 
 /** How the runs of a workflow are built: its tasks in an order in which each comes after what it waits for. */
 export interface Template {
@@ -22,6 +21,14 @@ export interface ForecastTask {
   /** Null while it runs. */
   readonly end: number | null
   readonly skipped: boolean
+}
+
+/** How a task went in earlier runs that completed it. Seconds. */
+export interface NodeHistory {
+  /** Of all attempts of a run together. */
+  readonly totals: readonly number[]
+  /** From the start of the first to the end of the last attempt. */
+  readonly spans: readonly number[]
 }
 
 export interface Forecast {

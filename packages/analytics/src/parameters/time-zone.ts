@@ -1,4 +1,4 @@
-import { AnalyticsError } from './errors.ts'
+import { AnalyticsError } from '../errors.ts'
 
 /** The name of a time zone, UTC without one. Throws `INVALID_TIME_ZONE`. */
 export function checkTimeZone(timeZone: string | undefined): string {

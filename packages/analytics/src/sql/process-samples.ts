@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { median } from './statistics.ts'
-import type { Stretch } from './trend-grid.ts'
+import { median } from '../statistics/statistics.ts'
+import type { Stretch } from '../statistics/trend-grid.ts'
 
 /** A resource whose use over time is asked for. */
 export type TrendMetric = 'cpu' | 'memory' | 'disk' | 'network'

@@ -1,5 +1,5 @@
+import { groupBy } from '../statistics/group-by.ts'
 import { declaredFor } from './declared-dependencies.ts'
-import { groupBy } from './group-by.ts'
 
 /** An ended attempt, times in seconds since any origin. */
 export interface PathTask {
@@ -13,6 +13,12 @@ export interface PathTask {
   readonly parentTaskId?: string | undefined
   /** It did not run: a link of no length, which what came after it waited for. */
   readonly skipped?: boolean | undefined
+}
+
+/** A run of a sample, with its attempts. Times in seconds after its first task began. */
+export interface SampledRun {
+  readonly runId: string
+  readonly tasks: readonly PathTask[]
 }
 
 /** A step of the critical path: how long it waited after what came before, and how long it ran. */

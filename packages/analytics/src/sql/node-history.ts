@@ -1,14 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { timeOf } from './clickhouse-time.ts'
-
-/** How a task went in earlier runs that completed it. Seconds. */
-export interface NodeHistory {
-  /** Of all attempts of a run together. */
-  readonly totals: readonly number[]
-  /** From the start of the first to the end of the last attempt. */
-  readonly spans: readonly number[]
-}
+import type { NodeHistory } from '../replay/forecast.ts'
+import { timeOf } from './time-of.ts'
 
 /** How far back what is usual goes. */
 export const HISTORY_SECONDS: number = 28 * 86_400

@@ -1,9 +1,9 @@
 import { type ClickHouse } from '@runspan/clickhouse'
 
-import { timeOf } from './clickhouse-time.ts'
 import { HISTORY_SECONDS } from './node-history.ts'
 import { EXACT_ROWS } from './roll-up.ts'
 import { OF_WORKFLOW } from './run-rows.ts'
+import { timeOf } from './time-of.ts'
 
 /** Attempts of a task that "usual" rests on at most; those with the smallest hashes, the same ones each time. */
 const MOST_ATTEMPTS = 2000

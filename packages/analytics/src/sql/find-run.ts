@@ -1,6 +1,6 @@
 import { type ClickHouse, RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
 
-import { AnalyticsError } from './errors.ts'
+import { AnalyticsError } from '../errors.ts'
 import { quoted, runNotFound } from './not-found.ts'
 import { RUN_ROWS, type RunRow } from './run-rows.ts'
 

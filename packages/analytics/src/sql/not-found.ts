@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import { nearestWord } from '@runspan/model'
 
-import { AnalyticsError, type AnalyticsErrorCode } from './errors.ts'
+import { AnalyticsError, type AnalyticsErrorCode } from '../errors.ts'
 
 /** Names that are looked through for the nearest one. */
 const MOST_NAMES = 2000

@@ -1,8 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
+import { checkTimeZone } from '../parameters/time-zone.ts'
 import { rollupAnswers } from './roll-up.ts'
 import { ANY_TASKS_IN_RANGE, IN_RANGE, type Range, rangeParameters, RUN_ROWS } from './run-rows.ts'
-import { checkTimeZone } from './time-zone.ts'
 
 /** The daily medians of what completed, of a task or of the runs of a workflow. */
 export interface DailySeries {

@@ -1,8 +1,8 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-import { timeOf } from './clickhouse-time.ts'
 import { rollupAnswers } from './roll-up.ts'
 import { OF_WORKFLOW } from './run-rows.ts'
+import { timeOf } from './time-of.ts'
 
 /** One side of a comparison: half-open, on the start of attempts; of one version where that is given. */
 export interface ComparedSide {

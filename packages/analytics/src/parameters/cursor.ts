@@ -1,4 +1,4 @@
-import { AnalyticsError } from './errors.ts'
+import { AnalyticsError } from '../errors.ts'
 
 /** Where a page ended: a start in nanoseconds since 1970, and the id of what started then. */
 export function formatCursor(position: string, id: string): string {

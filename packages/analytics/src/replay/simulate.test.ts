@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { timesPlainWork } from '../../../test/calibrated.ts'
+import { timesPlainWork } from '../../../../test/calibrated.ts'
 import { faster, listSchedule, replayed, replayOf, scheduled } from './simulate.ts'
 
 interface Item {

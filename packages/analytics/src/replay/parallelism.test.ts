@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { mostAtOnce } from './intervals.ts'
+import { mostAtOnce } from '../statistics/intervals.ts'
 import { parallelism } from './parallelism.ts'
 
 /** Tasks between two times, as shares of what lies between them. */

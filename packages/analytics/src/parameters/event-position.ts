@@ -1,4 +1,4 @@
-import { AnalyticsError } from './errors.ts'
+import { AnalyticsError } from '../errors.ts'
 
 /** A row among the events of a shard. */
 export interface Point {
