@@ -13,6 +13,8 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    // every answer is held against the columns of its query
+    env: { RUNSPAN_CHECK_ROWS: '1' },
     // long enough for a machine that has ten times as much to do
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -54,6 +54,7 @@ declare function requireTask(clickhouse: ClickHouse, { workflow, nodeId }: {
     readonly workflow: string;
     readonly nodeId: string;
 }): Promise<void>;
+declare const LOST_AFTER_SECONDS: number;
 declare const RUN_ROWS: string;
 interface RunRow {
     readonly run_id: string;
@@ -72,6 +73,30 @@ interface Range {
     readonly from?: Date | undefined;
     readonly to?: Date | undefined;
 }
+interface RunStats {
+    readonly totalRuns: number;
+    readonly completedRuns: number;
+    readonly failedRuns: number;
+    readonly cancelledRuns: number;
+    readonly runningRuns: number;
+    readonly lostRuns: number;
+    readonly successRate: number | null;
+    readonly avgDurationSeconds: number | null;
+    readonly p50DurationSeconds: number | null;
+    readonly p95DurationSeconds: number | null;
+    readonly maxDurationSeconds: number | null;
+    readonly sampling?: Sampling;
+}
+interface Sampling {
+    readonly storedRuns: number;
+    readonly unknownRuns: number;
+}
+declare function runStats(clickhouse: ClickHouse, range?: Range): Promise<RunStats>;
+declare function samplingWords(sampling: Sampling | undefined): string | null;
+interface Interval {
+    readonly from: number;
+    readonly to: number;
+}
 interface TaskRow {
     readonly taskId: string;
     readonly runId: string;
@@ -88,10 +113,6 @@ interface TaskRow {
     readonly progress: TaskProgress | null;
     readonly metrics: TaskMetrics;
     readonly parentTaskId?: string;
-}
-interface Interval {
-    readonly from: number;
-    readonly to: number;
 }
 interface Parallelism {
     readonly workSeconds: number;
@@ -135,26 +156,12 @@ interface WhatFailed {
     readonly completed: boolean;
 }
 declare function whatFailed(chains: readonly Chain[], status: RunStatus): WhatFailed | null;
-interface UsualDuration {
-    readonly runs: number;
-    readonly medianSeconds: number;
-    readonly p95Seconds: number;
-    readonly durations: readonly {
-        readonly runId: string;
-        readonly startTime: Date;
-        readonly seconds: number;
-    }[];
-}
-interface UsualQuestion {
-    readonly workflow: string;
-    readonly startTime: string;
-}
-declare const USUAL_NEEDS_RUNS = 5;
-declare function usualDurations(clickhouse: ClickHouse, of: readonly UsualQuestion[]): Promise<(UsualDuration | null)[]>;
 declare function timesUsual({ status, durationSeconds }: {
     readonly status: RunStatus;
     readonly durationSeconds: number;
-}, usual: UsualDuration | null): number | null;
+}, usual: {
+    readonly medianSeconds: number;
+} | null): number | null;
 interface LongerThanUsual {
     readonly runId: string;
     readonly internalRunId: string;
@@ -377,6 +384,11 @@ interface DailyMetrics {
 declare function dailyMetrics(clickhouse: ClickHouse, range?: Range & {
     readonly timeZone?: string | undefined;
 }): Promise<DailyMetrics[]>;
+interface DatabaseState {
+    readonly version: string;
+    readonly runs: number;
+}
+declare function databaseState(clickhouse: ClickHouse): Promise<DatabaseState>;
 interface EventsPage {
     readonly events: readonly (TrackingEvent & {
         readonly position: string;
@@ -411,6 +423,33 @@ declare function failureClusters(clickhouse: ClickHouse, range?: Range & {
     readonly limit?: number | undefined;
     readonly timeZone?: string | undefined;
 }): Promise<FailureCluster[]>;
+interface WatchedRun extends RunRow {
+    readonly error: string;
+    readonly shownId: string;
+}
+interface WatchedRange {
+    readonly workflow?: string | undefined;
+    readonly from: Date;
+    readonly to: Date;
+    readonly open?: readonly string[] | undefined;
+}
+interface FailedRunFound extends WatchedRun {
+    readonly completedSince: boolean;
+}
+declare function failedRuns(clickhouse: ClickHouse, range: WatchedRange): Promise<FailedRunFound[]>;
+interface WorkflowFailures {
+    readonly workflow: string;
+    readonly failed: number;
+    readonly runs: number;
+}
+interface FailureRatesQuestion {
+    readonly workflow?: string | undefined;
+    readonly to: Date;
+    readonly windowSeconds: number;
+    readonly above: number;
+    readonly minimumRuns: number;
+}
+declare function failureRates(clickhouse: ClickHouse, { workflow, to, windowSeconds, above, minimumRuns }: FailureRatesQuestion): Promise<WorkflowFailures[]>;
 interface FlakyTask {
     readonly workflow: string;
     readonly nodeId: string;
@@ -450,6 +489,10 @@ interface KeyMetrics {
     readonly queueSeconds: number;
 }
 declare function keyMetrics(clickhouse: ClickHouse, runId: string): Promise<KeyMetrics>;
+declare function lastStart(clickhouse: ClickHouse, { workflow, to }: {
+    readonly workflow: string;
+    readonly to: Date;
+}): Promise<Date | null>;
 type Resource = "duration" | "cpu" | "memory" | "disk" | "network";
 interface Use {
     readonly cpuSeconds: number;
@@ -480,6 +523,19 @@ interface LargestTask extends Use {
     readonly durationSeconds: number;
 }
 declare function longestTasks(clickhouse: ClickHouse, question?: LargestQuestion): Promise<LargestTask[]>;
+declare function lostRuns(clickhouse: ClickHouse, range: WatchedRange): Promise<WatchedRun[]>;
+interface MemoryPeakOfRun {
+    readonly runId: string;
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly bytes: number;
+}
+declare function memoryPeaks(clickhouse: ClickHouse, question: {
+    readonly workflow?: string | undefined;
+    readonly from: Date;
+    readonly to: Date;
+    readonly aboveBytes: number;
+}): Promise<MemoryPeakOfRun[]>;
 interface NodePerformance {
     readonly nodeId: string;
     readonly count: number;
@@ -639,25 +695,9 @@ interface TaskTimes {
     readonly pathSeconds: number;
 }
 declare function runCriticalPath(clickhouse: ClickHouse, runId: string): Promise<RunCriticalPath>;
-interface RunStats {
-    readonly totalRuns: number;
-    readonly completedRuns: number;
-    readonly failedRuns: number;
-    readonly cancelledRuns: number;
-    readonly runningRuns: number;
-    readonly lostRuns: number;
-    readonly successRate: number | null;
-    readonly avgDurationSeconds: number | null;
-    readonly p50DurationSeconds: number | null;
-    readonly p95DurationSeconds: number | null;
-    readonly maxDurationSeconds: number | null;
-    readonly sampling?: Sampling;
-}
-interface Sampling {
-    readonly storedRuns: number;
-    readonly unknownRuns: number;
-}
-declare function runStats(clickhouse: ClickHouse, range?: Range): Promise<RunStats>;
+declare function runsOverLimit(clickhouse: ClickHouse, { limitSeconds, ...range }: WatchedRange & {
+    readonly limitSeconds: number;
+}): Promise<WatchedRun[]>;
 declare function taskById(clickhouse: ClickHouse, taskId: string): Promise<TaskRow | null>;
 type Frequency = {
     readonly at: string;
@@ -721,6 +761,7 @@ interface SilentSpan {
     readonly hostIsHeard: boolean;
 }
 declare function silentRuns(clickhouse: ClickHouse): Promise<SilentSpan[]>;
+declare function spanCount(clickhouse: ClickHouse, traceIds: readonly string[]): Promise<number>;
 interface TaskGroup {
     readonly name: string;
     readonly ran: number;
@@ -805,6 +846,22 @@ declare function timeLeft(clickhouse: ClickHouse, runId: string, options?: {
     readonly seed?: number | undefined;
 }): Promise<TimeLeft>;
 declare function tasks(clickhouse: ClickHouse, runId: string): Promise<TaskRow[]>;
+interface UsualDuration {
+    readonly runs: number;
+    readonly medianSeconds: number;
+    readonly p95Seconds: number;
+    readonly durations: readonly {
+        readonly runId: string;
+        readonly startTime: Date;
+        readonly seconds: number;
+    }[];
+}
+interface UsualQuestion {
+    readonly workflow: string;
+    readonly startTime: string;
+}
+declare const USUAL_NEEDS_RUNS = 5;
+declare function usualDurations(clickhouse: ClickHouse, of: readonly UsualQuestion[]): Promise<(UsualDuration | null)[]>;
 interface WhatIf {
     readonly workflow: string;
     readonly nodeId: string;
@@ -913,4 +970,4 @@ interface RunSections {
     readonly includeTimeline?: boolean | undefined;
     readonly includeErrors?: boolean | undefined;
 }
-export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, BYTE_ORDER_MARK, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type DashboardDocument, type ErrorSeen, type EventsPage, type EventsQuestion, type FailureCluster, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LATEST_RUNS_SHOWN, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type NodePerformance, type Parallelism, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunDocument, type RunReport, type RunRow, type RunSections, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type UsualQuestion, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, dateOf, eventsSince, failureClusters, flakyTasks, generatedPattern, groups, isoTime, keyMetrics, longerThanUsual, longestRuns, longestTasks, median, nodePerformance, outerIntervals, parallelism, quantile, regressions, requireTask, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, secondsBetween, shownIds, silentRuns, slaAttainment, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };
+export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, BYTE_ORDER_MARK, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type DashboardDocument, type DatabaseState, type ErrorSeen, type EventsPage, type EventsQuestion, type FailedRunFound, type FailureCluster, type FailureRatesQuestion, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LATEST_RUNS_SHOWN, LOST_AFTER_SECONDS, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type MemoryPeakOfRun, type NodePerformance, type Parallelism, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunDocument, type RunReport, type RunRow, type RunSections, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type UsualQuestion, type WatchedRange, type WatchedRun, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, type WorkflowFailures, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, databaseState, dateOf, eventsSince, failedRuns, failureClusters, failureRates, flakyTasks, generatedPattern, groups, isoTime, keyMetrics, lastStart, longerThanUsual, longestRuns, longestTasks, lostRuns, median, memoryPeaks, nodePerformance, outerIntervals, parallelism, quantile, regressions, requireTask, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, runsOverLimit, samplingWords, secondsBetween, shownIds, silentRuns, slaAttainment, spanCount, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };

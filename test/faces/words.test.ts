@@ -1,10 +1,9 @@
-import type { RunComparison, RunDocument, RunReport } from '@runspan/analytics'
+import type { RunComparison, RunDocument, RunReport, WatchedRun } from '@runspan/analytics'
 import type { RunEndType, RunStatus } from '@runspan/model'
 import { comparisonHtml, comparisonPicture, dashboardHtml, runMarkdown, runReportHtml } from '@runspan/report'
 import { describe, expect, test } from 'vitest'
 
 import { noticesOf } from '../../packages/notify/src/alerts/notices.ts'
-import type { FoundRun } from '../../packages/notify/src/conditions/found-runs.ts'
 import { aboutRun, runWords } from '../../packages/notify/src/conditions/found-runs.ts'
 import { eventText } from '../../packages/notify/src/webhooks/event-text.ts'
 import { slackBody } from '../../packages/notify/src/webhooks/slack.ts'
@@ -106,7 +105,7 @@ describe.each(Object.entries(RUNS))('a run: %s', (_, document) => {
       shownId: run.runId,
       duration_ns: run.durationSeconds * 1e9,
       end: run.endTime!.replace('T', ' ').replace('Z', ''),
-    } as unknown as FoundRun
+    } as unknown as WatchedRun
     const finding = aboutRun(found, { ongoing: false, words: runWords(found) })
     const entry = { ...finding, firedAt: now.toISOString(), seenAt: now.toISOString(), told: true }
     const rule = { name: 'r', condition: { type: 'failedRun' as const }, targets: [] }

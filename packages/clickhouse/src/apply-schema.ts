@@ -2,6 +2,7 @@ import type { ClickHouseSettings } from '@clickhouse/client'
 
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
+import { type ColumnsOf, defineQuery, type Query } from './client/query.ts'
 import { isKeptByCluster } from './cluster/cluster-of.ts'
 import {
   appliedRows,
@@ -18,6 +19,12 @@ import { refuseUnsupported } from './unsupported-tables.ts'
 
 /** What has been applied. */
 export const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file String, hash String, applied DateTime) ENGINE = ReplacingMergeTree(applied) ORDER BY file`
+
+export const APPLIED: Query<ColumnsOf<AppliedRow>> = defineQuery({
+  name: 'schema apply/applied',
+  sql: 'SELECT file, hash FROM runspan_schema FINAL',
+  columns: (z) => ({ file: z.string(), hash: z.string() }),
+})
 
 /**
  * Creates what is missing and brings views up to date; running it again changes nothing. Tables that somebody else
@@ -41,7 +48,7 @@ export async function applySchema(clickhouse: ClickHouse, given?: readonly Schem
   await applyFiles({
     files,
     isNew: state.hashes.size === 0,
-    tell: (statement) => clickhouse.command(statement),
+    tell: (statement, file) => clickhouse.tell({ name: `schema apply ${file.slice(0, 3)}`, sql: statement }),
     alterView: (view) => `ALTER TABLE ${view}`,
     applied: (file) => note(clickhouse, appliedRows(file)),
   })
@@ -68,21 +75,21 @@ export async function applyFiles(work: {
   readonly files: readonly ChangedFile[]
   /** Whether nothing was applied before: then no view has an older query. */
   readonly isNew: boolean
-  readonly tell: (statement: string) => Promise<void>
+  readonly tell: (statement: string, file: string) => Promise<void>
   /** Begins the statement that changes a view. */
   readonly alterView: (view: string) => string
   readonly applied?: (file: ChangedFile) => Promise<void>
 }): Promise<void> {
   const { files, isNew, tell, alterView } = work
-  for (const { statements } of files) {
-    for (const statement of statements.filter((text) => viewOf(text) === null)) await tell(statement)
+  for (const { name, statements } of files) {
+    for (const statement of statements.filter((text) => viewOf(text) === null)) await tell(statement, name)
   }
   const latest = [...latestViews(files).values()]
   for (const file of files) {
     for (const { statement, view } of latest.filter((definition) => definition.file === file)) {
-      await tell(statement)
+      await tell(statement, file.name)
       // one that exists keeps its old query under CREATE … IF NOT EXISTS
-      if (!isNew) await tell(`${alterView(view.name)} MODIFY QUERY ${view.query}`)
+      if (!isNew) await tell(`${alterView(view.name)} MODIFY QUERY ${view.query}`, file.name)
     }
     await work.applied?.(file)
   }
@@ -94,23 +101,22 @@ export async function note(
   rows: readonly AppliedRow[],
   settings: ClickHouseSettings = {},
 ): Promise<void> {
-  await clickhouse.command(
-    `INSERT INTO runspan_schema (file, hash, applied)
-    SELECT row.1, row.2, now() FROM (SELECT arrayJoin(arrayZip({files:Array(String)}, {hashes:Array(String)})) AS row)`,
+  const sql = `INSERT INTO runspan_schema (file, hash, applied)
+    SELECT row.1, row.2, now() FROM (SELECT arrayJoin(arrayZip({files:Array(String)}, {hashes:Array(String)})) AS row)`
+  await clickhouse.tell(
+    { name: 'schema apply/note', sql, settings },
     { files: rows.map(({ file }) => file), hashes: rows.map(({ hash }) => hash) },
-    settings,
   )
 }
 
 async function stateOf(clickhouse: ClickHouse): Promise<SchemaState> {
-  const read = async (): Promise<SchemaState> =>
-    schemaState(await clickhouse.query<AppliedRow>('SELECT file, hash FROM runspan_schema FINAL'))
+  const read = async (): Promise<SchemaState> => schemaState(await clickhouse.ask(APPLIED))
   try {
     return await read()
   } catch (error) {
     if (!(error instanceof ClickHouseError) || error.code !== 'SCHEMA_MISSING') throw error
   }
   await clickhouse.createDatabase()
-  await clickhouse.command(BOOKKEEPING)
+  await clickhouse.tell({ name: 'schema apply/bookkeeping', sql: BOOKKEEPING })
   return read()
 }

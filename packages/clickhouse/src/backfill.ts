@@ -1,4 +1,5 @@
 import type { ClickHouse } from './client/client.ts'
+import { defineQuery } from './client/query.ts'
 import { refuseOnCluster } from './cluster/cluster-of.ts'
 import { BACKFILL_COMMENT, placeTasks, typedViews } from './schema.ts'
 import { RUN_ID_WITHOUT_INSTALLATION } from './views/run-id.ts'
@@ -52,8 +53,8 @@ interface Hour {
  */
 export async function backfill(clickhouse: ClickHouse, options: BackfillOptions = {}): Promise<Backfilled> {
   await refuseOnCluster(clickhouse, 'a backfill')
-  await clickhouse.command(BOOKKEEPING)
-  if (options.again === true) await clickhouse.command('TRUNCATE TABLE runspan_backfill')
+  await clickhouse.tell({ name: 'backfill/bookkeeping', sql: BOOKKEEPING })
+  if (options.again === true) await clickhouse.tell({ name: 'backfill/again', sql: 'TRUNCATE TABLE runspan_backfill' })
   const before = await counts(clickhouse)
   const since = Math.floor((options.since?.getTime() ?? 0) / 1000)
   const hours = await hoursToDo(clickhouse, since)
@@ -62,16 +63,15 @@ export async function backfill(clickhouse: ClickHouse, options: BackfillOptions 
   const inserts = await rangeInserts(clickhouse)
   const fill = async (source: string, from: number, to: number): Promise<void> => {
     for (const insert of inserts) {
-      if (insert.source === source) await clickhouse.command(insert.sql, { from, to }, SETTINGS)
+      const { sql } = insert
+      if (insert.source === source)
+        await clickhouse.tell({ name: BACKFILL_COMMENT, sql, settings: SETTINGS }, { from, to })
     }
   }
   for (const step of steps(hours, options.rowsAStep ?? DEFAULT_ROWS)) {
     await fill('otel_traces', step.from, step.to)
     spans += step.rows
-    await clickhouse.command(
-      `INSERT INTO runspan_backfill (hour, rows) SELECT arrayJoin({hours:Array(DateTime)}), {rows:UInt64}`,
-      { hours: step.hours, rows: step.rows },
-    )
+    await clickhouse.tell({ name: 'backfill/note', sql: NOTE }, { hours: step.hours, rows: step.rows })
     options.onProgress?.({ share: total === 0 ? 1 : spans / total, spans, at: new Date(step.from * 1000) })
   }
   const logsSince = Math.max(since, Math.floor(Date.now() / 1000) - LOGS_DAYS * 24 * HOUR_SECONDS)
@@ -82,14 +82,19 @@ export async function backfill(clickhouse: ClickHouse, options: BackfillOptions 
   return { runs: after.runs - before.runs, tasks: after.tasks - before.tasks, spans }
 }
 
-async function hoursToDo(clickhouse: ClickHouse, since: number): Promise<Hour[]> {
-  return clickhouse.query<Hour>(
-    `SELECT toUnixTimestamp(toStartOfHour(Timestamp)) AS hour, toFloat64(count()) AS rows FROM otel_traces
+const NOTE = `INSERT INTO runspan_backfill (hour, rows) SELECT arrayJoin({hours:Array(DateTime)}), {rows:UInt64}`
+
+const HOURS = defineQuery({
+  name: 'backfill/hours',
+  sql: `SELECT toUnixTimestamp(toStartOfHour(Timestamp)) AS hour, toFloat64(count()) AS rows FROM otel_traces
      WHERE Timestamp >= toDateTime({since:UInt32})
        AND toStartOfHour(Timestamp) NOT IN (SELECT hour FROM runspan_backfill)
      GROUP BY hour ORDER BY hour DESC`,
-    { since },
-  )
+  columns: (z) => ({ hour: z.number(), rows: z.number() }),
+})
+
+async function hoursToDo(clickhouse: ClickHouse, since: number): Promise<Hour[]> {
+  return clickhouse.ask(HOURS, { since })
 }
 
 interface Step {
@@ -136,6 +141,21 @@ function* parts({ hour, rows }: Hour, most: number): Generator<Step> {
   }
 }
 
+const describeQuery = (query: string) =>
+  defineQuery({
+    name: 'backfill/columns',
+    sql: `DESCRIBE (${query})`,
+    columns: (z) => ({
+      name: z.string(),
+      type: z.string(),
+      default_type: z.string(),
+      default_expression: z.string(),
+      comment: z.string(),
+      codec_expression: z.string(),
+      ttl_expression: z.string(),
+    }),
+  })
+
 /** Inserts into a typed table what its view would have made of a range of time: parameters `from` and `to`. */
 interface RangeInsert {
   readonly source: string
@@ -147,7 +167,7 @@ async function rangeInserts(clickhouse: ClickHouse): Promise<RangeInsert[]> {
   for (const { source, target, query: ofView } of await typedViews(clickhouse)) {
     const rows = `(SELECT * FROM ${source} WHERE Timestamp >= toDateTime({from:UInt32}) AND Timestamp < toDateTime({to:UInt32}))`
     const query = ofView.replace(new RegExp(`\\bFROM ${source}\\b`), `FROM ${rows} AS ${source}`)
-    const columns = await clickhouse.query<{ name: string }>(`DESCRIBE (${query})`, { from: 0, to: 0 })
+    const columns = await clickhouse.ask(describeQuery(query), { from: 0, to: 0 })
     inserts.push({ source, sql: `INSERT INTO ${target} (${columns.map(({ name }) => name).join(', ')}) ${query}` })
   }
   return inserts
@@ -161,29 +181,37 @@ async function removeOldIds(clickhouse: ClickHouse): Promise<void> {
   const isOld = `(run_id, trace_id) IN ${OLD_IDS}`
   // the run comes last: what breaks off is finished by the next
   for (const table of ['workflow_run_spans', 'workflow_tasks', 'workflow_runs']) {
-    const [found] = await clickhouse.query<{ rows: number }>(
-      `SELECT toFloat64(count()) AS rows FROM ${table} WHERE ${isOld}`,
+    const [found] = await clickhouse.ask(
+      defineQuery({
+        name: 'backfill/old ids',
+        sql: `SELECT toFloat64(count()) AS rows FROM ${table} WHERE ${isOld}`,
+        columns: (z) => ({ rows: z.number() }),
+      }),
     )
     if (found!.rows === 0) continue
-    await clickhouse.command(`ALTER TABLE ${table} DELETE WHERE ${isOld}`, undefined, {
-      mutations_sync: '1',
-      allow_nondeterministic_mutations: 1,
+    await clickhouse.tell({
+      name: 'backfill/old ids',
+      sql: `ALTER TABLE ${table} DELETE WHERE ${isOld}`,
+      settings: { mutations_sync: '1', allow_nondeterministic_mutations: 1 },
     })
   }
 }
 
 const SETTINGS = {
-  log_comment: BACKFILL_COMMENT,
   // the same hour gone through again makes the same blocks, which must not be taken for repeated inserts
   insert_deduplicate: 0,
   deduplicate_insert: 'disable',
   max_partitions_per_insert_block: '0',
 } as const
 
-async function counts(clickhouse: ClickHouse): Promise<{ runs: number; tasks: number }> {
-  const [row] = await clickhouse.query<{ runs: number; tasks: number }>(
-    `SELECT (SELECT toFloat64(count()) FROM workflow_runs FINAL) AS runs,
+const COUNTS = defineQuery({
+  name: 'backfill/counts',
+  sql: `SELECT (SELECT toFloat64(count()) FROM workflow_runs FINAL) AS runs,
       (SELECT toFloat64(count()) FROM workflow_tasks FINAL SETTINGS do_not_merge_across_partitions_select_final = 1) AS tasks`,
-  )
+  columns: (z) => ({ runs: z.number(), tasks: z.number() }),
+})
+
+async function counts(clickhouse: ClickHouse): Promise<{ runs: number; tasks: number }> {
+  const [row] = await clickhouse.ask(COUNTS)
   return row!
 }

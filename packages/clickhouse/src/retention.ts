@@ -1,5 +1,6 @@
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
+import { defineQuery } from './client/query.ts'
 import { refuseOnCluster } from './cluster/cluster-of.ts'
 
 interface Standing {
@@ -80,11 +81,15 @@ export async function setTtl(clickhouse: ClickHouse, days: number | null): Promi
   return { changed, leftAlone: tables.filter((table) => !isOurs(table)).map(({ name }) => name) }
 }
 
+const TABLES = defineQuery({
+  name: 'retention/tables',
+  sql: `SELECT name, engine, engine_full AS definition FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' ORDER BY name`,
+  columns: (z) => ({ name: z.string(), engine: z.string(), definition: z.string() }),
+})
+
 /** The tables of this connection's database. Throws `ClickHouseError`. */
 export async function tablesOf(clickhouse: ClickHouse): Promise<TableState[]> {
-  return clickhouse.query<TableState>(
-    `SELECT name, engine, engine_full AS definition FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' ORDER BY name`,
-  )
+  return clickhouse.ask(TABLES)
 }
 
 /** Whether Runspan made a table: the collector makes none that recognises a repeated insert, by this setting or the same without `non_`. */
@@ -103,28 +108,33 @@ function currentTtl({ definition }: TableState): string {
 }
 
 async function changeTtl(clickhouse: ClickHouse, { name }: TableState, ttl: string): Promise<void> {
+  const tell = (sql: string): Promise<void> => clickhouse.tell({ name: 'retention/ttl', sql })
   if (ttl === '') {
-    await clickhouse.command(`ALTER TABLE ${name} REMOVE TTL`)
+    await tell(`ALTER TABLE ${name} REMOVE TTL`)
     return
   }
   // what is stored learns its time without being written anew, and goes part by part
   const settings = EXPIRIES[name]!.byDay === true ? 'ttl_only_drop_parts = 1, ' : ''
-  await clickhouse.command(`ALTER TABLE ${name} MODIFY SETTING ${settings}materialize_ttl_recalculate_only = 1`)
-  await clickhouse.command(`ALTER TABLE ${name} MODIFY TTL ${ttl}`)
+  await tell(`ALTER TABLE ${name} MODIFY SETTING ${settings}materialize_ttl_recalculate_only = 1`)
+  await tell(`ALTER TABLE ${name} MODIFY TTL ${ttl}`)
 }
 
-async function dropDaysBefore(clickhouse: ClickHouse, table: string, days: number): Promise<void> {
-  const expired = await clickhouse.query<{ partition: string }>(
-    `SELECT DISTINCT partition FROM system.parts
+const EXPIRED = defineQuery({
+  name: 'retention/expired',
+  sql: `SELECT DISTINCT partition FROM system.parts
     WHERE database = currentDatabase() AND table = {table:String} AND active AND toDateOrNull(partition) < today() - {days:UInt32}`,
-    { table, days },
-  )
+  columns: (z) => ({ partition: z.string() }),
+})
+
+async function dropDaysBefore(clickhouse: ClickHouse, table: string, days: number): Promise<void> {
+  const expired = await clickhouse.ask(EXPIRED, { table, days })
   for (const { partition } of expired) await dropPartition(clickhouse, table, partition)
 }
 
 /** Drops a partition by its value, a day for example; one that has gone meanwhile is no error. Throws `ClickHouseError`. */
 export async function dropPartition(clickhouse: ClickHouse, table: string, partition: string): Promise<void> {
-  await clickhouse.command(`ALTER TABLE {table:Identifier} DROP PARTITION {partition:String}`, { table, partition })
+  const sql = 'ALTER TABLE {table:Identifier} DROP PARTITION {partition:String}'
+  await clickhouse.tell({ name: 'retention/drop partition', sql }, { table, partition })
 }
 
 /** ClickHouse's NO_SUCH_DATA_PART. */
@@ -133,7 +143,8 @@ const GONE = 232
 /** Drops one part as it was counted; false if it has been merged or dropped since. Throws `ClickHouseError`. */
 export async function dropPart(clickhouse: ClickHouse, table: string, part: string): Promise<boolean> {
   try {
-    await clickhouse.command(`ALTER TABLE {table:Identifier} DROP PART {part:String}`, { table, part })
+    const sql = 'ALTER TABLE {table:Identifier} DROP PART {part:String}'
+    await clickhouse.tell({ name: 'retention/drop part', sql }, { table, part })
     return true
   } catch (error) {
     if (error instanceof ClickHouseError && error.serverCode === GONE) return false

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import type { ClickHouse } from './client/client.ts'
+import { defineQuery } from './client/query.ts'
 import { clusterOf } from './cluster/cluster-of.ts'
 import { hashedAttempt, SAMPLE_OF_A_DAY } from './tables/attempt-sample.ts'
 import { TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, WORKFLOW_TASK_STATS } from './tables/workflow.ts'
@@ -70,6 +71,12 @@ function markerColumn({ name, type }: { readonly name: string; readonly type: st
   return `defaultValueOfTypeName('${type}') AS ${name}`
 }
 
+const STALE = defineQuery({
+  name: 'roll up tasks/stale days',
+  sql: staleDays('workflow = {workflow:String}', 'attempts'),
+  columns: (z) => ({ workflow: z.string(), day: z.string() }),
+})
+
 /**
  * Brings the daily numbers of a workflow's tasks up to date now, instead of at the next refresh of the view that does it; over a cluster the shards' own
  * views do it, within a minute. A day of more than some 45,000 attempts is left for as many seconds as it has 45,000 of them, half an hour at most, after it was
@@ -77,9 +84,7 @@ function markerColumn({ name, type }: { readonly name: string; readonly type: st
  */
 export async function rollUpTasks(clickhouse: ClickHouse, workflow: string): Promise<void> {
   if ((await clusterOf(clickhouse)) !== null) return
-  const stale = await clickhouse.query<{ day: string }>(staleDays('workflow = {workflow:String}', 'attempts'), {
-    workflow,
-  })
+  const stale = await clickhouse.ask(STALE, { workflow })
   await rollUpDays(
     clickhouse,
     workflow,
@@ -95,5 +100,6 @@ export async function rollUpDays(clickhouse: ClickHouse, workflow: string, days:
     '{{which}}',
     'workflow = {workflow:String} AND toDate(start) IN {days:Array(Date)}',
   )
-  await clickhouse.command(`INSERT INTO workflow_task_stats (${names}) ${numbers} ${SETTINGS}`, { workflow, days })
+  const sql = `INSERT INTO workflow_task_stats (${names}) ${numbers} ${SETTINGS}`
+  await clickhouse.tell({ name: 'roll up tasks', sql }, { workflow, days })
 }

@@ -11,6 +11,7 @@ import {
 } from '@runspan/spool'
 
 import type { ClickHouse } from './client/client.ts'
+import { defineQuery } from './client/query.ts'
 import { clusterOf } from './cluster/cluster-of.ts'
 import { ROLL_UP_STALE_DAYS } from './roll-up.ts'
 import {
@@ -93,7 +94,8 @@ WHERE (trace_id, span_id, ver) NOT IN (
 /** Puts tasks under their runs now, instead of at the next refresh of the view that does it; over a cluster the shards' own views do it. */
 export async function placeTasks(clickhouse: ClickHouse): Promise<void> {
   if ((await clusterOf(clickhouse)) !== null) return
-  await clickhouse.command(`INSERT INTO workflow_tasks (${PLACED.join(', ')}) ${PLACE_TASKS}`)
+  const sql = `INSERT INTO workflow_tasks (${PLACED.join(', ')}) ${PLACE_TASKS}`
+  await clickhouse.tell({ name: 'place tasks', sql })
 }
 
 /** By this comment views know the inserts of a backfill. */
@@ -184,11 +186,15 @@ export async function typedViews(
   })
 }
 
+const LOG_COLUMNS = defineQuery({
+  name: 'schema apply/log columns',
+  sql: `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = 'otel_logs'`,
+  columns: (z) => ({ name: z.string() }),
+})
+
 /** What is there of tables that somebody else may have made. Throws `ClickHouseError`. */
 export async function existingTables(clickhouse: ClickHouse): Promise<ExistingTables> {
-  const columns = await clickhouse.query<{ name: string }>(
-    `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = 'otel_logs'`,
-  )
+  const columns = await clickhouse.ask(LOG_COLUMNS)
   return { logsHaveEventName: columns.length === 0 || columns.some(({ name }) => name === 'EventName') }
 }
 

@@ -2,6 +2,7 @@ import { visible } from '@runspan/model'
 
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
+import { defineQuery } from './client/query.ts'
 
 /** Columns of the collector's tables that have to be maps of text. */
 const SQL = `SELECT table, groupArray(name) AS columns, any(type) AS example FROM (
@@ -9,6 +10,12 @@ const SQL = `SELECT table, groupArray(name) AS columns, any(type) AS example FRO
   WHERE database = currentDatabase() AND startsWith(table, 'otel_') AND endsWith(name, 'Attributes') AND position(type, 'Map(') = 0
   ORDER BY table, position)
 GROUP BY table ORDER BY table`
+
+const UNSUPPORTED = defineQuery({
+  name: 'schema apply/unsupported tables',
+  sql: SQL,
+  columns: (z) => ({ table: z.string(), columns: z.array(z.string()), example: z.string() }),
+})
 
 /**
  * Refuses a database where a collector has made tables whose attributes are no maps, as its exporter does with `json: true`: views upon them would fail one
@@ -28,7 +35,7 @@ export async function refuseUnsupported(clickhouse: ClickHouse): Promise<void> {
 
 async function unsupported(clickhouse: ClickHouse): Promise<{ table: string; columns: string[]; example: string }[]> {
   try {
-    return await clickhouse.query(SQL)
+    return await clickhouse.ask(UNSUPPORTED)
   } catch (error) {
     // no database is none with such tables
     if (error instanceof ClickHouseError && error.code === 'SCHEMA_MISSING') return []

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { databaseState } from '@runspan/analytics'
 import { type ClickHouse, partialInWords, shardsAnswering } from '@runspan/clickhouse'
 import {
   type Configuration,
@@ -167,9 +168,7 @@ async function database(options: DataOptions, configuration: Configuration): Pro
     try {
       const cluster = await shards(data.clickhouse)
       if (cluster?.ok === false && !values.partial) return [cluster]
-      const [row] = await data.clickhouse.query<{ version: string; runs: number }>(
-        'SELECT version() AS version, (SELECT toFloat64(uniqExact(run_id)) FROM workflow_runs) AS runs',
-      )
+      const { version, runs } = await databaseState(data.clickhouse)
       const kind =
         data.server === null
           ? `yours at ${data.clickhouse.address}`
@@ -178,7 +177,7 @@ async function database(options: DataOptions, configuration: Configuration): Pro
             : `embedded, running as process ${running.pid}`
       const schema = notices.length === 0 ? '; schema applied' : ''
       return [
-        good('ClickHouse', `${row!.version}, ${kind}${schema}, ${row!.runs} runs`),
+        good('ClickHouse', `${version}, ${kind}${schema}, ${runs} runs`),
         ...notices.map((text) => bad('schema', text, 'Update Runspan: npm install runspan@latest')),
         ...(cluster === null ? [] : [cluster]),
       ]

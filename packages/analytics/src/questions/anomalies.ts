@@ -1,9 +1,9 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, type RowOf } from '@runspan/clickhouse'
 
 import { isoTime, secondsBetween } from '../clickhouse-time.ts'
 import { HISTORY_SECONDS } from '../sql/node-history.ts'
 import { openTasks } from '../sql/open-tasks.ts'
-import { ALIVE_SINCE, LATEST, OF_WORKFLOW, type RunRow, runRows } from '../sql/run-rows.ts'
+import { ALIVE_SINCE, LATEST, OF_WORKFLOW, runColumns, runRows } from '../sql/run-rows.ts'
 import { shownRunIds } from '../sql/shown-ids.ts'
 import { timeOf } from '../sql/time-of.ts'
 import { type UsualAttempts, usualAttempts } from '../sql/usual-attempts.ts'
@@ -61,21 +61,50 @@ const RUNNING_SQL = `
 SELECT run_id, workflow, status, start, end FROM ${runRows(`${LATEST} >= ${ALIVE_SINCE}`)}
 WHERE ${OF_WORKFLOW} AND status = 'running' AND start >= ${timeOf('{from:Float64} - {history:Float64}')} ORDER BY start DESC LIMIT 5000`
 
-interface Usual {
-  readonly workflow: string
-  readonly nodeId: string
-  readonly usualAttempts: number
-  readonly middle: number
-  readonly spread: number
-  readonly p95: number
-  readonly p99: number
-}
+const endedQuery = (usual: string) =>
+  defineQuery({
+    name: 'anomalies/ended',
+    sql: endedSql(usual),
+    columns: (z) => ({
+      run_id: z.string(),
+      workflow: z.string(),
+      nodeId: z.string(),
+      taskId: z.string(),
+      attempt: z.number(),
+      start: z.string(),
+      durationSeconds: z.number(),
+      usualAttempts: z.number(),
+      usualSeconds: z.number(),
+      usualP95Seconds: z.number(),
+      score: z.number(),
+    }),
+  })
 
-type Row = Omit<TaskAnomaly, 'runId' | 'internalRunId' | 'startTime' | 'status'> & {
-  readonly run_id: string
-  readonly start: string
-}
-type Running = Pick<RunRow, 'run_id' | 'workflow' | 'status' | 'start' | 'end'>
+const usualQuery = (usual: string) =>
+  defineQuery({
+    name: 'anomalies/usual',
+    sql: usualSql(usual),
+    columns: (z) => ({
+      workflow: z.string(),
+      nodeId: z.string(),
+      usualAttempts: z.number(),
+      middle: z.number(),
+      spread: z.number(),
+      p95: z.number(),
+      p99: z.number(),
+    }),
+  })
+
+const RUNNING = defineQuery({
+  name: 'anomalies/running',
+  sql: RUNNING_SQL,
+  columns: (z) => {
+    const { run_id, workflow, status, start, end } = runColumns(z)
+    return { run_id, workflow, status, start, end }
+  },
+})
+
+type Row = RowOf<ReturnType<typeof endedQuery>>
 
 /**
  * Runs and attempts that completed in `[from, to)`, or run still, and take longer than usual: modified z-score of the logarithms over 3.5 (Iglewicz and Hoaglin
@@ -99,7 +128,7 @@ export async function anomalies(
   const usual = await usualAttempts(clickhouse, parameters)
   const [runs, ended, running] = await Promise.all([
     longerThanUsual(clickhouse, question),
-    clickhouse.query<Row>(endedSql(usual.source), { ...parameters, since: usual.since }),
+    clickhouse.ask(endedQuery(usual.source), { ...parameters, since: usual.since }),
     stillRunning(clickhouse, usual, parameters),
   ])
   const rows = [
@@ -127,7 +156,7 @@ async function stillRunning(
   { source }: UsualAttempts,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<Row[]> {
-  const runs = await clickhouse.query<Running>(RUNNING_SQL, parameters)
+  const runs = await clickhouse.ask(RUNNING, parameters)
   const open = await openTasks(clickhouse, runs)
   if (open.length === 0) return []
   const runOf = new Map(runs.map((run) => [run.run_id, run]))
@@ -137,7 +166,7 @@ async function stillRunning(
       return [JSON.stringify([workflow, node_id]), { workflow, nodeId: node_id }]
     }),
   )
-  const usual = await clickhouse.query<Usual>(usualSql(source), {
+  const usual = await clickhouse.ask(usualQuery(source), {
     ...parameters,
     nodes: 1,
     workflows: [...asked.values()].map(({ workflow }) => workflow),

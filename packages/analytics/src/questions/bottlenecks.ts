@@ -1,4 +1,4 @@
-import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, TASK_CPU_NS } from '@runspan/clickhouse'
 
 import {
   type BottleneckCause,
@@ -57,11 +57,32 @@ FROM (SELECT *, status IN ('completed', 'failed') AS ran, cpu_own_ns + cpu_user_
 GROUP BY node_id ORDER BY nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+const NUMBERS = defineQuery({
+  name: 'bottlenecks',
+  sql: SQL,
+  columns: (z) => ({
+    nodeId: z.string(),
+    count: z.number(),
+    quantiles: z.unknown(),
+    p50: z.nullable(z.number()),
+    p95: z.nullable(z.number()),
+    cpu: z.number(),
+    measured: z.number(),
+    duration: z.number(),
+    failed: z.number(),
+    backoff: z.number(),
+    memoryPeak: z.number(),
+    memoryMedian: z.number(),
+  }),
+})
+
 /** The statistics look at no more than the last 28 days of the range. */
 const MOST_DAYS = 28
 
 /** When the last task of the range began: the 28 days count from there. */
 const LAST_SQL = `SELECT toUnixTimestamp64Milli(max(start)) / 1000. AS last FROM workflow_tasks WHERE ${TASKS_IN_RANGE}`
+
+const LAST = defineQuery({ name: 'bottlenecks/last', sql: LAST_SQL, columns: (z) => ({ last: z.number() }) })
 
 /**
  * Tasks that hold up the runs of a workflow: those with a tenth of the critical path and more, and 20 attempts where there are 20 runs, with all reasons that hold
@@ -73,11 +94,11 @@ export async function bottlenecks(
   range: Range & { readonly workflow: string },
 ): Promise<Bottlenecks> {
   const parameters = rangeParameters(range)
-  const [end] = await clickhouse.query<{ last: number }>(LAST_SQL, parameters)
+  const [end] = await clickhouse.ask(LAST, parameters)
   const since = Math.max(parameters.from, (end?.last ?? 0) - MOST_DAYS * 86_400)
   const [runs, rows] = await Promise.all([
     sampleRuns(clickhouse, range).then((sample) => endedOnly(clickhouse, sample)),
-    clickhouse.query<BottleneckNumbers & { quantiles?: unknown }>(SQL, { ...parameters, since }),
+    clickhouse.ask(NUMBERS, { ...parameters, since }),
   ])
   const lengths = runs.map(lengthOf)
   const medianRunSeconds = quantile(lengths, 0.5)

@@ -1,4 +1,4 @@
-import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, TASK_CPU_NS } from '@runspan/clickhouse'
 
 import { checkTimeZone } from '../parameters/time-zone.ts'
 import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../sql/roll-up.ts'
@@ -57,7 +57,24 @@ WHERE s.n > 0 AND ${DAYS_IN_RANGE}
 GROUP BY workflow, nodeId, day
 ORDER BY day, cpuSeconds DESC, workflow, nodeId`
 
-type Row = Omit<Cost, 'cost' | 'wastedCost' | 'estimated'> & { readonly estimated: number }
+const costsQuery = (name: string, sql: string) =>
+  defineQuery({
+    name,
+    sql,
+    columns: (z) => ({
+      workflow: z.string(),
+      nodeId: z.nullable(z.string()),
+      day: z.nullable(z.string()),
+      attempts: z.number(),
+      cpuSeconds: z.number(),
+      gigabyteSeconds: z.number(),
+      wastedCpuSeconds: z.number(),
+      wastedGigabyteSeconds: z.number(),
+      estimated: z.number(),
+    }),
+  })
+const EXACT = costsQuery('costs/exact', EXACT_SQL)
+const ROLLUP = costsQuery('costs/rollup', ROLLUP_SQL)
 
 /**
  * What the attempts of a range used and cost, the dearest first, by workflow, task or day. CPU seconds are the task's own where they are attributed, else its part of
@@ -69,7 +86,7 @@ export async function costs(clickhouse: ClickHouse, question: CostsQuestion = {}
   const tz = checkTimeZone(question.timeZone)
   const parameters = { ...rangeParameters(question), by, tz }
   const rolledUp = tz === 'UTC' && isOfWholeDays(question) && (await rollupAnswers(clickhouse, question))
-  const rows = await clickhouse.query<Row>(rolledUp ? ROLLUP_SQL : EXACT_SQL, parameters)
+  const rows = await clickhouse.ask(rolledUp ? ROLLUP : EXACT, parameters)
   return rows.map((row) => ({
     ...row,
     cost: priceOf(row.cpuSeconds, row.gigabyteSeconds, prices),

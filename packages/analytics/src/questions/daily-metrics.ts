@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { checkTimeZone } from '../parameters/time-zone.ts'
 import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../sql/run-rows.ts'
@@ -23,12 +23,27 @@ SELECT toString(toDate(toTimeZone(start, {tz:String}))) AS day, sum(weight) AS r
 FROM ${RUN_ROWS} WHERE ${IN_RANGE}
 GROUP BY day ORDER BY day`
 
+const DAYS = defineQuery({
+  name: 'daily-metrics',
+  sql: SQL,
+  columns: (z) => ({
+    day: z.string(),
+    runs: z.number(),
+    failed: z.number(),
+    lost: z.number(),
+    successRate: z.nullable(z.number()),
+    quantiles: z.unknown(),
+    p50DurationSeconds: z.nullable(z.number()),
+    p95DurationSeconds: z.nullable(z.number()),
+  }),
+})
+
 /** Returns key metrics by calendar day of a time zone (IANA name, default UTC), days without runs left out; where a sampler left runs out each stored one counts as many as it stands for. Throws `ClickHouseError`, `INVALID_TIME_ZONE`. */
 export async function dailyMetrics(
   clickhouse: ClickHouse,
   range: Range & { readonly timeZone?: string | undefined } = {},
 ): Promise<DailyMetrics[]> {
-  const rows = await clickhouse.query<DailyMetrics & { quantiles?: unknown }>(SQL, {
+  const rows = await clickhouse.ask(DAYS, {
     ...rangeParameters(range),
     tz: checkTimeZone(range.timeZone),
   })

@@ -1,5 +1,5 @@
-import { type ClickHouse, clusterOf } from '@runspan/clickhouse'
-import type { EventType, RunEndType, TaskEndType, TrackingEvent } from '@runspan/model'
+import { type ClickHouse, clusterOf, defineQuery, type RowOf, type Zod } from '@runspan/clickhouse'
+import { EVENT_TYPES, type EventType, type RunEndType, type TaskEndType, type TrackingEvent } from '@runspan/model'
 
 import { dateOf, isoTime, seconds } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
@@ -64,33 +64,57 @@ const RUNS_SQL = `
 SELECT run_id, run_key, engine, parent_run_id, trigger, tags, metadata
 FROM workflow_runs FINAL WHERE run_id IN {ids:Array(String)}`
 
-interface Row {
-  readonly shard: number
-  readonly block: number
-  readonly offset: number
-  readonly time: string
-  readonly kind: EventType
-  readonly workflow: string
-  readonly run_id: string
-  readonly node_id: string
-  readonly task_id: string
-  readonly attempt: number
-  readonly duration_ns: number
-  readonly error_type: string
-  readonly error: string
-  readonly done: number
-  readonly total: number | null
-}
+const NEWEST = defineQuery({
+  name: 'events-since/newest',
+  sql: NEWEST_SQL,
+  columns: (z) => ({ shard: z.number(), block: z.number() }),
+})
 
-interface RunOfEvent {
-  readonly run_id: string
-  readonly run_key: string
-  readonly engine: string
-  readonly parent_run_id: string
-  readonly trigger: string
-  readonly tags: string
-  readonly metadata: string
-}
+/** What one happening is told from another by. */
+const keyColumns = (z: Zod) => ({
+  time: z.string(),
+  kind: z.enum(EVENT_TYPES),
+  run_id: z.string(),
+  task_id: z.string(),
+  attempt: z.number(),
+})
+
+const EVENTS = defineQuery({
+  name: 'events-since',
+  sql: SQL,
+  columns: (z) => ({
+    ...keyColumns(z),
+    shard: z.number(),
+    block: z.number(),
+    offset: z.number(),
+    workflow: z.string(),
+    node_id: z.string(),
+    duration_ns: z.number(),
+    error_type: z.string(),
+    error: z.string(),
+    done: z.number(),
+    total: z.nullable(z.number()),
+  }),
+})
+
+const KNOWN = defineQuery({ name: 'events-since/known', sql: KNOWN_SQL, columns: keyColumns })
+
+const RUNS = defineQuery({
+  name: 'events-since/runs',
+  sql: RUNS_SQL,
+  columns: (z) => ({
+    run_id: z.string(),
+    run_key: z.string(),
+    engine: z.string(),
+    parent_run_id: z.string(),
+    trigger: z.string(),
+    tags: z.string(),
+    metadata: z.string(),
+  }),
+})
+
+type Row = RowOf<typeof EVENTS>
+type RunOfEvent = RowOf<typeof RUNS>
 
 /**
  * What happened since a position, each happening once however often its record came. Block numbers of one server rise with every insert, and become
@@ -114,7 +138,7 @@ export async function eventsSince(clickhouse: ClickHouse, question: EventsQuesti
 
 /** After all that is there. */
 async function newestPlace(clickhouse: ClickHouse): Promise<Place> {
-  const newest = await clickhouse.query<{ shard: number; block: number }>(NEWEST_SQL)
+  const newest = await clickhouse.ask(NEWEST)
   if (newest.some(({ shard }) => shard > 0) && (await clusterOf(clickhouse))?.replicated === true) {
     throw new AnalyticsError(
       'REPLICAS_NOT_FOLLOWED',
@@ -140,7 +164,7 @@ function nothingAfter(place: Place): EventsPage {
 async function since(clickhouse: ClickHouse, { place, end, told }: Position, limit: number): Promise<EventsPage> {
   const most = end === undefined ? limit : 10_000
   const shards = [...new Set([...place.keys(), ...(end?.keys() ?? [])])]
-  const rows = await clickhouse.query<Row>(SQL, {
+  const rows = await clickhouse.ask(EVENTS, {
     ...pointsOf(place, shards),
     lastBlocks: shards.map((shard) => end?.get(shard)?.block ?? 0),
     lastOffsets: shards.map((shard) => end?.get(shard)?.offset ?? -1),
@@ -176,12 +200,12 @@ function pointsOf(place: Place, shards: readonly number[]): Record<string, reado
 async function eventsIn(clickhouse: ClickHouse, after: Place, page: readonly Row[]): Promise<TrackingEvent[]> {
   const ids = [...new Set(page.map(({ run_id }) => run_id))]
   const [known, runs] = await Promise.all([
-    clickhouse.query<Row>(KNOWN_SQL, {
+    clickhouse.ask(KNOWN, {
       ...pointsOf(after, [...after.keys()]),
       ids,
       times: [...new Set(page.map(({ time }) => time))],
     }),
-    clickhouse.query<RunOfEvent>(RUNS_SQL, { ids }),
+    clickhouse.ask(RUNS, { ids }),
   ])
   const shown = await shownIds(clickhouse, runs)
   const byId = new Map(runs.map((run) => [run.run_id, run]))
@@ -208,7 +232,7 @@ function rank(kind: EventType): number {
   return kind.startsWith('run.') ? 4 : kind === 'task.progress' ? 2 : 3
 }
 
-function keyOf({ kind, run_id, task_id, attempt, time }: Row): string {
+function keyOf({ kind, run_id, task_id, attempt, time }: RowOf<typeof KNOWN>): string {
   // a run begins once, whatever the clock of the second record says
   return kind === 'run.started' ? `${kind}/${run_id}` : `${kind}/${run_id}/${task_id}/${attempt}/${time}`
 }

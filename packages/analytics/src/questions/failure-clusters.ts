@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import { STATUS_NUMBER } from '@runspan/model'
 
 import { isoTime } from '../clickhouse-time.ts'
@@ -65,10 +65,25 @@ ORDER BY count DESC, workflow, key
 LIMIT {limit:UInt32}
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-type Row = Omit<FailureCluster, 'days' | 'lastRunId'> & {
-  readonly lastRun: string
-  readonly counts: readonly (readonly [string, number])[]
-}
+const CLUSTERS = defineQuery({
+  name: 'failure-clusters',
+  sql: SQL,
+  columns: (z) => ({
+    workflow: z.string(),
+    key: z.string(),
+    count: z.number(),
+    runs: z.number(),
+    runsFailed: z.number(),
+    nodes: z.array(z.string()),
+    firstSeen: z.string(),
+    lastSeen: z.string(),
+    lastRun: z.string(),
+    lastNodeId: z.string(),
+    errorType: z.string(),
+    errorMessage: z.string(),
+    counts: z.array(z.tuple([z.string(), z.number()])),
+  }),
+})
 
 /**
  * Failed attempts by kind, the most frequent first. A kind is the hash, made as the row arrives, of error type and message with UUIDs, hexadecimal
@@ -79,7 +94,7 @@ export async function failureClusters(
   range: Range & { readonly limit?: number | undefined; readonly timeZone?: string | undefined } = {},
 ): Promise<FailureCluster[]> {
   const limit = checkLimit(range.limit, 100)
-  const rows = await clickhouse.query<Row>(SQL, { ...rangeParameters(range), limit, tz: checkTimeZone(range.timeZone) })
+  const rows = await clickhouse.ask(CLUSTERS, { ...rangeParameters(range), limit, tz: checkTimeZone(range.timeZone) })
   const shown = await shownRunIds(
     clickhouse,
     rows.map(({ lastRun }) => lastRun),

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, type RowOf } from '@runspan/clickhouse'
 import { STATUS_NUMBER } from '@runspan/model'
 
 import { isoTime } from '../clickhouse-time.ts'
@@ -100,30 +100,46 @@ FROM (
 GROUP BY workflow, node_id
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-const STREAKS = `SELECT workflow, nodeId, runs, failures, streaks, mixed FROM (${STREAKS_SQL})`
+const INCIDENTS = defineQuery({
+  name: 'flaky-tasks/incidents',
+  sql: INCIDENTS_SQL,
+  columns: (z) => ({
+    workflow: z.string(),
+    nodeId: z.string(),
+    recoveredRuns: z.number(),
+    failedRuns: z.number(),
+    recoveredWaste: z.number(),
+    recoveredBackoff: z.number(),
+    failedWaste: z.number(),
+    failedBackoff: z.number(),
+    firstSeen: z.string(),
+    lastSeen: z.string(),
+    errorType: z.string(),
+    errorMessage: z.string(),
+  }),
+})
 
-interface Incidents {
-  readonly workflow: string
-  readonly nodeId: string
-  readonly recoveredRuns: number
-  readonly failedRuns: number
-  readonly recoveredWaste: number
-  readonly recoveredBackoff: number
-  readonly failedWaste: number
-  readonly failedBackoff: number
-  readonly firstSeen: string
-  readonly lastSeen: string
-  readonly errorType: string
-  readonly errorMessage: string
-}
+const runsQuery = (name: string, sql: string) =>
+  defineQuery({ name, sql, columns: (z) => ({ workflow: z.string(), nodeId: z.string(), runs: z.number() }) })
+const RUNS = runsQuery('flaky-tasks/runs', RUNS_SQL)
+const ROLLUP = runsQuery('flaky-tasks/rollup', ROLLUP_SQL)
 
-interface Runs {
-  readonly workflow: string
-  readonly nodeId: string
-  readonly runs: number
-}
+const STREAKS = defineQuery({
+  name: 'flaky-tasks/streaks',
+  sql: `SELECT workflow, nodeId, runs, failures, streaks, mixed FROM (${STREAKS_SQL})`,
+  columns: (z) => ({
+    workflow: z.string(),
+    nodeId: z.string(),
+    runs: z.number(),
+    failures: z.number(),
+    streaks: z.number(),
+    mixed: z.number(),
+  }),
+})
 
-type Streaks = Runs & { readonly failures: number; readonly streaks: number; readonly mixed: number }
+type Incidents = RowOf<typeof INCIDENTS>
+type Runs = RowOf<typeof RUNS>
+type Streaks = RowOf<typeof STREAKS>
 
 /**
  * Flaky tasks, the surest first, and what they cost. `recovers`: failed and later completed in two runs or more, which is both outcomes on the same input and
@@ -136,7 +152,7 @@ export async function flakyTasks(
   range: Range & { readonly limit?: number | undefined } = {},
 ): Promise<FlakyTask[]> {
   const limit = checkLimit(range.limit, 100)
-  const incidents = await clickhouse.query<Incidents>(INCIDENTS_SQL, rangeParameters(range))
+  const incidents = await clickhouse.ask(INCIDENTS, rangeParameters(range))
   if (incidents.length === 0) return []
   const runs = new Map((await runsOf(clickhouse, range)).map((row) => [keyOf(row), row.runs]))
   const streaks = await streaksOf(clickhouse, range, incidents, runs)
@@ -153,7 +169,7 @@ const keyOf = ({ workflow, nodeId }: { workflow: string; nodeId: string }): stri
 
 async function runsOf(clickhouse: ClickHouse, range: Range): Promise<Runs[]> {
   const rolledUp = isOfWholeDays(range) && (await rollupAnswers(clickhouse, range))
-  return clickhouse.query<Runs>(rolledUp ? ROLLUP_SQL : RUNS_SQL, rangeParameters(range))
+  return clickhouse.ask(rolledUp ? ROLLUP : RUNS, rangeParameters(range))
 }
 
 /** Of the tasks that fail often enough, and not too often. */
@@ -168,7 +184,7 @@ async function streaksOf(
     return row.failedRuns >= NEEDS_RUNS && rate >= LEAST_FAILURE_RATE && rate <= MOST_FAILURE_RATE
   })
   if (candidates.length === 0) return new Map()
-  const rows = await clickhouse.query<Streaks>(STREAKS, {
+  const rows = await clickhouse.ask(STREAKS, {
     ...rangeParameters(range),
     workflows: candidates.map(({ workflow }) => workflow),
     nodes: candidates.map(({ nodeId }) => nodeId),

@@ -1,4 +1,4 @@
-import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, TASK_CPU_NS } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
@@ -34,18 +34,6 @@ export interface KeyMetrics {
   readonly queueSeconds: number
 }
 
-interface Row {
-  readonly failureRate: number | null
-  readonly measured: number
-  readonly cpuSeconds: number
-  readonly memoryPeakBytes: number
-  readonly diskReadBytes: number
-  readonly diskWriteBytes: number
-  readonly networkSentBytes: number
-  readonly networkReceivedBytes: number
-  readonly queueSeconds: number
-}
-
 /** A process's counters belong to all tasks that ran in it at a time: each gets its part by `concurrency`. */
 const SQL = `
 SELECT countIf(status = 'failed') / nullIf(countIf(status IN ('completed', 'failed')), 0) AS failureRate, toFloat64(countIf(memory_peak_bytes > 0)) AS measured,
@@ -57,11 +45,27 @@ FROM workflow_tasks FINAL
 WHERE workflow = {workflow:String} AND run_id = {id:String}
   AND ${AROUND_RUNS}`
 
+const USE = defineQuery({
+  name: 'key-metrics',
+  sql: SQL,
+  columns: (z) => ({
+    failureRate: z.nullable(z.number()),
+    measured: z.number(),
+    cpuSeconds: z.number(),
+    memoryPeakBytes: z.number(),
+    diskReadBytes: z.number(),
+    diskWriteBytes: z.number(),
+    networkSentBytes: z.number(),
+    networkReceivedBytes: z.number(),
+    queueSeconds: z.number(),
+  }),
+})
+
 /** Key metrics of a run. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
 export async function keyMetrics(clickhouse: ClickHouse, runId: string): Promise<KeyMetrics> {
   const run = await requireRun(clickhouse, runId)
   const [rows, counts, [usual = null]] = await Promise.all([
-    clickhouse.query<Row>(SQL, { workflow: run.workflow, id: run.run_id, from: run.start, to: run.end }),
+    clickhouse.ask(USE, { workflow: run.workflow, id: run.run_id, from: run.start, to: run.end }),
     taskCounts(clickhouse, [run]),
     usualDurations(clickhouse, [{ workflow: run.workflow, startTime: isoTime(run.start) }]),
   ])

@@ -1,9 +1,9 @@
-import { type ClickHouse, packedDuration, packedLogarithm } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, packedDuration, packedLogarithm } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
 import { isoTime } from '../clickhouse-time.ts'
 import { HISTORY_SECONDS } from '../sql/node-history.ts'
-import { ALIVE_SINCE, LATEST, OF_WORKFLOW, RUN_ROWS, type RunRow, runRows, startedSince } from '../sql/run-rows.ts'
+import { ALIVE_SINCE, LATEST, OF_WORKFLOW, RUN_ROWS, runColumns, runRows, startedSince } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
 import { timeOf } from '../sql/time-of.ts'
 import { usualDurations } from './usual-durations.ts'
@@ -70,8 +70,14 @@ WHERE score > 3.5 AND log(greatest(duration_ns, 1)) >= p99
 ORDER BY start DESC, run_id
 LIMIT 1000`
 
-type Row = Pick<RunRow, 'run_id' | 'run_key' | 'engine' | 'workflow' | 'status' | 'start' | 'duration_ns'> &
-  Pick<LongerThanUsual, 'score'>
+const LONGER = defineQuery({
+  name: 'longer-than-usual',
+  sql: SQL,
+  columns: (z) => {
+    const { trace_id: _, ended: __, end: ___, ...run } = runColumns(z)
+    return { ...run, score: z.number() }
+  },
+})
 
 /**
  * Returns runs that completed in `[from, to)` or run still, and take far longer than usual: than the completed runs of the 28 days before
@@ -81,7 +87,7 @@ export async function longerThanUsual(
   clickhouse: ClickHouse,
   { workflow, from, to }: { readonly workflow?: string | undefined; readonly from: Date; readonly to: Date },
 ): Promise<LongerThanUsual[]> {
-  const rows = await clickhouse.query<Row>(SQL, {
+  const rows = await clickhouse.ask(LONGER, {
     workflow: workflow ?? '',
     from: from.getTime() / 1000,
     to: to.getTime() / 1000,

@@ -1,10 +1,17 @@
-import { type ClickHouse, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES } from '@runspan/clickhouse'
+import {
+  type ClickHouse,
+  defineQuery,
+  type RowOf,
+  TASK_CPU_NS,
+  TASK_DISK_BYTES,
+  TASK_NETWORK_BYTES,
+} from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
 import { isoTime } from '../clickhouse-time.ts'
 import { checkLimit } from '../parameters/check-limit.ts'
 import { amountOf, type LargestQuestion, type Use } from '../sql/amounts.ts'
-import { ANY_TASKS_IN_RANGE, IN_RANGE, rangeParameters, RUN_ROWS, type RunRow } from '../sql/run-rows.ts'
+import { ANY_TASKS_IN_RANGE, IN_RANGE, rangeParameters, RUN_ROWS, runColumns } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
 
 export interface LargestRun extends Use {
@@ -43,8 +50,35 @@ WHERE (workflow, toDate(start)) IN arrayZip({workflows:Array(String)}, {days:Arr
 GROUP BY run_id
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-type UseRow = Use & { readonly run_id: string }
-type Found = Pick<RunRow, 'run_id' | 'run_key' | 'engine' | 'workflow' | 'status' | 'start' | 'end' | 'duration_ns'>
+const foundQuery = (name: string, sql: string) =>
+  defineQuery({
+    name,
+    sql,
+    columns: (z) => {
+      const { trace_id: _, ended: __, ...run } = runColumns(z)
+      return run
+    },
+  })
+const LONG = foundQuery('longest-runs', LONG_SQL)
+const BY_ID = foundQuery('longest-runs/ids', BY_ID_SQL)
+
+const useQuery = (name: string, sql: string) =>
+  defineQuery({
+    name,
+    sql,
+    columns: (z) => ({
+      run_id: z.string(),
+      cpuSeconds: z.number(),
+      memoryPeakBytes: z.number(),
+      diskBytes: z.number(),
+      networkBytes: z.number(),
+    }),
+  })
+const HUNGRY = useQuery('longest-runs/hungriest', HUNGRY_SQL)
+const USE = useQuery('longest-runs/use', USE_SQL)
+
+type UseRow = RowOf<typeof USE>
+type Found = RowOf<typeof LONG>
 
 const NOTHING: Use = { cpuSeconds: 0, memoryPeakBytes: 0, diskBytes: 0, networkBytes: 0 }
 const DAY_MS = 86_400_000
@@ -60,11 +94,11 @@ export async function longestRuns(clickhouse: ClickHouse, question: LargestQuest
   amountOf(by)
   const parameters = { ...rangeParameters(question), by, limit: checkLimit(question.limit, 20) }
   if (by === 'duration') {
-    const runs = await clickhouse.query<Found>(LONG_SQL, parameters)
+    const runs = await clickhouse.ask(LONG, parameters)
     return largestRuns(clickhouse, runs, await useOf(clickhouse, runs))
   }
-  const use = await clickhouse.query<UseRow>(HUNGRY_SQL, parameters)
-  const runs = await clickhouse.query<Found>(BY_ID_SQL, { ids: use.map(({ run_id }) => run_id) })
+  const use = await clickhouse.ask(HUNGRY, parameters)
+  const runs = await clickhouse.ask(BY_ID, { ids: use.map(({ run_id }) => run_id) })
   const byId = new Map(runs.map((run) => [run.run_id, run]))
   const ordered = use.flatMap(({ run_id }) => byId.get(run_id) ?? [])
   return largestRuns(clickhouse, ordered, use)
@@ -73,7 +107,7 @@ export async function longestRuns(clickhouse: ClickHouse, question: LargestQuest
 async function useOf(clickhouse: ClickHouse, runs: readonly Found[]): Promise<UseRow[]> {
   if (runs.length === 0) return []
   const days = runs.flatMap(({ workflow, start, end }) => daysOf(start, end).map((day) => ({ workflow, day })))
-  return clickhouse.query<UseRow>(USE_SQL, {
+  return clickhouse.ask(USE, {
     workflows: days.map(({ workflow }) => workflow),
     days: days.map(({ day }) => day),
     ids: runs.map(({ run_id }) => run_id),

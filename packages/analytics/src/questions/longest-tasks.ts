@@ -1,9 +1,10 @@
-import { type ClickHouse, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES } from '@runspan/clickhouse'
 import type { TaskStatus } from '@runspan/model'
 
 import { isoTime } from '../clickhouse-time.ts'
 import { checkLimit } from '../parameters/check-limit.ts'
 import { amountOf, type LargestQuestion, type Use } from '../sql/amounts.ts'
+import { attemptColumns } from '../sql/attempts.ts'
 import { rollupAnswers } from '../sql/roll-up.ts'
 import { ANY_TASKS_IN_RANGE, OF_WORKFLOW, rangeParameters } from '../sql/run-rows.ts'
 import { shownRunIds } from '../sql/shown-ids.ts'
@@ -72,7 +73,33 @@ SELECT ${COLUMNS}
 FROM (${days.map(({ tasks }, i) => ofDaySql(amount, i, tasks === null)).join('\n  UNION ALL ')})
 ORDER BY amount DESC, start DESC, taskId LIMIT {limit:UInt32}`
 
-type Row = Omit<LargestTask, 'runId' | 'startTime'> & { readonly run_id: string; readonly start: string }
+const tasksQuery = (name: string, sql: string) =>
+  defineQuery({
+    name,
+    sql,
+    columns: (z) => ({
+      run_id: z.string(),
+      workflow: z.string(),
+      nodeId: z.string(),
+      taskId: z.string(),
+      attempt: z.number(),
+      status: attemptColumns(z).status,
+      start: z.string(),
+      durationSeconds: z.number(),
+      cpuSeconds: z.number(),
+      memoryPeakBytes: z.number(),
+      diskBytes: z.number(),
+      networkBytes: z.number(),
+    }),
+  })
+
+const daysQuery = (amount: string) =>
+  defineQuery({
+    name: 'longest-tasks/days',
+    sql: daysSql(amount),
+    columns: (z) => ({ workflow: z.string(), nodeId: z.string(), day: z.string() }),
+  })
+
 type Parameters = Readonly<Record<'from' | 'to' | 'limit', number> & { workflow: string }>
 
 /**
@@ -87,8 +114,11 @@ export async function longestTasks(clickhouse: ClickHouse, question: LargestQues
   const large = await rollupAnswers(clickhouse, question)
   const days = large ? await daysOfLargest(clickhouse, ofDay, parameters) : []
   const rows = await (days.length > 0 && days.length <= MOST_DAYS
-    ? clickhouse.query<Row>(onDaysSql(ofTask, days), { ...parameters, ...dayParameters(days) })
-    : clickhouse.query<Row>(allSql(ofTask), { ...parameters, candidates: 4 * limit + 100 }))
+    ? clickhouse.ask(tasksQuery('longest-tasks/on days', onDaysSql(ofTask, days)), {
+        ...parameters,
+        ...dayParameters(days),
+      })
+    : clickhouse.ask(tasksQuery('longest-tasks', allSql(ofTask)), { ...parameters, candidates: 4 * limit + 100 }))
   const ids = await shownRunIds(
     clickhouse,
     rows.map(({ run_id }) => run_id),
@@ -102,7 +132,7 @@ export async function longestTasks(clickhouse: ClickHouse, question: LargestQues
 
 /** Where the largest are, and the days at the ends of the range that are not whole. */
 async function daysOfLargest(clickhouse: ClickHouse, amount: string, parameters: Parameters): Promise<Day[]> {
-  const found = await clickhouse.query<{ workflow: string; nodeId: string; day: string }>(daysSql(amount), parameters)
+  const found = await clickhouse.ask(daysQuery(amount), parameters)
   const days = [...groupBy(found, ({ day }) => day)].map(([day, tasks]): Day => ({ day, tasks }))
   const ends = [parameters.from, parameters.to].map((seconds) => seconds * 1000).filter((time) => time % DAY_MS !== 0)
   const names = new Set(ends.map((time) => new Date(time).toISOString().slice(0, 10)))

@@ -1,4 +1,4 @@
-import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, type RowOf, TASK_CPU_NS } from '@runspan/clickhouse'
 
 import { rollupAnswers } from '../sql/roll-up.ts'
 import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../sql/run-rows.ts'
@@ -73,6 +73,37 @@ SELECT toString(node_id) AS nodeId, toFloat64(sum(completed) + sum(failed)) AS c
 FROM workflow_task_stats AS s FINAL WHERE workflow = {workflow:String}
 GROUP BY node_id ORDER BY nodeId`
 
+const performanceQuery = (name: string, sql: string) =>
+  defineQuery({
+    name,
+    sql,
+    columns: (z) => ({
+      nodeId: z.string(),
+      count: z.number(),
+      failureRate: z.nullable(z.number()),
+      avgDurationSeconds: z.nullable(z.number()),
+      quantiles: z.unknown(),
+      p50DurationSeconds: z.nullable(z.number()),
+      p95DurationSeconds: z.nullable(z.number()),
+      maxDurationSeconds: z.nullable(z.number()),
+      avgQueueSeconds: z.nullable(z.number()),
+      retries: z.number(),
+      skipped: z.number(),
+      cancelled: z.number(),
+      cpuSeconds: z.number(),
+      memoryPeakBytes: z.number(),
+    }),
+  })
+const EXACT = performanceQuery('node-performance/exact', EXACT_SQL)
+const WEIGHTED = performanceQuery('node-performance/weighted', WEIGHTED_SQL)
+const ROLLUP = performanceQuery('node-performance/rollup', ROLLUP_SQL)
+
+const SAMPLED = defineQuery({
+  name: 'node-performance/sampled',
+  sql: SAMPLED_SQL,
+  columns: (z) => ({ most: z.number(), unknown: z.number() }),
+})
+
 /**
  * Performance of each task of a workflow, over attempts. failureRate = failed ÷ (completed + failed); skipped and cancelled attempts are counted and
  * enter no duration. Exact up to 100,000 attempts; the whole history beyond that is answered from daily sketches. An empty name takes the tasks
@@ -85,13 +116,13 @@ export async function nodePerformance(
 ): Promise<NodePerformance[]> {
   const parameters = rangeParameters(range)
   const wholeHistory = range.from === undefined && range.to === undefined
-  const statistics = async (): Promise<(Omit<NodePerformance, 'shareOfCriticalPath'> & { quantiles?: unknown })[]> => {
+  const statistics = async (): Promise<RowOf<typeof EXACT>[]> => {
     const rolledUp = wholeHistory && (await rollupAnswers(clickhouse, range, EXACT_ROWS))
-    return clickhouse.query(rolledUp ? ROLLUP_SQL : EXACT_SQL, parameters)
+    return clickhouse.ask(rolledUp ? ROLLUP : EXACT, parameters)
   }
   const [whole, shares] = await Promise.all([statistics(), criticalPathShare(clickhouse, range)])
   const sampled = await samplingOf(clickhouse, range.workflow)
-  const rows = sampled === null ? whole : await clickhouse.query<(typeof whole)[number]>(WEIGHTED_SQL, parameters)
+  const rows = sampled === null ? whole : await clickhouse.ask(WEIGHTED, parameters)
   const shareOf = new Map(shares.map(({ nodeId, share }) => [nodeId, share]))
   return rows.map(({ quantiles: _, ...row }) => ({
     ...row,
@@ -102,7 +133,7 @@ export async function nodePerformance(
 
 /** Null where no sampler said anything. */
 async function samplingOf(clickhouse: ClickHouse, workflow: string): Promise<'weighted' | 'unknown' | null> {
-  const [row] = await clickhouse.query<{ most: number; unknown: number }>(SAMPLED_SQL, { workflow })
+  const [row] = await clickhouse.ask(SAMPLED, { workflow })
   if (row === undefined || row.most === 0) return null
   return row.unknown > 0 ? 'unknown' : 'weighted'
 }

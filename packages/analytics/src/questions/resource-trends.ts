@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import type { TaskMetrics } from '@runspan/model'
 
 import { dateOf } from '../clickhouse-time.ts'
@@ -118,11 +118,17 @@ WHERE workflow IN (SELECT workflow FROM workflow_runs WHERE service = {service:S
   AND start < parseDateTime64BestEffort({to:String}, 9, 'UTC')
   AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) > toUnixTimestamp64Nano(parseDateTime64BestEffort({from:String}, 9, 'UTC'))`
 
+const SHARED = defineQuery({
+  name: 'resource-trends/shared',
+  sql: SHARED_SQL,
+  columns: (z) => ({ shared: z.number() }),
+})
+
 /** Whether a task of another run ran in the same process meanwhile. */
 async function isShared(clickhouse: ClickHouse, run: RunDetails): Promise<boolean> {
   if (run.instance === '') return false
   const { service, instance, run_id: id, start: from, end: to } = run
-  const [row] = await clickhouse.query<{ shared: number }>(SHARED_SQL, { service, instance, id, from, to })
+  const [row] = await clickhouse.ask(SHARED, { service, instance, id, from, to })
   return row?.shared === 1
 }
 

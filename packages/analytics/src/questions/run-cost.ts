@@ -1,4 +1,4 @@
-import { type ClickHouse, TASK_CPU_NS } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, TASK_CPU_NS } from '@runspan/clickhouse'
 
 import { dateOf } from '../clickhouse-time.ts'
 import { requireRun, type RunDetails } from '../sql/find-run.ts'
@@ -50,16 +50,26 @@ FROM (
   GROUP BY time)
 GROUP BY at ORDER BY at`
 
-interface Row {
-  readonly nodeId: string
-  readonly attempts: number
-  readonly cpuSeconds: number
-  readonly gigabyteSeconds: number
-  readonly wasted: number
-  readonly estimated: number
-  readonly measured: number
-  readonly intervals: readonly (readonly [number, number])[]
-}
+const TASKS = defineQuery({
+  name: 'run-cost',
+  sql: TASKS_SQL,
+  columns: (z) => ({
+    nodeId: z.string(),
+    attempts: z.number(),
+    cpuSeconds: z.number(),
+    gigabyteSeconds: z.number(),
+    wasted: z.number(),
+    estimated: z.number(),
+    measured: z.number(),
+    intervals: z.array(z.tuple([z.number(), z.number()])),
+  }),
+})
+
+const SAMPLES = defineQuery({
+  name: 'run-cost/memory',
+  sql: SAMPLES_SQL,
+  columns: (z) => ({ at: z.number(), bytes: z.number() }),
+})
 
 /**
  * What one run used and cost, by task. Its memory is that of its process, from samples, over the time in which its tasks ran: tasks that overlap share one process,
@@ -72,7 +82,7 @@ export async function runCost(
 ): Promise<RunCost> {
   const run = await requireRun(clickhouse, question.runId)
   const parameters = { workflow: run.workflow, id: run.run_id, from: run.start, to: run.end }
-  const [rows, ids] = await Promise.all([clickhouse.query<Row>(TASKS_SQL, parameters), shownIds(clickhouse, [run])])
+  const [rows, ids] = await Promise.all([clickhouse.ask(TASKS, parameters), shownIds(clickhouse, [run])])
   const busy = union(rows.flatMap(({ intervals }) => intervals.map(([from, to]) => ({ from, to }))))
   const sampled = await gigabyteSecondsOver(clickhouse, run, busy)
   const measured = rows.some((row) => row.measured === 1)
@@ -108,7 +118,7 @@ async function gigabyteSecondsOver(
 ): Promise<number | null> {
   const [first, last] = [busy[0], busy.at(-1)]
   if (run.instance === '' || first === undefined || last === undefined) return null
-  const samples = await clickhouse.query<{ at: number; bytes: number }>(SAMPLES_SQL, {
+  const samples = await clickhouse.ask(SAMPLES, {
     service: run.service,
     instance: run.instance,
     from: Math.floor(Math.min(first.from, dateOf(run.start).getTime() / 1000)),

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../sql/run-rows.ts'
 import { weightedQuantiles } from '../sql/weighted.ts'
@@ -41,12 +41,27 @@ SELECT sum(weight) AS totalRuns, sumIf(weight, status = 'completed') AS complete
 FROM ${RUN_ROWS}
 WHERE ${IN_RANGE}`
 
-type Row = Omit<RunStats, 'sampling'> & {
-  readonly quantiles?: unknown
-  readonly storedRuns: number
-  readonly sampledRuns: number
-  readonly unknownRuns: number
-}
+const STATS = defineQuery({
+  name: 'run-stats',
+  sql: SQL,
+  columns: (z) => ({
+    totalRuns: z.number(),
+    completedRuns: z.number(),
+    failedRuns: z.number(),
+    cancelledRuns: z.number(),
+    runningRuns: z.number(),
+    lostRuns: z.number(),
+    successRate: z.nullable(z.number()),
+    avgDurationSeconds: z.nullable(z.number()),
+    quantiles: z.unknown(),
+    p50DurationSeconds: z.nullable(z.number()),
+    p95DurationSeconds: z.nullable(z.number()),
+    maxDurationSeconds: z.nullable(z.number()),
+    storedRuns: z.number(),
+    sampledRuns: z.number(),
+    unknownRuns: z.number(),
+  }),
+})
 
 /**
  * Returns run statistics. successRate = completed ÷ ended; durations over ended runs; runs in flight or silent are counted beside and enter
@@ -54,7 +69,7 @@ type Row = Omit<RunStats, 'sampling'> & {
  * weighted runs too. Throws `ClickHouseError`.
  */
 export async function runStats(clickhouse: ClickHouse, range: Range = {}): Promise<RunStats> {
-  const [row] = await clickhouse.query<Row>(SQL, rangeParameters(range))
+  const [row] = await clickhouse.ask(STATS, rangeParameters(range))
   const { quantiles: _, storedRuns, sampledRuns, unknownRuns, ...stats } = row!
   return sampledRuns === 0 ? stats : { ...stats, sampling: { storedRuns, unknownRuns } }
 }

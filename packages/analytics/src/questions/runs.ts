@@ -1,10 +1,11 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import type { Metadata, RunStatus } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { formatCursor, parseCursor } from '../parameters/cursor.ts'
-import { IN_RANGE, type Range, rangeParameters, RUN_ROWS, type RunRow } from '../sql/run-rows.ts'
+import type { RunDetails } from '../sql/find-run.ts'
+import { IN_RANGE, type Range, rangeParameters, RUN_ROWS, runColumns, type RunRow } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
 import { storedJson } from '../sql/stored-json.ts'
 import { type TaskCounts, taskCounts } from './task-counts.ts'
@@ -65,14 +66,19 @@ WHERE run_id IN (SELECT run_id FROM ${RUN_ROWS}
   ORDER BY start DESC, run_id DESC LIMIT {limit:UInt32})
 ORDER BY start DESC, run_id DESC LIMIT {limit:UInt32}`
 
-type Row = RunRow & {
-  readonly tags: string
-  readonly metadata: string
-  readonly parent_run_id: string
-  readonly retry_of: string
-  readonly error: string
-  readonly position: string
-}
+const RUNS = defineQuery({
+  name: 'runs',
+  sql: SQL,
+  columns: (z) => ({
+    ...runColumns(z),
+    parent_run_id: z.string(),
+    retry_of: z.string(),
+    tags: z.string(),
+    metadata: z.string(),
+    error: z.string(),
+    position: z.string(),
+  }),
+})
 
 /** Runs, newest first, a page at a time. Throws `ClickHouseError`, and `AnalyticsError` `INVALID_CURSOR`, `INVALID_LIMIT`. */
 export async function runs(clickhouse: ClickHouse, filter: RunsFilter = {}): Promise<RunsPage> {
@@ -81,7 +87,7 @@ export async function runs(clickhouse: ClickHouse, filter: RunsFilter = {}): Pro
     throw new AnalyticsError('INVALID_LIMIT', `The limit must be a whole number from 1 to 1000, not ${limit}.`)
   }
   const { position, after } = parseCursor(filter.cursor)
-  const rows = await clickhouse.query<Row>(SQL, {
+  const rows = await clickhouse.ask(RUNS, {
     ...rangeParameters(filter),
     status: filter.status ?? '',
     tags: filter.tags ?? [],
@@ -102,7 +108,11 @@ export async function runs(clickhouse: ClickHouse, filter: RunsFilter = {}): Pro
 }
 
 /** A row as it is shown. */
-export function runSummary(row: Omit<Row, 'position'>, runId: string, tasks: TaskCounts): RunSummary {
+export function runSummary(
+  row: RunRow & Pick<RunDetails, 'tags' | 'metadata' | 'parent_run_id' | 'retry_of' | 'error'>,
+  runId: string,
+  tasks: TaskCounts,
+): RunSummary {
   return {
     runId,
     workflow: row.workflow,

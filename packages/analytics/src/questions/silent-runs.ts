@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import { attributes as name } from '@runspan/model'
 
 import { ALIVE_SINCE, RUN_ROWS } from '../sql/run-rows.ts'
@@ -44,14 +44,31 @@ const HEARD_SQL = ['otel_logs WHERE Timestamp', 'otel_metrics_gauge WHERE TimeUn
   )
   .join(' UNION ALL ')
 
-type Row = Omit<SilentSpan, 'hostIsHeard' | 'parentSpanId'>
+const SILENT = defineQuery({
+  name: 'silent-runs',
+  sql: SQL,
+  columns: (z) => ({
+    runId: z.string(),
+    workflow: z.string(),
+    nodeId: z.string(),
+    attempt: z.number(),
+    traceId: z.string(),
+    spanId: z.string(),
+    startNanoseconds: z.string(),
+    lastSeenMilliseconds: z.number(),
+    resource: z.record(z.string(), z.string()),
+    scopeVersion: z.string(),
+  }),
+})
+
+const HEARD = defineQuery({ name: 'silent-runs/heard', sql: HEARD_SQL, columns: (z) => ({ host: z.string() }) })
 
 /** Runs of Runspan's own that are lost by silence and that nobody has ended, with their open tasks; 1,000 runs at most. Throws `ClickHouseError`. */
 export async function silentRuns(clickhouse: ClickHouse): Promise<SilentSpan[]> {
-  const rows = await clickhouse.query<Row>(SQL)
+  const rows = await clickhouse.ask(SILENT)
   const runSpans = new Map(rows.filter(({ nodeId }) => nodeId === '').map(({ runId, spanId }) => [runId, spanId]))
   const hosts = [...new Set(rows.map(({ resource }) => resource['host.name'] ?? ''))]
-  const heard = rows.length === 0 ? [] : await clickhouse.query<{ host: string }>(HEARD_SQL, { hosts })
+  const heard = rows.length === 0 ? [] : await clickhouse.ask(HEARD, { hosts })
   const heardHosts = new Set(heard.map(({ host }) => host))
   return rows.map((row) => ({
     ...row,

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, type RowOf } from '@runspan/clickhouse'
 
 import { isoTime } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
@@ -85,7 +85,39 @@ const PRESENT_SQL = `
 SELECT DISTINCT roundDown(toUnixTimestamp64Milli(assumeNotNull(reference)), {times:Array(Int64)}) AS time FROM ${RUNS}
 WHERE reference IS NOT NULL AND toUnixTimestamp64Milli(assumeNotNull(reference)) >= {first:Int64}`
 
-type Verdict = 'none' | 'cancelled' | 'failed' | 'lost' | 'undecided' | 'running' | 'met' | 'late'
+const MISSED_VERDICTS = ['late', 'failed', 'lost', 'running'] as const
+
+const DAYS = defineQuery({
+  name: 'sla-attainment/days',
+  sql: DAYS_SQL,
+  columns: (z) => ({
+    day: z.string(),
+    verdict: z.enum([...MISSED_VERDICTS, 'none', 'cancelled', 'undecided', 'met']),
+    runs: z.number(),
+  }),
+})
+
+const MISSED = defineQuery({
+  name: 'sla-attainment/missed',
+  sql: MISSED_SQL,
+  columns: (z) => ({
+    run_id: z.string(),
+    run_key: z.string(),
+    engine: z.string(),
+    start: z.string(),
+    verdict: z.enum(MISSED_VERDICTS),
+    taken: z.number(),
+  }),
+})
+
+const PRESENT = defineQuery({
+  name: 'sla-attainment/present',
+  sql: PRESENT_SQL,
+  columns: (z) => ({ time: z.number() }),
+})
+
+type Day = RowOf<typeof DAYS>
+type Verdict = Day['verdict']
 
 /**
  * How often the runs of a workflow completed within a limit. met = completed within it; missed = completed later, failed, lost, or running past it; attained =
@@ -106,18 +138,9 @@ export async function slaAttainment(clickhouse: ClickHouse, question: SlaQuestio
   }
   const times = question.expected === undefined ? [] : dueTimes(question, question.expected, now)
   const [rows, missedRows, present] = await Promise.all([
-    clickhouse.query<{ day: string; verdict: Verdict; runs: number }>(DAYS_SQL, parameters),
-    clickhouse.query<{
-      run_id: string
-      run_key: string
-      engine: string
-      start: string
-      verdict: SlaAttainment['missedRuns'][number]['reason']
-      taken: number
-    }>(MISSED_SQL, parameters),
-    times.length === 0
-      ? []
-      : clickhouse.query<{ time: number }>(PRESENT_SQL, { ...parameters, times, first: times[0] }),
+    clickhouse.ask(DAYS, parameters),
+    clickhouse.ask(MISSED, parameters),
+    times.length === 0 ? [] : clickhouse.ask(PRESENT, { ...parameters, times, first: times[0] }),
   ])
   const came = new Set(present.map(({ time }) => time))
   // the last slot is open still
@@ -126,7 +149,7 @@ export async function slaAttainment(clickhouse: ClickHouse, question: SlaQuestio
   const count = (...verdicts: Verdict[]): number =>
     rows.filter(({ verdict }) => verdicts.includes(verdict)).reduce((sum, { runs }) => sum + runs, 0)
   const met = count('met')
-  const missed = count('late', 'failed', 'lost', 'running') + absentTimes.length
+  const missed = count(...MISSED_VERDICTS) + absentTimes.length
   return {
     workflow,
     limitSeconds,
@@ -165,7 +188,7 @@ function dueTimes(question: SlaQuestion, expected: Frequency, now: Date): number
   return question.to !== undefined && question.to <= now ? [...times, question.to.getTime()] : times
 }
 
-function daysOf(rows: readonly { day: string; verdict: Verdict; runs: number }[]): SlaAttainment['days'] {
+function daysOf(rows: readonly Day[]): SlaAttainment['days'] {
   const days = new Map<string, { met: number; missed: number; undecided: number }>()
   for (const { day, verdict, runs } of rows) {
     const sums = days.get(day) ?? { met: 0, missed: 0, undecided: 0 }

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { findRun } from '../sql/find-run.ts'
 import type { TaskRow } from '../task-row.ts'
@@ -7,9 +7,11 @@ import { tasksOf } from './tasks.ts'
 /** Newest first: an id of a foreign engine may come twice. */
 const SQL = `SELECT run_id FROM workflow_tasks WHERE task_id = {id:String} ORDER BY start DESC LIMIT 1`
 
+const RUN_OF_TASK = defineQuery({ name: 'task-by-id', sql: SQL, columns: (z) => ({ run_id: z.string() }) })
+
 /** One attempt by its id, the latest where an engine uses one id for several; null if there is none. Throws `ClickHouseError`. */
 export async function taskById(clickhouse: ClickHouse, taskId: string): Promise<TaskRow | null> {
-  const [found] = await clickhouse.query<{ run_id: string }>(SQL, { id: taskId })
+  const [found] = await clickhouse.ask(RUN_OF_TASK, { id: taskId })
   if (found === undefined) return null
   const run = await findRun(clickhouse, found.run_id)
   if (run === null) return null

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
 import { type OpenTaskRow, openTasks } from '../sql/open-tasks.ts'
@@ -43,13 +43,29 @@ WHERE workflow IN {workflows:Array(String)} AND run_id IN {ids:Array(String)}
 GROUP BY run_id
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+const COUNTS = defineQuery({
+  name: 'task-counts',
+  sql: SQL,
+  columns: (z) => ({
+    run_id: z.string(),
+    retries: z.number(),
+    total: z.number(),
+    completed: z.number(),
+    failed: z.number(),
+    skipped: z.number(),
+    cancelled: z.number(),
+    running: z.number(),
+    lastFailure: z.tuple([z.string(), z.string()]),
+  }),
+})
+
 type Counted = Pick<RunRow, 'run_id' | 'workflow' | 'status' | 'start' | 'end'>
 
 /** Task counts of some runs, by internal id; a run without tasks has zeros. */
 export async function taskCounts(clickhouse: ClickHouse, rows: readonly Counted[]): Promise<Map<string, TaskCounts>> {
   if (rows.length === 0) return new Map()
   const [found, open] = await Promise.all([
-    clickhouse.query<Omit<TaskCounts, 'firstFailed'> & { run_id: string; lastFailure: [string, string] }>(SQL, {
+    clickhouse.ask(COUNTS, {
       workflows: [...new Set(rows.map(({ workflow }) => workflow))],
       ids: rows.map(({ run_id }) => run_id),
       from: rows.map(({ start }) => start).reduce((a, b) => (a < b ? a : b)),

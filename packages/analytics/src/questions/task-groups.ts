@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { type Range, rangeParameters, TASKS_IN_RANGE } from '../sql/run-rows.ts'
 
@@ -36,11 +36,27 @@ GROUP BY name ORDER BY name
 LIMIT 1000
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+const GROUPS = defineQuery({
+  name: 'task-groups',
+  sql: SQL,
+  columns: (z) => ({
+    name: z.string(),
+    ran: z.number(),
+    quantiles: z.unknown(),
+    p50DurationSeconds: z.nullable(z.number()),
+    p95DurationSeconds: z.nullable(z.number()),
+    maxDurationSeconds: z.nullable(z.number()),
+    retried: z.number(),
+    failed: z.number(),
+    skipped: z.number(),
+  }),
+})
+
 /** Tasks of a workflow by shared name, a thousand names at most; a retried task counts with its last attempt. Throws `ClickHouseError`. */
 export async function taskGroups(
   clickhouse: ClickHouse,
   range: Range & { readonly workflow: string },
 ): Promise<TaskGroup[]> {
-  const rows = await clickhouse.query<TaskGroup & { quantiles?: unknown }>(SQL, rangeParameters(range))
+  const rows = await clickhouse.ask(GROUPS, rangeParameters(range))
   return rows.map(({ quantiles: _, ...row }) => row)
 }

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { checkLimit } from '../parameters/check-limit.ts'
 import { runsById } from '../sql/find-run.ts'
@@ -34,20 +34,35 @@ GROUP BY run_id, name
 ORDER BY run_id, name
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+const RUNS = defineQuery({ name: 'task-heatmap/runs', sql: RUNS_SQL, columns: (z) => ({ run_id: z.string() }) })
+
+const CELLS = defineQuery({
+  name: 'task-heatmap',
+  sql: SQL,
+  columns: (z) => ({
+    runId: z.string(),
+    name: z.string(),
+    medianSeconds: z.nullable(z.number()),
+    failed: z.number(),
+    retried: z.number(),
+    skipped: z.number(),
+  }),
+})
+
 /** Tasks by shared name and run over the latest runs of a range, 60 by default. Throws `ClickHouseError`, `INVALID_LIMIT`. */
 export async function taskHeatmap(
   clickhouse: ClickHouse,
   range: Range & { readonly workflow: string; readonly limit?: number },
 ): Promise<HeatmapCell[]> {
   const limit = checkLimit(range.limit, 60)
-  const latest = await clickhouse.query<{ run_id: string }>(RUNS_SQL, { ...rangeParameters(range), limit })
+  const latest = await clickhouse.ask(RUNS, { ...rangeParameters(range), limit })
   const runs = await runsById(
     clickhouse,
     latest.map(({ run_id }) => run_id),
   )
   if (runs.length === 0) return []
   const [rows, ids] = await Promise.all([
-    clickhouse.query<HeatmapCell>(SQL, {
+    clickhouse.ask(CELLS, {
       workflow: range.workflow,
       ids: runs.map(({ run_id }) => run_id),
       from: runs.map(({ start }) => start).reduce((a, b) => (a < b ? a : b)),

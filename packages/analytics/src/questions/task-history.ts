@@ -1,8 +1,8 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { AnalyticsError } from '../errors.ts'
 import { formatCursor, parseCursor } from '../parameters/cursor.ts'
-import { ATTEMPT_COLUMNS, type AttemptRow, attempts } from '../sql/attempts.ts'
+import { ATTEMPT_COLUMNS, attemptColumns, attempts } from '../sql/attempts.ts'
 import { runsById } from '../sql/find-run.ts'
 import { type Range, rangeParameters, TASKS_IN_RANGE } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
@@ -34,10 +34,11 @@ WHERE ${TASKS_IN_RANGE} AND node_id = {nodeId:String}
 ORDER BY start DESC, task_id DESC LIMIT {limit:UInt32}
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-interface Row extends AttemptRow {
-  readonly run_id: string
-  readonly position: string
-}
+const HISTORY = defineQuery({
+  name: 'task-history',
+  sql: SQL,
+  columns: (z) => ({ ...attemptColumns(z), run_id: z.string(), position: z.string() }),
+})
 
 /** The ended attempts of one task over all runs, newest first, a page at a time. Throws `ClickHouseError`, `AnalyticsError` `INVALID_CURSOR`, `INVALID_LIMIT`. */
 export async function taskHistory(clickhouse: ClickHouse, question: TaskHistoryQuestion): Promise<TaskHistoryPage> {
@@ -45,7 +46,7 @@ export async function taskHistory(clickhouse: ClickHouse, question: TaskHistoryQ
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
     throw new AnalyticsError('INVALID_LIMIT', `The limit must be a whole number from 1 to 1000, not ${limit}.`)
   }
-  const rows = await clickhouse.query<Row>(SQL, {
+  const rows = await clickhouse.ask(HISTORY, {
     ...rangeParameters(question),
     ...parseCursor(question.cursor),
     nodeId: question.nodeId,

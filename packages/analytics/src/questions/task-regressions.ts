@@ -1,4 +1,4 @@
-import { type ClickHouse, dayOf, packedLogarithm } from '@runspan/clickhouse'
+import { type ClickHouse, dayOf, defineQuery, packedLogarithm } from '@runspan/clickhouse'
 
 import { ATTEMPTS_OF_SIDES } from '../sql/attempts-of-sides.ts'
 import { type SideParameters, sideParameters, type Sides } from '../sql/compared-sides.ts'
@@ -64,9 +64,29 @@ export interface DurationTest extends Omit<TaskRegression, 'qValue' | 'verdict' 
   readonly spread: number
 }
 
+const TESTS = defineQuery({
+  name: 'task-regressions',
+  sql: SENT,
+  columns: (z) => ({
+    workflow: z.string(),
+    nodeId: z.string(),
+    baselineCount: z.number(),
+    candidateCount: z.number(),
+    baselineMedianSeconds: z.number(),
+    candidateMedianSeconds: z.number(),
+    ratio: z.number(),
+    cliffsDelta: z.number(),
+    pValue: z.number(),
+    dayPValue: z.nullable(z.number()),
+    bn: z.number(),
+    cn: z.number(),
+    spread: z.number(),
+  }),
+})
+
 /** The tests of all tasks with enough attempts on both sides, the likeliest change first. */
 export async function durationTests(clickhouse: ClickHouse, parameters: SideParameters): Promise<DurationTest[]> {
-  return clickhouse.query<DurationTest>(SENT, parameters)
+  return clickhouse.ask(TESTS, parameters)
 }
 
 /** The verdicts, with the correction made over so many tests. */

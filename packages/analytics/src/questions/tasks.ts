@@ -1,8 +1,8 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import { NO_METRICS } from '@runspan/model'
 
 import { isoTime, secondsBetween } from '../clickhouse-time.ts'
-import { ATTEMPT_COLUMNS, type AttemptRow, attempts } from '../sql/attempts.ts'
+import { ATTEMPT_COLUMNS, attemptColumns, attempts } from '../sql/attempts.ts'
 import { type RunDetails, requireRun } from '../sql/find-run.ts'
 import { type OpenTaskRow, openTasks } from '../sql/open-tasks.ts'
 import { AROUND_RUNS } from '../sql/run-rows.ts'
@@ -17,6 +17,8 @@ WHERE workflow = {workflow:String} AND run_id = {id:String}
 ORDER BY start, node_id, attempt
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+const TASKS = defineQuery({ name: 'tasks', sql: SQL, columns: attemptColumns })
+
 /** All attempts of a run's tasks in the order of their start. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
 export async function tasks(clickhouse: ClickHouse, runId: string): Promise<TaskRow[]> {
   return tasksOf(clickhouse, await requireRun(clickhouse, runId))
@@ -25,7 +27,7 @@ export async function tasks(clickhouse: ClickHouse, runId: string): Promise<Task
 /** The same for a run found already. */
 export async function tasksOf(clickhouse: ClickHouse, run: RunDetails): Promise<TaskRow[]> {
   const [rows, open, ids] = await Promise.all([
-    clickhouse.query<AttemptRow>(SQL, { workflow: run.workflow, id: run.run_id, from: run.start, to: run.end }),
+    clickhouse.ask(TASKS, { workflow: run.workflow, id: run.run_id, from: run.start, to: run.end }),
     openTasks(clickhouse, [run]),
     shownIds(clickhouse, [run]),
   ])

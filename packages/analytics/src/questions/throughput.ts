@@ -1,12 +1,11 @@
-import type { ClickHouse } from '@runspan/clickhouse'
-import type { RunStatus } from '@runspan/model'
+import { type ClickHouse, defineQuery, type RowOf } from '@runspan/clickhouse'
 
 import { dateOf } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { localTimes } from '../parameters/expected-times.ts'
 import { checkTimeZone } from '../parameters/time-zone.ts'
 import { openTasks } from '../sql/open-tasks.ts'
-import { ALIVE_SINCE, LATEST, OF_WORKFLOW, type Range, RUN_ROWS, runRows } from '../sql/run-rows.ts'
+import { ALIVE_SINCE, LATEST, OF_WORKFLOW, type Range, RUN_ROWS, runColumns, runRows } from '../sql/run-rows.ts'
 
 /** A stretch of time: what began and ended in it, and how many there were at once. */
 export interface ThroughputBucket {
@@ -126,22 +125,40 @@ FROM (
 GROUP BY bucket ORDER BY bucket
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-type OpenRun = readonly [string, string, RunStatus, string, string]
+const aroundQuery = (runs: string) =>
+  defineQuery({
+    name: 'throughput/runs around',
+    sql: aroundSql(runs),
+    columns: (z) => ({
+      first: z.number(),
+      last: z.number(),
+      open: z.array(z.tuple([z.string(), z.string(), runColumns(z).status, z.string(), z.string()])),
+    }),
+  })
 
-interface Row {
-  readonly bucket: number
-  readonly runsStarted: number
-  readonly runsEnded: number
-  readonly tasksStarted: number
-  readonly tasksEnded: number
-  readonly tasksFailed: number
-  readonly runPeak: number
-  readonly runArea: number
-  readonly taskPeak: number
-  readonly taskArea: number
-  readonly queuePeak: number
-  readonly queueArea: number
-}
+const SIZE = defineQuery({ name: 'throughput/size', sql: SIZE_SQL, columns: (z) => ({ rows: z.number() }) })
+
+const sweepQuery = (runs: string) =>
+  defineQuery({
+    name: 'throughput',
+    sql: sweepSql(runs),
+    columns: (z) => ({
+      bucket: z.number(),
+      runsStarted: z.number(),
+      runsEnded: z.number(),
+      tasksStarted: z.number(),
+      tasksEnded: z.number(),
+      tasksFailed: z.number(),
+      runPeak: z.number(),
+      runArea: z.number(),
+      taskPeak: z.number(),
+      taskArea: z.number(),
+      queuePeak: z.number(),
+      queueArea: z.number(),
+    }),
+  })
+
+type Row = RowOf<ReturnType<typeof sweepQuery>>
 
 /**
  * What began and ended in `[from, to)`, and how many runs and attempts there were at once, running and waiting, by stretches of time. Runs and tasks that have not
@@ -155,10 +172,7 @@ export async function throughput(clickhouse: ClickHouse, question: ThroughputQue
   const borders = bordersOf(question.from, question.to, interval, checkTimeZone(question.timeZone))
   const range = { workflow: question.workflow ?? '', from, to }
   const runs = from > Date.now() - RECENT_MS ? RECENT_RUNS : RUN_ROWS
-  const [[around], [size]] = await Promise.all([
-    clickhouse.query<{ first: number; last: number; open: OpenRun[] }>(aroundSql(runs), range),
-    clickhouse.query<{ rows: number }>(SIZE_SQL, range),
-  ])
+  const [[around], [size]] = await Promise.all([clickhouse.ask(aroundQuery(runs), range), clickhouse.ask(SIZE, range)])
   const openRuns = (around?.open ?? []).map(([run_id, workflow, status, start, end]) => ({
     run_id,
     workflow,
@@ -174,7 +188,7 @@ export async function throughput(clickhouse: ClickHouse, question: ThroughputQue
   const inRange = open.filter(({ start, end }) => start < to && end >= from)
   const exact = (size?.rows ?? 0) <= EXACT_ROWS
   const shortest = Math.min(...borders.map((border, i) => (borders[i + 1] ?? to) - border))
-  const rows = await clickhouse.query<Row>(sweepSql(runs), {
+  const rows = await clickhouse.ask(sweepQuery(runs), {
     ...range,
     first: Math.max(0, around?.first ?? from),
     last: Math.max(1, around?.last ?? to),

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import type { RunStatus } from '@runspan/model'
 
 import { isoTime, secondsBetween } from '../clickhouse-time.ts'
@@ -42,6 +42,12 @@ SELECT groupArray(duration_ns / 1e9) AS durations FROM (
   SELECT duration_ns FROM ${RUN_ROWS}
   WHERE workflow = {workflow:String} AND status = 'completed' AND ${startedSince(timeOf('{from:Float64}'))} AND run_id != {id:String} ORDER BY start DESC LIMIT 1000)`
 
+const DURATIONS = defineQuery({
+  name: 'time-left',
+  sql: DURATIONS_SQL,
+  columns: (z) => ({ durations: z.array(z.number()) }),
+})
+
 type Answer = Pick<TimeLeft, 'leftSeconds' | 'p10LeftSeconds' | 'p90LeftSeconds' | 'basis' | 'overdue'>
 
 const NOTHING: Answer = {
@@ -79,7 +85,7 @@ export async function timeLeft(
     tasksOf(clickhouse, run),
     sampleRuns(clickhouse, { workflow: run.workflow, from: since }).then((all) => completedOnly(clickhouse, all)),
     nodeHistory(clickhouse, { workflow: run.workflow, before: new Date(now), except: run.run_id }),
-    clickhouse.query<{ durations: number[] }>(DURATIONS_SQL, {
+    clickhouse.ask(DURATIONS, {
       workflow: run.workflow,
       from: since.getTime() / 1000,
       id: run.run_id,

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, type RowOf } from '@runspan/clickhouse'
 
 import { dateOf, sinceEpoch } from '../clickhouse-time.ts'
 import { RUN_ROWS } from '../sql/run-rows.ts'
@@ -39,7 +39,18 @@ ASOF INNER JOIN (SELECT DISTINCT pair.1 AS workflow, toUnixTimestamp64Nano(parse
 ON completed.workflow = asked.workflow AND completed.started < asked.at
 GROUP BY workflow, at`
 
-type Newest = readonly [negativeStart: number, runId: string, start: string, seconds: number]
+/** Of each run its start, negative, its id, its start as text, and its seconds. */
+const USUAL = defineQuery({
+  name: 'usual-durations',
+  sql: SQL,
+  columns: (z) => ({
+    workflow: z.string(),
+    at: z.string(),
+    newest: z.array(z.tuple([z.number(), z.string(), z.string(), z.number()])),
+  }),
+})
+
+type Newest = RowOf<typeof USUAL>['newest'][number]
 
 /**
  * Returns what is usual for each of some runs, in their order: median and 95th percentile of the last 20 completed runs of the same
@@ -50,7 +61,7 @@ export async function usualDurations(
   of: readonly UsualQuestion[],
 ): Promise<(UsualDuration | null)[]> {
   if (of.length === 0) return []
-  const rows = await clickhouse.query<{ workflow: string; at: string; newest: Newest[] }>(SQL, {
+  const rows = await clickhouse.ask(USUAL, {
     workflows: of.map(({ workflow }) => workflow),
     starts: of.map(({ startTime }) => startTime),
   })

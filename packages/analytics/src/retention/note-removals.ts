@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { RUN_ROWS } from '../sql/run-rows.ts'
 
@@ -68,6 +68,17 @@ const BOUNDS = `SELECT min(first) - 86400 AS from, max(last) + 86400 AS to FROM 
   UNION ALL
   SELECT toUnixTimestamp64Milli(min(start)) / 1000, toUnixTimestamp64Milli(max(greatest(end, last_seen))) / 1000 FROM ${RUN_ROWS} WHERE run_id IN ${NOTED_RUNS} HAVING count() > 0)`
 
+const COUNTED = defineQuery({
+  name: 'retention/count',
+  sql: COUNTS,
+  columns: (z) => ({ runs: z.number(), tasks: z.number(), isEmpty: z.number() }),
+})
+const BOUNDED = defineQuery({
+  name: 'retention/bounds',
+  sql: BOUNDS,
+  columns: (z) => ({ from: z.number(), to: z.number() }),
+})
+
 /** Decides what goes and notes it, so that every table is told the same whatever arrives meanwhile. Throws `ClickHouseError`. */
 export async function noteRemovals(clickhouse: ClickHouse, job: string, limits: Limits): Promise<Removals> {
   const { before, maxRuns, keepFailedRuns, workflow, runId } = limits
@@ -82,11 +93,11 @@ export async function noteRemovals(clickhouse: ClickHouse, job: string, limits: 
     all: (workflow !== null || runId !== null) && before === null && maxRuns === null,
   }
   for (const note of [NOTE_RUNS, NOTE_REMNANTS, NOTE_CANDIDATES, NOTE_TRACES, NOTE_DAYS]) {
-    await clickhouse.command(note, parameters)
+    await clickhouse.tell({ name: 'retention/note', sql: note }, parameters)
   }
-  const [counts] = await clickhouse.query<{ runs: number; tasks: number; isEmpty: number }>(COUNTS, parameters)
+  const [counts] = await clickhouse.ask(COUNTED, parameters)
   const { runs, tasks, isEmpty } = counts!
   if (isEmpty === 1) return { runs, tasks, isEmpty: true, from: 0, to: 0 }
-  const [bounds] = await clickhouse.query<{ from: number; to: number }>(BOUNDS, parameters)
+  const [bounds] = await clickhouse.ask(BOUNDED, parameters)
   return { runs, tasks, isEmpty: false, from: bounds?.from ?? 0, to: bounds?.to ?? 0 }
 }

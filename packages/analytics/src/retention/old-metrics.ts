@@ -1,4 +1,4 @@
-import { type ClickHouse, dropPartition, type TableState } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, dropPartition, type TableState } from '@runspan/clickhouse'
 
 /** Days of a metric table that go whole. */
 export interface OldMetrics {
@@ -7,6 +7,15 @@ export interface OldMetrics {
   readonly bytes: number
   readonly days: readonly string[]
 }
+
+const OLD = defineQuery({
+  name: 'retention/old metrics',
+  sql: `SELECT table AS name, toFloat64(sum(rows)) AS rows, toFloat64(sum(bytes_on_disk)) AS bytes, groupUniqArray(partition) AS days
+    FROM system.parts WHERE database = currentDatabase() AND active AND table IN {tables:Array(String)}
+      AND toDateOrNull(partition) < toDate(fromUnixTimestamp64Milli(toInt64({before:Float64} * 1000)))
+    GROUP BY table`,
+  columns: (z) => ({ name: z.string(), rows: z.number(), bytes: z.number(), days: z.array(z.string()) }),
+})
 
 /** Counts the metric points of whole days before a time: points carry no run, so their age alone decides. Throws `ClickHouseError`. */
 export async function countOldMetrics(
@@ -18,13 +27,10 @@ export async function countOldMetrics(
     ({ name, definition }) => name.startsWith('otel_metrics_') && definition.includes('PARTITION BY toDate(TimeUnix)'),
   )
   if (before === null || byDay.length === 0) return []
-  const rows = await clickhouse.query<{ name: string; rows: number; bytes: number; days: string[] }>(
-    `SELECT table AS name, toFloat64(sum(rows)) AS rows, toFloat64(sum(bytes_on_disk)) AS bytes, groupUniqArray(partition) AS days
-    FROM system.parts WHERE database = currentDatabase() AND active AND table IN {tables:Array(String)}
-      AND toDateOrNull(partition) < toDate(fromUnixTimestamp64Milli(toInt64({before:Float64} * 1000)))
-    GROUP BY table`,
-    { tables: byDay.map(({ name }) => name), before: before.getTime() / 1000 },
-  )
+  const rows = await clickhouse.ask(OLD, {
+    tables: byDay.map(({ name }) => name),
+    before: before.getTime() / 1000,
+  })
   return rows.map(({ name, ...counted }) => ({ table: { name }, ...counted }))
 }
 

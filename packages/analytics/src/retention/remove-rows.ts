@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { type ClickHouse, ClickHouseError, dropPart, rollUpDays } from '@runspan/clickhouse'
+import { type ClickHouse, ClickHouseError, defineQuery, dropPart, rollUpDays } from '@runspan/clickhouse'
 
 import { NOTED_DAYS, NOTED_RUNS, NOTED_TRACES, type Removals } from './note-removals.ts'
 
@@ -50,6 +50,15 @@ export function tablesToClean(existing: readonly string[]): Cleaned[] {
   return TABLES.filter(({ name }) => existing.includes(name))
 }
 
+const partsQuery = ({ name, where }: Cleaned) =>
+  defineQuery({
+    name: 'retention/parts',
+    sql: `SELECT name, toFloat64(rows) AS rows, toFloat64(bytes_on_disk) AS bytes, gone
+    FROM (SELECT _part AS name, toFloat64(count()) AS gone FROM ${name} WHERE ${where} GROUP BY _part) AS counted
+    INNER JOIN (SELECT name, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase() AND table = {table:String}) AS parts USING (name)`,
+    columns: (z) => ({ name: z.string(), rows: z.number(), bytes: z.number(), gone: z.number() }),
+  })
+
 /**
  * Counts by part what goes: a part of which all goes is dropped, which costs nothing. A part may be merged while this runs; `system.parts` keeps it
  * for minutes, inactive, so its rows still count. Throws `ClickHouseError`.
@@ -61,12 +70,7 @@ export async function countRows(
   { from, to }: Removals,
 ): Promise<RowsToRemove> {
   const parameters = { job, from, to }
-  const parts = await clickhouse.query<{ name: string; rows: number; bytes: number; gone: number }>(
-    `SELECT name, toFloat64(rows) AS rows, toFloat64(bytes_on_disk) AS bytes, gone
-    FROM (SELECT _part AS name, toFloat64(count()) AS gone FROM ${table.name} WHERE ${table.where} GROUP BY _part) AS counted
-    INNER JOIN (SELECT name, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase() AND table = {table:String}) AS parts USING (name)`,
-    { ...parameters, table: table.name },
-  )
+  const parts = await clickhouse.ask(partsQuery(table), { ...parameters, table: table.name })
   return {
     table,
     rows: parts.reduce((sum, { gone }) => sum + gone, 0),
@@ -77,16 +81,20 @@ export async function countRows(
   }
 }
 
+const DAYS = defineQuery({
+  name: 'retention/days',
+  sql: `SELECT toString(workflow) AS workflow, groupArray(toString(day)) AS days
+    FROM workflow_removals WHERE job = {job:String} AND kind = 'day' GROUP BY workflow`,
+  columns: (z) => ({ workflow: z.string(), days: z.array(z.string()) }),
+})
+
 /** Removes what was counted; on return it is gone from disk. Rows that arrive meanwhile are in parts of their own and stay. Throws `ClickHouseError`. */
 export async function removeRows(clickhouse: ClickHouse, job: string, counted: readonly RowsToRemove[]): Promise<void> {
   for (const turn of [1, 2, 3]) {
     const now = counted.filter(({ table, rows }) => table.turn === turn && rows > 0)
     await Promise.all(now.map((rows) => removeFrom(clickhouse, job, rows)))
   }
-  const days = await clickhouse.query<{ workflow: string; days: string[] }>(
-    `SELECT toString(workflow) AS workflow, groupArray(toString(day)) AS days FROM workflow_removals WHERE job = {job:String} AND kind = 'day' GROUP BY workflow`,
-    { job },
-  )
+  const days = await clickhouse.ask(DAYS, { job })
   for (const { workflow, days: left } of days) await rollUpDays(clickhouse, workflow, left)
 }
 
@@ -100,25 +108,35 @@ async function removeFrom(
     if (!(await dropPart(clickhouse, table.name, part))) isLeft = true // merged since: its rows are found where they are now
   }
   if (!isLeft) return
-  await clickhouse.command(`ALTER TABLE ${table.name} DELETE WHERE ${table.where}`, parameters, {
-    mutations_sync: '0',
-    // what is noted stays as it is until all is done
-    allow_nondeterministic_mutations: 1,
-  })
+  const statement = {
+    name: 'retention/remove',
+    sql: `ALTER TABLE ${table.name} DELETE WHERE ${table.where}`,
+    settings: {
+      mutations_sync: '0',
+      // what is noted stays as it is until all is done
+      allow_nondeterministic_mutations: 1,
+    },
+  } as const
+  await clickhouse.tell(statement, parameters)
   await untilDone(clickhouse, job, table.name)
 }
 
+/** Mutations of a table that name a job. */
+const MINE = `database = currentDatabase() AND table = {table:String} AND position(command, {job:String}) > 0`
+
+const MUTATIONS = defineQuery({
+  name: 'retention/progress',
+  sql: `SELECT countIf(NOT is_done) = 0 AS done, max(latest_fail_reason) AS reason FROM system.mutations WHERE ${MINE}`,
+  columns: (z) => ({ done: z.number(), reason: z.string() }),
+})
+
 /** Waits for the mutation that names this job; asking often keeps no connection silent for long. */
 async function untilDone(clickhouse: ClickHouse, job: string, table: string): Promise<void> {
-  const mine = `database = currentDatabase() AND table = {table:String} AND position(command, {job:String}) > 0`
   for (let waitMs = 10; ; waitMs = Math.min(waitMs * 1.5, 500)) {
-    const [mutation] = await clickhouse.query<{ done: number; reason: string }>(
-      `SELECT countIf(NOT is_done) = 0 AS done, max(latest_fail_reason) AS reason FROM system.mutations WHERE ${mine}`,
-      { table, job },
-    )
+    const [mutation] = await clickhouse.ask(MUTATIONS, { table, job })
     if (mutation!.done === 1) return
     if (mutation!.reason !== '') {
-      await clickhouse.command(`KILL MUTATION WHERE ${mine}`, { table, job })
+      await clickhouse.tell({ name: 'retention/stop', sql: `KILL MUTATION WHERE ${MINE}` }, { table, job })
       throw new ClickHouseError('QUERY_FAILED', `Rows of ${table} could not be removed: ${mutation!.reason}`)
     }
     await sleep(waitMs)

@@ -1,5 +1,5 @@
-import type { ClickHouse } from '@runspan/clickhouse'
-import { attributes as name, ioScopeOf, NO_METRICS, type TaskMetrics, type TaskStatus } from '@runspan/model'
+import { type ClickHouse, type ColumnsOf, defineQuery, type RowOf, type Zod } from '@runspan/clickhouse'
+import { attributes as name, ioScopeOf, NO_METRICS, STATUSES, type TaskMetrics, type TaskStatus } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
 import type { TaskRow } from '../task-row.ts'
@@ -37,14 +37,40 @@ export interface AttemptRow {
   readonly error_message: string
 }
 
-interface Details {
-  readonly span_id: string
-  readonly start: string
-  readonly duration_ns: number
-  readonly said: string
-  readonly attributes: Record<string, string>
-  readonly stack: string
+/** What the columns of `AttemptRow` hold. */
+export function attemptColumns(z: Zod): ColumnsOf<AttemptRow> {
+  return {
+    task_id: z.string(),
+    node_id: z.string(),
+    attempt: z.number(),
+    status: z.enum(STATUSES),
+    start: z.string(),
+    ended: z.string(),
+    duration_ns: z.number(),
+    queue_ns: z.number(),
+    dependencies: z.array(z.string()),
+    trace_id: z.string(),
+    span_id: z.string(),
+    parent_span_id: z.string(),
+    error_type: z.string(),
+    error_message: z.string(),
+  }
 }
+
+const DETAILS = defineQuery({
+  name: 'attempts/details',
+  sql: DETAILS_SQL,
+  columns: (z) => ({
+    span_id: z.string(),
+    start: z.string(),
+    duration_ns: z.number(),
+    said: z.string(),
+    attributes: z.record(z.string(), z.string()),
+    stack: z.string(),
+  }),
+})
+
+type Details = RowOf<typeof DETAILS>
 
 /** Attempts with what only their spans tell, in the order of the rows; `runIdOf` says what their runs are called. */
 export async function attempts<R extends AttemptRow>(
@@ -87,7 +113,7 @@ function recordKeys(
 
 async function detailsOf(clickhouse: ClickHouse, rows: readonly AttemptRow[]): Promise<Details[]> {
   const starts = rows.map(({ start }) => start).sort()
-  return clickhouse.query<Details>(DETAILS_SQL, {
+  return clickhouse.ask(DETAILS, {
     traces: [...new Set(rows.map(({ trace_id }) => trace_id))],
     spans: [...new Set(rows.map(({ span_id }) => span_id))],
     from: starts[0],

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, type ColumnsOf, defineQuery, type Query } from '@runspan/clickhouse'
 
 import { checkTimeZone } from '../parameters/time-zone.ts'
 import { rollupAnswers } from './roll-up.ts'
@@ -49,6 +49,21 @@ const RUNS_SQL = series(`
   FROM ${RUN_ROWS} WHERE ${IN_RANGE} AND status = 'completed'
   GROUP BY workflow, day HAVING count() >= {aDay:UInt32}`)
 
+const seriesQuery = (name: string, sql: string): Query<ColumnsOf<DailySeries>> =>
+  defineQuery({
+    name,
+    sql,
+    columns: (z) => ({
+      workflow: z.string(),
+      nodeId: z.nullable(z.string()),
+      points: z.array(z.readonly(z.tuple([z.string(), z.number()]))),
+    }),
+  })
+
+const EXACT = seriesQuery('daily-series/exact', EXACT_SQL)
+const ROLLUP = seriesQuery('daily-series/rollup', ROLLUP_SQL)
+const RUNS = seriesQuery('daily-series/runs', RUNS_SQL)
+
 /** Of tasks. Throws `INVALID_TIME_ZONE`. */
 export async function taskSeries(
   clickhouse: ClickHouse,
@@ -57,7 +72,7 @@ export async function taskSeries(
 ): Promise<DailySeries[]> {
   const tz = checkTimeZone(question.timeZone)
   const rolledUp = tz === 'UTC' && (await rollupAnswers(clickhouse, question))
-  return clickhouse.query<DailySeries>(rolledUp ? ROLLUP_SQL : EXACT_SQL, {
+  return clickhouse.ask(rolledUp ? ROLLUP : EXACT, {
     ...rangeParameters(question),
     ...least,
     tz,
@@ -71,5 +86,5 @@ export async function runSeries(
   least: Least,
 ): Promise<DailySeries[]> {
   const tz = checkTimeZone(question.timeZone)
-  return clickhouse.query<DailySeries>(RUNS_SQL, { ...rangeParameters(question), ...least, tz })
+  return clickhouse.ask(RUNS, { ...rangeParameters(question), ...least, tz })
 }

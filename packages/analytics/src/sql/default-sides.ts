@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { NEEDS_ATTEMPTS } from './attempts-of-sides.ts'
 import type { ComparedSide } from './compared-sides.ts'
@@ -26,6 +26,14 @@ FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND status = 'completed'
 
 const COUNT_SQL = `SELECT toFloat64(count()) AS attempts FROM ${OF_TASKS}`
 
+const VERSIONS = defineQuery({
+  name: 'default-sides/versions',
+  sql: VERSIONS_SQL,
+  columns: (z) => ({ version: z.string(), first: z.number(), last: z.number() }),
+})
+const P99 = defineQuery({ name: 'default-sides/p99', sql: P99_SQL, columns: (z) => ({ p99: z.number() }) })
+const COUNT = defineQuery({ name: 'default-sides/count', sql: COUNT_SQL, columns: (z) => ({ attempts: z.number() }) })
+
 /**
  * What is compared when nobody says: of one workflow the latest version against the one before, where 28 days have two to eight; else the last seven
  * days, UTC, with what there is of today, against the seven before, or the 28 before where those are empty. Both end one p99 of the runs before now. Null where there is nothing.
@@ -37,10 +45,8 @@ export async function defaultSides(
 ): Promise<{ baseline: ComparedSide; candidate: ComparedSide } | null> {
   const parameters = { workflow: workflow ?? '', from: now.getTime() - VERSIONS_WITHIN_MS, to: now.getTime() }
   const [[row], versions] = await Promise.all([
-    clickhouse.query<{ p99: number }>(P99_SQL, { ...parameters, from: now.getTime() - WEEK_MS }),
-    workflow === undefined
-      ? []
-      : clickhouse.query<{ version: string; first: number; last: number }>(VERSIONS_SQL, parameters),
+    clickhouse.ask(P99, { ...parameters, from: now.getTime() - WEEK_MS }),
+    workflow === undefined ? [] : clickhouse.ask(VERSIONS, parameters),
   ])
   const end = now.getTime() - Math.min(DAY_MS, Math.ceil(row?.p99 ?? 0))
   if (versions.length >= 2 && versions.length <= MOST_VERSIONS) {
@@ -55,7 +61,7 @@ export async function defaultSides(
   const candidate = { from: new Date(Math.floor(end / DAY_MS) * DAY_MS - WEEK_MS), to: new Date(end) }
   for (const length of [WEEK_MS, VERSIONS_WITHIN_MS]) {
     const baseline = { from: new Date(candidate.from.getTime() - length), to: candidate.from }
-    const [size] = await clickhouse.query<{ attempts: number }>(COUNT_SQL, {
+    const [size] = await clickhouse.ask(COUNT, {
       workflow: workflow ?? '',
       from: baseline.from.getTime(),
       to: baseline.to.getTime(),

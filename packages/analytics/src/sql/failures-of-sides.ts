@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { DAYS_OF_BOTH_SIDES, HALF, HALF_OF_DAY, OF_BOTH_SIDES, type SideParameters } from './compared-sides.ts'
 
@@ -35,7 +35,22 @@ GROUP BY workflow, node_id
 ORDER BY workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+const FAILURES = defineQuery({
+  name: 'failures-of-sides',
+  sql: SQL,
+  columns: (z) => ({
+    workflow: z.string(),
+    nodeId: z.string(),
+    baselineCount: z.number(),
+    candidateCount: z.number(),
+    baselineFailed: z.number(),
+    candidateFailed: z.number(),
+    baselineDays: z.array(z.number()),
+    candidateDays: z.array(z.number()),
+  }),
+})
+
 /** Failures of all tasks on two sides, by the parameters of `sideParameters`. Throws `ClickHouseError`. */
 export async function failuresOfSides(clickhouse: ClickHouse, parameters: SideParameters): Promise<FailuresOfSides[]> {
-  return clickhouse.query<FailuresOfSides>(SQL, parameters)
+  return clickhouse.ask(FAILURES, parameters)
 }

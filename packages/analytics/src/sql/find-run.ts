@@ -1,8 +1,14 @@
-import { type ClickHouse, RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
+import {
+  type ClickHouse,
+  type ColumnsOf,
+  defineQuery,
+  RUN_ID_WITHOUT_INSTALLATION,
+  type Zod,
+} from '@runspan/clickhouse'
 
 import { AnalyticsError } from '../errors.ts'
 import { quoted, runNotFound } from './not-found.ts'
-import { RUN_ROWS, type RunRow } from './run-rows.ts'
+import { RUN_ROWS, runColumns, type RunRow } from './run-rows.ts'
 
 /** Everything the table has on one run. */
 export interface RunDetails extends RunRow {
@@ -15,8 +21,6 @@ export interface RunDetails extends RunRow {
   readonly version: string
   readonly service: string
   readonly instance: string
-  readonly first_task: string
-  readonly last_task: string
 }
 
 const COLUMNS = `run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns,
@@ -27,16 +31,43 @@ const SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id = {id:String} LIMIT
 const PREFIX_SQL = `SELECT ${COLUMNS}, run_key = {id:String} OR ${RUN_ID_WITHOUT_INSTALLATION} = {id:String} AS is_named FROM ${RUN_ROWS}
 WHERE arrayExists(name -> startsWith(name, {head:String}) AND endsWith(name, {tail:String}), [run_id, run_key, ${RUN_ID_WITHOUT_INSTALLATION}]) ORDER BY is_named DESC, start DESC LIMIT 10`
 
+function detailColumns(z: Zod): ColumnsOf<RunDetails> {
+  return {
+    ...runColumns(z),
+    parent_run_id: z.string(),
+    retry_of: z.string(),
+    trigger: z.string(),
+    tags: z.string(),
+    metadata: z.string(),
+    error: z.string(),
+    version: z.string(),
+    service: z.string(),
+    instance: z.string(),
+  }
+}
+
+const EXACT = defineQuery({ name: 'find-run', sql: SQL, columns: detailColumns })
+const BY_PREFIX = defineQuery({
+  name: 'find-run/prefix',
+  sql: PREFIX_SQL,
+  columns: (z) => ({ ...detailColumns(z), is_named: z.number() }),
+})
+const BY_IDS = defineQuery({
+  name: 'find-run/ids',
+  sql: `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)}`,
+  columns: detailColumns,
+})
+
 /**
  * The run of an id, a foreign engine's key, `engine/key`, the first characters of any of these, or a shortened id (`first…last`). Null if there is none.
  * Throws `RUN_AMBIGUOUS` when several runs answer to it.
  */
 export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDetails | null> {
   if (id === '') return null
-  const [exact] = await clickhouse.query<RunDetails>(SQL, { id })
+  const [exact] = await clickhouse.ask(EXACT, { id })
   if (exact !== undefined) return exact
   const [head, ...tail] = id.split('…')
-  const found = await clickhouse.query<RunDetails & { is_named: number }>(PREFIX_SQL, {
+  const found = await clickhouse.ask(BY_PREFIX, {
     id,
     head,
     tail: tail.join('…'),
@@ -62,7 +93,7 @@ export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDe
 /** Runs by their internal ids. */
 export async function runsById(clickhouse: ClickHouse, ids: readonly string[]): Promise<RunDetails[]> {
   if (ids.length === 0) return []
-  return clickhouse.query<RunDetails>(`SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)}`, { ids })
+  return clickhouse.ask(BY_IDS, { ids })
 }
 
 /** The same, but a run that is not there is an error `RUN_NOT_FOUND`. */

@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import type { NodeHistory } from '../replay/forecast.ts'
 import { timeOf } from './time-of.ts'
@@ -24,6 +24,13 @@ FROM (
 GROUP BY nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
+const SIZE = defineQuery({ name: 'node-history/size', sql: SIZE_SQL, columns: (z) => ({ runs: z.number() }) })
+const HISTORY = defineQuery({
+  name: 'node-history',
+  sql: SQL,
+  columns: (z) => ({ nodeId: z.string(), totals: z.array(z.number()), spans: z.array(z.number()) }),
+})
+
 /** By task, from the 28 days before a time; the attempts of the run `except` left out. */
 export async function nodeHistory(
   clickhouse: ClickHouse,
@@ -35,8 +42,8 @@ export async function nodeHistory(
     history: HISTORY_SECONDS,
     except: question.except,
   }
-  const [size] = await clickhouse.query<{ runs: number }>(SIZE_SQL, parameters)
+  const [size] = await clickhouse.ask(SIZE, parameters)
   const every = Math.max(1, Math.round((size?.runs ?? 0) / SAMPLE_RUNS))
-  const rows = await clickhouse.query<NodeHistory & { readonly nodeId: string }>(SQL, { ...parameters, every })
+  const rows = await clickhouse.ask(HISTORY, { ...parameters, every })
   return new Map(rows.map(({ nodeId, totals, spans }) => [nodeId, { totals, spans }]))
 }

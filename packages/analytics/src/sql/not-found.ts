@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import { nearestWord } from '@runspan/model'
 
 import { AnalyticsError, type AnalyticsErrorCode } from '../errors.ts'
@@ -46,28 +46,37 @@ const KNOWN_SQL = `SELECT 1 AS known WHERE {workflow:String} IN (SELECT workflow
 
 const WORKFLOWS_SQL = `SELECT toString(workflow) AS name FROM workflow_runs WHERE workflow != '' GROUP BY name ORDER BY max(last_seen) DESC, name LIMIT ${MOST_NAMES}`
 
+const knownQuery = (name: string, sql: string) => defineQuery({ name, sql, columns: (z) => ({ known: z.number() }) })
+const namesQuery = (name: string, sql: string) => defineQuery({ name, sql, columns: (z) => ({ name: z.string() }) })
+
+const KNOWN = knownQuery('not-found/known', KNOWN_SQL)
+const WORKFLOWS = namesQuery('not-found/workflows', WORKFLOWS_SQL)
+
 /** Throws `WORKFLOW_NOT_FOUND` with the nearest name where no run and no task has this workflow, and `ClickHouseError`. */
 export async function requireWorkflow(clickhouse: ClickHouse, workflow: string): Promise<void> {
-  const known = await clickhouse.query<{ known: number }>(KNOWN_SQL, { workflow })
+  const known = await clickhouse.ask(KNOWN, { workflow })
   if (known.length > 0) return
-  const rows = await clickhouse.query<{ name: string }>(WORKFLOWS_SQL)
+  const rows = await clickhouse.ask(WORKFLOWS)
   const existing = rows.map(({ name }) => name)
   throw notFound('WORKFLOW_NOT_FOUND', { what: 'workflow', given: workflow, existing, lists: LISTS_RUNS })
 }
 
 const NODES_SQL = `SELECT DISTINCT toString(node_id) AS name FROM workflow_tasks WHERE workflow = {workflow:String} LIMIT ${MOST_NAMES}`
 
+const TASK = knownQuery(
+  'not-found/task',
+  'SELECT 1 AS known FROM workflow_tasks WHERE workflow = {workflow:String} AND node_id = {nodeId:String} LIMIT 1',
+)
+const NODES = namesQuery('not-found/tasks', NODES_SQL)
+
 /** Throws `NODE_NOT_FOUND` with the nearest name where the workflow never had this task, and `ClickHouseError`. */
 export async function requireTask(
   clickhouse: ClickHouse,
   { workflow, nodeId }: { readonly workflow: string; readonly nodeId: string },
 ): Promise<void> {
-  const known = await clickhouse.query<{ known: number }>(
-    'SELECT 1 AS known FROM workflow_tasks WHERE workflow = {workflow:String} AND node_id = {nodeId:String} LIMIT 1',
-    { workflow, nodeId },
-  )
+  const known = await clickhouse.ask(TASK, { workflow, nodeId })
   if (known.length > 0) return
-  const rows = await clickhouse.query<{ name: string }>(NODES_SQL, { workflow })
+  const rows = await clickhouse.ask(NODES, { workflow })
   const lists = `\`runspan nodes ${quoted(workflow)}\` lists them.`
   throw notFound('NODE_NOT_FOUND', {
     what: `task of ${quoted(workflow)} named`,
@@ -79,12 +88,11 @@ export async function requireTask(
 
 const RUNS_SQL = `SELECT run_key AS name FROM workflow_runs WHERE run_key != '' GROUP BY name ORDER BY max(last_seen) DESC LIMIT ${MOST_NAMES}`
 
+const RUNS = namesQuery('not-found/runs', RUNS_SQL)
+
 /** Returns the error for a run that is not there. Throws `ClickHouseError`. */
 export async function runNotFound(clickhouse: ClickHouse, given: string): Promise<AnalyticsError> {
-  const [known, rows] = await Promise.all([
-    clickhouse.query<{ known: number }>(KNOWN_SQL, { workflow: given }),
-    clickhouse.query<{ name: string }>(RUNS_SQL),
-  ])
+  const [known, rows] = await Promise.all([clickhouse.ask(KNOWN, { workflow: given }), clickhouse.ask(RUNS)])
   if (known.length > 0 && given !== '') {
     const workflow = quoted(given)
     const message = `There is no run ${workflow}: that is a workflow. \`runspan runs --workflow ${workflow}\` lists its runs.`

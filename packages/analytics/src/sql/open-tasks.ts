@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { AROUND_RUNS, type RunRow } from './run-rows.ts'
 
@@ -32,6 +32,22 @@ GROUP BY run_id, task_id, attempt
 ORDER BY start, node_id
 LIMIT ${MOST}`
 
+const OPEN = defineQuery({
+  name: 'open-tasks',
+  sql: SQL,
+  columns: (z) => ({
+    run_id: z.string(),
+    task_id: z.string(),
+    node_id: z.string(),
+    attempt: z.number(),
+    start: z.string(),
+    progress: z.unknown(),
+    done: z.nullable(z.number()),
+    total: z.nullable(z.number()),
+    message: z.string(),
+  }),
+})
+
 /** Open tasks of those runs that have no end themselves. */
 export async function openTasks(
   clickhouse: ClickHouse,
@@ -39,7 +55,7 @@ export async function openTasks(
 ): Promise<OpenTaskRow[]> {
   const open = runs.filter(({ status }) => status === 'running' || status === 'lost')
   if (open.length === 0) return []
-  return clickhouse.query<OpenTaskRow>(SQL, {
+  return clickhouse.ask(OPEN, {
     ids: open.map(({ run_id }) => run_id),
     workflows: [...new Set(open.map(({ workflow }) => workflow))],
     from: open.map(({ start }) => start).reduce((a, b) => (a < b ? a : b)),

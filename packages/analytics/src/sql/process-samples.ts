@@ -1,4 +1,4 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { median } from '../statistics/statistics.ts'
 import type { Stretch } from '../statistics/trend-grid.ts'
@@ -33,11 +33,16 @@ FROM (SELECT time, series, value - if(began = lagInFrame(began, 1) OVER w, lagIn
 WHERE elapsed > 0 AND time >= {from:DateTime}
 GROUP BY toStartOfInterval(time, toIntervalSecond({interval:UInt32}), 'UTC') ORDER BY t`
 
-const SOURCES: Readonly<Record<TrendMetric, { readonly sql: string; readonly name: string }>> = {
-  cpu: { sql: RATE_SQL, name: 'process.cpu.time' },
-  memory: { sql: LEVEL_SQL, name: 'process.memory.usage' },
-  disk: { sql: RATE_SQL, name: 'process.disk.io' },
-  network: { sql: RATE_SQL, name: 'process.network.io' },
+const stretchQuery = (name: string, sql: string) =>
+  defineQuery({ name, sql, columns: (z) => ({ t: z.number(), span: z.number(), value: z.number() }) })
+const LEVEL = stretchQuery('process-samples/level', LEVEL_SQL)
+const RATE = stretchQuery('process-samples/rate', RATE_SQL)
+
+const SOURCES: Readonly<Record<TrendMetric, { readonly query: typeof LEVEL; readonly name: string }>> = {
+  cpu: { query: RATE, name: 'process.cpu.time' },
+  memory: { query: LEVEL, name: 'process.memory.usage' },
+  disk: { query: RATE, name: 'process.disk.io' },
+  network: { query: RATE, name: 'process.network.io' },
 }
 
 /** Seconds before the window that give the first difference, and the level that held when the window began. */
@@ -66,8 +71,8 @@ export async function processSamples(
   },
 ): Promise<Stretch[]> {
   if (instance === '') return []
-  const { sql, name } = SOURCES[metric]
-  const rows = await clickhouse.query<{ t: number; span: number; value: number }>(sql, {
+  const { query, name } = SOURCES[metric]
+  const rows = await clickhouse.ask(query, {
     service,
     instance,
     name,
@@ -79,6 +84,6 @@ export async function processSamples(
   const steps = rows.slice(1).map(({ t }, i) => t - rows[i]!.t)
   const due = Math.max(interval, median(steps) ?? 0)
   return rows.map(({ t, span, value }) =>
-    sql === RATE_SQL ? { from: t - span, to: t, value } : { from: t, to: t + due, value },
+    query === RATE ? { from: t - span, to: t, value } : { from: t, to: t + due, value },
   )
 }

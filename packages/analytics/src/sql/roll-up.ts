@@ -1,4 +1,4 @@
-import { type ClickHouse, ClickHouseError, rollUpTasks } from '@runspan/clickhouse'
+import { type ClickHouse, ClickHouseError, defineQuery, rollUpTasks } from '@runspan/clickhouse'
 
 import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from './run-rows.ts'
 import { timeOf } from './time-of.ts'
@@ -7,6 +7,8 @@ import { timeOf } from './time-of.ts'
 export const EXACT_ROWS = 500_000
 
 const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${ANY_TASKS_IN_RANGE}`
+
+const COUNT = defineQuery({ name: 'roll-up/count', sql: COUNT_SQL, columns: (z) => ({ rows: z.number() }) })
 
 /** Days of `workflow_task_stats AS s` within a range of whole days, of a workflow where one is given. */
 export const DAYS_IN_RANGE: string = `({workflow:String} = '' OR s.workflow = {workflow:String})
@@ -29,7 +31,7 @@ export async function rollupAnswers(
   range: Range,
   exactRows: number = EXACT_ROWS,
 ): Promise<boolean> {
-  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, rangeParameters(range))
+  const [size] = await clickhouse.ask(COUNT, rangeParameters(range))
   return (size?.rows ?? 0) > exactRows && (await isRolledUp(clickhouse, range.workflow))
 }
 

@@ -1,4 +1,4 @@
-import { DELIVERED_UNTIL } from '@runspan/clickhouse'
+import { type ColumnsOf, DELIVERED_UNTIL, type Zod } from '@runspan/clickhouse'
 import { HEARTBEAT_SECONDS, STATUSES, type RunStatus } from '@runspan/model'
 
 import { timeOf } from './time-of.ts'
@@ -68,6 +68,24 @@ export interface RunRow {
   readonly end: string
   readonly duration_ns: number
 }
+
+/** What the columns of `RunRow` hold. */
+export function runColumns(z: Zod): ColumnsOf<RunRow> {
+  return {
+    run_id: z.string(),
+    run_key: z.string(),
+    engine: z.string(),
+    workflow: z.string(),
+    trace_id: z.string(),
+    status: z.enum(RUN_STATUSES),
+    ended: z.number(),
+    start: z.string(),
+    end: z.string(),
+    duration_ns: z.number(),
+  }
+}
+
+const RUN_STATUSES = STATUSES.filter((status): status is RunStatus => status !== 'skipped')
 
 /** A workflow where one is given, else all. */
 export const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`

@@ -1,7 +1,7 @@
-import type { ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, type RowOf } from '@runspan/clickhouse'
 
 import type { PathTask, SampledRun } from '../replay/critical-path.ts'
-import { type Range, rangeParameters, RUN_ROWS, TASKS_IN_RANGE } from './run-rows.ts'
+import { type Range, rangeParameters, RUN_ROWS, runColumns, TASKS_IN_RANGE } from './run-rows.ts'
 import { timeOf } from './time-of.ts'
 
 /** About this many runs are looked at: the standard error of a share of the critical path is then below 1.6 points. */
@@ -38,18 +38,27 @@ GROUP BY run_id`
 /** What is sent of it. */
 const SELECT = `SELECT run_id, nodes, attempts, begins, durations, deps, ids, skips, parents FROM (${SQL})`
 
-interface Row {
-  readonly run_id: string
-  readonly nodes: string[]
-  readonly attempts: number[]
-  readonly begins: number[]
-  readonly durations: number[]
-  readonly deps: string[][]
-  readonly ids: string[]
-  readonly skips: number[]
-  /** Positions from 1; 0 where the parent is no task of the run. */
-  readonly parents: number[]
-}
+/** Of the parents positions from 1; 0 where the parent is no task of the run. */
+const SAMPLE = defineQuery({
+  name: 'run-sample',
+  sql: SELECT,
+  columns: (z) => ({
+    run_id: z.string(),
+    nodes: z.array(z.string()),
+    attempts: z.array(z.number()),
+    begins: z.array(z.number()),
+    durations: z.array(z.number()),
+    deps: z.array(z.array(z.string())),
+    ids: z.array(z.string()),
+    skips: z.array(z.number()),
+    parents: z.array(z.number()),
+  }),
+})
+
+const daysQuery = (name: string, sql: string) =>
+  defineQuery({ name, sql, columns: (z) => ({ day: z.number(), runs: z.number(), tasks: z.number() }) })
+const DAYS_OF_ROLLUP = daysQuery('run-sample/days of rollup', DAYS_OF_ROLLUP_SQL)
+const DAYS = daysQuery('run-sample/days', DAYS_SQL)
 
 /**
  * The ended attempts of about 1,000 runs of a workflow, the latest of the range, whatever state the runs are in: what decides
@@ -69,23 +78,20 @@ export async function sampleRuns(
     if (runs >= SAMPLE_RUNS || tasks >= SAMPLE_TASKS) break
   }
   const every = Math.max(1, Math.round(runs / SAMPLE_RUNS), Math.ceil(tasks / SAMPLE_TASKS))
-  return (await clickhouse.query<Row>(SELECT, { ...parameters, from, every })).map(sampledRun)
-}
-
-interface Day {
-  readonly day: number
-  readonly runs: number
-  readonly tasks: number
+  return (await clickhouse.ask(SAMPLE, { ...parameters, from, every })).map(sampledRun)
 }
 
 /** The latest first. */
-async function daysOf(clickhouse: ClickHouse, parameters: Readonly<Record<string, unknown>>): Promise<Day[]> {
-  const rolledUp = await clickhouse.query<Day>(DAYS_OF_ROLLUP_SQL, parameters)
+async function daysOf(
+  clickhouse: ClickHouse,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<RowOf<typeof DAYS>[]> {
+  const rolledUp = await clickhouse.ask(DAYS_OF_ROLLUP, parameters)
   const known = rolledUp.reduce((sum, { tasks }) => sum + tasks, 0)
-  return known > MANY_TASKS ? rolledUp : clickhouse.query<Day>(DAYS_SQL, parameters)
+  return known > MANY_TASKS ? rolledUp : clickhouse.ask(DAYS, parameters)
 }
 
-function sampledRun(row: Row): SampledRun {
+function sampledRun(row: RowOf<typeof SAMPLE>): SampledRun {
   return {
     runId: row.run_id,
     tasks: row.nodes.map((nodeId, i): PathTask => {
@@ -106,6 +112,15 @@ function sampledRun(row: Row): SampledRun {
 
 const STATUS_SQL = `SELECT run_id, status, start FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)} AND ended AND status != 'lost' ORDER BY start`
 
+const STATUSES = defineQuery({
+  name: 'run-sample/statuses',
+  sql: STATUS_SQL,
+  columns: (z) => {
+    const { run_id, status, start } = runColumns(z)
+    return { run_id, status, start }
+  },
+})
+
 /** Those of a sample that have ended, oldest first: of the others only the short tasks are known. */
 export async function endedOnly(clickhouse: ClickHouse, sample: readonly SampledRun[]): Promise<SampledRun[]> {
   return chosen(clickhouse, sample, () => true)
@@ -122,7 +137,7 @@ async function chosen(
   wanted: (status: string) => boolean,
 ): Promise<SampledRun[]> {
   if (sample.length === 0) return []
-  const rows = await clickhouse.query<{ run_id: string; status: string }>(STATUS_SQL, {
+  const rows = await clickhouse.ask(STATUSES, {
     ids: sample.map(({ runId }) => runId),
   })
   const byId = new Map(sample.map((run) => [run.runId, run]))

@@ -1,4 +1,4 @@
-import { type ClickHouse, INSTALLATION_PATTERN, RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, INSTALLATION_PATTERN, RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
 
 interface Identified {
   readonly run_id: string
@@ -17,13 +17,15 @@ function withoutInstallation(id: string): string {
 const SHARED_SQL = `SELECT name FROM (SELECT DISTINCT run_id, arrayJoin([run_key, ${RUN_ID_WITHOUT_INSTALLATION}]) AS name FROM workflow_runs WHERE run_key IN {keys:Array(String)})
 GROUP BY name HAVING count() > 1`
 
+const SHARED = defineQuery({ name: 'shown-ids/shared', sql: SHARED_SQL, columns: (z) => ({ name: z.string() }) })
+
 /**
  * What people call a run: ours by its id, a foreign one by its engine's own key; by `engine/key` where runs of two engines share a key, and by
  * `engine@installation/key`, our internal id, where those of two installations do. By internal id.
  */
 export async function shownIds(clickhouse: ClickHouse, rows: readonly Identified[]): Promise<Map<string, string>> {
   const keys = [...new Set(rows.filter(({ engine }) => engine !== 'runspan').map(({ run_key }) => run_key))]
-  const shared = keys.length === 0 ? [] : await clickhouse.query<{ name: string }>(SHARED_SQL, { keys })
+  const shared = keys.length === 0 ? [] : await clickhouse.ask(SHARED, { keys })
   const ambiguous = new Set(shared.map(({ name }) => name))
   return new Map(
     rows.map(({ run_id, run_key, engine }) => {
@@ -35,9 +37,15 @@ export async function shownIds(clickhouse: ClickHouse, rows: readonly Identified
 
 const IDENTIFIED_SQL = `SELECT run_id, any(run_key) AS run_key, any(engine) AS engine FROM workflow_runs WHERE run_id IN {ids:Array(String)} GROUP BY run_id`
 
+const IDENTIFIED = defineQuery({
+  name: 'shown-ids/keys',
+  sql: IDENTIFIED_SQL,
+  columns: (z) => ({ run_id: z.string(), run_key: z.string(), engine: z.string() }),
+})
+
 /** The same for runs of which only the internal id is at hand; one that is not there keeps it. */
 export async function shownRunIds(clickhouse: ClickHouse, ids: readonly string[]): Promise<Map<string, string>> {
   const distinct = [...new Set(ids)]
   if (distinct.length === 0) return new Map()
-  return shownIds(clickhouse, await clickhouse.query<Identified>(IDENTIFIED_SQL, { ids: distinct }))
+  return shownIds(clickhouse, await clickhouse.ask(IDENTIFIED, { ids: distinct }))
 }

@@ -1,4 +1,4 @@
-import { type ClickHouse } from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { HISTORY_SECONDS } from './node-history.ts'
 import { EXACT_ROWS } from './roll-up.ts'
@@ -47,6 +47,9 @@ WHERE ${OF_WORKFLOW} AND start >= ${timeOf('{from:Float64} - {history:Float64}')
 const SINCE_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(min(day), 'UTC'))) AS since FROM workflow_task_stats
 WHERE ${OF_WORKFLOW} AND day >= toDate(${timeOf('{from:Float64} - {history:Float64}')}) AND toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 + longest_ns / 1e9 >= {from:Float64}`
 
+const COUNT = defineQuery({ name: 'usual-attempts/count', sql: COUNT_SQL, columns: (z) => ({ rows: z.number() }) })
+const SINCE = defineQuery({ name: 'usual-attempts/since', sql: SINCE_SQL, columns: (z) => ({ since: z.number() }) })
+
 /** Where what is usual is read, and how far back attempts may have begun that end in the range. */
 export interface UsualAttempts {
   /** A subquery: workflow, node_id, usualAttempts, middle, spread, p95 and p99, the latter logarithms of nanoseconds. */
@@ -65,8 +68,8 @@ export async function usualAttempts(
 ): Promise<UsualAttempts> {
   const parameters = { ...question, history: HISTORY_SECONDS }
   const oldest = question.from - HISTORY_SECONDS
-  const [size] = await clickhouse.query<{ rows: number }>(COUNT_SQL, parameters)
+  const [size] = await clickhouse.ask(COUNT, parameters)
   if ((size?.rows ?? 0) <= EXACT_ROWS) return { source: EXACT, since: oldest }
-  const [first] = await clickhouse.query<{ since: number }>(SINCE_SQL, parameters)
+  const [first] = await clickhouse.ask(SINCE, parameters)
   return { source: OF_ROLLUP, since: Math.max(oldest, first?.since || oldest) }
 }

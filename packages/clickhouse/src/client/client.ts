@@ -8,6 +8,7 @@ import type { TelemetryTable } from '@runspan/spool'
 import { ClickHouseError, toClickHouseError } from './errors.ts'
 import { toInsertError } from './insert-outcome.ts'
 import { core, driver } from './libraries.ts'
+import { checkRows, type Columns, type Query, type RowWith, type Statement } from './query.ts'
 
 export interface ClickHouseOptions {
   /** `http://user:password@host:8123/database`; user, password and database may be given apart. */
@@ -46,8 +47,8 @@ export class ClickHouse {
    * up to then: a sign of life that waits is none that is missing. Set by who knows a spool; else up to now.
    */
   deliveredUntil: () => Date | null = () => null
-  /** Over a cluster a subquery means the rows of all shards. */
-  private overAllShards: ClickHouseSettings = { distributed_product_mode: 'global' }
+  /** Settings that are sent for our own sake, and that this user may not set: left out from then on. */
+  private readonly refused = new Set<string>()
 
   /** Throws `INVALID_URL`. */
   constructor(options: ClickHouseOptions) {
@@ -72,16 +73,44 @@ export class ClickHouse {
     setMaxListeners(0, this.ended.signal) // one a request under way
   }
 
-  /** Rows of a query. Values are bound, never part of the text. Throws `ClickHouseError`. */
+  /** Returns the rows of a query of ours. Values are bound, never part of the text. Throws `ClickHouseError`. */
+  async ask<C extends Columns>(query: Query<C>, parameters: Parameters = {}): Promise<RowWith<C>[]> {
+    const { name, sql, settings } = query
+    const rows = await this.query<RowWith<C>>(sql, parameters, { log_comment: name, ...settings })
+    await checkRows(query, rows)
+    return rows
+  }
+
+  /** Runs a statement of ours that returns nothing. Throws `ClickHouseError`. */
+  async tell({ name, sql, settings }: Statement, parameters: Parameters = {}): Promise<void> {
+    await this.command(sql, parameters, { log_comment: name, ...settings })
+  }
+
+  /** Returns the rows of SQL that somebody else wrote, as they arrive; `Row` is their word. Throws `ClickHouseError`. */
   async query<Row>(sql: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}): Promise<Row[]> {
-    try {
-      return await this.ask(sql, parameters, settings)
-    } catch (error) {
-      if (!isRefusedSetting(error)) throw error
-      // a user that may change no setting: over a cluster its profile has to say it
-      this.overAllShards = {}
-      return this.ask(sql, parameters, settings)
-    }
+    // over a cluster a subquery means the rows of all shards
+    return this.withPermitted({ distributed_product_mode: 'global', ...settings }, async (permitted) => {
+      const result = await this.client.query({
+        query: sql,
+        format: 'JSONEachRow',
+        query_params: this.withDelivered(sql, parameters),
+        abort_signal: this.ended.signal,
+        clickhouse_settings: { output_format_json_quote_64bit_integers: 0, ...permitted },
+      })
+      return result.json<Row>()
+    })
+  }
+
+  /** Runs a statement that somebody else wrote. Throws `ClickHouseError`. */
+  async command(sql: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}): Promise<void> {
+    await this.withPermitted(settings, (permitted) =>
+      this.client.command({
+        query: sql,
+        query_params: this.withDelivered(sql, parameters),
+        abort_signal: this.ended.signal,
+        clickhouse_settings: permitted,
+      }),
+    )
   }
 
   private withDelivered(sql: string, parameters: Parameters): Record<string, unknown> {
@@ -89,29 +118,23 @@ export class ClickHouse {
     return { [DELIVERED_UNTIL_NAME]: (this.deliveredUntil()?.getTime() ?? 0) / 1000, ...parameters }
   }
 
-  private ask<Row>(sql: string, parameters: Parameters, settings: ClickHouseSettings): Promise<Row[]> {
-    return this.untraced(async () => {
-      const result = await this.client.query({
-        query: sql,
-        format: 'JSONEachRow',
-        query_params: this.withDelivered(sql, parameters),
-        abort_signal: this.ended.signal,
-        clickhouse_settings: { output_format_json_quote_64bit_integers: 0, ...this.overAllShards, ...settings },
-      })
-      return result.json<Row>()
-    })
-  }
-
-  /** Runs a statement that returns nothing. Throws `ClickHouseError`. */
-  async command(sql: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}): Promise<void> {
-    await this.untraced(() =>
-      this.client.command({
-        query: sql,
-        query_params: this.withDelivered(sql, parameters),
-        abort_signal: this.ended.signal,
-        clickhouse_settings: settings,
-      }),
-    )
+  /**
+   * Asks without the settings that this user may not set, where we can do without them: nothing was done when they are refused. Over a cluster the user's
+   * profile has to say `distributed_product_mode` then.
+   */
+  private async withPermitted<T>(
+    settings: ClickHouseSettings,
+    work: (permitted: ClickHouseSettings) => Promise<T>,
+  ): Promise<T> {
+    const permitted = Object.fromEntries(Object.entries(settings).filter(([name]) => !this.refused.has(name)))
+    try {
+      return await this.untraced(() => work(permitted))
+    } catch (error) {
+      const name = refusedSetting(error)
+      if (name === null || !(name in permitted)) throw error
+      this.refused.add(name)
+      return this.withPermitted(settings, work)
+    }
   }
 
   /**
@@ -124,16 +147,18 @@ export class ClickHouse {
     token: string,
     { skipFailingViews = false }: InsertOptions = {},
   ): Promise<void> {
-    const insert = this.untraced(async () => {
+    const settings: ClickHouseSettings = {
+      ...INSERT_SETTINGS,
+      log_comment: `spool ${table}`,
+      insert_deduplication_token: token,
+      ...(skipFailingViews ? { materialized_views_ignore_errors: 1 } : {}),
+    }
+    const insert = this.withPermitted(settings, async (permitted) => {
       const { stream } = await this.client.exec({
         query: `INSERT INTO ${table} FORMAT Native`,
         values: Readable.from(blocks, { objectMode: false }),
         abort_signal: this.ended.signal,
-        clickhouse_settings: {
-          ...INSERT_SETTINGS,
-          insert_deduplication_token: token,
-          ...(skipFailingViews ? { materialized_views_ignore_errors: 1 } : {}),
-        },
+        clickhouse_settings: permitted,
       })
       // an insert has nothing to say; what comes after all is an error that arose when the status was sent already
       let answer = ''
@@ -160,7 +185,8 @@ export class ClickHouse {
     // a connection whose database is missing is refused whatever it asks, so this goes through another one
     const elsewhere = this.inDatabase('default')
     try {
-      await elsewhere.command('CREATE DATABASE IF NOT EXISTS {name:Identifier}', { name: this.database })
+      const sql = 'CREATE DATABASE IF NOT EXISTS {name:Identifier}'
+      await elsewhere.tell({ name: 'schema apply/database', sql }, { name: this.database })
     } finally {
       await elsewhere.close()
     }
@@ -190,12 +216,13 @@ export class ClickHouse {
   }
 }
 
-/** Whether the server refused what this connection adds to a query. */
-function isRefusedSetting(error: unknown): boolean {
-  return (
-    error instanceof ClickHouseError &&
-    /Cannot modify '?distributed_product_mode|distributed_product_mode should not/i.test(error.message)
-  )
+/** The setting of those we can do without that the server refused; null where it refused none of them. */
+function refusedSetting(error: unknown): string | null {
+  if (!(error instanceof ClickHouseError)) return null
+  const match =
+    /Cannot modify '?(distributed_product_mode|log_comment)|(distributed_product_mode|log_comment) should not/i
+  const [, name, other] = match.exec(error.message) ?? []
+  return name ?? other ?? null
 }
 
 const INSERT_SETTINGS: ClickHouseSettings = {

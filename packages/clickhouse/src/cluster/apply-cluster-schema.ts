@@ -1,6 +1,7 @@
-import { applyFiles, applySchema, changedFiles, note } from '../apply-schema.ts'
+import { APPLIED, applyFiles, applySchema, changedFiles, note } from '../apply-schema.ts'
 import type { ClickHouse } from '../client/client.ts'
 import { ClickHouseError } from '../client/errors.ts'
+import { defineQuery, type RowOf, type Statement } from '../client/query.ts'
 import {
   appliedRows,
   type AppliedRow,
@@ -64,10 +65,10 @@ export async function applyClusterSchema(
 }
 
 async function applyHere(outside: ClickHouse, local: ClickHouse, layout: ClusterLayout): Promise<string[]> {
-  for (const statement of databaseStatements(layout)) await outside.command(statement)
+  for (const sql of databaseStatements(layout)) await outside.tell({ name: 'schema apply/database', sql })
   const applied = await applySchema(local)
   const file = distributedFile(layout)
-  const rows = await local.query<AppliedRow>('SELECT file, hash FROM runspan_schema FINAL')
+  const rows = await local.ask(APPLIED)
   const changed = changedFiles([file], schemaState(rows).hashes)
   if (changed.length === 0) return applied
   await distribute(outside, layout)
@@ -81,10 +82,11 @@ async function applyEverywhere(
   layout: ClusterLayout,
   shards: readonly Shard[],
 ): Promise<string[]> {
-  const runOnCluster = (statement: string): Promise<void> => outside.command(statement, {}, DDL_SETTINGS)
-  for (const statement of databaseStatements(layout)) await runOnCluster(statement)
+  const runOnCluster = (sql: string, file: string): Promise<void> =>
+    outside.tell({ name: `schema apply ${file.slice(0, 3)}`, sql, settings: DDL_SETTINGS })
+  for (const statement of databaseStatements(layout)) await runOnCluster(statement, '/database')
   const [applied] = distributedTables(layout)
-  await runOnCluster(applied!.create)
+  await runOnCluster(applied!.create, DISTRIBUTED)
   const { anywhere, everywhere } = await appliedByShard(clickhouse, shards)
   const files = localFiles(layout)
   refuseIfNewer(anywhere, files)
@@ -105,15 +107,19 @@ async function applyEverywhere(
   return changed.map(({ name }) => name)
 }
 
+const APPLIED_BY_SHARD = defineQuery({
+  name: 'schema apply/applied by shard',
+  sql: `SELECT file, groupUniqArray(hash) AS hashes, toUInt32(count()) AS shards
+    FROM (SELECT shardNum() AS shard, file, argMax(hash, applied) AS hash FROM runspan_schema GROUP BY shard, file) GROUP BY file`,
+  columns: (z) => ({ file: z.string(), hashes: z.array(z.string()), shards: z.number() }),
+})
+
 /** What some shard knows, and the hashes on which all agree: one that was added later knows nothing yet. */
 async function appliedByShard(
   clickhouse: ClickHouse,
   shards: readonly Shard[],
 ): Promise<{ anywhere: SchemaState; everywhere: Map<string, string> }> {
-  const rows = await clickhouse.query<{ file: string; hashes: string[]; shards: number }>(
-    `SELECT file, groupUniqArray(hash) AS hashes, toUInt32(count()) AS shards
-    FROM (SELECT shardNum() AS shard, file, argMax(hash, applied) AS hash FROM runspan_schema GROUP BY shard, file) GROUP BY file`,
-  )
+  const rows = await clickhouse.ask(APPLIED_BY_SHARD)
   const agreed = rows.filter((row) => row.shards === shards.length && row.hashes.length === 1)
   return {
     anywhere: schemaState(rows.map(({ file, hashes }) => ({ file, hash: hashes.toSorted().at(-1)! }))),
@@ -128,14 +134,22 @@ function distributedFile(layout: ClusterLayout): SchemaFile {
 
 async function distribute(outside: ClickHouse, layout: ClusterLayout): Promise<void> {
   const tables = distributedTables(layout)
-  for (const { create } of tables) await outside.command(create, {}, DDL_SETTINGS)
+  const tell = (sql: string, settings: Statement['settings'] = DDL_SETTINGS): Promise<void> =>
+    outside.tell({ name: 'schema apply/distributed', sql, settings })
+  for (const { create } of tables) await tell(create)
   for (const table of await outdated(outside, layout, tables)) {
     // what others have inserted and is still on its way to other shards goes first
-    await outside.command(`SYSTEM FLUSH DISTRIBUTED ${identifier(layout.database)}.${table.name}${onCluster(layout)}`)
-    await outside.command(table.replace, {}, DDL_SETTINGS)
+    await tell(`SYSTEM FLUSH DISTRIBUTED ${identifier(layout.database)}.${table.name}${onCluster(layout)}`, {})
+    await tell(table.replace)
   }
-  for (const { alter } of tables) for (const statement of alter) await outside.command(statement, {}, DDL_SETTINGS)
+  for (const { alter } of tables) for (const statement of alter) await tell(statement)
 }
+
+const COMMENTS = defineQuery({
+  name: 'schema apply/comments',
+  sql: 'SELECT name, comment FROM system.tables WHERE database = {database:String}',
+  columns: (z) => ({ name: z.string(), comment: z.string() }),
+})
 
 /** Tables that spread their rows in another way than they should from now on. */
 async function outdated(
@@ -143,10 +157,7 @@ async function outdated(
   { database }: ClusterLayout,
   tables: readonly DistributedTable[],
 ): Promise<DistributedTable[]> {
-  const rows = await outside.query<{ name: string; comment: string }>(
-    'SELECT name, comment FROM system.tables WHERE database = {database:String}',
-    { database },
-  )
+  const rows = await outside.ask(COMMENTS, { database })
   const comments = new Map(rows.map(({ name, comment }) => [name, comment]))
   return tables.filter(({ name, comment }) => comments.get(name) !== comment)
 }
@@ -162,11 +173,15 @@ function seeThatShardsAreSingle(shards: readonly Shard[]): void {
   )
 }
 
-async function seeThatAllCanBeTold(outside: ClickHouse): Promise<void> {
-  const [row] = await outside.query<{ replicates: number; keeper: number }>(
-    `SELECT (SELECT count() FROM system.table_engines WHERE name = 'ReplicatedMergeTree') AS replicates,
+const ABILITIES = defineQuery({
+  name: 'schema apply/abilities',
+  sql: `SELECT (SELECT count() FROM system.table_engines WHERE name = 'ReplicatedMergeTree') AS replicates,
       (SELECT count() FROM system.tables WHERE database = 'system' AND name = 'zookeeper_connection') AS keeper`,
-  )
+  columns: (z) => ({ replicates: z.number(), keeper: z.number() }),
+})
+
+async function seeThatAllCanBeTold(outside: ClickHouse): Promise<void> {
+  const [row] = await outside.ask(ABILITIES)
   if (row!.replicates === 0 || row!.keeper === 0) throw cannotTellAll(outside)
 }
 
@@ -179,24 +194,28 @@ function cannotTellAll({ address }: ClickHouse, cause?: unknown): ClickHouseErro
   )
 }
 
-interface Found {
-  readonly database: string
-  readonly name: string
-  readonly engine: string
-  readonly definition: string
-  readonly node: string
-}
+const foundQuery = (tables: string) =>
+  defineQuery({
+    name: 'schema apply/in the way',
+    sql: `SELECT database, name, engine, engine_full AS definition, hostName() AS node FROM ${tables}
+    WHERE database IN ({database:String}, {local:String}) AND name IN {names:Array(String)}`,
+    columns: (z) => ({
+      database: z.string(),
+      name: z.string(),
+      engine: z.string(),
+      definition: z.string(),
+      node: z.string(),
+    }),
+  })
+type Found = RowOf<ReturnType<typeof foundQuery>>
 
 /** Nothing is changed where tables of other kinds stand under these names. */
 async function seeThatNothingIsInTheWay(outside: ClickHouse, layout: ClusterLayout): Promise<void> {
   const { cluster, database, thisNode } = layout
   const local = localDatabase(database)
   const from = thisNode ? 'system.tables' : `clusterAllReplicas(${literal(cluster)}, system.tables)`
-  const found = await outside.query<Found>(
-    `SELECT database, name, engine, engine_full AS definition, hostName() AS node FROM ${from}
-    WHERE database IN ({database:String}, {local:String}) AND name IN {names:Array(String)}`,
-    { database, local, names: distributedTables(layout).map(({ name }) => name) },
-  )
+  const names = distributedTables(layout).map(({ name }) => name)
+  const found = await outside.ask(foundQuery(from), { database, local, names })
   for (const table of found) {
     const problem = table.database === database ? inFront(table, cluster, local) : behind(table, thisNode)
     if (problem !== null) {

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../client/client.ts'
 import { ClickHouseError } from '../client/errors.ts'
+import { defineQuery } from '../client/query.ts'
 
 /** A database whose tables are spread over a cluster. */
 export interface Cluster {
@@ -10,11 +11,22 @@ export interface Cluster {
   readonly replicated: boolean
 }
 
+const DISTRIBUTED = defineQuery({
+  name: 'cluster/layout',
+  sql: `SELECT engine_full AS definition, comment FROM system.tables WHERE database = currentDatabase() AND name = 'otel_traces' AND engine = 'Distributed'`,
+  columns: (z) => ({ definition: z.string(), comment: z.string() }),
+})
+
+const KEPT = defineQuery({
+  name: 'cluster/kept',
+  sql: `SELECT toUInt32(count()) AS tables FROM system.tables WHERE database = currentDatabase()
+        AND ((name = 'otel_traces' AND engine = 'Distributed') OR (name = 'runspan_schema' AND startsWith(engine, 'Replicated')))`,
+  columns: (z) => ({ tables: z.number() }),
+})
+
 /** The cluster over which the tables of this connection's database are spread; null where they are on this server. Throws `ClickHouseError`. */
 export async function clusterOf(clickhouse: ClickHouse): Promise<Cluster | null> {
-  const [table] = await clickhouse.query<{ definition: string; comment: string }>(
-    `SELECT engine_full AS definition, comment FROM system.tables WHERE database = currentDatabase() AND name = 'otel_traces' AND engine = 'Distributed'`,
-  )
+  const [table] = await clickhouse.ask(DISTRIBUTED)
   if (table === undefined) return null
   const [, name = '', local = ''] =
     /^Distributed\('((?:[^'\\]|\\.)*)', '((?:[^'\\]|\\.)*)'/.exec(table.definition) ?? []
@@ -27,10 +39,7 @@ export async function clusterOf(clickhouse: ClickHouse): Promise<Cluster | null>
  */
 export async function isKeptByCluster(clickhouse: ClickHouse): Promise<boolean> {
   try {
-    const [row] = await clickhouse.query<{ tables: number }>(
-      `SELECT toUInt32(count()) AS tables FROM system.tables WHERE database = currentDatabase()
-        AND ((name = 'otel_traces' AND engine = 'Distributed') OR (name = 'runspan_schema' AND startsWith(engine, 'Replicated')))`,
-    )
+    const [row] = await clickhouse.ask(KEPT)
     return row!.tables > 0
   } catch (error) {
     // no database, no cluster's

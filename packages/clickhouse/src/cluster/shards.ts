@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../client/client.ts'
 import { ClickHouseError } from '../client/errors.ts'
+import { defineQuery } from '../client/query.ts'
 import { clusterOf } from './cluster-of.ts'
 
 /** A shard of a cluster. */
@@ -17,37 +18,47 @@ export interface ShardsAnswering {
   readonly missing: readonly Shard[]
 }
 
+const SHARDS = defineQuery({
+  name: 'cluster/shards',
+  sql: `SELECT shard_num AS shard, groupArray(concat(if(position(host_name, ':') > 0, concat('[', host_name, ']'), host_name), ':', toString(port))) AS nodes
+    FROM (SELECT * FROM system.clusters WHERE cluster = {cluster:String} ORDER BY replica_num) GROUP BY shard ORDER BY shard`,
+  columns: (z) => ({ shard: z.number(), nodes: z.array(z.string()) }),
+})
+
 /** The shards of a cluster as this server's configuration has it; none where it knows no such cluster. Throws `ClickHouseError`. */
 export async function shardsOf(clickhouse: ClickHouse, cluster: string): Promise<Shard[]> {
-  return clickhouse.query<Shard>(
-    `SELECT shard_num AS shard, groupArray(concat(if(position(host_name, ':') > 0, concat('[', host_name, ']'), host_name), ':', toString(port))) AS nodes
-    FROM (SELECT * FROM system.clusters WHERE cluster = {cluster:String} ORDER BY replica_num) GROUP BY shard ORDER BY shard`,
-    { cluster },
-  )
+  return clickhouse.ask(SHARDS, { cluster })
 }
+
+/** Every shard has rows of what has been applied to it. */
+const ANSWERING = defineQuery({
+  name: 'cluster/answering',
+  sql: 'SELECT DISTINCT shardNum() AS shard FROM runspan_schema',
+  columns: (z) => ({ shard: z.number() }),
+  settings: { skip_unavailable_shards: 1 },
+})
 
 /** Asks every shard; null where the tables of this connection's database are on this server alone. Throws `ClickHouseError`. */
 export async function shardsAnswering(clickhouse: ClickHouse): Promise<ShardsAnswering | null> {
   const cluster = await clusterOf(clickhouse)
   if (cluster === null) return null
   const shards = await shardsOf(clickhouse, cluster.name)
-  // every shard has rows of what has been applied to it
-  const rows = await clickhouse.query<{ shard: number }>(
-    'SELECT DISTINCT shardNum() AS shard FROM runspan_schema',
-    {},
-    { skip_unavailable_shards: 1 },
-  )
+  const rows = await clickhouse.ask(ANSWERING)
   const answered = new Set(rows.map(({ shard }) => shard))
   return { cluster: cluster.name, shards, missing: shards.filter(({ shard }) => !answered.has(shard)) }
 }
+
+const CLUSTERS = defineQuery({
+  name: 'cluster/names',
+  sql: 'SELECT DISTINCT cluster AS name FROM system.clusters ORDER BY name LIMIT 50',
+  columns: (z) => ({ name: z.string() }),
+})
 
 /** Throws `ClickHouseError` `CLUSTER_UNKNOWN`, with the clusters that this server knows, where it does not know this one. */
 export async function knownShards(clickhouse: ClickHouse, cluster: string): Promise<Shard[]> {
   const shards = await shardsOf(clickhouse, cluster)
   if (shards.length > 0) return shards
-  const known = await clickhouse.query<{ name: string }>(
-    'SELECT DISTINCT cluster AS name FROM system.clusters ORDER BY name LIMIT 50',
-  )
+  const known = await clickhouse.ask(CLUSTERS)
   const names = known.map(({ name }) => name).join(', ')
   throw new ClickHouseError(
     'CLUSTER_UNKNOWN',

@@ -1,4 +1,4 @@
-import { RUN_ROWS } from '@runspan/analytics'
+import { failureRates } from '@runspan/analytics'
 import { plainText, quantity, say, time } from '@runspan/story'
 import { z } from 'zod'
 
@@ -22,25 +22,13 @@ const schema = z.strictObject({
   minimumRuns: z.int().min(1).optional(),
 })
 
-const SQL = `SELECT workflow, sumIf(weight, status = 'failed') AS failed, sum(weight) AS runs FROM ${RUN_ROWS}
-WHERE ({workflow:String} = '' OR workflow = {workflow:String}) AND status IN ('completed', 'failed')
-  AND toUnixTimestamp64Nano(end) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(end) < {to:Float64} * 1e9
-GROUP BY workflow HAVING count() >= {minimum:UInt32} AND failed / runs > {above:Float64} ORDER BY workflow LIMIT 1000`
-
 export const failureRate: ConditionKind<FailureRate> = {
   schema,
   keys: Object.keys(schema.shape),
   recovery: 'does not fail too often any more',
   needsWorkflow: false,
   async find({ above, windowSeconds = 86_400, minimumRuns = 10 }, { clickhouse, workflow, now }) {
-    const to = now.getTime() / 1000
-    const rows = await clickhouse.query<{ workflow: string; failed: number; runs: number }>(SQL, {
-      workflow: workflow ?? '',
-      from: to - windowSeconds,
-      to,
-      above,
-      minimum: minimumRuns,
-    })
+    const rows = await failureRates(clickhouse, { workflow, to: now, windowSeconds, above, minimumRuns })
     return rows.map((row) => ({
       subject: row.workflow,
       ongoing: true,

@@ -1,7 +1,8 @@
+import { lostRuns } from '@runspan/analytics'
 import { z } from 'zod'
 
 import type { ConditionKind } from './condition.ts'
-import { aboutRun, ENDED_OR_OPEN, runsWhere, runWords } from './found-runs.ts'
+import { aboutRun, rangeOf, runWords } from './found-runs.ts'
 
 /** A run has shown no sign of life for 90 s and has no end; recovered when it comes back or ends after all. */
 export interface LostRun {
@@ -16,7 +17,7 @@ export const lostRun: ConditionKind<LostRun> = {
   recovery: 'is back',
   needsWorkflow: false,
   async find(_, question) {
-    const lost = await runsWhere(`status = 'lost' AND ${ENDED_OR_OPEN}`, question)
+    const lost = await lostRuns(question.clickhouse, rangeOf(question))
     return lost.map((run) =>
       aboutRun(run, {
         ongoing: true,

@@ -1,4 +1,4 @@
-import { dateOf, RUN_ROWS } from '@runspan/analytics'
+import { lastStart } from '@runspan/analytics'
 import { plainText, say, time } from '@runspan/story'
 import { z } from 'zod'
 
@@ -19,21 +19,16 @@ const schema = z.strictObject({
   graceSeconds: z.number().min(0).optional(),
 })
 
-const SQL = `SELECT toString(max(start)) AS lastStart, toFloat64(count()) AS runs FROM ${RUN_ROWS}
-WHERE workflow = {workflow:String} AND toUnixTimestamp64Nano(start) < {to:Float64} * 1e9`
-
 export const noRun: ConditionKind<NoRun> = {
   schema,
   keys: Object.keys(schema.shape),
   recovery: 'has started again',
   needsWorkflow: true,
   async find({ everySeconds, graceSeconds = 0 }, { clickhouse, workflow = '', now }) {
-    const to = now.getTime() / 1000
-    const [row] = await clickhouse.query<{ lastStart: string; runs: number }>(SQL, { workflow, to })
+    const last = await lastStart(clickhouse, { workflow, to: now })
     // a start that still waits on disk is none that is missing
-    const heard = Math.min(to, (clickhouse.deliveredUntil() ?? now).getTime() / 1000)
-    const sinceSeconds =
-      row === undefined || row.runs === 0 ? null : Math.max(0, heard - dateOf(row.lastStart).getTime() / 1000)
+    const heard = Math.min(now.getTime(), (clickhouse.deliveredUntil() ?? now).getTime())
+    const sinceSeconds = last === null ? null : Math.max(0, (heard - last.getTime()) / 1000)
     const limit = everySeconds + graceSeconds
     if (sinceSeconds !== null && sinceSeconds <= limit) return []
     const words =

@@ -8,6 +8,7 @@ import {
   type RunSummary,
   runStats,
   type RunStats,
+  spanCount,
   usualDurations,
   type UsualDuration,
 } from '@runspan/analytics'
@@ -43,24 +44,22 @@ export async function demoAnswers(
       const run = byId.get(runId)
       return run === undefined ? [] : [{ run, note: scenario.note }]
     })
-    const [stats, nodes, usual, count] = await Promise.all([
+    const [stats, nodes, usual, spans] = await Promise.all([
       runStats(clickhouse, { workflow: WORKFLOW_NAME }),
       nodePerformance(clickhouse, { workflow: WORKFLOW_NAME }),
       usualDurations(
         clickhouse,
         found.map(({ run }) => run),
       ),
-      clickhouse.query<{ spans: number }>(
-        `SELECT toFloat64(count()) AS spans FROM otel_traces WHERE TraceId IN {traces:Array(String)}`,
-        {
-          traces: recorded.flatMap(({ runId }) => byId.get(runId)?.traceId ?? []),
-        },
+      spanCount(
+        clickhouse,
+        recorded.flatMap(({ runId }) => byId.get(runId)?.traceId ?? []),
       ),
     ])
     return {
       workflow: WORKFLOW_NAME,
       seconds,
-      spans: count[0]?.spans ?? 0,
+      spans,
       runs: found.map((one, i) => ({ ...one, usual: usual[i] ?? null })),
       stats,
       nodes,
