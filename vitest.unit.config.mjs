@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+import config from './vitest.config.mjs'
+
+/** What `npm run mutate` runs: unit tests of what computes, without a server, a child process or a clock. */
+export default defineConfig({
+  ...config,
+  test: {
+    ...config.test,
+    include: ['packages/{analytics,model,notify}/src/**/*.test.ts'],
+    exclude: ['**/*-large.test.ts', '**/webhooks/processes.test.ts', '**/webhooks/webhook-handler.test.ts'],
+  },
+})
