@@ -39,12 +39,16 @@ export interface Anomalies {
 const LEAST_SCORE = 3.5
 
 const endedSql = (usual: string): string => `
-SELECT run_id, toString(workflow) AS workflow, toString(node_id) AS nodeId, task_id AS taskId, attempt, start, duration_ns / 1e9 AS durationSeconds,
-  usualAttempts, exp(middle) / 1e9 AS usualSeconds, exp(p95) / 1e9 AS usualP95Seconds, (log(greatest(duration_ns, 1)) - middle) / spread AS score
+SELECT run_id, toString(workflow) AS workflow, toString(node_id) AS nodeId, task_id AS taskId, attempt, start,
+  duration_ns / 1e9 AS durationSeconds,
+  usualAttempts, exp(middle) / 1e9 AS usualSeconds, exp(p95) / 1e9 AS usualP95Seconds,
+    (log(greatest(duration_ns, 1)) - middle) / spread AS score
 FROM (
   SELECT run_id, workflow, node_id, task_id, attempt, start, duration_ns FROM workflow_tasks FINAL
-  WHERE ${OF_WORKFLOW} AND status = 'completed' AND start >= ${timeOf('{since:Float64}')} AND start < ${timeOf('{to:Float64}')}
-    AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) < {to:Float64} * 1e9
+  WHERE ${OF_WORKFLOW} AND status = 'completed' AND start >= ${timeOf('{since:Float64}')}
+    AND start < ${timeOf('{to:Float64}')}
+    AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) >= {from:Float64} * 1e9
+      AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) < {to:Float64} * 1e9
 ) AS candidates
 INNER JOIN ${usual} AS usual USING (workflow, node_id)
 WHERE score > ${LEAST_SCORE} AND log(greatest(duration_ns, 1)) >= p99
@@ -53,13 +57,15 @@ LIMIT 1000
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 const usualSql = (usual: string): string => `
-SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, usualAttempts, middle, spread, p95, p99 FROM ${usual}
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, usualAttempts, middle, spread, p95, p99
+  FROM ${usual}
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 /** Only of what gives signs of life open tasks are known. */
 const RUNNING_SQL = `
 SELECT run_id, workflow, status, start, end FROM ${runRows(`${LATEST} >= ${ALIVE_SINCE}`)}
-WHERE ${OF_WORKFLOW} AND status = 'running' AND start >= ${timeOf('{from:Float64} - {history:Float64}')} ORDER BY start DESC LIMIT 5000`
+WHERE ${OF_WORKFLOW} AND status = 'running' AND start >= ${timeOf('{from:Float64} - {history:Float64}')}
+  ORDER BY start DESC LIMIT 5000`
 
 const endedQuery = (usual: string) =>
   defineQuery({

@@ -47,12 +47,16 @@ const NEEDS_RUNS = 20
 const NEEDS_ATTEMPTS = 20
 
 const SQL = `
-SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count, quantilesExactIf(0.5, 0.95)(duration_ns, ran) AS quantiles,
+SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count,
+  quantilesExactIf(0.5, 0.95)(duration_ns, ran) AS quantiles,
   if(count = 0, NULL, toFloat64(quantiles[1])) AS p50, if(count = 0, NULL, toFloat64(quantiles[2])) AS p95,
   sumIf(${TASK_CPU_NS}, ran AND has_cpu) AS cpu, toFloat64(sumIf(duration_ns, ran AND has_cpu)) AS measured,
-  toFloat64(sumIf(duration_ns, ran)) AS duration, toFloat64(sumIf(duration_ns, status = 'failed')) AS failed, toFloat64(sumIf(queue_ns, ran AND attempt > 1)) AS backoff,
-  toFloat64(max(memory_peak_bytes)) AS memoryPeak, toFloat64(ifNotFinite(quantileExactIf(0.5)(memory_peak_bytes, memory_peak_bytes > 0), 0)) AS memoryMedian
-FROM (SELECT *, status IN ('completed', 'failed') AS ran, cpu_own_ns + cpu_user_ns + cpu_system_ns > 0 AS has_cpu FROM workflow_tasks FINAL
+  toFloat64(sumIf(duration_ns, ran)) AS duration, toFloat64(sumIf(duration_ns, status = 'failed')) AS failed,
+    toFloat64(sumIf(queue_ns, ran AND attempt > 1)) AS backoff,
+  toFloat64(max(memory_peak_bytes)) AS memoryPeak,
+    toFloat64(ifNotFinite(quantileExactIf(0.5)(memory_peak_bytes, memory_peak_bytes > 0), 0)) AS memoryMedian
+FROM (SELECT *, status IN ('completed', 'failed') AS ran, cpu_own_ns + cpu_user_ns + cpu_system_ns > 0 AS has_cpu
+  FROM workflow_tasks FINAL
   WHERE ${TASKS_IN_RANGE} AND start >= ${timeOf('{since:Float64}')})
 GROUP BY node_id ORDER BY nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`

@@ -38,9 +38,11 @@ export interface CostsQuestion extends Range {
 export const GIGABYTE_SECONDS = 'memory_peak_bytes / 1e9 * duration_ns / 1e9 / greatest(concurrency, 1)'
 
 const EXACT_SQL = `
-SELECT toString(workflow) AS workflow, if({by:String} = 'task', toNullable(toString(node_id)), NULL) AS nodeId, if({by:String} = 'day', toNullable(toString(toDate(toTimeZone(start, {tz:String})))), NULL) AS day,
+SELECT toString(workflow) AS workflow, if({by:String} = 'task', toNullable(toString(node_id)), NULL) AS nodeId,
+  if({by:String} = 'day', toNullable(toString(toDate(toTimeZone(start, {tz:String})))), NULL) AS day,
   toFloat64(count()) AS attempts, sum(${TASK_CPU_NS}) / 1e9 AS cpuSeconds, sum(${GIGABYTE_SECONDS}) AS gigabyteSeconds,
-  sumIf(${TASK_CPU_NS}, status != 'completed') / 1e9 AS wastedCpuSeconds, sumIf(${GIGABYTE_SECONDS}, status != 'completed') AS wastedGigabyteSeconds,
+  sumIf(${TASK_CPU_NS}, status != 'completed') / 1e9 AS wastedCpuSeconds,
+    sumIf(${GIGABYTE_SECONDS}, status != 'completed') AS wastedGigabyteSeconds,
   countIf(cpu_own_ns = 0 AND concurrency > 1 AND cpu_user_ns + cpu_system_ns > 0) > 0 AS estimated
 FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE} AND status NOT IN ('skipped', 'pending')
 GROUP BY workflow, nodeId, day
@@ -49,9 +51,11 @@ SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 /** Waste is by the time of failed attempts. */
 const ROLLUP_SQL = `
-SELECT toString(s.workflow) AS workflow, if({by:String} = 'task', toNullable(toString(node_id)), NULL) AS nodeId, if({by:String} = 'day', toNullable(toString(s.day)), NULL) AS day,
+SELECT toString(s.workflow) AS workflow, if({by:String} = 'task', toNullable(toString(node_id)), NULL) AS nodeId,
+  if({by:String} = 'day', toNullable(toString(s.day)), NULL) AS day,
   toFloat64(sum(n)) AS attempts, sum(cpu_ns) / 1e9 AS cpuSeconds, sum(gigabyte_seconds) AS gigabyteSeconds,
-  sum(cpu_ns * least(1, failed_ns / greatest(1, duration_ns))) / 1e9 AS wastedCpuSeconds, sum(gigabyte_seconds * least(1, failed_ns / greatest(1, duration_ns))) AS wastedGigabyteSeconds, 1 AS estimated
+  sum(cpu_ns * least(1, failed_ns / greatest(1, duration_ns))) / 1e9 AS wastedCpuSeconds,
+    sum(gigabyte_seconds * least(1, failed_ns / greatest(1, duration_ns))) AS wastedGigabyteSeconds, 1 AS estimated
 FROM workflow_task_stats AS s FINAL
 WHERE s.n > 0 AND ${DAYS_IN_RANGE}
 GROUP BY workflow, nodeId, day

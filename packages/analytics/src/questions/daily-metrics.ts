@@ -17,9 +17,12 @@ export interface DailyMetrics {
 }
 
 const SQL = `
-SELECT toString(toDate(toTimeZone(start, {tz:String}))) AS day, sum(weight) AS runs, sumIf(weight, status = 'failed') AS failed, sumIf(weight, status = 'lost') AS lost,
-  sumIf(weight, status = 'completed') / nullIf(sumIf(weight, ended), 0) AS successRate, ${weightedQuantiles('duration_ns', 'ended')} AS quantiles,
-  if(countIf(ended) = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(countIf(ended) = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds
+SELECT toString(toDate(toTimeZone(start, {tz:String}))) AS day, sum(weight) AS runs,
+  sumIf(weight, status = 'failed') AS failed, sumIf(weight, status = 'lost') AS lost,
+  sumIf(weight, status = 'completed') / nullIf(sumIf(weight, ended),
+    0) AS successRate, ${weightedQuantiles('duration_ns', 'ended')} AS quantiles,
+  if(countIf(ended) = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds,
+    if(countIf(ended) = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds
 FROM ${RUN_ROWS} WHERE ${IN_RANGE}
 GROUP BY day ORDER BY day`
 

@@ -42,14 +42,18 @@ const LAST_BLOCK = ofShard('{lastBlocks:Array(UInt64)}', 0)
 const LAST_OFFSET = ofShard('{lastOffsets:Array(Int64)}', -1)
 
 /** Without a cluster there is one shard, 0. */
-const NEWEST_SQL = `SELECT shardNum() AS shard, toFloat64(max(${HIGHEST_BLOCK})) AS block FROM workflow_events GROUP BY shard`
+const NEWEST_SQL = `SELECT shardNum() AS shard, toFloat64(max(${HIGHEST_BLOCK})) AS block FROM workflow_events
+  GROUP BY shard`
 
 const SQL = `
-SELECT shardNum() AS shard, toFloat64(_block_number) AS block, toFloat64(_block_offset) AS offset, time, kind, workflow, run_id, node_id, task_id, attempt, duration_ns,
+SELECT shardNum() AS shard, toFloat64(_block_number) AS block, toFloat64(_block_offset) AS offset, time, kind, workflow,
+  run_id, node_id, task_id, attempt, duration_ns,
   error_type, error, done, ifNotFinite(toNullable(total), NULL) AS total
 FROM workflow_events
-WHERE ${HIGHEST_BLOCK} >= ${BLOCK} AND (_block_number > ${BLOCK} OR (_block_number = ${BLOCK} AND _block_offset > ${OFFSET}))
-  AND ({open:Bool} OR _block_number < ${LAST_BLOCK} OR (_block_number = ${LAST_BLOCK} AND _block_offset <= ${LAST_OFFSET}))
+WHERE ${HIGHEST_BLOCK} >= ${BLOCK} AND (_block_number > ${BLOCK}
+  OR (_block_number = ${BLOCK} AND _block_offset > ${OFFSET}))
+  AND ({open:Bool} OR _block_number < ${LAST_BLOCK}
+    OR (_block_number = ${LAST_BLOCK} AND _block_offset <= ${LAST_OFFSET}))
 ORDER BY _block_number, _block_offset, shard
 LIMIT {limit:UInt32}`
 
@@ -57,7 +61,8 @@ LIMIT {limit:UInt32}`
 const KNOWN_SQL = `
 SELECT DISTINCT time, kind, run_id, task_id, attempt
 FROM workflow_events
-WHERE time IN (SELECT arrayJoin(arrayMap(t -> parseDateTime64BestEffort(t, 9, 'UTC'), {times:Array(String)}))) AND run_id IN {ids:Array(String)}
+WHERE time IN (SELECT arrayJoin(arrayMap(t -> parseDateTime64BestEffort(t, 9, 'UTC'), {times:Array(String)})))
+  AND run_id IN {ids:Array(String)}
   AND (_block_number < ${BLOCK} OR (_block_number = ${BLOCK} AND _block_offset <= ${OFFSET}))`
 
 const RUNS_SQL = `

@@ -32,32 +32,40 @@ export interface FailureCluster {
 
 const KIND = 'bitXor(cityHash64(workflow), error_key)'
 const FAILURES = `workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}`
-const FAILED_RUNS = `SELECT run_id FROM workflow_runs FINAL WHERE ${OF_WORKFLOW} AND ({from:Float64} = 0 OR ${LATEST} >= ${timeOf('{from:Float64}')}) AND bitAnd(state, 15) = ${STATUS_NUMBER.failed}`
+const FAILED_RUNS = `SELECT run_id FROM workflow_runs FINAL WHERE ${OF_WORKFLOW}
+  AND ({from:Float64} = 0 OR ${LATEST} >= ${timeOf('{from:Float64}')}) AND bitAnd(state, 15) = ${STATUS_NUMBER.failed}`
 /** What a run that failed failed of first, for good: of no attempt that a later one made good; what failed after it is a consequence. */
 const FIRST_SQL = `SELECT argMin(${numberOf('latest')}, ${endOf('latest')}) AS kind
   FROM (
     SELECT any(${RUN_HASH}) AS run, max(${attemptWith(KIND)}) AS latest
-    FROM ${FAILURES} AND run_id IN (${FAILED_RUNS}) GROUP BY ${TASK_HASH} HAVING ${statusIs('latest', STATUS_NUMBER.failed)})
+    FROM ${FAILURES} AND run_id IN (${FAILED_RUNS}) GROUP BY ${TASK_HASH}
+      HAVING ${statusIs('latest', STATUS_NUMBER.failed)})
   GROUP BY run`
 
 /** By day first: there are far fewer days than attempts. */
-const KINDS_SQL = `SELECT kind, sum(per_day) AS attempts, toFloat64(uniqExactMerge(run_ids)) AS runs, groupUniqArrayArray(node_ids) AS node_ids,
+const KINDS_SQL = `SELECT kind, sum(per_day) AS attempts, toFloat64(uniqExactMerge(run_ids)) AS runs,
+  groupUniqArrayArray(node_ids) AS node_ids,
     min(first) AS first_seen, max(last) AS last_seen, arraySort(groupArray((toString(day), per_day))) AS days
   FROM (
-    SELECT ${KIND} AS kind, toDate(toTimeZone(start, {tz:String})) AS day, toFloat64(count()) AS per_day, uniqExactState(cityHash64(run_id)) AS run_ids, groupUniqArray(100)(node_id) AS node_ids,
+    SELECT ${KIND} AS kind, toDate(toTimeZone(start, {tz:String})) AS day, toFloat64(count()) AS per_day,
+      uniqExactState(cityHash64(run_id)) AS run_ids, groupUniqArray(100)(node_id) AS node_ids,
       min(start) AS first, max(start) AS last
     FROM ${FAILURES} AND status = 'failed' GROUP BY kind, day)
   GROUP BY kind`
 
 /** Found by its time, as to carry texts along for the maximum is dear. */
 const NEWEST_SQL = `SELECT ${KIND} AS kind, workflow, error_key, run_id, node_id, error_type, error_message
-  FROM ${FAILURES} AND status = 'failed' AND (kind, start) IN (SELECT ${KIND}, max(start) FROM ${FAILURES} AND status = 'failed' GROUP BY ${KIND})
+  FROM ${FAILURES} AND status = 'failed' AND (kind, start) IN (SELECT ${KIND}, max(start) FROM ${FAILURES}
+    AND status = 'failed' GROUP BY ${KIND})
   ORDER BY start DESC, run_id, node_id LIMIT 1 BY kind`
 
 const SQL = `
-SELECT toString(newest.workflow) AS workflow, toString(newest.error_key) AS key, kinds.attempts AS count, kinds.runs AS runs, firsts.failed AS runsFailed,
-  arraySlice(arraySort(arrayMap(x -> toString(x), node_ids)), 1, 100) AS nodes, first_seen AS firstSeen, last_seen AS lastSeen,
-  newest.run_id AS lastRun, toString(newest.node_id) AS lastNodeId, toString(newest.error_type) AS errorType, newest.error_message AS errorMessage, days AS counts
+SELECT toString(newest.workflow) AS workflow, toString(newest.error_key) AS key, kinds.attempts AS count,
+  kinds.runs AS runs, firsts.failed AS runsFailed,
+  arraySlice(arraySort(arrayMap(x -> toString(x), node_ids)), 1, 100) AS nodes, first_seen AS firstSeen,
+    last_seen AS lastSeen,
+  newest.run_id AS lastRun, toString(newest.node_id) AS lastNodeId, toString(newest.error_type) AS errorType,
+    newest.error_message AS errorMessage, days AS counts
 FROM (${KINDS_SQL}) AS kinds
 INNER JOIN (${NEWEST_SQL}) AS newest USING kind
 LEFT JOIN (SELECT kind, toFloat64(count()) AS failed FROM (${FIRST_SQL}) GROUP BY kind) AS firsts USING kind

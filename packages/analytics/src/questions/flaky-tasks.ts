@@ -45,23 +45,28 @@ const OUTAGE = 0.01
 
 /** What went wrong with a task, run by run: `recovered` completed later, `lost_for_good` failed at its last attempt. */
 const BY_RUN = `
-  SELECT any(${NODE_HASH}) AS node, max(${attemptWith('0')}) AS latest, ${statusIs('latest', STATUS_NUMBER.completed)} AS recovered, ${statusIs('latest', STATUS_NUMBER.failed)} AS lost_for_good,
+  SELECT any(${NODE_HASH}) AS node,
+    max(${attemptWith('0')}) AS latest, ${statusIs('latest', STATUS_NUMBER.completed)} AS recovered, ${statusIs('latest', STATUS_NUMBER.failed)} AS lost_for_good,
     sumIf(duration_ns, status = 'failed') AS wasted, sumIf(queue_ns, attempt > 1) AS backoff
   FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}
   GROUP BY ${TASK_HASH} HAVING countIf(status = 'failed') > 0`
 
 /** All failures of a task. The newest tells the message, the most frequent one the type. */
 const ERRORS_SQL = `
-  SELECT workflow, node_id, topK(1)(error_type)[1] AS type, argMax(error_message, start) AS message, min(start) AS first_failure, max(start) AS last_failure
+  SELECT workflow, node_id, topK(1)(error_type)[1] AS type, argMax(error_message, start) AS message,
+    min(start) AS first_failure, max(start) AS last_failure
   FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE} AND status = 'failed'
   GROUP BY workflow, node_id`
 
 const INCIDENTS_SQL = `
-SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, recoveredRuns, failedRuns, recoveredWaste, recoveredBackoff, failedWaste, failedBackoff,
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, recoveredRuns, failedRuns, recoveredWaste,
+  recoveredBackoff, failedWaste, failedBackoff,
   first_failure AS firstSeen, last_failure AS lastSeen, toString(type) AS errorType, message AS errorMessage
 FROM (
-  SELECT node, toFloat64(countIf(recovered)) AS recoveredRuns, toFloat64(countIf(lost_for_good)) AS failedRuns, sumIf(wasted, recovered) / 1e9 AS recoveredWaste,
-    sumIf(backoff, recovered) / 1e9 AS recoveredBackoff, sumIf(wasted, lost_for_good) / 1e9 AS failedWaste, sumIf(backoff, lost_for_good) / 1e9 AS failedBackoff
+  SELECT node, toFloat64(countIf(recovered)) AS recoveredRuns, toFloat64(countIf(lost_for_good)) AS failedRuns,
+    sumIf(wasted, recovered) / 1e9 AS recoveredWaste,
+    sumIf(backoff, recovered) / 1e9 AS recoveredBackoff, sumIf(wasted, lost_for_good) / 1e9 AS failedWaste,
+      sumIf(backoff, lost_for_good) / 1e9 AS failedBackoff
   FROM (${BY_RUN}) GROUP BY node HAVING recoveredRuns + failedRuns > 0
 ) AS runs
 INNER JOIN (${ERRORS_SQL}) AS errors ON runs.node = ${NODE_HASH}
@@ -87,14 +92,20 @@ GROUP BY workflow, node_id`
  * both.
  */
 const STREAKS_SQL = `
-SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, arraySort(groupArray(100000)((began, bad, version))) AS sequence, sequence.2 AS outcomes,
-  toFloat64(length(outcomes)) AS runs, toFloat64(arraySum(outcomes)) AS failures, toFloat64(arrayCount((now, before) -> now = 1 AND before = 0, outcomes, arrayPopBack(arrayPushFront(outcomes, 0)))) AS streaks,
-  toFloat64(length(arrayFilter(v -> arrayCount(x -> x.3 = v AND x.2 = 1, sequence) >= ${NEEDS_RUNS} AND arrayCount(x -> x.3 = v AND x.2 = 0, sequence) >= ${NEEDS_RUNS},
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId,
+  arraySort(groupArray(100000)((began, bad, version))) AS sequence, sequence.2 AS outcomes,
+  toFloat64(length(outcomes)) AS runs, toFloat64(arraySum(outcomes)) AS failures,
+    toFloat64(arrayCount((now, before) -> now = 1 AND before = 0, outcomes,
+      arrayPopBack(arrayPushFront(outcomes, 0)))) AS streaks,
+  toFloat64(length(arrayFilter(v -> arrayCount(x -> x.3 = v AND x.2 = 1, sequence) >= ${NEEDS_RUNS}
+    AND arrayCount(x -> x.3 = v AND x.2 = 0, sequence) >= ${NEEDS_RUNS},
     arrayDistinct(arrayMap(x -> x.3, arrayFilter(x -> x.2 = 1, sequence)))))) AS mixed
 FROM (
-  SELECT workflow, node_id, toString(any(version)) AS version, run_id, min(start) AS began, toUInt8(argMax(status, (attempt, start)) = 'failed') AS bad
+  SELECT workflow, node_id, toString(any(version)) AS version, run_id, min(start) AS began,
+    toUInt8(argMax(status, (attempt, start)) = 'failed') AS bad
   FROM workflow_tasks FINAL
-  WHERE ${ANY_TASKS_IN_RANGE} AND (workflow, node_id) IN arrayZip({workflows:Array(String)}, {nodes:Array(String)}) AND status IN ('completed', 'failed', 'cancelled')
+  WHERE ${ANY_TASKS_IN_RANGE} AND (workflow, node_id) IN arrayZip({workflows:Array(String)}, {nodes:Array(String)})
+    AND status IN ('completed', 'failed', 'cancelled')
   GROUP BY workflow, node_id, run_id
 )
 GROUP BY workflow, node_id

@@ -36,10 +36,13 @@ export interface KeyMetrics {
 
 /** A process's counters belong to all tasks that ran in it at a time: each gets its part by `concurrency`. */
 const SQL = `
-SELECT countIf(status = 'failed') / nullIf(countIf(status IN ('completed', 'failed')), 0) AS failureRate, toFloat64(countIf(memory_peak_bytes > 0)) AS measured,
+SELECT countIf(status = 'failed') / nullIf(countIf(status IN ('completed', 'failed')), 0) AS failureRate,
+  toFloat64(countIf(memory_peak_bytes > 0)) AS measured,
   sum(${TASK_CPU_NS}) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes,
-  sum(read_bytes / greatest(1, concurrency)) AS diskReadBytes, sum(written_bytes / greatest(1, concurrency)) AS diskWriteBytes,
-  sum(sent_bytes / greatest(1, concurrency)) AS networkSentBytes, sum(received_bytes / greatest(1, concurrency)) AS networkReceivedBytes,
+  sum(read_bytes / greatest(1, concurrency)) AS diskReadBytes,
+    sum(written_bytes / greatest(1, concurrency)) AS diskWriteBytes,
+  sum(sent_bytes / greatest(1, concurrency)) AS networkSentBytes,
+    sum(received_bytes / greatest(1, concurrency)) AS networkReceivedBytes,
   sum(queue_ns) / 1e9 AS queueSeconds
 FROM workflow_tasks FINAL
 WHERE workflow = {workflow:String} AND run_id = {id:String}

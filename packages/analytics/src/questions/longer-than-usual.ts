@@ -49,7 +49,8 @@ SELECT run_id, run_key, engine, workflow, status, start, duration_ns,
 FROM (
   SELECT run_id, run_key, engine, workflow, status, start, duration_ns FROM ${runRows(ENDED_OR_ALIVE)}
   WHERE ${OF_WORKFLOW}
-    AND ((status = 'completed' AND toUnixTimestamp64Nano(end) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(end) < {to:Float64} * 1e9)
+    AND ((status = 'completed' AND toUnixTimestamp64Nano(end) >= {from:Float64} * 1e9
+      AND toUnixTimestamp64Nano(end) < {to:Float64} * 1e9)
       OR (status = 'running' AND toUnixTimestamp64Nano(start) >= ({from:Float64} - {history:Float64}) * 1e9))
 ) AS candidates
 INNER JOIN (
@@ -57,11 +58,14 @@ INNER JOIN (
     arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
     arrayReduce('quantileExactHigh(0.99)', kept) AS p99
   FROM (
-    SELECT workflow, arrayMap(x -> (4294967295 - bitShiftRight(x, 32), ${packedLogarithm('x')}), groupArraySorted(${MOST_RUNS})(${NEWEST_FIRST})) AS earlier,
-      exp(arrayReduce('quantileExactHigh(0.99)', earlier.2)) / 1e9 AS longest, arrayMap(x -> x.2, arrayFilter(x -> x.1 < {from:Float64} - longest, earlier)) AS kept
+    SELECT workflow, arrayMap(x -> (4294967295 - bitShiftRight(x, 32), ${packedLogarithm('x')}),
+      groupArraySorted(${MOST_RUNS})(${NEWEST_FIRST})) AS earlier,
+      exp(arrayReduce('quantileExactHigh(0.99)', earlier.2)) / 1e9 AS longest,
+        arrayMap(x -> x.2, arrayFilter(x -> x.1 < {from:Float64} - longest, earlier)) AS kept
     FROM ${RUN_ROWS}
     WHERE ${OF_WORKFLOW} AND status = 'completed'
-      AND toUnixTimestamp64Nano(end) < {from:Float64} * 1e9 AND ${startedSince(timeOf('{from:Float64} - {history:Float64}'))}
+      AND toUnixTimestamp64Nano(end) < {from:Float64} * 1e9
+        AND ${startedSince(timeOf('{from:Float64} - {history:Float64}'))}
     GROUP BY workflow
   )
   WHERE known >= {needed:UInt32}

@@ -22,14 +22,16 @@ export interface LargestRun extends Use {
   readonly durationSeconds: number
 }
 
-const USE_OF_RUN = `sum(${TASK_CPU_NS} / 1e9) AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes, sum(${TASK_DISK_BYTES}) AS diskBytes, sum(${TASK_NETWORK_BYTES}) AS networkBytes`
+const USE_OF_RUN = `sum(${TASK_CPU_NS} / 1e9) AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes,
+  sum(${TASK_DISK_BYTES}) AS diskBytes, sum(${TASK_NETWORK_BYTES}) AS networkBytes`
 
 /** The hungriest runs: from their tasks, whose times are those of the range. */
 const HUNGRY_SQL = `
 SELECT run_id, ${USE_OF_RUN}
 FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE}
 GROUP BY run_id
-ORDER BY multiIf({by:String} = 'cpu', cpuSeconds, {by:String} = 'memory', memoryPeakBytes, {by:String} = 'disk', diskBytes, networkBytes) DESC, run_id
+ORDER BY multiIf({by:String} = 'cpu', cpuSeconds, {by:String} = 'memory', memoryPeakBytes, {by:String} = 'disk',
+  diskBytes, networkBytes) DESC, run_id
 LIMIT {limit:UInt32}
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
@@ -37,7 +39,8 @@ const RUN_COLUMNS = 'run_id, run_key, engine, workflow, status, start, end, dura
 
 /** Found by the few columns that decide; only what was found is read whole. */
 const LONG_SQL = `SELECT ${RUN_COLUMNS} FROM ${RUN_ROWS}
-WHERE run_id IN (SELECT run_id FROM ${RUN_ROWS} WHERE ${IN_RANGE} ORDER BY duration_ns DESC, run_id LIMIT {limit:UInt32})
+WHERE run_id IN (SELECT run_id FROM ${RUN_ROWS} WHERE ${IN_RANGE} ORDER BY duration_ns DESC, run_id
+  LIMIT {limit:UInt32})
 ORDER BY duration_ns DESC, run_id LIMIT {limit:UInt32}`
 
 const BY_ID_SQL = `SELECT ${RUN_COLUMNS} FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)}`
@@ -46,7 +49,8 @@ const BY_ID_SQL = `SELECT ${RUN_COLUMNS} FROM ${RUN_ROWS} WHERE run_id IN {ids:A
 const USE_SQL = `
 SELECT run_id, ${USE_OF_RUN}
 FROM workflow_tasks FINAL
-WHERE (workflow, toDate(start)) IN arrayZip({workflows:Array(String)}, {days:Array(Date)}) AND run_id IN {ids:Array(String)}
+WHERE (workflow, toDate(start)) IN arrayZip({workflows:Array(String)}, {days:Array(Date)})
+  AND run_id IN {ids:Array(String)}
 GROUP BY run_id
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 

@@ -22,8 +22,10 @@ export interface LargestTask extends Use {
   readonly durationSeconds: number
 }
 
-const COLUMNS = `run_id, toString(workflow) AS workflow, toString(node_id) AS nodeId, task_id AS taskId, attempt, status, start, duration_ns / 1e9 AS durationSeconds,
-  ${TASK_CPU_NS} / 1e9 AS cpuSeconds, toFloat64(memory_peak_bytes) AS memoryPeakBytes, ${TASK_DISK_BYTES} AS diskBytes, ${TASK_NETWORK_BYTES} AS networkBytes`
+const COLUMNS = `run_id, toString(workflow) AS workflow, toString(node_id) AS nodeId, task_id AS taskId, attempt,
+  status, start, duration_ns / 1e9 AS durationSeconds,
+  ${TASK_CPU_NS} / 1e9 AS cpuSeconds,
+    toFloat64(memory_peak_bytes) AS memoryPeakBytes, ${TASK_DISK_BYTES} AS diskBytes, ${TASK_NETWORK_BYTES} AS networkBytes`
 
 const RAN = `status NOT IN ('skipped', 'pending')`
 
@@ -51,7 +53,8 @@ const DAY_MS = 86_400_000
 const daysSql = (amount: string): string => `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toString(day) AS day
 FROM (SELECT workflow, node_id, day, max(${amount}) AS largest FROM workflow_task_stats FINAL
-  WHERE workflow != '' AND ${OF_WORKFLOW} AND day >= toDate(${timeOf('{from:Float64}')}) AND ({from:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) >= {from:Float64})
+  WHERE workflow != '' AND ${OF_WORKFLOW} AND day >= toDate(${timeOf('{from:Float64}')})
+    AND ({from:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) >= {from:Float64})
     AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 <= {to:Float64})
   GROUP BY workflow, node_id, day)
 ORDER BY largest DESC LIMIT {limit:UInt32} WITH TIES`
@@ -65,7 +68,8 @@ interface Day {
 /** A query a day, as then only the partition of the day is searched, and that by its key. */
 const ofDaySql = (amount: string, i: number, all: boolean): string => `SELECT *, ${amount} AS amount
   FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE} AND toDate(start) = {day${i}:Date}
-    ${all ? '' : `AND (workflow_tasks.workflow, node_id) IN arrayZip({workflows${i}:Array(String)}, {nodes${i}:Array(String)})`} AND ${RAN}
+    ${all ? '' : `AND (workflow_tasks.workflow, node_id) IN arrayZip({workflows${i}:Array(String)}, {nodes${i}:Array(String)})`}
+      AND ${RAN}
   ORDER BY amount DESC, start DESC, task_id LIMIT {limit:UInt32}`
 
 const onDaysSql = (amount: string, days: readonly Day[]): string => `

@@ -17,7 +17,8 @@ export interface MemoryPeakOfRun {
 const PEAKS = defineQuery({
   name: 'memory-peaks',
   sql: `
-SELECT run_id, any(toString(workflow)) AS name, argMax(toString(node_id), memory_peak_bytes) AS node, toFloat64(max(memory_peak_bytes)) AS bytes
+SELECT run_id, any(toString(workflow)) AS name, argMax(toString(node_id), memory_peak_bytes) AS node,
+  toFloat64(max(memory_peak_bytes)) AS bytes
 FROM workflow_tasks
 WHERE ${OF_WORKFLOW} AND memory_peak_bytes > {limit:Float64}
   AND start >= fromUnixTimestamp64Milli(toInt64(({from:Float64} - 7 * 86400) * 1000), 'UTC')

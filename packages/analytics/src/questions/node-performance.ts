@@ -31,11 +31,15 @@ export interface NodePerformance {
 const EXACT_ROWS = 100_000
 
 const EXACT_SQL = `
-SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count, countIf(status = 'failed') / nullIf(countIf(ran), 0) AS failureRate,
-  if(count = 0, NULL, avgIf(duration_ns, ran) / 1e9) AS avgDurationSeconds, quantilesExactIf(0.5, 0.95)(duration_ns, ran) AS quantiles,
-  if(count = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(count = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
+SELECT toString(node_id) AS nodeId, toFloat64(countIf(ran)) AS count,
+  countIf(status = 'failed') / nullIf(countIf(ran), 0) AS failureRate,
+  if(count = 0, NULL, avgIf(duration_ns, ran) / 1e9) AS avgDurationSeconds,
+    quantilesExactIf(0.5, 0.95)(duration_ns, ran) AS quantiles,
+  if(count = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds,
+    if(count = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
   if(count = 0, NULL, maxIf(duration_ns, ran) / 1e9) AS maxDurationSeconds,
-  ifNotFinite(avgIf(queue_ns, ran AND attempt = 1), NULL) / 1e9 AS avgQueueSeconds, toFloat64(countIf(attempt > 1)) AS retries,
+  ifNotFinite(avgIf(queue_ns, ran AND attempt = 1), NULL) / 1e9 AS avgQueueSeconds,
+    toFloat64(countIf(attempt > 1)) AS retries,
   toFloat64(countIf(status = 'skipped')) AS skipped, toFloat64(countIf(status = 'cancelled')) AS cancelled,
   sum(${TASK_CPU_NS}) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes
 FROM (SELECT *, status IN ('completed', 'failed') AS ran FROM workflow_tasks FINAL
@@ -44,30 +48,40 @@ GROUP BY node_id ORDER BY nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 /** Whether a sampler left runs of the workflow out, and whether it always said how many. */
-const SAMPLED_SQL = `SELECT max(sample_weight) AS most, toFloat64(countIf(sample_weight > 0 AND sample_weight < 1)) AS unknown FROM workflow_runs
+const SAMPLED_SQL = `SELECT max(sample_weight) AS most,
+  toFloat64(countIf(sample_weight > 0 AND sample_weight < 1)) AS unknown FROM workflow_runs
 WHERE ({workflow:String} = '' OR workflow = {workflow:String})`
 
 /** The same with each attempt as many times as its run stands for. */
 const WEIGHTED_SQL = `
-SELECT toString(node_id) AS nodeId, sumIf(weight, ran) AS count, sumIf(weight, status = 'failed') / nullIf(sumIf(weight, ran), 0) AS failureRate,
-  if(countIf(ran) = 0, NULL, sumIf(duration_ns * weight, ran) / sumIf(weight, ran) / 1e9) AS avgDurationSeconds, ${weightedQuantiles('duration_ns', 'ran')} AS quantiles,
-  if(countIf(ran) = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(countIf(ran) = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
+SELECT toString(node_id) AS nodeId, sumIf(weight, ran) AS count,
+  sumIf(weight, status = 'failed') / nullIf(sumIf(weight, ran), 0) AS failureRate,
+  if(countIf(ran) = 0, NULL, sumIf(duration_ns * weight, ran) / sumIf(weight,
+    ran) / 1e9) AS avgDurationSeconds, ${weightedQuantiles('duration_ns', 'ran')} AS quantiles,
+  if(countIf(ran) = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds,
+    if(countIf(ran) = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
   if(countIf(ran) = 0, NULL, maxIf(duration_ns, ran) / 1e9) AS maxDurationSeconds,
-  ifNotFinite(sumIf(queue_ns * weight, ran AND attempt = 1) / sumIf(weight, ran AND attempt = 1), NULL) / 1e9 AS avgQueueSeconds, sumIf(weight, attempt > 1) AS retries,
+  ifNotFinite(sumIf(queue_ns * weight, ran AND attempt = 1) / sumIf(weight, ran AND attempt = 1),
+    NULL) / 1e9 AS avgQueueSeconds, sumIf(weight, attempt > 1) AS retries,
   sumIf(weight, status = 'skipped') AS skipped, sumIf(weight, status = 'cancelled') AS cancelled,
   sum(${TASK_CPU_NS} * weight) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes
 FROM (SELECT tasks.*, if(run_weight = 0, 1., run_weight) AS weight
-  FROM (SELECT *, status IN ('completed', 'failed') AS ran FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE}) AS tasks
+  FROM (SELECT *, status IN ('completed', 'failed') AS ran FROM workflow_tasks FINAL
+    WHERE ${ANY_TASKS_IN_RANGE}) AS tasks
   LEFT JOIN (SELECT run_id, greatest(1., max(sample_weight)) AS run_weight FROM workflow_runs
     WHERE ({workflow:String} = '' OR workflow = {workflow:String}) GROUP BY run_id) AS weights USING run_id)
 GROUP BY node_id ORDER BY nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 const ROLLUP_SQL = `
-SELECT toString(node_id) AS nodeId, toFloat64(sum(completed) + sum(failed)) AS count, sum(failed) / nullIf(count, 0) AS failureRate,
-  sum(duration_ns) / 1e9 / nullIf(count, 0) AS avgDurationSeconds, quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(durations) AS quantiles,
-  if(count = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(count = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
-  if(count = 0, NULL, max(max_ns) / 1e9) AS maxDurationSeconds, sum(queue_ns) / 1e9 / nullIf(sum(first_attempts), 0) AS avgQueueSeconds,
+SELECT toString(node_id) AS nodeId, toFloat64(sum(completed) + sum(failed)) AS count,
+  sum(failed) / nullIf(count, 0) AS failureRate,
+  sum(duration_ns) / 1e9 / nullIf(count, 0) AS avgDurationSeconds,
+    quantilesDDMerge(0.01, 0.5, 0.95, 0.99)(durations) AS quantiles,
+  if(count = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds,
+    if(count = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
+  if(count = 0, NULL, max(max_ns) / 1e9) AS maxDurationSeconds,
+    sum(queue_ns) / 1e9 / nullIf(sum(first_attempts), 0) AS avgQueueSeconds,
   toFloat64(sum(s.retries)) AS retries, toFloat64(sum(s.skipped)) AS skipped, toFloat64(sum(s.cancelled)) AS cancelled,
   sum(cpu_ns) / 1e9 AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes
 FROM workflow_task_stats AS s FINAL WHERE workflow = {workflow:String}

@@ -114,9 +114,11 @@ function usualInterval(runSeconds: number): number {
 
 const SHARED_SQL = `SELECT toFloat64(count() > 0) AS shared FROM workflow_tasks
 WHERE workflow IN (SELECT workflow FROM workflow_runs WHERE service = {service:String} AND instance = {instance:String})
-  AND service = {service:String} AND instance = {instance:String} AND run_id != {id:String} AND status != 'skipped' AND ${AROUND_RUNS}
+  AND service = {service:String} AND instance = {instance:String} AND run_id != {id:String} AND status != 'skipped'
+    AND ${AROUND_RUNS}
   AND start < parseDateTime64BestEffort({to:String}, 9, 'UTC')
-  AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) > toUnixTimestamp64Nano(parseDateTime64BestEffort({from:String}, 9, 'UTC'))`
+  AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) > toUnixTimestamp64Nano(parseDateTime64BestEffort({from:String},
+    9, 'UTC'))`
 
 const SHARED = defineQuery({
   name: 'resource-trends/shared',

@@ -28,9 +28,12 @@ export interface RunCost {
 }
 
 const TASKS_SQL = `
-SELECT toString(node_id) AS nodeId, toFloat64(count()) AS attempts, sum(${TASK_CPU_NS}) / 1e9 AS cpuSeconds, sum(${GIGABYTE_SECONDS}) AS gigabyteSeconds,
-  sumIf(${TASK_CPU_NS}, status != 'completed') / 1e9 AS wasted, countIf(cpu_own_ns = 0 AND concurrency > 1 AND cpu_user_ns + cpu_system_ns > 0) > 0 AS estimated,
-  max(memory_peak_bytes) > 0 AS measured, groupArray((toUnixTimestamp64Milli(start) / 1000., toUnixTimestamp64Milli(start) / 1000. + duration_ns / 1e9)) AS intervals
+SELECT toString(node_id) AS nodeId, toFloat64(count()) AS attempts, sum(${TASK_CPU_NS}) / 1e9 AS cpuSeconds,
+  sum(${GIGABYTE_SECONDS}) AS gigabyteSeconds,
+  sumIf(${TASK_CPU_NS}, status != 'completed') / 1e9 AS wasted,
+    countIf(cpu_own_ns = 0 AND concurrency > 1 AND cpu_user_ns + cpu_system_ns > 0) > 0 AS estimated,
+  max(memory_peak_bytes) > 0 AS measured, groupArray((toUnixTimestamp64Milli(start) / 1000.,
+    toUnixTimestamp64Milli(start) / 1000. + duration_ns / 1e9)) AS intervals
 FROM workflow_tasks FINAL
 WHERE workflow = {workflow:String} AND run_id = {id:String} AND ${AROUND_RUNS} AND status NOT IN ('skipped', 'pending')
 GROUP BY node_id ORDER BY cpuSeconds DESC, nodeId
@@ -41,12 +44,15 @@ const WINDOW = `ServiceName = {service:String} AND MetricName = 'process.memory.
 
 /** Resident memory of the run's process, the mean of each step of so many seconds. */
 const SAMPLES_SQL = `
-SELECT toFloat64(toUnixTimestamp(toStartOfInterval(time, toIntervalSecond({step:UInt32}), 'UTC'))) AS at, avg(value) AS bytes
+SELECT toFloat64(toUnixTimestamp(toStartOfInterval(time, toIntervalSecond({step:UInt32}), 'UTC'))) AS at,
+  avg(value) AS bytes
 FROM (
   SELECT time, sum(value) AS value FROM (
-    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_gauge WHERE ${WINDOW} GROUP BY time, Attributes
+    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_gauge WHERE ${WINDOW}
+      GROUP BY time, Attributes
     UNION ALL
-    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_sum WHERE ${WINDOW} GROUP BY time, Attributes)
+    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_sum WHERE ${WINDOW}
+      GROUP BY time, Attributes)
   GROUP BY time)
 GROUP BY at ORDER BY at`
 

@@ -30,14 +30,18 @@ export interface Sampling {
 
 /** Numbers of runs as a whole: each counts as many as it stands for. */
 const SQL = `
-SELECT sum(weight) AS totalRuns, sumIf(weight, status = 'completed') AS completedRuns, sumIf(weight, status = 'failed') AS failedRuns,
-  sumIf(weight, status = 'cancelled') AS cancelledRuns, sumIf(weight, status IN ('pending', 'running')) AS runningRuns, sumIf(weight, status = 'lost') AS lostRuns,
+SELECT sum(weight) AS totalRuns, sumIf(weight, status = 'completed') AS completedRuns,
+  sumIf(weight, status = 'failed') AS failedRuns,
+  sumIf(weight, status = 'cancelled') AS cancelledRuns, sumIf(weight, status IN ('pending', 'running')) AS runningRuns,
+    sumIf(weight, status = 'lost') AS lostRuns,
   completedRuns / nullIf(sumIf(weight, ended), 0) AS successRate,
   if(countIf(ended) = 0, NULL, sumIf(duration_ns * weight, ended) / sumIf(weight, ended) / 1e9) AS avgDurationSeconds,
   ${weightedQuantiles('duration_ns', 'ended')} AS quantiles,
-  if(countIf(ended) = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(countIf(ended) = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
+  if(countIf(ended) = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds,
+    if(countIf(ended) = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
   if(countIf(ended) = 0, NULL, maxIf(duration_ns, ended) / 1e9) AS maxDurationSeconds,
-  toFloat64(count()) AS storedRuns, toFloat64(countIf(sample_weight > 0)) AS sampledRuns, toFloat64(countIf(sample_weight > 0 AND sample_weight < 1)) AS unknownRuns
+  toFloat64(count()) AS storedRuns, toFloat64(countIf(sample_weight > 0)) AS sampledRuns,
+    toFloat64(countIf(sample_weight > 0 AND sample_weight < 1)) AS unknownRuns
 FROM ${RUN_ROWS}
 WHERE ${IN_RANGE}`
 

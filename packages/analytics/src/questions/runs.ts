@@ -55,14 +55,17 @@ export interface RunsPage {
 
 /** The page is found by the few columns that decide; only its rows are read whole. */
 const SQL = `
-SELECT run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, parent_run_id, retry_of, tags, metadata, error,
+SELECT run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, parent_run_id, retry_of,
+  tags, metadata, error,
   toString(toUnixTimestamp64Nano(start)) AS position
 FROM ${RUN_ROWS}
 WHERE run_id IN (SELECT run_id FROM ${RUN_ROWS}
-  WHERE ${IN_RANGE} AND ({status:String} = '' OR status = {status:String}) AND (empty({tags:Array(String)}) OR hasAll(JSONExtract(tags, 'Array(String)'), {tags:Array(String)}))
+  WHERE ${IN_RANGE} AND ({status:String} = '' OR status = {status:String})
+    AND (empty({tags:Array(String)}) OR hasAll(JSONExtract(tags, 'Array(String)'), {tags:Array(String)}))
     AND arrayAll((key, value) -> JSONExtractRaw(metadata, key) = value, {keys:Array(String)}, {values:Array(String)})
     AND ({retryOf:String} = '' OR retry_of = {retryOf:String})
-    AND ({after:String} = '' OR (toUnixTimestamp64Nano(start), run_id) < (toInt64OrZero({position:String}), {after:String}))
+    AND ({after:String} = '' OR (toUnixTimestamp64Nano(start), run_id) < (toInt64OrZero({position:String}),
+      {after:String}))
   ORDER BY start DESC, run_id DESC LIMIT {limit:UInt32})
 ORDER BY start DESC, run_id DESC LIMIT {limit:UInt32}`
 

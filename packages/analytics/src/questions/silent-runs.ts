@@ -25,7 +25,8 @@ export interface SilentSpan {
 }
 
 const SQL = `
-WITH silent AS (SELECT run_id, workflow, trace_id, start, last_seen FROM ${RUN_ROWS} WHERE status = 'lost' AND NOT ended ORDER BY start LIMIT 1000)
+WITH silent AS (SELECT run_id, workflow, trace_id, start, last_seen FROM ${RUN_ROWS} WHERE status = 'lost' AND NOT ended
+  ORDER BY start LIMIT 1000)
 SELECT run.run_id AS runId, run.workflow AS workflow, log.LogAttributes['${name.WORKFLOW_TASK_ID}'] AS nodeId,
   greatest(1, toUInt16OrZero(log.LogAttributes['${name.WORKFLOW_TASK_ATTEMPT}'])) AS attempt, log.TraceId AS traceId, log.SpanId AS spanId,
   toString(toUnixTimestamp64Nano(toDateTime64(log.Timestamp, 9))) AS startNanoseconds, toUnixTimestamp64Milli(run.last_seen)::Float64 AS lastSeenMilliseconds,
@@ -40,7 +41,8 @@ LIMIT 1 BY runId, spanId, attempt`
 const HEARD_SQL = ['otel_logs WHERE Timestamp', 'otel_metrics_gauge WHERE TimeUnix', 'otel_traces WHERE Timestamp']
   .map(
     (of) =>
-      `SELECT DISTINCT ResourceAttributes['host.name'] AS host FROM ${of} > ${ALIVE_SINCE} AND ResourceAttributes['host.name'] IN {hosts:Array(String)}`,
+      `SELECT DISTINCT ResourceAttributes['host.name'] AS host FROM ${of} > ${ALIVE_SINCE}
+        AND ResourceAttributes['host.name'] IN {hosts:Array(String)}`,
   )
   .join(' UNION ALL ')
 

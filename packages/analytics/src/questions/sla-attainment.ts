@@ -64,16 +64,20 @@ export interface SlaAttainment {
  * undecided.
  */
 const RUNS = `(
-  SELECT run_id, run_key, engine, start, if({key:String} = '', toNullable(start), parseDateTime64BestEffortOrNull(JSONExtractString(metadata, {key:String}), 9, 'UTC')) AS reference,
-    (if(ended, toUnixTimestamp64Nano(end), toInt64({now:Float64} * 1e9)) - toUnixTimestamp64Nano(reference)) / 1e9 AS taken,
-    multiIf(reference IS NULL, 'none', status = 'cancelled', 'cancelled', status = 'failed', 'failed', status = 'lost' AND ended, 'lost', NOT ended AND taken <= {limit:Float64}, 'undecided',
+  SELECT run_id, run_key, engine, start, if({key:String} = '', toNullable(start),
+    parseDateTime64BestEffortOrNull(JSONExtractString(metadata, {key:String}), 9, 'UTC')) AS reference,
+    (if(ended, toUnixTimestamp64Nano(end),
+      toInt64({now:Float64} * 1e9)) - toUnixTimestamp64Nano(reference)) / 1e9 AS taken,
+    multiIf(reference IS NULL, 'none', status = 'cancelled', 'cancelled', status = 'failed', 'failed', status = 'lost'
+      AND ended, 'lost', NOT ended AND taken <= {limit:Float64}, 'undecided',
       status = 'lost', 'lost', NOT ended, 'running', taken <= {limit:Float64}, 'met', 'late') AS verdict
   FROM ${RUN_ROWS} WHERE ${IN_RANGE} AND toUnixTimestamp64Nano(start) <= {now:Float64} * 1e9
 )`
 
 const DAYS_SQL = `
 SELECT toString(date) AS day, verdict, runs
-FROM (SELECT toDate(toTimeZone(ifNull(reference, start), {tz:String})) AS date, verdict, toFloat64(count()) AS runs FROM ${RUNS} GROUP BY date, verdict)
+FROM (SELECT toDate(toTimeZone(ifNull(reference, start), {tz:String})) AS date, verdict, toFloat64(count()) AS runs
+  FROM ${RUNS} GROUP BY date, verdict)
 ORDER BY day`
 
 const MISSED_SQL = `

@@ -33,9 +33,12 @@ const NO_TASKS: TaskCounts = {
  * Bound by workflow and time: the table is ordered by them, and has no index on the run.
  */
 const SQL = `
-SELECT run_id, toFloat64(countIf(attempt > 1)) AS retries, toFloat64(count()) - retries AS total, toFloat64(countIf(status = 'completed')) AS completed,
-  greatest(0, toFloat64(countIf(status IN ('failed', 'lost'))) - retries) AS failed, toFloat64(countIf(status = 'skipped')) AS skipped,
-  toFloat64(countIf(status = 'cancelled')) AS cancelled, toFloat64(countIf(status IN ('running', 'pending'))) AS running,
+SELECT run_id, toFloat64(countIf(attempt > 1)) AS retries, toFloat64(count()) - retries AS total,
+  toFloat64(countIf(status = 'completed')) AS completed,
+  greatest(0, toFloat64(countIf(status IN ('failed', 'lost'))) - retries) AS failed,
+    toFloat64(countIf(status = 'skipped')) AS skipped,
+  toFloat64(countIf(status = 'cancelled')) AS cancelled,
+    toFloat64(countIf(status IN ('running', 'pending'))) AS running,
   argMaxIf((node_id, error_type), (attempt, -toUnixTimestamp64Nano(start)), status = 'failed') AS lastFailure
 FROM workflow_tasks FINAL
 WHERE workflow IN {workflows:Array(String)} AND run_id IN {ids:Array(String)}

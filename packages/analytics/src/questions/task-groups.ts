@@ -22,12 +22,16 @@ export interface TaskGroup {
 export const GROUP_NAME: string = String.raw`if(match(node_id, '.\\[[^\\]]*\\]$'), replaceRegexpOne(node_id, '\\[[^\\]]*\\]$', ''), toString(node_id))`
 
 const SQL = `
-SELECT name, toFloat64(countIf(last IN ('completed', 'failed'))) AS ran, quantilesExactIf(0.5, 0.95)(took, last IN ('completed', 'failed')) AS quantiles,
-  if(ran = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds, if(ran = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
+SELECT name, toFloat64(countIf(last IN ('completed', 'failed'))) AS ran,
+  quantilesExactIf(0.5, 0.95)(took, last IN ('completed', 'failed')) AS quantiles,
+  if(ran = 0, NULL, quantiles[1] / 1e9) AS p50DurationSeconds,
+    if(ran = 0, NULL, quantiles[2] / 1e9) AS p95DurationSeconds,
   if(ran = 0, NULL, maxIf(took, last IN ('completed', 'failed')) / 1e9) AS maxDurationSeconds,
-  toFloat64(countIf(attempts > 1)) AS retried, toFloat64(countIf(last = 'failed')) AS failed, toFloat64(countIf(last = 'skipped')) AS skipped
+  toFloat64(countIf(attempts > 1)) AS retried, toFloat64(countIf(last = 'failed')) AS failed,
+    toFloat64(countIf(last = 'skipped')) AS skipped
 FROM (
-  SELECT ${GROUP_NAME} AS name, argMax(status, (attempt, start)) AS last, max(attempt) AS attempts, argMax(duration_ns, (attempt, start)) AS took
+  SELECT ${GROUP_NAME} AS name, argMax(status, (attempt, start)) AS last, max(attempt) AS attempts,
+    argMax(duration_ns, (attempt, start)) AS took
   FROM workflow_tasks FINAL
   WHERE ${TASKS_IN_RANGE}
   GROUP BY run_id, node_id

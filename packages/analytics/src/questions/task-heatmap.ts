@@ -19,13 +19,17 @@ export interface HeatmapCell {
   readonly skipped: number
 }
 
-const RUNS_SQL = `SELECT run_id FROM ${RUN_ROWS} WHERE ${IN_RANGE} ORDER BY start DESC, run_id DESC LIMIT {limit:UInt32}`
+const RUNS_SQL = `SELECT run_id FROM ${RUN_ROWS} WHERE ${IN_RANGE} ORDER BY start DESC, run_id DESC
+  LIMIT {limit:UInt32}`
 
 const SQL = `
-SELECT run_id AS runId, name, if(countIf(last = 'completed') = 0, NULL, quantileExactIf(0.5)(took, last = 'completed') / 1e9) AS medianSeconds,
-  toFloat64(countIf(last = 'failed')) AS failed, toFloat64(countIf(attempts > 1)) AS retried, toFloat64(countIf(last = 'skipped')) AS skipped
+SELECT run_id AS runId, name, if(countIf(last = 'completed') = 0, NULL,
+  quantileExactIf(0.5)(took, last = 'completed') / 1e9) AS medianSeconds,
+  toFloat64(countIf(last = 'failed')) AS failed, toFloat64(countIf(attempts > 1)) AS retried,
+    toFloat64(countIf(last = 'skipped')) AS skipped
 FROM (
-  SELECT run_id, ${GROUP_NAME} AS name, argMax(status, (attempt, start)) AS last, max(attempt) AS attempts, argMax(duration_ns, (attempt, start)) AS took
+  SELECT run_id, ${GROUP_NAME} AS name, argMax(status, (attempt, start)) AS last, max(attempt) AS attempts,
+    argMax(duration_ns, (attempt, start)) AS took
   FROM workflow_tasks FINAL
   WHERE workflow = {workflow:String} AND run_id IN {ids:Array(String)} AND ${AROUND_RUNS}
   GROUP BY run_id, node_id

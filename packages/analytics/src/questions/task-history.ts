@@ -30,7 +30,8 @@ const SQL = `
 SELECT run_id, ${ATTEMPT_COLUMNS}, toString(toUnixTimestamp64Nano(start)) AS position
 FROM workflow_tasks FINAL
 WHERE ${TASKS_IN_RANGE} AND node_id = {nodeId:String}
-  AND ({after:String} = '' OR (toUnixTimestamp64Nano(start), task_id) < (toInt64OrZero({position:String}), {after:String}))
+  AND ({after:String} = '' OR (toUnixTimestamp64Nano(start), task_id) < (toInt64OrZero({position:String}),
+    {after:String}))
 ORDER BY start DESC, task_id DESC LIMIT {limit:UInt32}
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 

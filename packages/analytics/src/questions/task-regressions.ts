@@ -32,7 +32,9 @@ export const SIGNIFICANT = 0.05
 const logarithms = (sample: string): string => `arrayMap(x -> ${packedLogarithm('x')}, ${sample})`
 /** Medians of the days. */
 const dayMedians = (sample: string): string =>
-  `if(pValue < ${SIGNIFICANT}, arrayMap(day -> arrayReduce('medianExact', ${logarithms(`arrayFilter(y -> ${dayOf('y')} = day, ${sample})`)}), arrayDistinct(arrayMap(y -> ${dayOf('y')}, ${sample}))), [])`
+  `if(pValue < ${SIGNIFICANT},
+    arrayMap(day -> arrayReduce('medianExact', ${logarithms(`arrayFilter(y -> ${dayOf('y')} = day, ${sample})`)}),
+      arrayDistinct(arrayMap(y -> ${dayOf('y')}, ${sample}))), [])`
 
 /**
  * Of many attempts those with the smallest hashes: the same ones each time. The test throws where a side is empty, so groups are made first and
@@ -40,21 +42,31 @@ const dayMedians = (sample: string): string =>
  * by themselves would pass for a change.
  */
 const SQL = `
-SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, baselineCount, candidateCount, ${logarithms('baselineSample')} AS b, ${logarithms('candidateSample')} AS c,
-  arrayReduce('medianExact', b) AS bm, arrayReduce('medianExact', c) AS cm, exp(bm) / 1e9 AS baselineMedianSeconds, exp(cm) / 1e9 AS candidateMedianSeconds,
-  arrayReduce('mannWhitneyUTest', arrayConcat(b, c), arrayConcat(arrayWithConstant(length(b), 0), arrayWithConstant(length(c), 1))) AS test, test.2 AS p,
-  if(isFinite(p), p, 1) AS pValue, 1 - 2 * test.1 / (length(b) * length(c)) AS delta, if(isFinite(delta), delta, 0) AS cliffsDelta,
-  toFloat64(length(b)) AS bn, toFloat64(length(c)) AS cn, 1.4826 * arrayReduce('medianExact', arrayConcat(arrayMap(x -> abs(x - bm), b), arrayMap(x -> abs(x - cm), c))) AS spread,
-  if(pValue < ${SIGNIFICANT}, exp(arrayReduce('quantileExactInclusive(0.5)', arrayFlatten(arrayMap(y -> arrayMap(x -> y - x, arraySlice(b, 1, 200)), arraySlice(c, 1, 200))))),
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, baselineCount,
+  candidateCount, ${logarithms('baselineSample')} AS b, ${logarithms('candidateSample')} AS c,
+  arrayReduce('medianExact', b) AS bm, arrayReduce('medianExact', c) AS cm, exp(bm) / 1e9 AS baselineMedianSeconds,
+    exp(cm) / 1e9 AS candidateMedianSeconds,
+  arrayReduce('mannWhitneyUTest', arrayConcat(b, c),
+    arrayConcat(arrayWithConstant(length(b), 0), arrayWithConstant(length(c), 1))) AS test, test.2 AS p,
+  if(isFinite(p), p, 1) AS pValue, 1 - 2 * test.1 / (length(b) * length(c)) AS delta,
+    if(isFinite(delta), delta, 0) AS cliffsDelta,
+  toFloat64(length(b)) AS bn, toFloat64(length(c)) AS cn,
+    1.4826 * arrayReduce('medianExact', arrayConcat(arrayMap(x -> abs(x - bm), b),
+      arrayMap(x -> abs(x - cm), c))) AS spread,
+  if(pValue < ${SIGNIFICANT}, exp(arrayReduce('quantileExactInclusive(0.5)',
+    arrayFlatten(arrayMap(y -> arrayMap(x -> y - x, arraySlice(b, 1, 200)), arraySlice(c, 1, 200))))),
     candidateMedianSeconds / baselineMedianSeconds) AS ratio,
-  ${dayMedians('baselineSample')} AS bd, ${dayMedians('candidateSample')} AS cd, length(bd) >= 5 AND length(cd) >= 5 AS enough,
-  arrayReduce('mannWhitneyUTest', if(enough, arrayConcat(bd, cd), [0., 1.]), if(enough, arrayConcat(arrayWithConstant(length(bd), 0), arrayWithConstant(length(cd), 1)), [0, 1])).2 AS pDays,
+  ${dayMedians('baselineSample')} AS bd, ${dayMedians('candidateSample')} AS cd, length(bd) >= 5
+    AND length(cd) >= 5 AS enough,
+  arrayReduce('mannWhitneyUTest', if(enough, arrayConcat(bd, cd), [0., 1.]),
+    if(enough, arrayConcat(arrayWithConstant(length(bd), 0), arrayWithConstant(length(cd), 1)), [0, 1])).2 AS pDays,
   if(enough, toNullable(if(isFinite(pDays), pDays, 1)), NULL) AS dayPValue
 FROM ${ATTEMPTS_OF_SIDES}
 ORDER BY pValue, workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-const SENT = `SELECT workflow, nodeId, baselineCount, candidateCount, baselineMedianSeconds, candidateMedianSeconds, ratio, cliffsDelta, pValue, dayPValue, bn, cn, spread FROM (${SQL})`
+const SENT = `SELECT workflow, nodeId, baselineCount, candidateCount, baselineMedianSeconds, candidateMedianSeconds,
+  ratio, cliffsDelta, pValue, dayPValue, bn, cn, spread FROM (${SQL})`
 
 /** A task's test, not yet corrected for the others. */
 export interface DurationTest extends Omit<TaskRegression, 'qValue' | 'verdict' | 'smallestDetectableRatio'> {

@@ -67,11 +67,13 @@ const RECENT_RUNS = runRows(`${LATEST} >= least(${FROM}, ${ALIVE_SINCE}) OR engi
  * tasks of so many at most are asked for.
  */
 const aroundSql = (runs: string): string => `
-SELECT if(count() = 0, {from:Int64}, toUnixTimestamp64Milli(min(start)) - 3600000) AS first, if(count() = 0, {to:Int64}, toUnixTimestamp64Milli(max(end)) + 3600000) AS last,
+SELECT if(count() = 0, {from:Int64}, toUnixTimestamp64Milli(min(start)) - 3600000) AS first,
+  if(count() = 0, {to:Int64}, toUnixTimestamp64Milli(max(end)) + 3600000) AS last,
   groupArrayIf(5000)((run_id, workflow, status, start, end), NOT ended AND end > ${FROM}) AS open
 FROM ${runs} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM}`
 
-const SIZE_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${OF_WORKFLOW} AND start >= ${FROM} AND start < ${TO}`
+const SIZE_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks WHERE ${OF_WORKFLOW} AND start >= ${FROM}
+  AND start < ${TO}`
 
 const CLIPPED = `(greatest(x.1, {from:Int64} * 1000000), least(x.2, {to:Int64} * 1000000))`
 const INSIDE = (time: string): string =>
@@ -80,10 +82,14 @@ const INSIDE = (time: string): string =>
 /** What happens when: + 1 where something begins, − 1 where it ends, with the counts of both. `x` is an interval in nanoseconds. */
 const changes = (kind: string, interval: string, counts: readonly [string, string, string], source: string): string => `
   SELECT '${kind}' AS kind, y.1 AS t, y.2 AS delta, y.3 AS started, y.4 AS ended, y.5 AS failed
-  FROM (SELECT ${interval} AS x, ${CLIPPED} AS c, arrayJoin([(c.1, toInt64(c.1 < c.2), ${counts[0]}, 0., 0.), (c.2, -toInt64(c.1 < c.2), 0., ${counts[1]}, ${counts[2]})]) AS y FROM ${source})`
+  FROM (SELECT ${interval} AS x, ${CLIPPED} AS c,
+    arrayJoin([(c.1, toInt64(c.1 < c.2), ${counts[0]}, 0., 0.),
+      (c.2, -toInt64(c.1 < c.2), 0., ${counts[1]}, ${counts[2]})]) AS y FROM ${source})`
 
-const TASKS = `(SELECT toUnixTimestamp64Nano(start) AS s, s + toInt64(duration_ns) AS e, s - toInt64(queue_ns) AS q, status, attempt FROM workflow_tasks FINAL
-    WHERE ${OF_WORKFLOW} AND start >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') AND start < fromUnixTimestamp64Milli({last:Int64}, 'UTC') AND status != 'skipped'
+const TASKS = `(SELECT toUnixTimestamp64Nano(start) AS s, s + toInt64(duration_ns) AS e, s - toInt64(queue_ns) AS q,
+  status, attempt FROM workflow_tasks FINAL
+    WHERE ${OF_WORKFLOW} AND start >= fromUnixTimestamp64Milli({first:Int64}, 'UTC')
+      AND start < fromUnixTimestamp64Milli({last:Int64}, 'UTC') AND status != 'skipped'
       AND e >= {from:Int64} * 1000000 AND q < {to:Int64} * 1000000)`
 
 /** All of them, with a change of 0 at every border so that a level reaches into the next bucket. */
@@ -91,20 +97,27 @@ const changesOf = (
   runs: string,
 ): string => `(${changes('task', '(s, e)', [INSIDE('x.1'), INSIDE('x.2'), `${INSIDE('x.2')} * (status = 'failed')`], TASKS)}
   UNION ALL ${changes('queue', '(q, s)', ['0.', '0.', '0.'], `(SELECT * FROM ${TASKS} WHERE attempt = 1)`)}
-  UNION ALL ${changes('task', '(z.1 * 1000000, z.2 * 1000000)', [INSIDE('x.1'), '0.', '0.'], `(SELECT arrayJoin(arrayZip({openStarts:Array(Int64)}, {openEnds:Array(Int64)})) AS z)`)}
+  UNION ALL ${changes(
+    'task',
+    '(z.1 * 1000000, z.2 * 1000000)',
+    [INSIDE('x.1'), '0.', '0.'],
+    `(SELECT arrayJoin(arrayZip({openStarts:Array(Int64)},
+    {openEnds:Array(Int64)})) AS z)`,
+  )}
   UNION ALL ${changes(
     'run',
     '(toUnixTimestamp64Nano(start), toUnixTimestamp64Nano(end))',
     [INSIDE('x.1'), `${INSIDE('x.2')} * ended`, '0.'],
-    `(SELECT start, greatest(start, end) AS end, ended FROM ${runs} WHERE ${OF_WORKFLOW} AND start < ${TO} AND end >= ${FROM})`,
+    `(SELECT start, greatest(start, end) AS end, ended FROM ${runs} WHERE ${OF_WORKFLOW} AND start < ${TO}
+      AND end >= ${FROM})`,
   )}
   UNION ALL SELECT kind, border * 1000000 AS t, toInt64(0) AS delta, 0. AS started, 0. AS ended, 0. AS failed
     FROM (SELECT arrayJoin(['run', 'task', 'queue']) AS kind, arrayJoin({borders:Array(Int64)}) AS border))`
 
 /** Where times are rounded, to steps of their bucket: what happens in a step counts as if it happened when the step begins. */
-const cellsOf = (
-  runs: string,
-): string => `(SELECT kind, t, delta, started, ended, failed, roundDown(intDiv(t, 1000000), {borders:Array(Int64)}) * 1000000 AS border, border + intDiv(t - border, {grid:Int64}) * {grid:Int64} AS cell
+const cellsOf = (runs: string): string => `(SELECT kind, t, delta, started, ended, failed,
+  roundDown(intDiv(t, 1000000), {borders:Array(Int64)}) * 1000000 AS border,
+    border + intDiv(t - border, {grid:Int64}) * {grid:Int64} AS cell
   FROM ${changesOf(runs)} WHERE t < {to:Int64} * 1000000 AND t >= {from:Int64} * 1000000)`
 
 /**
@@ -112,14 +125,20 @@ const cellsOf = (
  * the level, less what was counted too early, by the bucket's length (Little's law then holds exactly).
  */
 const sweepSql = (runs: string): string => `
-SELECT bucket, sumIf(started, kind = 'run') AS runsStarted, sumIf(ended, kind = 'run') AS runsEnded, sumIf(started, kind = 'task') AS tasksStarted, sumIf(ended, kind = 'task') AS tasksEnded,
-  sumIf(failed, kind = 'task') AS tasksFailed, maxIf(level, kind = 'run') AS runPeak, sumIf(area, kind = 'run') / 1e9 AS runArea, maxIf(level, kind = 'task') AS taskPeak, sumIf(area, kind = 'task') / 1e9 AS taskArea,
+SELECT bucket, sumIf(started, kind = 'run') AS runsStarted, sumIf(ended, kind = 'run') AS runsEnded,
+  sumIf(started, kind = 'task') AS tasksStarted, sumIf(ended, kind = 'task') AS tasksEnded,
+  sumIf(failed, kind = 'task') AS tasksFailed, maxIf(level, kind = 'run') AS runPeak,
+    sumIf(area, kind = 'run') / 1e9 AS runArea, maxIf(level, kind = 'task') AS taskPeak,
+      sumIf(area, kind = 'task') / 1e9 AS taskArea,
   maxIf(level, kind = 'queue') AS queuePeak, sumIf(area, kind = 'queue') / 1e9 AS queueArea
 FROM (
-  SELECT kind, roundDown(intDiv(cell, 1000000), {borders:Array(Int64)}) AS bucket, started, ended, failed, toFloat64(sum(net) OVER w) AS level,
-    level * (leadInFrame(cell, 1, {to:Int64} * 1000000) OVER (PARTITION BY kind ORDER BY cell ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - cell) - late AS area
+  SELECT kind, roundDown(intDiv(cell, 1000000), {borders:Array(Int64)}) AS bucket, started, ended, failed,
+    toFloat64(sum(net) OVER w) AS level,
+    level * (leadInFrame(cell, 1, {to:Int64} * 1000000) OVER (PARTITION BY kind
+      ORDER BY cell ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - cell) - late AS area
   FROM (
-    SELECT kind, cell, sum(delta) AS net, sum(started) AS started, sum(ended) AS ended, sum(failed) AS failed, toFloat64(sum(delta * (t - cell))) AS late
+    SELECT kind, cell, sum(delta) AS net, sum(started) AS started, sum(ended) AS ended, sum(failed) AS failed,
+      toFloat64(sum(delta * (t - cell))) AS late
     FROM ${cellsOf(runs)} GROUP BY kind, cell)
   WINDOW w AS (PARTITION BY kind ORDER BY cell ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
 GROUP BY bucket ORDER BY bucket

@@ -40,7 +40,8 @@ const USUAL_DRAWS = 200
 const DURATIONS_SQL = `
 SELECT groupArray(duration_ns / 1e9) AS durations FROM (
   SELECT duration_ns FROM ${RUN_ROWS}
-  WHERE workflow = {workflow:String} AND status = 'completed' AND ${startedSince(timeOf('{from:Float64}'))} AND run_id != {id:String} ORDER BY start DESC LIMIT 1000)`
+  WHERE workflow = {workflow:String} AND status = 'completed' AND ${startedSince(timeOf('{from:Float64}'))}
+    AND run_id != {id:String} ORDER BY start DESC LIMIT 1000)`
 
 const DURATIONS = defineQuery({
   name: 'time-left',

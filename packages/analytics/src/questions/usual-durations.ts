@@ -31,10 +31,13 @@ const MOST_RUNS = 20
  */
 const SQL = `
 SELECT asked.workflow AS workflow, toString(asked.at) AS at,
-  groupArraySorted(${MOST_RUNS})((-started, completed.run_id, toString(completed.start), completed.duration_ns / 1e9)) AS newest
-FROM (SELECT toString(workflow) AS workflow, run_id, start, toUnixTimestamp64Nano(start) AS started, duration_ns FROM ${RUN_ROWS}
+  groupArraySorted(${MOST_RUNS})((-started, completed.run_id, toString(completed.start),
+    completed.duration_ns / 1e9)) AS newest
+FROM (SELECT toString(workflow) AS workflow, run_id, start, toUnixTimestamp64Nano(start) AS started, duration_ns
+  FROM ${RUN_ROWS}
   WHERE workflow IN {workflows:Array(String)} AND status = 'completed') AS completed
-ASOF INNER JOIN (SELECT DISTINCT pair.1 AS workflow, toUnixTimestamp64Nano(parseDateTime64BestEffort(pair.2, 9, 'UTC')) AS at
+ASOF INNER JOIN (SELECT DISTINCT pair.1 AS workflow,
+  toUnixTimestamp64Nano(parseDateTime64BestEffort(pair.2, 9, 'UTC')) AS at
   FROM (SELECT arrayJoin(arrayZip({workflows:Array(String)}, {starts:Array(String)})) AS pair)) AS asked
 ON completed.workflow = asked.workflow AND completed.started < asked.at
 GROUP BY workflow, at`

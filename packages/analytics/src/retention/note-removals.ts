@@ -33,14 +33,17 @@ const CANDIDATES = `(SELECT id FROM workflow_removals WHERE job = {job:String} A
 const NOTE_RUNS = `INSERT INTO workflow_removals (job, kind, id)
 SELECT {job:String}, 'run', run_id FROM (
   SELECT run_id, status, end, row_number() OVER (ORDER BY start DESC, run_id DESC) AS newest FROM ${RUN_ROWS}
-  WHERE status NOT IN ('pending', 'running') AND ({workflow:String} = '' OR workflow = {workflow:String}) AND ({run:String} = '' OR run_id = {run:String}))
-WHERE ({all:Bool} OR ({before:Float64} > 0 AND toUnixTimestamp64Nano(end) < {before:Float64} * 1e9) OR ({maxRuns:UInt64} > 0 AND newest > {maxRuns:UInt64}))
+  WHERE status NOT IN ('pending', 'running') AND ({workflow:String} = '' OR workflow = {workflow:String})
+    AND ({run:String} = '' OR run_id = {run:String}))
+WHERE ({all:Bool} OR ({before:Float64} > 0 AND toUnixTimestamp64Nano(end) < {before:Float64} * 1e9)
+  OR ({maxRuns:UInt64} > 0 AND newest > {maxRuns:UInt64}))
   AND NOT ({keepFailed:Bool} AND status IN ('failed', 'lost'))`
 
 /** What late records of a removed run left: rows without a start, which no question shows. */
 const NOTE_REMNANTS = `INSERT INTO workflow_removals (job, kind, id)
 SELECT {job:String}, 'remnant', run_id FROM workflow_runs FINAL
-WHERE {workflow:String} = '' AND {run:String} = '' AND {before:Float64} > 0 AND toUnixTimestamp64Nano(last_seen) < {before:Float64} * 1e9 AND bitAnd(state, 15) < 2
+WHERE {workflow:String} = '' AND {run:String} = '' AND {before:Float64} > 0
+  AND toUnixTimestamp64Nano(last_seen) < {before:Float64} * 1e9 AND bitAnd(state, 15) < 2
   AND run_id NOT IN (SELECT run_id FROM ${RUN_ROWS})`
 
 const NOTE_CANDIDATES = `INSERT INTO workflow_removals (job, kind, id)
@@ -52,21 +55,25 @@ WHERE trace != ''`
 /** A trace that a run that stays has part in stays whole. */
 const NOTE_TRACES = `INSERT INTO workflow_removals (job, kind, id)
 SELECT {job:String}, 'trace', id FROM ${CANDIDATES}
-WHERE id NOT IN (SELECT trace_id FROM workflow_runs FINAL WHERE trace_id IN ${CANDIDATES} AND run_id NOT IN ${NOTED_RUNS})
+WHERE id NOT IN (SELECT trace_id FROM workflow_runs FINAL WHERE trace_id IN ${CANDIDATES}
+  AND run_id NOT IN ${NOTED_RUNS})
   AND id NOT IN (SELECT trace_id FROM workflow_tasks WHERE trace_id IN ${CANDIDATES} AND run_id NOT IN ${NOTED_RUNS})`
 
 const NOTE_DAYS = `INSERT INTO workflow_removals (job, kind, workflow, day)
 SELECT DISTINCT {job:String}, 'day', workflow, toDate(start) FROM workflow_tasks WHERE run_id IN ${NOTED_RUNS}`
 
-const COUNTS = `SELECT toFloat64((SELECT count() FROM workflow_removals WHERE job = {job:String} AND kind = 'run')) AS runs,
+const COUNTS = `SELECT toFloat64((SELECT count() FROM workflow_removals WHERE job = {job:String}
+  AND kind = 'run')) AS runs,
   toFloat64((SELECT count() FROM workflow_tasks FINAL WHERE run_id IN ${NOTED_RUNS})) AS tasks,
   (SELECT count() FROM workflow_removals WHERE job = {job:String}) = 0 AS isEmpty`
 
 /** Spans of a trace tell their times in its own table; of a run without any, its own record does. */
 const BOUNDS = `SELECT min(first) - 86400 AS from, max(last) + 86400 AS to FROM (
-  SELECT toFloat64(toUnixTimestamp(min(Start))) AS first, toFloat64(toUnixTimestamp(max(End))) AS last FROM otel_traces_trace_id_ts WHERE TraceId IN ${NOTED_TRACES} HAVING count() > 0
+  SELECT toFloat64(toUnixTimestamp(min(Start))) AS first, toFloat64(toUnixTimestamp(max(End))) AS last
+    FROM otel_traces_trace_id_ts WHERE TraceId IN ${NOTED_TRACES} HAVING count() > 0
   UNION ALL
-  SELECT toUnixTimestamp64Milli(min(start)) / 1000, toUnixTimestamp64Milli(max(greatest(end, last_seen))) / 1000 FROM ${RUN_ROWS} WHERE run_id IN ${NOTED_RUNS} HAVING count() > 0)`
+  SELECT toUnixTimestamp64Milli(min(start)) / 1000, toUnixTimestamp64Milli(max(greatest(end, last_seen))) / 1000
+    FROM ${RUN_ROWS} WHERE run_id IN ${NOTED_RUNS} HAVING count() > 0)`
 
 const COUNTED = defineQuery({
   name: 'retention/count',

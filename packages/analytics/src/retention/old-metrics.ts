@@ -10,7 +10,8 @@ export interface OldMetrics {
 
 const OLD = defineQuery({
   name: 'retention/old metrics',
-  sql: `SELECT table AS name, toFloat64(sum(rows)) AS rows, toFloat64(sum(bytes_on_disk)) AS bytes, groupUniqArray(partition) AS days
+  sql: `SELECT table AS name, toFloat64(sum(rows)) AS rows, toFloat64(sum(bytes_on_disk)) AS bytes,
+    groupUniqArray(partition) AS days
     FROM system.parts WHERE database = currentDatabase() AND active AND table IN {tables:Array(String)}
       AND toDateOrNull(partition) < toDate(fromUnixTimestamp64Milli(toInt64({before:Float64} * 1000)))
     GROUP BY table`,

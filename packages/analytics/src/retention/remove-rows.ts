@@ -55,7 +55,8 @@ const partsQuery = ({ name, where }: Cleaned) =>
     name: 'retention/parts',
     sql: `SELECT name, toFloat64(rows) AS rows, toFloat64(bytes_on_disk) AS bytes, gone
     FROM (SELECT _part AS name, toFloat64(count()) AS gone FROM ${name} WHERE ${where} GROUP BY _part) AS counted
-    INNER JOIN (SELECT name, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase() AND table = {table:String}) AS parts USING (name)`,
+    INNER JOIN (SELECT name, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase()
+      AND table = {table:String}) AS parts USING (name)`,
     columns: (z) => ({ name: z.string(), rows: z.number(), bytes: z.number(), gone: z.number() }),
   })
 

@@ -10,15 +10,18 @@ const MOST_ATTEMPTS = 500
 const wholeUpTo = (half: 0 | 1): string =>
   `minIf(if(n > length(kept), ${hashOf('kept[-1]')}, ${LARGEST_HASH}), half = ${half})`
 const sample = (half: 0 | 1): string =>
-  `arrayFilter(x -> ${hashOf('x')} <= ${wholeUpTo(half)}, groupArraySortedArrayIf(${MOST_ATTEMPTS})(kept, half = ${half}))`
+  `arrayFilter(x -> ${hashOf('x')} <= ${wholeUpTo(half)},
+    groupArraySortedArrayIf(${MOST_ATTEMPTS})(kept, half = ${half}))`
 
 /**
  * Completed attempts of tasks that have enough on both sides: how many, and the 500 with the smallest hashes, as `hashedAttempt` has them.
  */
 export const ATTEMPTS_OF_SIDES: string = `(
-  SELECT workflow, node_id, toFloat64(sumIf(n, half = 0)) AS baselineCount, toFloat64(sumIf(n, half = 1)) AS candidateCount, ${sample(0)} AS baselineSample, ${sample(1)} AS candidateSample
+  SELECT workflow, node_id, toFloat64(sumIf(n, half = 0)) AS baselineCount,
+    toFloat64(sumIf(n, half = 1)) AS candidateCount, ${sample(0)} AS baselineSample, ${sample(1)} AS candidateSample
   FROM (
-    SELECT workflow, node_id, ${HALF} AS half, count() AS n, groupArraySorted(${MOST_ATTEMPTS})(${hashedAttempt('start', 'duration_ns')}) AS kept
+    SELECT workflow, node_id, ${HALF} AS half, count() AS n,
+      groupArraySorted(${MOST_ATTEMPTS})(${hashedAttempt('start', 'duration_ns')}) AS kept
     FROM workflow_tasks FINAL WHERE ${OF_BOTH_SIDES} AND status = 'completed'
     GROUP BY workflow, node_id, half
     UNION ALL

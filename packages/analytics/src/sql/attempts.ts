@@ -5,7 +5,8 @@ import { isoTime, seconds } from '../clickhouse-time.ts'
 import type { TaskRow } from '../task-row.ts'
 
 /** What an attempt's row needs of `workflow_tasks`. */
-export const ATTEMPT_COLUMNS = `task_id, node_id, attempt, status, start, toDateTime64(start, 9, 'UTC') + toIntervalNanosecond(duration_ns) AS ended, duration_ns, queue_ns,
+export const ATTEMPT_COLUMNS = `task_id, node_id, attempt, status, start,
+  toDateTime64(start, 9, 'UTC') + toIntervalNanosecond(duration_ns) AS ended, duration_ns, queue_ns,
   dependencies, trace_id, span_id, parent_span_id, error_type, error_message`
 
 /** ClickHouse takes a parameter of 128 KiB at most: some 6,900 ids of spans. */
@@ -13,7 +14,8 @@ const MOST_IDS = 4000
 
 /** What is asked of one run only stays in the spans: stacks, reasons and the rarer measurements. */
 const DETAILS_SQL = `
-SELECT DISTINCT SpanId AS span_id, toDateTime64(Timestamp, 9, 'UTC') AS start, if(Duration > 9223372036854775807, 0, Duration) AS duration_ns,
+SELECT DISTINCT SpanId AS span_id, toDateTime64(Timestamp, 9, 'UTC') AS start,
+  if(Duration > 9223372036854775807, 0, Duration) AS duration_ns,
   SpanAttributes['${name.WORKFLOW_TASK_STATUS}'] AS said, mapFilter((k, v) -> k = '${name.WORKFLOW_TASK_REASON}' OR startsWith(k, 'process.') OR startsWith(k, 'workflow.task.'), SpanAttributes) AS attributes,
   Events.Attributes[indexOf(Events.Name, 'exception')]['${name.EXCEPTION_STACKTRACE}'] AS stack
 FROM otel_traces

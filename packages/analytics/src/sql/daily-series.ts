@@ -32,7 +32,8 @@ ORDER BY workflow, node
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 const EXACT_SQL = series(`
-  SELECT workflow, toNullable(toString(node_id)) AS node, toDate(toTimeZone(start, {tz:String})) AS day, toFloat64(quantileExact(0.5)(duration_ns)) AS middle
+  SELECT workflow, toNullable(toString(node_id)) AS node, toDate(toTimeZone(start, {tz:String})) AS day,
+    toFloat64(quantileExact(0.5)(duration_ns)) AS middle
   FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE} AND status = 'completed'
   GROUP BY workflow, node_id, day HAVING count() >= {aDay:UInt32}`)
 
@@ -40,12 +41,14 @@ const EXACT_SQL = series(`
 const ROLLUP_SQL = series(`
   SELECT s.workflow AS workflow, toNullable(toString(s.node_id)) AS node, s.day AS day, argMax(p50_ns, n) AS middle
   FROM workflow_task_stats AS s FINAL
-  WHERE ({workflow:String} = '' OR s.workflow = {workflow:String}) AND ({from:Float64} = 0 OR s.day >= toDate(fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC')))
+  WHERE ({workflow:String} = '' OR s.workflow = {workflow:String})
+    AND ({from:Float64} = 0 OR s.day >= toDate(fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC')))
     AND ({to:Float64} = 0 OR s.day < toDate(fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC')))
   GROUP BY s.workflow, s.node_id, s.day HAVING sum(completed) >= {aDay:UInt32}`)
 
 const RUNS_SQL = series(`
-  SELECT workflow, CAST(NULL, 'Nullable(String)') AS node, toDate(toTimeZone(start, {tz:String})) AS day, toFloat64(quantileExact(0.5)(duration_ns)) AS middle
+  SELECT workflow, CAST(NULL, 'Nullable(String)') AS node, toDate(toTimeZone(start, {tz:String})) AS day,
+    toFloat64(quantileExact(0.5)(duration_ns)) AS middle
   FROM ${RUN_ROWS} WHERE ${IN_RANGE} AND status = 'completed'
   GROUP BY workflow, day HAVING count() >= {aDay:UInt32}`)
 

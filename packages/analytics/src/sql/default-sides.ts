@@ -10,11 +10,13 @@ const VERSIONS_WITHIN_MS = 28 * DAY_MS
 /** Where versions come more often than this, in 28 days, weeks say more. */
 const MOST_VERSIONS = 8
 
-const OF_TASKS = `workflow_tasks WHERE ${OF_WORKFLOW} AND start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
+const OF_TASKS = `workflow_tasks WHERE ${OF_WORKFLOW} AND start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+  AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 
 /** Versions of a workflow's tasks in the order in which they were first seen. */
 const VERSIONS_SQL = `
-SELECT toString(version) AS version, toFloat64(toUnixTimestamp64Milli(min(start))) AS first, toFloat64(toUnixTimestamp64Milli(max(start))) AS last
+SELECT toString(version) AS version, toFloat64(toUnixTimestamp64Milli(min(start))) AS first,
+  toFloat64(toUnixTimestamp64Milli(max(start))) AS last
 FROM ${OF_TASKS} AND version != '' AND status = 'completed'
 GROUP BY version HAVING count() >= ${NEEDS_ATTEMPTS} ORDER BY first, version`
 
@@ -22,7 +24,8 @@ GROUP BY version HAVING count() >= ${NEEDS_ATTEMPTS} ORDER BY first, version`
 const P99_SQL = `
 SELECT toFloat64(ifNotFinite(quantileExact(0.99)(duration_ns), 0)) / 1e6 AS p99
 FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND status = 'completed'
-  AND ${startedSince("fromUnixTimestamp64Milli({from:Int64}, 'UTC')")} AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
+  AND ${startedSince("fromUnixTimestamp64Milli({from:Int64}, 'UTC')")}
+    AND start < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 
 const COUNT_SQL = `SELECT toFloat64(count()) AS attempts FROM ${OF_TASKS}`
 

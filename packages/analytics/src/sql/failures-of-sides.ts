@@ -17,16 +17,19 @@ export interface FailuresOfSides {
 }
 
 const SQL = `
-SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(sumIf(ran, half = 0)) AS baselineCount, toFloat64(sumIf(ran, half = 1)) AS candidateCount,
+SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(sumIf(ran, half = 0)) AS baselineCount,
+  toFloat64(sumIf(ran, half = 1)) AS candidateCount,
   toFloat64(sumIf(failed, half = 0)) AS baselineFailed, toFloat64(sumIf(failed, half = 1)) AS candidateFailed,
   groupArrayIf(failed / ran, half = 0) AS baselineDays, groupArrayIf(failed / ran, half = 1) AS candidateDays
 FROM (
-  SELECT workflow, node_id, ${HALF} AS half, toDate(start, 'UTC') AS day, count() AS ran, countIf(status = 'failed') AS failed
+  SELECT workflow, node_id, ${HALF} AS half, toDate(start, 'UTC') AS day, count() AS ran,
+    countIf(status = 'failed') AS failed
   FROM workflow_tasks FINAL
   WHERE ${OF_BOTH_SIDES} AND status IN ('completed', 'failed')
   GROUP BY workflow, node_id, half, day
   UNION ALL
-  SELECT workflow, node_id, ${HALF_OF_DAY} AS half, day, sum(s.completed) + sum(s.failed) AS ran, sum(s.failed) AS failed
+  SELECT workflow, node_id, ${HALF_OF_DAY} AS half, day, sum(s.completed) + sum(s.failed) AS ran,
+    sum(s.failed) AS failed
   FROM workflow_task_stats AS s FINAL
   WHERE ${DAYS_OF_BOTH_SIDES}
   GROUP BY workflow, node_id, half, day HAVING ran > 0

@@ -28,8 +28,10 @@ const COLUMNS = `run_id, run_key, engine, workflow, trace_id, status, ended, sta
 
 /** By internal id; by the shown key, `engine/key`, the beginning of any of them, or `beginning…end` as a shortened id is shown. */
 const SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id = {id:String} LIMIT 1`
-const PREFIX_SQL = `SELECT ${COLUMNS}, run_key = {id:String} OR ${RUN_ID_WITHOUT_INSTALLATION} = {id:String} AS is_named FROM ${RUN_ROWS}
-WHERE arrayExists(name -> startsWith(name, {head:String}) AND endsWith(name, {tail:String}), [run_id, run_key, ${RUN_ID_WITHOUT_INSTALLATION}]) ORDER BY is_named DESC, start DESC LIMIT 10`
+const PREFIX_SQL = `SELECT ${COLUMNS}, run_key = {id:String} OR ${RUN_ID_WITHOUT_INSTALLATION} = {id:String} AS is_named
+  FROM ${RUN_ROWS}
+WHERE arrayExists(name -> startsWith(name, {head:String}) AND endsWith(name, {tail:String}),
+  [run_id, run_key, ${RUN_ID_WITHOUT_INSTALLATION}]) ORDER BY is_named DESC, start DESC LIMIT 10`
 
 function detailColumns(z: Zod): ColumnsOf<RunDetails> {
   return {

@@ -10,7 +10,8 @@ export const TASK_HASH: string = `bitXor(cityHash64(run_id), ${NODE_HASH})`
 
 /** SQL of an attempt in 256 bits, the later one the larger: attempt (56 bits), start (64), duration (64), any number of 64 bits, status (8). */
 export function attemptWith(number: string): string {
-  return `bitOr(bitOr(bitShiftLeft(toUInt256(attempt), 200), bitShiftLeft(toUInt256(toUnixTimestamp64Nano(start)), 136)),
+  return `bitOr(bitOr(bitShiftLeft(toUInt256(attempt), 200),
+    bitShiftLeft(toUInt256(toUnixTimestamp64Nano(start)), 136)),
       bitOr(bitOr(bitShiftLeft(toUInt256(duration_ns), 72), bitShiftLeft(toUInt256(${number}), 8)), toUInt256(status)))`
 }
 

@@ -8,7 +8,8 @@ export const HISTORY_SECONDS: number = 28 * 86_400
 /** About so many runs are looked at. */
 const SAMPLE_RUNS = 400
 
-const WHERE = `workflow = {workflow:String} AND start >= ${timeOf('{before:Float64} - {history:Float64}')} AND start < ${timeOf('{before:Float64}')}`
+const WHERE = `workflow = {workflow:String} AND start >= ${timeOf('{before:Float64} - {history:Float64}')}
+  AND start < ${timeOf('{before:Float64}')}`
 
 const SIZE_SQL = `SELECT count() / greatest(1, uniq(node_id)) AS runs FROM workflow_tasks WHERE ${WHERE}`
 
@@ -16,9 +17,11 @@ const SIZE_SQL = `SELECT count() / greatest(1, uniq(node_id)) AS runs FROM workf
 const SQL = `
 SELECT toString(node_id) AS nodeId, groupArray(1000)(total / 1e9) AS totals, groupArray(1000)(span / 1e9) AS spans
 FROM (
-  SELECT node_id, run_id, sum(duration_ns) AS total, toFloat64(max(toUnixTimestamp64Nano(start) + toInt64(duration_ns)) - min(toUnixTimestamp64Nano(start))) AS span
+  SELECT node_id, run_id, sum(duration_ns) AS total,
+    toFloat64(max(toUnixTimestamp64Nano(start) + toInt64(duration_ns)) - min(toUnixTimestamp64Nano(start))) AS span
   FROM workflow_tasks FINAL
-  WHERE ${WHERE} AND cityHash64(run_id) % {every:UInt32} = 0 AND run_id != {except:String} AND status IN ('completed', 'failed', 'cancelled', 'lost')
+  WHERE ${WHERE} AND cityHash64(run_id) % {every:UInt32} = 0 AND run_id != {except:String}
+    AND status IN ('completed', 'failed', 'cancelled', 'lost')
   GROUP BY node_id, run_id HAVING argMax(status, (attempt, start)) = 'completed'
 )
 GROUP BY nodeId

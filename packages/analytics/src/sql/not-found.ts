@@ -41,10 +41,12 @@ export function notFound(
   return new AnalyticsError(code, `There is no ${what} ${quoted(given)}. ${hint} ${lists}`.trim())
 }
 
-const KNOWN_SQL = `SELECT 1 AS known WHERE {workflow:String} IN (SELECT workflow FROM workflow_tasks WHERE workflow = {workflow:String} LIMIT 1)
+const KNOWN_SQL = `SELECT 1 AS known WHERE {workflow:String} IN (SELECT workflow FROM workflow_tasks
+  WHERE workflow = {workflow:String} LIMIT 1)
   OR {workflow:String} IN (SELECT workflow FROM workflow_runs WHERE workflow = {workflow:String} LIMIT 1)`
 
-const WORKFLOWS_SQL = `SELECT toString(workflow) AS name FROM workflow_runs WHERE workflow != '' GROUP BY name ORDER BY max(last_seen) DESC, name LIMIT ${MOST_NAMES}`
+const WORKFLOWS_SQL = `SELECT toString(workflow) AS name FROM workflow_runs WHERE workflow != '' GROUP BY name
+  ORDER BY max(last_seen) DESC, name LIMIT ${MOST_NAMES}`
 
 const knownQuery = (name: string, sql: string) => defineQuery({ name, sql, columns: (z) => ({ known: z.number() }) })
 const namesQuery = (name: string, sql: string) => defineQuery({ name, sql, columns: (z) => ({ name: z.string() }) })
@@ -61,7 +63,8 @@ export async function requireWorkflow(clickhouse: ClickHouse, workflow: string):
   throw notFound('WORKFLOW_NOT_FOUND', { what: 'workflow', given: workflow, existing, lists: LISTS_RUNS })
 }
 
-const NODES_SQL = `SELECT DISTINCT toString(node_id) AS name FROM workflow_tasks WHERE workflow = {workflow:String} LIMIT ${MOST_NAMES}`
+const NODES_SQL = `SELECT DISTINCT toString(node_id) AS name FROM workflow_tasks WHERE workflow = {workflow:String}
+  LIMIT ${MOST_NAMES}`
 
 const TASK = knownQuery(
   'not-found/task',
@@ -86,7 +89,8 @@ export async function requireTask(
   })
 }
 
-const RUNS_SQL = `SELECT run_key AS name FROM workflow_runs WHERE run_key != '' GROUP BY name ORDER BY max(last_seen) DESC LIMIT ${MOST_NAMES}`
+const RUNS_SQL = `SELECT run_key AS name FROM workflow_runs WHERE run_key != '' GROUP BY name
+  ORDER BY max(last_seen) DESC LIMIT ${MOST_NAMES}`
 
 const RUNS = namesQuery('not-found/runs', RUNS_SQL)
 

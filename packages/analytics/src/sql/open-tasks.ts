@@ -20,13 +20,15 @@ const MOST = 10_000
 
 /** Grouped and not FINAL: FINAL reads the parts of a tuple as columns of their own and does not merge them. */
 const SQL = `
-SELECT run_id, task_id, max(workflow_open.node_id) AS node_id, attempt, min(workflow_open.start) AS start, max(latest_progress) AS progress,
+SELECT run_id, task_id, max(workflow_open.node_id) AS node_id, attempt, min(workflow_open.start) AS start,
+  max(latest_progress) AS progress,
   if(progress.at > toDateTime64(0, 9, 'UTC'), toNullable(progress.done), NULL) AS done,
   ifNotFinite(toNullable(progress.total), NULL) AS total, progress.message AS message
 FROM workflow_open
 WHERE run_id IN {ids:Array(String)} AND task_id != ''
   AND (run_id, task_id) NOT IN (
-    SELECT run_id, task_id FROM workflow_tasks WHERE workflow IN {workflows:Array(String)} AND run_id IN {ids:Array(String)} AND ${AROUND_RUNS}
+    SELECT run_id, task_id FROM workflow_tasks WHERE workflow IN {workflows:Array(String)}
+      AND run_id IN {ids:Array(String)} AND ${AROUND_RUNS}
   )
 GROUP BY run_id, task_id, attempt
 ORDER BY start, node_id

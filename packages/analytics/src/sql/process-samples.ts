@@ -11,11 +11,14 @@ const WINDOW = `ServiceName = {service:String} AND MetricName = {name:String} AN
 
 /** Highest value in each bucket; gauges and up-down counters alike. */
 const LEVEL_SQL = `
-SELECT toFloat64(toUnixTimestamp(toStartOfInterval(time, toIntervalSecond({interval:UInt32}), 'UTC'))) AS t, 0. AS span, max(value) AS value
+SELECT toFloat64(toUnixTimestamp(toStartOfInterval(time, toIntervalSecond({interval:UInt32}), 'UTC'))) AS t, 0. AS span,
+  max(value) AS value
 FROM (SELECT time, sum(value) AS value FROM (
-    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_gauge WHERE ${WINDOW} GROUP BY time, Attributes
+    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_gauge WHERE ${WINDOW}
+      GROUP BY time, Attributes
     UNION ALL
-    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_sum WHERE ${WINDOW} GROUP BY time, Attributes)
+    SELECT toDateTime(TimeUnix) AS time, Attributes, max(Value) AS value FROM otel_metrics_sum WHERE ${WINDOW}
+      GROUP BY time, Attributes)
   GROUP BY time)
 GROUP BY t ORDER BY t`
 
@@ -24,10 +27,13 @@ GROUP BY t ORDER BY t`
  * anew and the increment is the value itself.
  */
 const RATE_SQL = `
-SELECT toFloat64(max(toUnixTimestamp(time))) AS t, toFloat64(sum(elapsed) / uniqExact(series)) AS span, sum(increment) / greatest(1, span) AS value
-FROM (SELECT time, series, value - if(began = lagInFrame(began, 1) OVER w, lagInFrame(value, 1, 0) OVER w, 0) AS increment,
+SELECT toFloat64(max(toUnixTimestamp(time))) AS t, toFloat64(sum(elapsed) / uniqExact(series)) AS span,
+  sum(increment) / greatest(1, span) AS value
+FROM (SELECT time, series, value - if(began = lagInFrame(began, 1) OVER w, lagInFrame(value, 1, 0) OVER w,
+  0) AS increment,
     dateDiff('second', if(began = lagInFrame(began, 1) OVER w, lagInFrame(time, 1) OVER w, began), time) AS elapsed
-  FROM (SELECT toDateTime(TimeUnix) AS time, cityHash64(mapSort(Attributes)) AS series, toDateTime(StartTimeUnix) AS began, max(Value) AS value FROM otel_metrics_sum
+  FROM (SELECT toDateTime(TimeUnix) AS time, cityHash64(mapSort(Attributes)) AS series,
+    toDateTime(StartTimeUnix) AS began, max(Value) AS value FROM otel_metrics_sum
     WHERE ${WINDOW} GROUP BY time, series, began)
   WINDOW w AS (PARTITION BY series ORDER BY time))
 WHERE elapsed > 0 AND time >= {from:DateTime}

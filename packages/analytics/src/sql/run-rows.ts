@@ -18,7 +18,8 @@ const NAMES = `[${STATUSES.map((status) => `'${status}'`).join(', ')}]`
 const STATE_TIME = `fromUnixTimestamp64Micro(toInt64(bitAnd(bitShiftRight(state, 4), 288230376151711743)), 'UTC')`
 
 /** The end that the deciding record tells, for our own runs only: a foreign record's end is not always its run's. */
-const OWN_END = `if(engine = 'runspan' AND own_end >= ${STATE_TIME} + INTERVAL 1 MICROSECOND, toDateTime64(${STATE_TIME}, 9, 'UTC'), own_end)`
+const OWN_END = `if(engine = 'runspan' AND own_end >= ${STATE_TIME} + INTERVAL 1 MICROSECOND,
+  toDateTime64(${STATE_TIME}, 9, 'UTC'), own_end)`
 
 /**
  * Runs as every question sees them, merged whatever the order in which their records came.
@@ -39,16 +40,22 @@ export function runRows(ofRecords: string): string {
       : `
     AND run_id IN (SELECT run_id FROM workflow_runs WHERE ${ofRecords})`
   return `(
-  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger, tags, metadata, last_seen, own_start, sample_weight,
+  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger,
+    tags, metadata, last_seen, own_start, sample_weight,
     if(sample_weight >= 1, sample_weight, 1.) AS weight,
-    bitAnd(state, 15) AS recorded, recorded >= 3 OR (recorded = 2 AND last_seen <= ${STATE_TIME} + INTERVAL 500 MILLISECOND) AS ended,
-    ${NAMES}[multiIf(ended, recorded, engine = 'runspan' AND last_seen < ${ALIVE_SINCE}, 2, recorded = 2, 1, recorded) + 1] AS status,
-    multiIf(NOT ended OR recorded = 3, '', startsWith(outcome, leftPad(hex(state), 16, '0')), substring(outcome, 17), workflow_runs.error) AS error,
+    bitAnd(state, 15) AS recorded, recorded >= 3
+      OR (recorded = 2 AND last_seen <= ${STATE_TIME} + INTERVAL 500 MILLISECOND) AS ended,
+    ${NAMES}[multiIf(ended, recorded, engine = 'runspan' AND last_seen < ${ALIVE_SINCE}, 2, recorded = 2, 1,
+      recorded) + 1] AS status,
+    multiIf(NOT ended OR recorded = 3, '', startsWith(outcome, leftPad(hex(state), 16, '0')), substring(outcome, 17),
+      workflow_runs.error) AS error,
     own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') AS has_own, if(has_own, own_start, first_task) AS start,
-    multiIf(ended, if(has_own AND own_end > toDateTime64(0, 9, 'UTC'), ${OWN_END}, last_task), status = 'lost', last_seen, now64(9, 'UTC')) AS end,
+    multiIf(ended, if(has_own AND own_end > toDateTime64(0, 9, 'UTC'), ${OWN_END}, last_task), status = 'lost',
+      last_seen, now64(9, 'UTC')) AS end,
     greatest(0, toUnixTimestamp64Nano(end) - toUnixTimestamp64Nano(start)) AS duration_ns
   FROM workflow_runs FINAL
-  WHERE (own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC') OR first_task < toDateTime64('2262-01-01 00:00:00', 9, 'UTC'))${which}
+  WHERE (own_start < toDateTime64('2262-01-01 00:00:00', 9, 'UTC')
+    OR first_task < toDateTime64('2262-01-01 00:00:00', 9, 'UTC'))${which}
 )`
 }
 
@@ -90,7 +97,8 @@ const RUN_STATUSES = STATUSES.filter((status): status is RunStatus => status !==
 /** A workflow where one is given, else all. */
 export const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
 
-const STARTED_IN_RANGE = `({from:Float64} = 0 OR start >= ${timeOf('{from:Float64}')}) AND ({to:Float64} = 0 OR start < ${timeOf('{to:Float64}')})`
+const STARTED_IN_RANGE = `({from:Float64} = 0 OR start >= ${timeOf('{from:Float64}')})
+  AND ({to:Float64} = 0 OR start < ${timeOf('{to:Float64}')})`
 
 /**
  * As a condition on `RUN_ROWS`: started at or after a time that is SQL. Implied by it, but indexed, is that the run's own record began then, or that there is none, which is

@@ -12,12 +12,15 @@ const SAMPLE_TASKS = 200_000
 /** With more attempts than this the rollup knows the days well enough, and is read in no time. */
 const MANY_TASKS = 100_000
 
-const DAYS_OF_ROLLUP_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(day, 'UTC'))) AS day, (sum(n) + sum(s.skipped)) / greatest(1, uniq(node_id)) AS runs, toFloat64(sum(n) + sum(s.skipped)) AS tasks
-FROM workflow_task_stats AS s FINAL WHERE workflow = {workflow:String} AND s.day >= toDate(${timeOf('{from:Float64}')}) AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})
+const DAYS_OF_ROLLUP_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(day, 'UTC'))) AS day,
+  (sum(n) + sum(s.skipped)) / greatest(1, uniq(node_id)) AS runs, toFloat64(sum(n) + sum(s.skipped)) AS tasks
+FROM workflow_task_stats AS s FINAL WHERE workflow = {workflow:String} AND s.day >= toDate(${timeOf('{from:Float64}')})
+  AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})
 GROUP BY day ORDER BY day DESC`
 
 /** About so many a day: attempts a task. To count the runs themselves would read all their ids. */
-const DAYS_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(toDate(start), 'UTC'))) AS day, count() / greatest(1, uniq(node_id)) AS runs, toFloat64(count()) AS tasks
+const DAYS_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(toDate(start), 'UTC'))) AS day,
+  count() / greatest(1, uniq(node_id)) AS runs, toFloat64(count()) AS tasks
 FROM workflow_tasks WHERE ${TASKS_IN_RANGE} GROUP BY day ORDER BY day DESC`
 
 /**
@@ -25,10 +28,14 @@ FROM workflow_tasks WHERE ${TASKS_IN_RANGE} GROUP BY day ORDER BY day DESC`
  * Spans and parents only where a task ran inside another.
  */
 const SQL = `
-SELECT run_id, groupArray(node_id) AS nodes, groupArray(attempt) AS attempts, groupArray(s) AS starts, min(s) AS first, arrayMap(x -> (x - first) / 1e9, starts) AS begins,
-  groupArray(duration_ns / 1e9) AS durations, groupArray(dependencies) AS deps, groupArray(task_id) AS ids, groupArray(status = 'skipped') AS skips,
-  groupArray(parent) AS above, groupArray(span) AS own, if(hasAny(own, above), arrayMap(p -> indexOf(own, p), above), []) AS parents
-FROM (SELECT run_id, toString(node_id) AS node_id, attempt, status, toUnixTimestamp64Nano(start) AS s, duration_ns, dependencies, task_id, cityHash64(span_id) AS span, if(parent_span_id = '', 0, cityHash64(parent_span_id)) AS parent
+SELECT run_id, groupArray(node_id) AS nodes, groupArray(attempt) AS attempts, groupArray(s) AS starts, min(s) AS first,
+  arrayMap(x -> (x - first) / 1e9, starts) AS begins,
+  groupArray(duration_ns / 1e9) AS durations, groupArray(dependencies) AS deps, groupArray(task_id) AS ids,
+    groupArray(status = 'skipped') AS skips,
+  groupArray(parent) AS above, groupArray(span) AS own,
+    if(hasAny(own, above), arrayMap(p -> indexOf(own, p), above), []) AS parents
+FROM (SELECT run_id, toString(node_id) AS node_id, attempt, status, toUnixTimestamp64Nano(start) AS s, duration_ns,
+  dependencies, task_id, cityHash64(span_id) AS span, if(parent_span_id = '', 0, cityHash64(parent_span_id)) AS parent
   FROM workflow_tasks
   PREWHERE ${TASKS_IN_RANGE} AND cityHash64(run_id) % {every:UInt32} = 0
   ORDER BY ver DESC LIMIT 1 BY node_id, start, task_id, attempt)
@@ -110,7 +117,8 @@ function sampledRun(row: RowOf<typeof SAMPLE>): SampledRun {
   }
 }
 
-const STATUS_SQL = `SELECT run_id, status, start FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)} AND ended AND status != 'lost' ORDER BY start`
+const STATUS_SQL = `SELECT run_id, status, start FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)} AND ended
+  AND status != 'lost' ORDER BY start`
 
 const STATUSES = defineQuery({
   name: 'run-sample/statuses',

@@ -29,7 +29,8 @@ export const ENDED_OR_OPEN: string = `((toUnixTimestamp64Nano(end) >= {from:Floa
 const runsQuery = (name: string, condition: string) =>
   defineQuery({
     name,
-    sql: `SELECT run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, error FROM ${RUN_ROWS}
+    sql: `SELECT run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, error
+      FROM ${RUN_ROWS}
     WHERE ${OF_WORKFLOW} AND ${condition}
     ORDER BY run_id IN {open:Array(String)} DESC, start DESC, run_id LIMIT ${MOST_RUNS}`,
     columns: (z) => ({ ...runColumns(z), error: z.string() }),

@@ -14,7 +14,8 @@ function withoutInstallation(id: string): string {
 }
 
 /** Names that more than one run answers to: keys, and ids without their installation. */
-const SHARED_SQL = `SELECT name FROM (SELECT DISTINCT run_id, arrayJoin([run_key, ${RUN_ID_WITHOUT_INSTALLATION}]) AS name FROM workflow_runs WHERE run_key IN {keys:Array(String)})
+const SHARED_SQL = `SELECT name FROM (SELECT DISTINCT run_id,
+  arrayJoin([run_key, ${RUN_ID_WITHOUT_INSTALLATION}]) AS name FROM workflow_runs WHERE run_key IN {keys:Array(String)})
 GROUP BY name HAVING count() > 1`
 
 const SHARED = defineQuery({ name: 'shown-ids/shared', sql: SHARED_SQL, columns: (z) => ({ name: z.string() }) })
@@ -35,7 +36,8 @@ export async function shownIds(clickhouse: ClickHouse, rows: readonly Identified
   )
 }
 
-const IDENTIFIED_SQL = `SELECT run_id, any(run_key) AS run_key, any(engine) AS engine FROM workflow_runs WHERE run_id IN {ids:Array(String)} GROUP BY run_id`
+const IDENTIFIED_SQL = `SELECT run_id, any(run_key) AS run_key, any(engine) AS engine FROM workflow_runs
+  WHERE run_id IN {ids:Array(String)} GROUP BY run_id`
 
 const IDENTIFIED = defineQuery({
   name: 'shown-ids/keys',

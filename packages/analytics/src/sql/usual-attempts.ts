@@ -13,14 +13,19 @@ const OF_TASKS = `${OF_WORKFLOW} AND ({nodes:UInt8} = 0 OR (workflow, node_id) I
 
 /** What is usual for each task: logarithms of nanoseconds of what began 28 days to one p99 before `from` and completed. */
 const EXACT = `(
-  SELECT workflow, node_id, toFloat64(length(kept)) AS usualAttempts, arrayReduce('medianExact', kept) AS middle, arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
-    greatest(1.4826 * deviation, 0.05) AS spread, arrayReduce('quantileExact(0.95)', kept) AS p95, arrayReduce('quantileExactHigh(0.99)', kept) AS p99
+  SELECT workflow, node_id, toFloat64(length(kept)) AS usualAttempts, arrayReduce('medianExact', kept) AS middle,
+    arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
+    greatest(1.4826 * deviation, 0.05) AS spread, arrayReduce('quantileExact(0.95)', kept) AS p95,
+      arrayReduce('quantileExactHigh(0.99)', kept) AS p99
   FROM (
-    SELECT workflow, node_id, arraySlice(arraySort(groupArray((intHash64(toUnixTimestamp64Nano(start)), toUnixTimestamp64Nano(start) / 1e9, log(greatest(duration_ns, 1))))), 1, ${MOST_ATTEMPTS}) AS earlier,
-      exp(arrayReduce('quantileExactHigh(0.99)', earlier.3)) / 1e9 AS longest, arrayMap(x -> x.3, arrayFilter(x -> x.2 < {from:Float64} - longest, earlier)) AS kept
+    SELECT workflow, node_id, arraySlice(arraySort(groupArray((intHash64(toUnixTimestamp64Nano(start)),
+      toUnixTimestamp64Nano(start) / 1e9, log(greatest(duration_ns, 1))))), 1, ${MOST_ATTEMPTS}) AS earlier,
+      exp(arrayReduce('quantileExactHigh(0.99)', earlier.3)) / 1e9 AS longest,
+        arrayMap(x -> x.3, arrayFilter(x -> x.2 < {from:Float64} - longest, earlier)) AS kept
     FROM workflow_tasks FINAL
     WHERE ${OF_TASKS}
-      AND start >= ${timeOf('{from:Float64} - {history:Float64}')} AND start < ${timeOf('{from:Float64}')} AND status = 'completed'
+      AND start >= ${timeOf('{from:Float64} - {history:Float64}')} AND start < ${timeOf('{from:Float64}')}
+        AND status = 'completed'
       AND toUnixTimestamp64Nano(start) + toInt64(duration_ns) < {from:Float64} * 1e9
     GROUP BY workflow, node_id
   )
@@ -32,20 +37,25 @@ const LEVELS = Array.from({ length: 100 }, (_, i) => ((i + 0.5) / 100).toFixed(3
 
 /** The same from the daily sketches of the days before that of `from`: quantiles within 1 %, of what completed or failed. */
 const OF_ROLLUP = `(
-  SELECT workflow, node_id, toFloat64(sum(completed) + sum(failed)) AS usualAttempts, arrayMap(x -> log(greatest(x, 1)), quantilesDDMerge(0.01, 0.5, 0.95, 0.99, ${LEVELS.join(', ')})(durations)) AS levels,
+  SELECT workflow, node_id, toFloat64(sum(completed) + sum(failed)) AS usualAttempts,
+    arrayMap(x -> log(greatest(x, 1)), quantilesDDMerge(0.01, 0.5, 0.95,
+      0.99, ${LEVELS.join(', ')})(durations)) AS levels,
     levels[1] AS middle, arrayReduce('medianExact', arrayMap(x -> abs(x - middle), arraySlice(levels, 4))) AS deviation,
     greatest(1.4826 * deviation, 0.05) AS spread, levels[2] AS p95, levels[3] AS p99
   FROM workflow_task_stats FINAL
-  WHERE ${OF_TASKS} AND workflow != '' AND day >= toDate(${timeOf('{from:Float64} - {history:Float64}')}) AND day < toDate(${timeOf('{from:Float64}')})
+  WHERE ${OF_TASKS} AND workflow != '' AND day >= toDate(${timeOf('{from:Float64} - {history:Float64}')})
+    AND day < toDate(${timeOf('{from:Float64}')})
   GROUP BY workflow, node_id HAVING usualAttempts >= ${NEEDS_ATTEMPTS}
 )`
 
 const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks
-WHERE ${OF_WORKFLOW} AND start >= ${timeOf('{from:Float64} - {history:Float64}')} AND start < ${timeOf('{from:Float64}')}`
+WHERE ${OF_WORKFLOW} AND start >= ${timeOf('{from:Float64} - {history:Float64}')}
+  AND start < ${timeOf('{from:Float64}')}`
 
 /** From when on an attempt may have begun that ended after `from`: the first day whose longest attempt reaches it. */
 const SINCE_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(min(day), 'UTC'))) AS since FROM workflow_task_stats
-WHERE ${OF_WORKFLOW} AND day >= toDate(${timeOf('{from:Float64} - {history:Float64}')}) AND toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 + longest_ns / 1e9 >= {from:Float64}`
+WHERE ${OF_WORKFLOW} AND day >= toDate(${timeOf('{from:Float64} - {history:Float64}')})
+  AND toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 + longest_ns / 1e9 >= {from:Float64}`
 
 const COUNT = defineQuery({ name: 'usual-attempts/count', sql: COUNT_SQL, columns: (z) => ({ rows: z.number() }) })
 const SINCE = defineQuery({ name: 'usual-attempts/since', sql: SINCE_SQL, columns: (z) => ({ since: z.number() }) })
