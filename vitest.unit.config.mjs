@@ -7,6 +7,7 @@ export default defineConfig({
   ...config,
   test: {
     ...config.test,
+    globalSetup: [],
     include: ['packages/{analytics,model,notify}/src/**/*.test.ts'],
     exclude: ['**/*-large.test.ts', '**/webhooks/processes.test.ts', '**/webhooks/webhook-handler.test.ts'],
   },

@@ -54,7 +54,6 @@ declare function requireTask(clickhouse: ClickHouse, { workflow, nodeId }: {
     readonly workflow: string;
     readonly nodeId: string;
 }): Promise<void>;
-declare const LOST_AFTER_SECONDS: number;
 declare const RUN_ROWS: string;
 interface RunRow {
     readonly run_id: string;
@@ -73,26 +72,6 @@ interface Range {
     readonly from?: Date | undefined;
     readonly to?: Date | undefined;
 }
-interface RunStats {
-    readonly totalRuns: number;
-    readonly completedRuns: number;
-    readonly failedRuns: number;
-    readonly cancelledRuns: number;
-    readonly runningRuns: number;
-    readonly lostRuns: number;
-    readonly successRate: number | null;
-    readonly avgDurationSeconds: number | null;
-    readonly p50DurationSeconds: number | null;
-    readonly p95DurationSeconds: number | null;
-    readonly maxDurationSeconds: number | null;
-    readonly sampling?: Sampling;
-}
-interface Sampling {
-    readonly storedRuns: number;
-    readonly unknownRuns: number;
-}
-declare function runStats(clickhouse: ClickHouse, range?: Range): Promise<RunStats>;
-declare function samplingWords(sampling: Sampling | undefined): string | null;
 interface Interval {
     readonly from: number;
     readonly to: number;
@@ -695,6 +674,25 @@ interface TaskTimes {
     readonly pathSeconds: number;
 }
 declare function runCriticalPath(clickhouse: ClickHouse, runId: string): Promise<RunCriticalPath>;
+interface RunStats {
+    readonly totalRuns: number;
+    readonly completedRuns: number;
+    readonly failedRuns: number;
+    readonly cancelledRuns: number;
+    readonly runningRuns: number;
+    readonly lostRuns: number;
+    readonly successRate: number | null;
+    readonly avgDurationSeconds: number | null;
+    readonly p50DurationSeconds: number | null;
+    readonly p95DurationSeconds: number | null;
+    readonly maxDurationSeconds: number | null;
+    readonly sampling?: Sampling;
+}
+interface Sampling {
+    readonly storedRuns: number;
+    readonly unknownRuns: number;
+}
+declare function runStats(clickhouse: ClickHouse, range?: Range): Promise<RunStats>;
 declare function runsOverLimit(clickhouse: ClickHouse, { limitSeconds, ...range }: WatchedRange & {
     readonly limitSeconds: number;
 }): Promise<WatchedRun[]>;
@@ -970,4 +968,4 @@ interface RunSections {
     readonly includeTimeline?: boolean | undefined;
     readonly includeErrors?: boolean | undefined;
 }
-export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, BYTE_ORDER_MARK, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type DashboardDocument, type DatabaseState, type ErrorSeen, type EventsPage, type EventsQuestion, type FailedRunFound, type FailureCluster, type FailureRatesQuestion, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LATEST_RUNS_SHOWN, LOST_AFTER_SECONDS, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type MemoryPeakOfRun, type NodePerformance, type Parallelism, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunDocument, type RunReport, type RunRow, type RunSections, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type UsualQuestion, type WatchedRange, type WatchedRun, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, type WorkflowFailures, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, databaseState, dateOf, eventsSince, failedRuns, failureClusters, failureRates, flakyTasks, generatedPattern, groups, isoTime, keyMetrics, lastStart, longerThanUsual, longestRuns, longestTasks, lostRuns, median, memoryPeaks, nodePerformance, outerIntervals, parallelism, quantile, regressions, requireTask, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, runsOverLimit, samplingWords, secondsBetween, shownIds, silentRuns, slaAttainment, spanCount, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };
+export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, BYTE_ORDER_MARK, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type DashboardDocument, type DatabaseState, type ErrorSeen, type EventsPage, type EventsQuestion, type FailedRunFound, type FailureCluster, type FailureRatesQuestion, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LATEST_RUNS_SHOWN, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type MemoryPeakOfRun, type NodePerformance, type Parallelism, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunDocument, type RunReport, type RunRow, type RunSections, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type UsualQuestion, type WatchedRange, type WatchedRun, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, type WorkflowFailures, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, databaseState, dateOf, eventsSince, failedRuns, failureClusters, failureRates, flakyTasks, generatedPattern, groups, isoTime, keyMetrics, lastStart, longerThanUsual, longestRuns, longestTasks, lostRuns, median, memoryPeaks, nodePerformance, outerIntervals, parallelism, quantile, regressions, requireTask, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, runsOverLimit, secondsBetween, shownIds, silentRuns, slaAttainment, spanCount, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };

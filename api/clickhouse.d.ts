@@ -141,51 +141,6 @@ declare function tablesOf(clickhouse: ClickHouse): Promise<TableState[]>;
 declare function isOurs({ name, definition }: TableState): boolean;
 declare function dropPartition(clickhouse: ClickHouse, table: string, partition: string): Promise<void>;
 declare function dropPart(clickhouse: ClickHouse, table: string, part: string): Promise<boolean>;
-declare const INSTALLATION_PATTERN: string;
-declare const RUN_ID_WITHOUT_INSTALLATION: string;
-interface Rule {
-    readonly engine: string;
-    readonly about: string;
-    readonly installation?: string;
-    readonly task: TaskRule;
-    readonly run: RunRule;
-}
-type TaskRule = TaskOutcome & ({
-    readonly runIsTold: "by the span";
-    readonly runKey: string;
-    readonly workflow: string;
-} | {
-    readonly runIsTold: "by the parent";
-});
-interface TaskOutcome {
-    readonly when: string;
-    readonly nodeId: string;
-    readonly taskId?: string;
-    readonly attempt?: string;
-    readonly status: string;
-    readonly queueNs?: string;
-    readonly dependencies?: string;
-    readonly errorType?: string;
-    readonly errorMessage?: string;
-    readonly measured?: boolean;
-}
-interface RunRule {
-    readonly when: string;
-    readonly runKey: string;
-    readonly shownKey?: string;
-    readonly workflow: string;
-    readonly status: string;
-    readonly own?: boolean;
-    readonly start?: string;
-    readonly end?: string;
-    readonly error?: string;
-    readonly parentRunId?: string;
-    readonly retryOf?: string;
-    readonly trigger?: string;
-    readonly tags?: string;
-    readonly metadata?: string;
-}
-declare const RULES: readonly Rule[];
 declare function applySchema(clickhouse: ClickHouse, given?: readonly SchemaFile[]): Promise<string[]>;
 declare function rollUpTasks(clickhouse: ClickHouse, workflow: string): Promise<void>;
 declare function rollUpDays(clickhouse: ClickHouse, workflow: string, days: readonly string[]): Promise<void>;
@@ -195,9 +150,11 @@ declare function hashedAttempt(start: string, durationNs: string): string;
 declare const hashOf: (attempt: string) => string;
 declare const LARGEST_HASH = 4194303;
 declare const dayOf: (attempt: string) => string;
+declare const INSTALLATION_PATTERN: string;
+declare const RUN_ID_WITHOUT_INSTALLATION: string;
 declare const TASK_CPU_NS = "if(cpu_own_ns > 0, toFloat64(cpu_own_ns), (cpu_user_ns + cpu_system_ns) / greatest(1, concurrency))";
 declare const TASK_DISK_BYTES = "(read_bytes + written_bytes) / greatest(1, concurrency)";
 declare const TASK_NETWORK_BYTES = "(sent_bytes + received_bytes) / greatest(1, concurrency)";
 declare function clickHouseTarget(clickhouse: ClickHouse): SegmentTarget;
 declare function applySchemaIfAllowed(clickhouse: ClickHouse, warn?: (text: string) => void): Promise<void>;
-export { type BackfillOptions, type BackfillProgress, type Backfilled, ClickHouse, ClickHouseError, type ClickHouseErrorCode, type ClickHouseOptions, type Cluster, type ClusterLayout, type Columns, type ColumnsOf, DELIVERED_UNTIL, INSTALLATION_PATTERN, type InsertOptions, LARGEST_HASH, type Parameters, PartialClickHouse, type Query, RULES, RUN_ID_WITHOUT_INSTALLATION, type RowOf, type RowWith, type Rule, type SchemaFile, type Shard, type ShardsAnswering, type Statement, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, type TableState, type TtlChange, type Zod, applyClusterSchema, applySchema, applySchemaIfAllowed, backfill, clickHouseTarget, clusterFiles, clusterOf, dayOf, defineQuery, dropPart, dropPartition, hashOf, hashedAttempt, isOurs, packedDuration, packedLogarithm, partialInWords, placeTasks, refuseOnCluster, rollUpDays, rollUpTasks, schemaFiles, setTtl, shardsAnswering, tablesOf };
+export { type BackfillOptions, type BackfillProgress, type Backfilled, ClickHouse, ClickHouseError, type ClickHouseErrorCode, type ClickHouseOptions, type Cluster, type ClusterLayout, type Columns, type ColumnsOf, DELIVERED_UNTIL, INSTALLATION_PATTERN, type InsertOptions, LARGEST_HASH, type Parameters, PartialClickHouse, type Query, RUN_ID_WITHOUT_INSTALLATION, type RowOf, type RowWith, type SchemaFile, type Shard, type ShardsAnswering, type Statement, TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, type TableState, type TtlChange, type Zod, applyClusterSchema, applySchema, applySchemaIfAllowed, backfill, clickHouseTarget, clusterFiles, clusterOf, dayOf, defineQuery, dropPart, dropPartition, hashOf, hashedAttempt, isOurs, packedDuration, packedLogarithm, partialInWords, placeTasks, refuseOnCluster, rollUpDays, rollUpTasks, schemaFiles, setTtl, shardsAnswering, tablesOf };
