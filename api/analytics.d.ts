@@ -1,8 +1,7 @@
 // Made from the build by scripts/api-report.mjs.
-import { Metadata, RunStatus, TaskError, TaskMetrics, TaskProgress, TaskStatus, TrackingEvent } from "@runspan/model";
+import { RunFilter, RunPage, RunStatus, RunSummary, TaskCounts, TaskHistoryFilter, TaskPage, TaskRow, TaskStatus, TrackingEvent, UsualDuration, UsualQuestion } from "@runspan/model";
 import { ClickHouse, TtlChange } from "@runspan/clickhouse";
 declare function isoTime(text: string): string;
-declare function dateOf(text: string): Date;
 declare function secondsBetween(from: string, to: string): number;
 interface ComparedInTime {
     readonly first: number;
@@ -76,23 +75,6 @@ interface Interval {
     readonly from: number;
     readonly to: number;
 }
-interface TaskRow {
-    readonly taskId: string;
-    readonly runId: string;
-    readonly nodeId: string;
-    readonly attempt: number;
-    readonly status: TaskStatus;
-    readonly startTime: string;
-    readonly endTime: string | null;
-    readonly durationSeconds: number | null;
-    readonly queueSeconds: number;
-    readonly dependencies: readonly string[];
-    readonly error: TaskError | null;
-    readonly reason: string | null;
-    readonly progress: TaskProgress | null;
-    readonly metrics: TaskMetrics;
-    readonly parentTaskId?: string;
-}
 interface Parallelism {
     readonly workSeconds: number;
     readonly average: number | null;
@@ -100,12 +82,6 @@ interface Parallelism {
 }
 declare function outerIntervals(startTime: string, tasks: readonly TaskRow[]): Interval[];
 declare function parallelism(durationSeconds: number, intervals: readonly Interval[]): Parallelism;
-interface Identified {
-    readonly run_id: string;
-    readonly run_key: string;
-    readonly engine: string;
-}
-declare function shownIds(clickhouse: ClickHouse, rows: readonly Identified[]): Promise<Map<string, string>>;
 declare function generatedPattern(names: readonly string[]): string | null;
 declare function median(values: readonly number[]): number | null;
 declare function quantile(values: readonly number[], level: number): number | null;
@@ -228,48 +204,6 @@ interface ChangePointsQuestion extends Range {
     readonly timeZone?: string | undefined;
 }
 declare function changePoints(clickhouse: ClickHouse, question?: ChangePointsQuestion): Promise<ChangePoint[]>;
-interface TaskCounts {
-    readonly total: number;
-    readonly completed: number;
-    readonly failed: number;
-    readonly skipped: number;
-    readonly cancelled: number;
-    readonly running: number;
-    readonly retries: number;
-    readonly firstFailed: {
-        readonly nodeId: string;
-        readonly errorType: string;
-    } | null;
-}
-interface RunSummary {
-    readonly runId: string;
-    readonly workflow: string;
-    readonly status: RunStatus;
-    readonly startTime: string;
-    readonly endTime: string | null;
-    readonly durationSeconds: number;
-    readonly traceId: string;
-    readonly engine: string;
-    readonly tasks: TaskCounts;
-    readonly parentRunId: string | null;
-    readonly retryOf: string | null;
-    readonly metadata: Metadata;
-    readonly tags: readonly string[];
-    readonly error: string | null;
-}
-interface RunsFilter extends Range {
-    readonly status?: RunStatus | undefined;
-    readonly tags?: readonly string[] | undefined;
-    readonly metadata?: Metadata | undefined;
-    readonly retryOf?: string | undefined;
-    readonly limit?: number | undefined;
-    readonly cursor?: string | undefined;
-}
-interface RunsPage {
-    readonly runs: readonly RunSummary[];
-    readonly nextCursor: string | null;
-}
-declare function runs(clickhouse: ClickHouse, filter?: RunsFilter): Promise<RunsPage>;
 interface RunComparison {
     readonly runs: readonly ComparedRun[];
     readonly compared: ComparedInTime | null;
@@ -693,6 +627,7 @@ interface Sampling {
     readonly unknownRuns: number;
 }
 declare function runStats(clickhouse: ClickHouse, range?: Range): Promise<RunStats>;
+declare function runs(clickhouse: ClickHouse, filter?: RunFilter<Date>): Promise<RunPage<RunSummary>>;
 declare function runsOverLimit(clickhouse: ClickHouse, { limitSeconds, ...range }: WatchedRange & {
     readonly limitSeconds: number;
 }): Promise<WatchedRun[]>;
@@ -785,17 +720,7 @@ declare function taskHeatmap(clickhouse: ClickHouse, range: Range & {
     readonly workflow: string;
     readonly limit?: number;
 }): Promise<HeatmapCell[]>;
-interface TaskHistoryQuestion extends Omit<Range, "workflow"> {
-    readonly workflow: string;
-    readonly nodeId: string;
-    readonly limit?: number | undefined;
-    readonly cursor?: string | undefined;
-}
-interface TaskHistoryPage {
-    readonly tasks: readonly TaskRow[];
-    readonly nextCursor: string | null;
-}
-declare function taskHistory(clickhouse: ClickHouse, question: TaskHistoryQuestion): Promise<TaskHistoryPage>;
+declare function taskHistory(clickhouse: ClickHouse, question: TaskHistoryFilter<Date>): Promise<TaskPage<TaskRow>>;
 interface ThroughputBucket {
     readonly startTime: string;
     readonly seconds: number;
@@ -844,22 +769,15 @@ declare function timeLeft(clickhouse: ClickHouse, runId: string, options?: {
     readonly seed?: number | undefined;
 }): Promise<TimeLeft>;
 declare function tasks(clickhouse: ClickHouse, runId: string): Promise<TaskRow[]>;
-interface UsualDuration {
-    readonly runs: number;
-    readonly medianSeconds: number;
-    readonly p95Seconds: number;
+interface UsualDurations extends UsualDuration {
     readonly durations: readonly {
         readonly runId: string;
         readonly startTime: Date;
         readonly seconds: number;
     }[];
 }
-interface UsualQuestion {
-    readonly workflow: string;
-    readonly startTime: string;
-}
 declare const USUAL_NEEDS_RUNS = 5;
-declare function usualDurations(clickhouse: ClickHouse, of: readonly UsualQuestion[]): Promise<(UsualDuration | null)[]>;
+declare function usualDurations(clickhouse: ClickHouse, of: readonly UsualQuestion<string>[]): Promise<(UsualDurations | null)[]>;
 interface WhatIf {
     readonly workflow: string;
     readonly nodeId: string;
@@ -935,7 +853,7 @@ interface DashboardDocument {
     readonly to: Date;
     readonly stats: RunStats;
     readonly runs: readonly RunSummary[];
-    readonly usual: Readonly<Record<string, UsualDuration | null>>;
+    readonly usual: Readonly<Record<string, UsualDurations | null>>;
     readonly groups: readonly TaskGroup[];
     readonly cells: readonly HeatmapCell[];
     readonly shares: readonly PathShare[];
@@ -948,7 +866,7 @@ interface DashboardDocument {
 }
 interface RunDocument {
     readonly run: RunReport;
-    readonly usual: UsualDuration | null;
+    readonly usual: UsualDurations | null;
     readonly history: readonly RunSummary[];
     readonly trends: readonly ResourceTrend[];
     readonly seen: readonly ErrorSeen[];
@@ -968,4 +886,4 @@ interface RunSections {
     readonly includeTimeline?: boolean | undefined;
     readonly includeErrors?: boolean | undefined;
 }
-export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, BYTE_ORDER_MARK, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type DashboardDocument, type DatabaseState, type ErrorSeen, type EventsPage, type EventsQuestion, type FailedRunFound, type FailureCluster, type FailureRatesQuestion, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LATEST_RUNS_SHOWN, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type MemoryPeakOfRun, type NodePerformance, type Parallelism, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunDocument, type RunReport, type RunRow, type RunSections, type RunStats, type RunSummary, type RunsFilter, type RunsPage, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskCounts, type TaskGroup, type TaskHistoryPage, type TaskHistoryQuestion, type TaskRegression, type TaskRow, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDuration, type UsualQuestion, type WatchedRange, type WatchedRun, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, type WorkflowFailures, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, databaseState, dateOf, eventsSince, failedRuns, failureClusters, failureRates, flakyTasks, generatedPattern, groups, isoTime, keyMetrics, lastStart, longerThanUsual, longestRuns, longestTasks, lostRuns, median, memoryPeaks, nodePerformance, outerIntervals, parallelism, quantile, regressions, requireTask, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, runsOverLimit, secondsBetween, shownIds, silentRuns, slaAttainment, spanCount, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };
+export { AnalyticsError, type AnalyticsErrorCode, type Anomalies, BYTE_ORDER_MARK, type Bottleneck, type BottleneckCause, type BottleneckReason, type Bottlenecks, type Chain, type ChangePoint, type ChangePointsQuestion, type CleanUpOptions, type CleanedUp, type ComparedInTime, type ComparedRun, type ComparedSide, type ComparedTask, type ComparedTaskRun, type Cost, type CostsQuestion, type CriticalPath, type CriticalStep, type CsvColumn, type CsvValue, type DailyDurations, type DailyMetrics, type DashboardDocument, type DatabaseState, type ErrorSeen, type EventsPage, type EventsQuestion, type FailedRunFound, type FailureCluster, type FailureRatesQuestion, type FailureRegression, type FlakyTask, type Frequency, type Group, type HeatmapCell, type KeyMetrics, LATEST_RUNS_SHOWN, type LargestQuestion, type LargestRun, type LargestTask, type Level, type LongerThanUsual, type MemoryPeakOfRun, type NodePerformance, type Parallelism, type PathShare, type PathStep, type PathTask, type Prices, RUN_ROWS, type Range, type Regressions, type RegressionsQuestion, type Resource, type ResourceTrend, type Retention, type RunComparison, type RunCost, type RunCriticalPath, type RunDocument, type RunReport, type RunRow, type RunSections, type RunStats, type Sampling, type SilentSpan, type SlaAttainment, type SlaQuestion, type TaskAnomaly, type TaskGroup, type TaskRegression, type TaskTimes, type Throughput, type ThroughputBucket, type ThroughputQuestion, type TimeLeft, type TrendMetric, USUAL_NEEDS_RUNS, type UsualDurations, type WatchedRange, type WatchedRun, type WhatFailed, type WhatIfRun, type WhatIfRunQuestion, type WhatIfWorkflow, type WhatIfWorkflowQuestion, type WorkflowFailures, anomalies, applyRetention, baseName, bottlenecks, changePoints, cleanUp, compareRuns, comparedInTime, concurrencyOverTime, costs, criticalPath, criticalPathShare, csvColumns, dailyDurations, dailyMetrics, databaseState, eventsSince, failedRuns, failureClusters, failureRates, flakyTasks, generatedPattern, groups, isoTime, keyMetrics, lastStart, longerThanUsual, longestRuns, longestTasks, lostRuns, median, memoryPeaks, nodePerformance, outerIntervals, parallelism, quantile, regressions, requireTask, requireWorkflow, resourceTrends, run, runCost, runCriticalPath, runIfAny, runStats, runs, runsOverLimit, secondsBetween, silentRuns, slaAttainment, spanCount, taskById, taskChains, taskGroups, taskHeatmap, taskHistory, taskRegressions, tasks, throughput, timeLeft, timesUsual, toCsv, usualDurations, whatFailed, whatIf, whatIfWorkflow };

@@ -88,42 +88,110 @@ interface TaskProgress {
     readonly total: number | null;
     readonly message: string | null;
 }
-interface Task {
+interface TaskOf<Time> {
     readonly taskId: string;
     readonly runId: string;
     readonly nodeId: string;
     readonly attempt: number;
     readonly status: TaskStatus;
-    readonly startTime: Date | null;
-    readonly endTime: Date | null;
-    readonly duration: number | null;
-    readonly queueTime: number | null;
+    readonly startTime: Time | null;
+    readonly endTime: Time | null;
+    readonly durationSeconds: number | null;
+    readonly queueSeconds: number | null;
     readonly dependencies: readonly string[];
     readonly error: TaskError | null;
     readonly reason: string | null;
     readonly progress: TaskProgress | null;
     readonly metrics: TaskMetrics;
 }
+interface Task extends TaskOf<Date> {
+    readonly duration: number | null;
+    readonly queueTime: number | null;
+}
+interface TaskRow extends TaskOf<string> {
+    readonly startTime: string;
+    readonly queueSeconds: number;
+    readonly parentTaskId?: string;
+}
+interface TaskHistoryFilter<Time> {
+    readonly workflow: string;
+    readonly nodeId: string;
+    readonly from?: Time | undefined;
+    readonly to?: Time | undefined;
+    readonly limit?: number | undefined;
+    readonly cursor?: string | undefined;
+}
+interface TaskPage<Attempt> {
+    readonly tasks: readonly Attempt[];
+    readonly nextCursor: string | null;
+}
 type Json = null | boolean | number | string | readonly Json[] | {
     readonly [key: string]: Json;
 };
 type Metadata = Readonly<Record<string, Json>>;
-interface WorkflowRun {
+interface RunOf<Time> {
     readonly runId: string;
-    readonly workflowId: string;
+    readonly workflow: string;
     readonly status: RunStatus;
-    readonly startTime: Date | null;
-    readonly endTime: Date | null;
-    readonly duration: number | null;
-    readonly metadata: Metadata;
-    readonly tags: readonly string[];
+    readonly startTime: Time | null;
+    readonly endTime: Time | null;
+    readonly durationSeconds: number | null;
+    readonly traceId: string | null;
+    readonly engine: string;
     readonly parentRunId: string | null;
     readonly retryOf: string | null;
-    readonly traceId: string | null;
-    readonly trigger: string | null;
-    readonly engine: string;
+    readonly metadata: Metadata;
+    readonly tags: readonly string[];
     readonly error: string | null;
+}
+interface WorkflowRun extends RunOf<Date> {
+    readonly workflowId: string;
+    readonly duration: number | null;
+    readonly trigger: string | null;
     readonly tasks: readonly Task[];
+}
+interface TaskCounts {
+    readonly total: number;
+    readonly completed: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly cancelled: number;
+    readonly running: number;
+    readonly retries: number;
+    readonly firstFailed: {
+        readonly nodeId: string;
+        readonly errorType: string;
+    } | null;
+}
+interface RunSummary extends RunOf<string> {
+    readonly startTime: string;
+    readonly durationSeconds: number;
+    readonly traceId: string;
+    readonly tasks: TaskCounts;
+}
+interface RunFilter<Time> {
+    readonly workflow?: string | undefined;
+    readonly status?: RunStatus | undefined;
+    readonly from?: Time | undefined;
+    readonly to?: Time | undefined;
+    readonly tags?: readonly string[] | undefined;
+    readonly metadata?: Metadata | undefined;
+    readonly retryOf?: string | undefined;
+    readonly limit?: number | undefined;
+    readonly cursor?: string | undefined;
+}
+interface RunPage<Run> {
+    readonly runs: readonly Run[];
+    readonly nextCursor: string | null;
+}
+interface UsualQuestion<Time> {
+    readonly workflow: string;
+    readonly startTime: Time;
+}
+interface UsualDuration {
+    readonly runs: number;
+    readonly medianSeconds: number;
+    readonly p95Seconds: number;
 }
 type RunEndType = "run.completed" | "run.failed" | "run.cancelled" | "run.lost";
 type TaskEndType = "task.completed" | "task.failed" | "task.skipped" | "task.cancelled";
@@ -208,4 +276,4 @@ declare function replaceHidden(text: string, replace: (hidden: string) => string
 declare function visible(text: string): string;
 declare function visibleLines(text: string): string;
 declare function visibleJson(json: string): string;
-export { EVENT_TYPES, type EventOf, type EventPattern, type EventType, type Given, HEARTBEAT_SECONDS, type Json, type Metadata, NO_METRICS, type OptionKinds, type OptionRules, type RunEndType, type RunEnded, type RunStarted, type RunStatus, STATUSES, STATUS_NUMBER, type Task, type TaskEndType, type TaskEnded, type TaskError, type TaskMetrics, type TaskProgress, type TaskProgressed, type TaskStarted, type TaskStatus, type ThresholdExceeded, type TimeValue, type TrackingEvent, type WorkflowRun, attributes_d_exports as attributes, canRunBecome, canTaskBecome, checkNames, ioScopeOf, isTerminal, matchesPattern, nearestWord, readOptions, replaceHidden, toDate, visible, visibleJson, visibleLines };
+export { EVENT_TYPES, type EventOf, type EventPattern, type EventType, type Given, HEARTBEAT_SECONDS, type Json, type Metadata, NO_METRICS, type OptionKinds, type OptionRules, type RunEndType, type RunEnded, type RunFilter, type RunOf, type RunPage, type RunStarted, type RunStatus, type RunSummary, STATUSES, STATUS_NUMBER, type Task, type TaskCounts, type TaskEndType, type TaskEnded, type TaskError, type TaskHistoryFilter, type TaskMetrics, type TaskOf, type TaskPage, type TaskProgress, type TaskProgressed, type TaskRow, type TaskStarted, type TaskStatus, type ThresholdExceeded, type TimeValue, type TrackingEvent, type UsualDuration, type UsualQuestion, type WorkflowRun, attributes_d_exports as attributes, canRunBecome, canTaskBecome, checkNames, ioScopeOf, isTerminal, matchesPattern, nearestWord, readOptions, replaceHidden, toDate, visible, visibleJson, visibleLines };

@@ -1,5 +1,6 @@
 // Made from the build by scripts/api-report.mjs.
-import { DashboardDocument, DashboardDocument as DashboardDocument$1, ErrorSeen, RunDocument, RunDocument as RunDocument$1, RunReport, RunSections, RunSections as RunSections$1, RunSummary } from "@runspan/analytics";
+import { RunSummary } from "@runspan/model";
+import { DashboardDocument, DashboardDocument as DashboardDocument$1, ErrorSeen, RunDocument, RunDocument as RunDocument$1, RunReport, RunSections, RunSections as RunSections$1 } from "@runspan/analytics";
 type ReportErrorCode = "INVALID_RUNS" | "NOT_BUILT";
 declare class ReportError extends Error {
     override readonly name: string;

@@ -1,6 +1,6 @@
 // Made from the build by scripts/api-report.mjs.
-import { RunStatus, TaskStatus, visible } from "@runspan/model";
-import { Chain, ChangePoint, ComparedInTime, DashboardDocument, ErrorSeen, Parallelism, RunDocument, RunReport, RunSummary, Sampling, TaskRegression, TaskRow } from "@runspan/analytics";
+import { RunStatus, RunSummary, TaskRow, TaskStatus, visible } from "@runspan/model";
+import { Chain, ChangePoint, ComparedInTime, DashboardDocument, ErrorSeen, Parallelism, RunDocument, RunReport, Sampling, TaskRegression } from "@runspan/analytics";
 interface RunStory extends ToldStory {
     readonly document: RunDocument;
 }

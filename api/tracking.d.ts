@@ -1,6 +1,6 @@
 // Made from the build by scripts/api-report.mjs.
 import { AttributeValue, Attributes, Context, TracerProvider } from "@opentelemetry/api";
-import { EventOf, EventPattern, Metadata, RunStatus, Task, TaskMetrics, TaskProgress, TaskStatus, TimeValue, TrackingEvent, WorkflowRun } from "@runspan/model";
+import { EventOf, EventPattern, RunFilter as RunFilter$1, RunPage as RunPage$1, RunStatus, Task, TaskHistoryFilter as TaskHistoryFilter$1, TaskMetrics, TaskPage as TaskPage$1, TaskProgress, TaskStatus, TimeValue, TrackingEvent, UsualDuration, UsualQuestion, WorkflowRun } from "@runspan/model";
 import { LoggerProvider } from "@opentelemetry/api-logs";
 type Loss = "attribute-refused" | "carrier-without-trace" | "custom-metric-refused" | "error-not-described" | "event-dropped" | "event-handler-threw" | "in-memory-run-forgotten" | "in-memory-task-forgotten" | "input-repaired" | "measurement-off" | "sdk-threw" | "set-after-end" | "task-outside-run";
 declare function lossCounts(): Readonly<Partial<Record<Loss, number>>>;
@@ -74,46 +74,14 @@ interface TaskHandle extends TaskParent {
     setAttribute(key: string, value: AttributeValue): void;
 }
 type MetricGroup = "cpu" | "memory" | "disk_io" | "network_io";
-interface RunFilter {
-    readonly workflow?: string | undefined;
-    readonly status?: RunStatus | undefined;
-    readonly from?: TimeValue | undefined;
-    readonly to?: TimeValue | undefined;
-    readonly tags?: readonly string[] | undefined;
-    readonly metadata?: Metadata | undefined;
-    readonly retryOf?: string | undefined;
-    readonly limit?: number | undefined;
-    readonly cursor?: string | undefined;
-}
-interface RunPage {
-    readonly runs: readonly WorkflowRun[];
-    readonly nextCursor: string | null;
-}
-interface TaskHistoryFilter {
-    readonly workflow: string;
-    readonly nodeId: string;
-    readonly from?: TimeValue | undefined;
-    readonly to?: TimeValue | undefined;
-    readonly limit?: number | undefined;
-    readonly cursor?: string | undefined;
-}
-interface TaskPage {
-    readonly tasks: readonly Task[];
-    readonly nextCursor: string | null;
-}
+type RunFilter = RunFilter$1<TimeValue>;
+type RunPage = RunPage$1<WorkflowRun>;
+type TaskHistoryFilter = TaskHistoryFilter$1<TimeValue>;
+type TaskPage = TaskPage$1<Task>;
 interface EventPage {
     readonly events: readonly TrackingEvent[];
     readonly position: string;
     readonly more: boolean;
-}
-interface UsualQuestion {
-    readonly workflowId: string;
-    readonly startTime: Date;
-}
-interface UsualDuration {
-    readonly runs: number;
-    readonly medianSeconds: number;
-    readonly p95Seconds: number;
 }
 interface RunReader {
     getRun(runId: string): Promise<WorkflowRun | null>;
@@ -122,7 +90,7 @@ interface RunReader {
     listRuns(filter: Checked<RunFilter>): Promise<RunPage>;
     listTasks(filter: Checked<TaskHistoryFilter>): Promise<TaskPage>;
     eventsSince?(position: string | undefined): Promise<EventPage>;
-    usualDurations?(runs: readonly UsualQuestion[]): Promise<readonly (UsualDuration | null)[]>;
+    usualDurations?(runs: readonly UsualQuestion<Date>[]): Promise<readonly (UsualDuration | null)[]>;
 }
 type Checked<Filter> = Omit<Filter, "from" | "to" | "limit"> & {
     readonly from?: Date | undefined;
@@ -159,7 +127,7 @@ declare class TaskManager {
     listRuns(filter?: RunFilter): Promise<RunPage>;
     getTaskHistory(filter: TaskHistoryFilter): Promise<TaskPage>;
     eventsSince(position?: string): Promise<EventPage>;
-    getUsualDurations(runs: readonly UsualQuestion[]): Promise<readonly (UsualDuration | null)[]>;
+    getUsualDurations(runs: readonly UsualQuestion<Date>[]): Promise<readonly (UsualDuration | null)[]>;
 }
 interface EventStreamOptions {
     readonly follow?: "process" | "store" | undefined;
@@ -265,4 +233,4 @@ declare class TrackingError extends Error {
     readonly code: TrackingErrorCode;
     constructor(code: TrackingErrorCode, message: string, options?: ErrorOptions);
 }
-export { type Checked, type EventHandler, type EventPage, EventStream, type EventStreamOptions, LiveMonitor, type LiveMonitorOptions, type LiveRun, type LiveStats, type Loss, type Measurement, type MetricGroup, MetricsCollector, type PerformanceMetrics, type ProcessEnding, type RunCarrier, type RunFilter, type RunHandle, type RunOptions, type RunPage, type RunReader, type StartTaskOptions, type StreamErrorHandler, type TaskHandle, type TaskHistoryFilter, TaskManager, type TaskManagerOptions, type TaskOptions, type TaskPage, type TaskParent, TrackingError, type TrackingErrorCode, type UsualDuration, type UsualQuestion, lossCounts };
+export { type Checked, type EventHandler, type EventPage, EventStream, type EventStreamOptions, LiveMonitor, type LiveMonitorOptions, type LiveRun, type LiveStats, type Loss, type Measurement, type MetricGroup, MetricsCollector, type PerformanceMetrics, type ProcessEnding, type RunCarrier, type RunFilter, type RunHandle, type RunOptions, type RunPage, type RunReader, type StartTaskOptions, type StreamErrorHandler, type TaskHandle, type TaskHistoryFilter, TaskManager, type TaskManagerOptions, type TaskOptions, type TaskPage, type TaskParent, TrackingError, type TrackingErrorCode, lossCounts };

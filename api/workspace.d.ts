@@ -1,6 +1,7 @@
 // Made from the build by scripts/api-report.mjs.
-import { DashboardDocument, Range, RunDocument, RunSections, RunSummary } from "@runspan/analytics";
+import { DashboardDocument, Range, RunDocument, RunSections } from "@runspan/analytics";
 import { ClickHouse } from "@runspan/clickhouse";
+import { RunSummary } from "@runspan/model";
 import { Spool } from "@runspan/spool";
 import { Configuration, Values } from "@runspan/configuration";
 import { EmbeddedServer } from "@runspan/embedded";

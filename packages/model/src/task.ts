@@ -53,8 +53,11 @@ export interface TaskProgress {
   readonly message: string | null
 }
 
-/** One attempt of one step of a run, as readers see it. */
-export interface Task {
+/**
+ * What is known of one attempt of one step of a run: the one list of its fields. `Time` is a `Date` in the library, and ISO 8601 text in UTC in
+ * questions and `--json`.
+ */
+export interface TaskOf<Time> {
   /** The span id, hexadecimal, 16 digits. */
   readonly taskId: string
   readonly runId: string
@@ -63,12 +66,12 @@ export interface Task {
   /** From 1. */
   readonly attempt: number
   readonly status: TaskStatus
-  readonly startTime: Date | null
-  readonly endTime: Date | null
-  /** Seconds; null for a skipped task. */
-  readonly duration: number | null
-  /** Seconds between being ready and being started. */
-  readonly queueTime: number | null
+  readonly startTime: Time | null
+  readonly endTime: Time | null
+  /** Null for a skipped task; of one that has not ended, up to the last sign of life of its run. */
+  readonly durationSeconds: number | null
+  /** From being ready to being started. */
+  readonly queueSeconds: number | null
   /** Names of the steps this one waits for. */
   readonly dependencies: readonly string[]
   readonly error: TaskError | null
@@ -77,4 +80,41 @@ export interface Task {
   /** What it last said of its progress; null once it has ended, or where it said nothing. */
   readonly progress: TaskProgress | null
   readonly metrics: TaskMetrics
+}
+
+/** One attempt, as programs read it. */
+export interface Task extends TaskOf<Date> {
+  /** The same as `durationSeconds`, under the name of the Python SDK's tracking module. */
+  readonly duration: number | null
+  /** The same as `queueSeconds`, under the name that this library first gave it. */
+  readonly queueTime: number | null
+}
+
+/** One attempt, as questions answer it. */
+export interface TaskRow extends TaskOf<string> {
+  readonly startTime: string
+  readonly queueSeconds: number
+  /** The task inside which it ran, of a task that did. */
+  readonly parentTaskId?: string
+}
+
+/** Which attempts of one task to list, over all runs. */
+export interface TaskHistoryFilter<Time> {
+  readonly workflow: string
+  readonly nodeId: string
+  /** Attempts that started at this time or later. */
+  readonly from?: Time | undefined
+  /** Attempts that started before this time. */
+  readonly to?: Time | undefined
+  /** Attempts a page, 1 to 1,000; 50 by default. */
+  readonly limit?: number | undefined
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined
+}
+
+/** Attempts of a task, newest first. */
+export interface TaskPage<Attempt> {
+  readonly tasks: readonly Attempt[]
+  /** For the next page; null on the last. */
+  readonly nextCursor: string | null
 }

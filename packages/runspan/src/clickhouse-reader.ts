@@ -1,27 +1,7 @@
-import {
-  eventsSince,
-  runIfAny,
-  runs,
-  type RunReport,
-  type RunSummary,
-  taskById,
-  taskHistory,
-  type TaskRow,
-  usualDurations,
-} from '@runspan/analytics'
+import { eventsSince, runIfAny, runs, type RunReport, taskById, taskHistory, usualDurations } from '@runspan/analytics'
 import type { ClickHouse } from '@runspan/clickhouse'
-import type { Task, WorkflowRun } from '@runspan/model'
-import type {
-  Checked,
-  EventPage,
-  RunFilter,
-  RunPage,
-  RunReader,
-  TaskHistoryFilter,
-  TaskPage,
-  UsualDuration,
-  UsualQuestion,
-} from '@runspan/tracking'
+import type { RunSummary, Task, TaskRow, UsualDuration, UsualQuestion, WorkflowRun } from '@runspan/model'
+import type { Checked, EventPage, RunFilter, RunPage, RunReader, TaskHistoryFilter, TaskPage } from '@runspan/tracking'
 
 /** Asks ClickHouse something, after taking in what still waits on disk. */
 export type Ask = <T>(question: (clickhouse: ClickHouse) => Promise<T>) => Promise<T>
@@ -63,9 +43,9 @@ export class ClickHouseReader implements RunReader {
     return this.ask((clickhouse) => eventsSince(clickhouse, { position }))
   }
 
-  async usualDurations(of: readonly UsualQuestion[]): Promise<readonly (UsualDuration | null)[]> {
-    const questions = of.map(({ workflowId, startTime }) => ({
-      workflow: workflowId,
+  async usualDurations(of: readonly UsualQuestion<Date>[]): Promise<readonly (UsualDuration | null)[]> {
+    const questions = of.map(({ workflow, startTime }) => ({
+      workflow,
       startTime: startTime.toISOString(),
     }))
     return this.ask((clickhouse) => usualDurations(clickhouse, questions))
@@ -74,40 +54,34 @@ export class ClickHouseReader implements RunReader {
 
 function workflowRun(run: RunSummary | RunReport): WorkflowRun {
   const report = 'taskList' in run ? run : null
+  const { runId, workflow, status, durationSeconds, metadata, tags, parentRunId, retryOf, engine, error } = run
   return {
-    runId: run.runId,
-    workflowId: run.workflow,
-    status: run.status,
-    startTime: new Date(run.startTime),
-    endTime: run.endTime === null ? null : new Date(run.endTime),
-    duration: run.durationSeconds,
-    metadata: report?.metadata ?? run.metadata,
-    tags: report?.tags ?? run.tags,
-    parentRunId: run.parentRunId,
-    retryOf: run.retryOf,
+    runId,
+    workflow,
+    status,
+    durationSeconds,
+    metadata,
+    tags,
+    parentRunId,
+    retryOf,
+    engine,
+    error,
+    ...timesOf(run),
     traceId: run.traceId || null,
+    workflowId: workflow,
+    duration: durationSeconds,
     trigger: report?.trigger ?? null,
-    engine: run.engine,
-    error: run.error,
     tasks: report?.taskList.map(task) ?? [],
   }
 }
 
-function task(row: TaskRow): Task {
-  return {
-    taskId: row.taskId,
-    runId: row.runId,
-    nodeId: row.nodeId,
-    attempt: row.attempt,
-    status: row.status,
-    startTime: new Date(row.startTime),
-    endTime: row.endTime === null ? null : new Date(row.endTime),
-    duration: row.durationSeconds,
-    queueTime: row.queueSeconds,
-    dependencies: row.dependencies,
-    error: row.error,
-    reason: row.reason,
-    progress: row.progress,
-    metrics: row.metrics,
-  }
+function task({ parentTaskId: _, ...row }: TaskRow): Task {
+  return { ...row, ...timesOf(row), duration: row.durationSeconds, queueTime: row.queueSeconds }
+}
+
+function timesOf({ startTime, endTime }: { startTime: string; endTime: string | null }): {
+  startTime: Date
+  endTime: Date | null
+} {
+  return { startTime: new Date(startTime), endTime: endTime === null ? null : new Date(endTime) }
 }

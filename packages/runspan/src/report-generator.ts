@@ -1,5 +1,5 @@
-import { runs, type RunsPage, type RunSummary } from '@runspan/analytics'
-import type { Given } from '@runspan/model'
+import { runs } from '@runspan/analytics'
+import type { Given, RunPage, RunSummary } from '@runspan/model'
 import type { RunDocument, RunSections } from '@runspan/report'
 
 import { writeOutput } from './documents/write-output.ts'
@@ -39,7 +39,7 @@ export class ReportGenerator {
     let cursor: string | null = null
     do {
       const filter: Parameters<typeof runs>[1] = { ...range, limit: PAGE, cursor: cursor ?? undefined }
-      const page: RunsPage = await this.#manager.ask((clickhouse) => runs(clickhouse, filter))
+      const page: RunPage<RunSummary> = await this.#manager.ask((clickhouse) => runs(clickhouse, filter))
       all.push(...page.runs)
       cursor = page.nextCursor
     } while (cursor !== null)

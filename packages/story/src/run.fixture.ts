@@ -1,5 +1,5 @@
-import type { ResourceTrend, RunReport, RunSummary, TaskRow, RunDocument } from '@runspan/analytics'
-import { NO_METRICS, type TaskMetrics, type TaskStatus } from '@runspan/model'
+import type { ResourceTrend, RunReport, RunDocument } from '@runspan/analytics'
+import { NO_METRICS, type RunSummary, type TaskMetrics, type TaskRow, type TaskStatus } from '@runspan/model'
 
 const START = Date.parse('2026-11-24T14:00:11.000Z')
 const iso = (seconds: number): string => new Date(START + seconds * 1000).toISOString()

@@ -11,17 +11,7 @@ export type { MetricGroup } from './metric-groups.ts'
 export { MetricsCollector } from './metrics-collector.ts'
 export type { Measurement, PerformanceMetrics } from './metrics-collector.ts'
 export type { ProcessEnding } from './open-runs.ts'
-export type {
-  Checked,
-  EventPage,
-  RunFilter,
-  RunPage,
-  RunReader,
-  TaskHistoryFilter,
-  TaskPage,
-  UsualDuration,
-  UsualQuestion,
-} from './run-reader.ts'
+export type { Checked, EventPage, RunFilter, RunPage, RunReader, TaskHistoryFilter, TaskPage } from './run-reader.ts'
 export { TaskManager } from './task-manager.ts'
 export type { TaskManagerOptions } from './task-manager.ts'
 export { TrackingError } from './tracking-error.ts'

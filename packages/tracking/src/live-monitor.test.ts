@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import type { UsualQuestion } from '@runspan/model'
 import { expect, test } from 'vitest'
 
-import { LiveMonitor, type LiveStats, type RunReader, type UsualQuestion } from './index.ts'
+import { LiveMonitor, type LiveStats, type RunReader } from './index.ts'
 import { carryContexts, Telemetry } from './telemetry.fixture.ts'
 
 carryContexts()
@@ -71,13 +72,13 @@ test('for await gives statistics until it is stopped', async () => {
 
 test('what is left is told from the history of the workflow, if there is enough of it', async () => {
   const reader = {
-    usualDurations: async (runs: readonly UsualQuestion[]) =>
+    usualDurations: async (runs: readonly UsualQuestion<Date>[]) =>
       runs.map(
-        ({ workflowId }) =>
+        ({ workflow }) =>
           ({
             known: { runs: 12, medianSeconds: 60, p95Seconds: 90 },
             slow: { runs: 12, medianSeconds: 0.001, p95Seconds: 0.002 },
-          })[workflowId] ?? null,
+          })[workflow] ?? null,
       ),
   } as unknown as RunReader
   const { manager } = new Telemetry({ reader })

@@ -1,10 +1,16 @@
 import { diag } from '@opentelemetry/api'
-import { isTerminal, type TaskProgress, type TrackingEvent, type WorkflowRun, type OptionKinds } from '@runspan/model'
+import {
+  isTerminal,
+  type OptionKinds,
+  type TaskProgress,
+  type TrackingEvent,
+  type UsualDuration,
+  type WorkflowRun,
+} from '@runspan/model'
 
 import { optionsOf } from './check-options.ts'
 import { EventStream, type EventStreamOptions } from './event-stream.ts'
 import { RateWindow } from './rate-window.ts'
-import type { UsualDuration } from './run-reader.ts'
 import type { TaskManager } from './task-manager.ts'
 
 /** Rates are those of this long. */
@@ -311,7 +317,7 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
     if (runs.length === 0 || now - this.#usualAt < (unknown ? 5000 : USUAL_AGE_MS)) return
     this.#usualAt = now
     const asked = runs.map(({ workflowId, startMilliseconds }) => ({
-      workflowId,
+      workflow: workflowId,
       startTime: new Date(startMilliseconds),
     }))
     this.#manager.getUsualDurations(asked).then(

@@ -172,10 +172,12 @@ describe('runs of this process', () => {
 describe('with a reader', () => {
   const stored = (runId: string, more: Partial<WorkflowRun> = {}): WorkflowRun => ({
     runId,
+    workflow: 'stored',
     workflowId: 'stored',
     status: 'completed',
     startTime: new Date(1000),
     endTime: new Date(2000),
+    durationSeconds: 1,
     duration: 1,
     metadata: {},
     tags: [],
@@ -196,7 +198,9 @@ describe('with a reader', () => {
     status: 'completed',
     startTime: new Date(1000),
     endTime: new Date(2000),
+    durationSeconds: 1,
     duration: 1,
+    queueSeconds: null,
     queueTime: null,
     dependencies: [],
     error: null,

@@ -1,66 +1,29 @@
 import {
   type Given,
   type Json,
-  type Metadata,
   type OptionKinds,
   readOptions,
-  type RunStatus,
+  type RunFilter as FilterOf,
+  type RunPage as PageOf,
   STATUSES,
   type Task,
+  type TaskHistoryFilter as HistoryFilterOf,
+  type TaskPage as TaskPageOf,
   type TimeValue,
   type TrackingEvent,
+  type UsualDuration,
+  type UsualQuestion,
   type WorkflowRun,
 } from '@runspan/model'
 
 import { TrackingError } from './tracking-error.ts'
 
-/** Which runs to list. Everything given must hold. */
-export interface RunFilter {
-  readonly workflow?: string | undefined
-  readonly status?: RunStatus | undefined
-  /** Runs that started at this time or later. */
-  readonly from?: TimeValue | undefined
-  /** Runs that started before this time. */
-  readonly to?: TimeValue | undefined
-  /** Runs that carry all of these. */
-  readonly tags?: readonly string[] | undefined
-  /** Runs whose metadata hold all of these values at their top level. */
-  readonly metadata?: Metadata | undefined
-  /** Runs that try this one again. */
-  readonly retryOf?: string | undefined
-  /** Runs a page, 1 to 1,000; 50 by default. */
-  readonly limit?: number | undefined
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string | undefined
-}
-
-/** Runs, newest first. */
-export interface RunPage {
-  readonly runs: readonly WorkflowRun[]
-  /** For the next page; null on the last. */
-  readonly nextCursor: string | null
-}
-
-/** Which attempts of one task to list, over all runs. */
-export interface TaskHistoryFilter {
-  readonly workflow: string
-  readonly nodeId: string
-  /** Attempts that started at this time or later. */
-  readonly from?: TimeValue | undefined
-  /** Attempts that started before this time. */
-  readonly to?: TimeValue | undefined
-  /** Attempts a page, 1 to 1,000; 50 by default. */
-  readonly limit?: number | undefined
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string | undefined
-}
-
-/** Attempts of a task, newest first. */
-export interface TaskPage {
-  readonly tasks: readonly Task[]
-  /** For the next page; null on the last. */
-  readonly nextCursor: string | null
-}
+/** Which runs to list, as a program asks for them. */
+export type RunFilter = FilterOf<TimeValue>
+export type RunPage = PageOf<WorkflowRun>
+/** Which attempts of one task to list, as a program asks for them. */
+export type TaskHistoryFilter = HistoryFilterOf<TimeValue>
+export type TaskPage = TaskPageOf<Task>
 
 /** What happened since a position, in the order in which it arrived. */
 export interface EventPage {
@@ -69,20 +32,6 @@ export interface EventPage {
   readonly position: string
   /** Whether more is there already. */
   readonly more: boolean
-}
-
-/** A run that is compared with those before it. */
-export interface UsualQuestion {
-  readonly workflowId: string
-  readonly startTime: Date
-}
-
-/** How long the completed runs of a workflow usually took. */
-export interface UsualDuration {
-  /** How many completed runs this rests on. */
-  readonly runs: number
-  readonly medianSeconds: number
-  readonly p95Seconds: number
 }
 
 /** Where recorded runs are read; the facade fills it with a store. */
@@ -98,7 +47,7 @@ export interface RunReader {
   /** Without a position: none, and the position of now. Absent where the store does not tell. */
   eventsSince?(position: string | undefined): Promise<EventPage>
   /** For each run, in their order: of the completed runs of its workflow that started before it; null where these are too few. Absent where the store does not tell. */
-  usualDurations?(runs: readonly UsualQuestion[]): Promise<readonly (UsualDuration | null)[]>
+  usualDurations?(runs: readonly UsualQuestion<Date>[]): Promise<readonly (UsualDuration | null)[]>
 }
 
 const DEFAULT_LIMIT = 50

@@ -5,13 +5,16 @@ import type { RunState, TaskState } from './open-state.ts'
 
 /** A run of this process as readers see it; for lists without its tasks. */
 export function snapshotRun(run: RunState, tasks: readonly Task[]): WorkflowRun {
+  const durationSeconds = secondsOf(run)
   return {
     runId: run.runId,
+    workflow: run.workflowId,
     workflowId: run.workflowId,
     status: run.status,
     startTime: toDate(run.startMilliseconds),
     endTime: toDate(run.endMilliseconds),
-    duration: secondsOf(run),
+    durationSeconds,
+    duration: durationSeconds,
     metadata: run.metadata,
     tags: run.tags,
     parentRunId: run.parentRunId,
@@ -31,7 +34,7 @@ export function snapshotTasks(run: RunState): readonly Task[] {
 
 /** A task of this process as readers see it. */
 export function snapshotTask(task: TaskState): Task {
-  const duration = task.status === 'skipped' ? null : secondsOf(task)
+  const durationSeconds = task.status === 'skipped' ? null : secondsOf(task)
   const custom = { ...task.custom }
   return {
     taskId: task.taskId,
@@ -41,13 +44,15 @@ export function snapshotTask(task: TaskState): Task {
     status: task.status,
     startTime: toDate(task.startMilliseconds),
     endTime: toDate(task.endMilliseconds),
-    duration,
+    durationSeconds,
+    duration: durationSeconds,
+    queueSeconds: task.queueSeconds,
     queueTime: task.queueSeconds,
     dependencies: task.dependencies,
     error: task.error,
     reason: task.reason,
     progress: isTerminal(task.status) ? null : task.progressed,
-    metrics: task.use === null ? { ...NO_METRICS, custom } : task.use.toMetrics(duration ?? 0, custom),
+    metrics: task.use === null ? { ...NO_METRICS, custom } : task.use.toMetrics(durationSeconds ?? 0, custom),
   }
 }
 

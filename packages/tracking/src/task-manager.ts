@@ -1,6 +1,13 @@
 import { context, trace, type TracerProvider } from '@opentelemetry/api'
 import { type LoggerProvider, logs } from '@opentelemetry/api-logs'
-import { attributes as names, type Task, type WorkflowRun, type OptionKinds } from '@runspan/model'
+import {
+  attributes as names,
+  type OptionKinds,
+  type Task,
+  type UsualDuration,
+  type UsualQuestion,
+  type WorkflowRun,
+} from '@runspan/model'
 
 import { hasContextManager, runOf } from './active-run.ts'
 import { adoptRun, beginRun, outsideRun } from './begin-run.ts'
@@ -24,8 +31,6 @@ import {
   type RunReader,
   type TaskHistoryFilter,
   type TaskPage,
-  type UsualDuration,
-  type UsualQuestion,
 } from './run-reader.ts'
 import { NO_SPAN } from './tracking-core.ts'
 import { TrackingError } from './tracking-error.ts'
@@ -238,7 +243,7 @@ export class TaskManager {
    * Returns for each run, in their order, how long the completed runs of its workflow took that started before it; null where too few are
    * known.
    */
-  async getUsualDurations(runs: readonly UsualQuestion[]): Promise<readonly (UsualDuration | null)[]> {
+  async getUsualDurations(runs: readonly UsualQuestion<Date>[]): Promise<readonly (UsualDuration | null)[]> {
     return (await this.#reader?.usualDurations?.(runs)) ?? runs.map(() => null)
   }
 }

@@ -1,5 +1,5 @@
-import type { RunSummary } from '@runspan/analytics'
 import type { Values } from '@runspan/configuration'
+import type { RunSummary } from '@runspan/model'
 
 /** Where else a run can be looked at; null where no address is configured. */
 export interface RunLinks {

@@ -1,12 +1,13 @@
+import type { RunSummary } from '@runspan/model'
+
 import type { ChangePoint } from '../questions/change-points.ts'
 import type { PathShare } from '../questions/critical-path-share.ts'
 import type { FailureCluster } from '../questions/failure-clusters.ts'
 import type { FlakyTask } from '../questions/flaky-tasks.ts'
 import type { RunStats } from '../questions/run-stats.ts'
-import type { RunSummary } from '../questions/runs.ts'
 import type { TaskGroup } from '../questions/task-groups.ts'
 import type { HeatmapCell } from '../questions/task-heatmap.ts'
-import type { UsualDuration } from '../questions/usual-durations.ts'
+import type { UsualDurations } from '../questions/usual-durations.ts'
 
 /** How many of the newest runs a dashboard shows one by one. */
 export const LATEST_RUNS_SHOWN = 12
@@ -21,7 +22,7 @@ export interface DashboardDocument {
   /** The runs of the period, oldest first; of very many the latest. */
   readonly runs: readonly RunSummary[]
   /** What is usual for the newest runs, by run id: of the completed runs before each. */
-  readonly usual: Readonly<Record<string, UsualDuration | null>>
+  readonly usual: Readonly<Record<string, UsualDurations | null>>
   readonly groups: readonly TaskGroup[]
   readonly cells: readonly HeatmapCell[]
   readonly shares: readonly PathShare[]

@@ -1,14 +1,15 @@
+import type { RunSummary } from '@runspan/model'
+
 import type { ResourceTrend } from '../questions/resource-trends.ts'
 import type { RunReport } from '../questions/run.ts'
-import type { RunSummary } from '../questions/runs.ts'
 import type { TimeLeft } from '../questions/time-left.ts'
-import type { UsualDuration } from '../questions/usual-durations.ts'
+import type { UsualDurations } from '../questions/usual-durations.ts'
 
 /** All that a document on one run says, read from the tables beforehand. */
 export interface RunDocument {
   readonly run: RunReport
   /** What is usual among the completed runs before this one; null where there are too few. */
-  readonly usual: UsualDuration | null
+  readonly usual: UsualDurations | null
   /** The last runs of the workflow up to this one, oldest first. */
   readonly history: readonly RunSummary[]
   /** Use of CPU, memory, disk and network over the run; empty where not asked for. */

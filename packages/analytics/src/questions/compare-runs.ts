@@ -1,5 +1,5 @@
 import type { ClickHouse } from '@runspan/clickhouse'
-import type { TaskStatus } from '@runspan/model'
+import type { RunSummary, TaskStatus } from '@runspan/model'
 
 import { dateOf } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
@@ -11,7 +11,7 @@ import { type ComparedInTime, comparedInTime } from '../statistics/compared-in-t
 import { groupBy } from '../statistics/group-by.ts'
 import { quantile } from '../statistics/statistics.ts'
 import { criticalPathOf, type RunCriticalPath } from './run-critical-path.ts'
-import { type RunSummary, runSummary } from './runs.ts'
+import { runSummary } from './runs.ts'
 import { taskCounts } from './task-counts.ts'
 import { tasksOf } from './tasks.ts'
 

@@ -1,11 +1,11 @@
 import { type ClickHouse, defineQuery, TASK_CPU_NS } from '@runspan/clickhouse'
-import type { RunStatus } from '@runspan/model'
+import type { RunStatus, TaskCounts } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
 import { requireRun } from '../sql/find-run.ts'
 import { AROUND_RUNS } from '../sql/run-rows.ts'
 import { timesUsual } from '../statistics/times-usual.ts'
-import { type TaskCounts, taskCounts } from './task-counts.ts'
+import { taskCounts } from './task-counts.ts'
 import { usualDurations } from './usual-durations.ts'
 
 /** The few numbers of one run that alarms look at. Seconds and bytes; null where nothing was measured. */

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '@runspan/clickhouse'
-import type { RunStatus, TaskStatus } from '@runspan/model'
+import type { RunStatus, TaskRow, TaskStatus } from '@runspan/model'
 
 import { secondsBetween } from '../clickhouse-time.ts'
 import type { CriticalPath } from '../replay/critical-path.ts'
@@ -9,7 +9,6 @@ import { type RunDetails, requireRun } from '../sql/find-run.ts'
 import { shownIds } from '../sql/shown-ids.ts'
 import { groupBy } from '../statistics/group-by.ts'
 import { covered, type Interval } from '../statistics/intervals.ts'
-import type { TaskRow } from '../task-row.ts'
 import { tasksOf } from './tasks.ts'
 
 /** What decided how long a run took, how much it waited and how much ran at once. Seconds. */

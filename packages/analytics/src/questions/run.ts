@@ -1,11 +1,11 @@
 import type { ClickHouse } from '@runspan/clickhouse'
+import type { RunSummary, TaskRow } from '@runspan/model'
 
 import type { CriticalPath, PathStep } from '../replay/critical-path.ts'
 import { pathOfRun } from '../replay/run-path.ts'
 import { findRun, requireRun, type RunDetails } from '../sql/find-run.ts'
 import { shownIds } from '../sql/shown-ids.ts'
-import type { TaskRow } from '../task-row.ts'
-import { type RunSummary, runSummary } from './runs.ts'
+import { runSummary } from './runs.ts'
 import { taskCounts } from './task-counts.ts'
 import { tasksOf } from './tasks.ts'
 

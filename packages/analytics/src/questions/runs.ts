@@ -1,57 +1,14 @@
 import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
-import type { Metadata, RunStatus } from '@runspan/model'
+import type { RunFilter, RunPage, RunSummary, TaskCounts } from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { formatCursor, parseCursor } from '../parameters/cursor.ts'
 import type { RunDetails } from '../sql/find-run.ts'
-import { IN_RANGE, type Range, rangeParameters, RUN_ROWS, runColumns, type RunRow } from '../sql/run-rows.ts'
+import { IN_RANGE, rangeParameters, RUN_ROWS, runColumns, type RunRow } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
 import { storedJson } from '../sql/stored-json.ts'
-import { type TaskCounts, taskCounts } from './task-counts.ts'
-
-/** A run in a list. Times are ISO 8601 in UTC. */
-export interface RunSummary {
-  /** Of a foreign engine its own key, with the engine in front where two runs share one. */
-  readonly runId: string
-  readonly workflow: string
-  readonly status: RunStatus
-  readonly startTime: string
-  /** Null while it runs; of a lost run the last sign of life. */
-  readonly endTime: string | null
-  /** Up to now while it runs. */
-  readonly durationSeconds: number
-  readonly traceId: string
-  readonly engine: string
-  readonly tasks: TaskCounts
-  readonly parentRunId: string | null
-  /** The run that this one tries again. */
-  readonly retryOf: string | null
-  readonly metadata: Metadata
-  readonly tags: readonly string[]
-  /** What ended it, or why it was cancelled or counts as lost. */
-  readonly error: string | null
-}
-
-export interface RunsFilter extends Range {
-  readonly status?: RunStatus | undefined
-  /** Runs that carry all of these. */
-  readonly tags?: readonly string[] | undefined
-  /** Runs whose metadata hold all of these values at their top level. */
-  readonly metadata?: Metadata | undefined
-  /** Runs that try this one again. */
-  readonly retryOf?: string | undefined
-  /** 1–1000. Default 50. */
-  readonly limit?: number | undefined
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string | undefined
-}
-
-export interface RunsPage {
-  readonly runs: readonly RunSummary[]
-  /** Null on the last page. */
-  readonly nextCursor: string | null
-}
+import { taskCounts } from './task-counts.ts'
 
 /** The page is found by the few columns that decide; only its rows are read whole. */
 const SQL = `
@@ -84,7 +41,7 @@ const RUNS = defineQuery({
 })
 
 /** Runs, newest first, a page at a time. Throws `ClickHouseError`, and `AnalyticsError` `INVALID_CURSOR`, `INVALID_LIMIT`. */
-export async function runs(clickhouse: ClickHouse, filter: RunsFilter = {}): Promise<RunsPage> {
+export async function runs(clickhouse: ClickHouse, filter: RunFilter<Date> = {}): Promise<RunPage<RunSummary>> {
   const limit = filter.limit ?? 50
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
     throw new AnalyticsError('INVALID_LIMIT', `The limit must be a whole number from 1 to 1000, not ${limit}.`)

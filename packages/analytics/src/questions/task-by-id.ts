@@ -1,7 +1,7 @@
 import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
+import type { TaskRow } from '@runspan/model'
 
 import { findRun } from '../sql/find-run.ts'
-import type { TaskRow } from '../task-row.ts'
 import { tasksOf } from './tasks.ts'
 
 /** Newest first: an id of a foreign engine may come twice. */

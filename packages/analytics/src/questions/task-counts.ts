@@ -1,21 +1,8 @@
 import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
-import type { RunStatus } from '@runspan/model'
+import type { RunStatus, TaskCounts } from '@runspan/model'
 
 import { type OpenTaskRow, openTasks } from '../sql/open-tasks.ts'
 import { AROUND_RUNS, type RunRow } from '../sql/run-rows.ts'
-
-/** Tasks of a run by status; attempts of one task count once, by the last. */
-export interface TaskCounts {
-  readonly total: number
-  readonly completed: number
-  readonly failed: number
-  readonly skipped: number
-  readonly cancelled: number
-  readonly running: number
-  readonly retries: number
-  /** The first task that failed for good, of a run with one. */
-  readonly firstFailed: { readonly nodeId: string; readonly errorType: string } | null
-}
 
 const NO_TASKS: TaskCounts = {
   total: 0,

@@ -1,29 +1,12 @@
 import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
+import type { TaskHistoryFilter, TaskPage, TaskRow } from '@runspan/model'
 
 import { AnalyticsError } from '../errors.ts'
 import { formatCursor, parseCursor } from '../parameters/cursor.ts'
 import { ATTEMPT_COLUMNS, attemptColumns, attempts } from '../sql/attempts.ts'
 import { runsById } from '../sql/find-run.ts'
-import { type Range, rangeParameters, TASKS_IN_RANGE } from '../sql/run-rows.ts'
+import { rangeParameters, TASKS_IN_RANGE } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
-import type { TaskRow } from '../task-row.ts'
-
-/** Which attempts of one task to list. */
-export interface TaskHistoryQuestion extends Omit<Range, 'workflow'> {
-  readonly workflow: string
-  readonly nodeId: string
-  /** 1–1000. Default 50. */
-  readonly limit?: number | undefined
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string | undefined
-}
-
-export interface TaskHistoryPage {
-  /** Newest first. */
-  readonly tasks: readonly TaskRow[]
-  /** Null on the last page. */
-  readonly nextCursor: string | null
-}
 
 /** The page is found by the key; ties on the start are ordered by the attempt's id. */
 const SQL = `
@@ -42,7 +25,10 @@ const HISTORY = defineQuery({
 })
 
 /** The ended attempts of one task over all runs, newest first, a page at a time. Throws `ClickHouseError`, `AnalyticsError` `INVALID_CURSOR`, `INVALID_LIMIT`. */
-export async function taskHistory(clickhouse: ClickHouse, question: TaskHistoryQuestion): Promise<TaskHistoryPage> {
+export async function taskHistory(
+  clickhouse: ClickHouse,
+  question: TaskHistoryFilter<Date>,
+): Promise<TaskPage<TaskRow>> {
   const limit = question.limit ?? 50
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
     throw new AnalyticsError('INVALID_LIMIT', `The limit must be a whole number from 1 to 1000, not ${limit}.`)

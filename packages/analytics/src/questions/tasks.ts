@@ -1,5 +1,5 @@
 import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
-import { NO_METRICS } from '@runspan/model'
+import { NO_METRICS, type TaskRow } from '@runspan/model'
 
 import { isoTime, secondsBetween } from '../clickhouse-time.ts'
 import { ATTEMPT_COLUMNS, attemptColumns, attempts } from '../sql/attempts.ts'
@@ -7,7 +7,6 @@ import { type RunDetails, requireRun } from '../sql/find-run.ts'
 import { type OpenTaskRow, openTasks } from '../sql/open-tasks.ts'
 import { AROUND_RUNS } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
-import type { TaskRow } from '../task-row.ts'
 
 const SQL = `
 SELECT ${ATTEMPT_COLUMNS}

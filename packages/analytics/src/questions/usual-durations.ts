@@ -1,23 +1,14 @@
 import { type ClickHouse, defineQuery, type RowOf } from '@runspan/clickhouse'
+import type { UsualDuration, UsualQuestion } from '@runspan/model'
 
 import { dateOf, sinceEpoch } from '../clickhouse-time.ts'
 import { RUN_ROWS } from '../sql/run-rows.ts'
 import { median, quantile } from '../statistics/statistics.ts'
 
-/** How long runs like one usually take: the last completed runs of its workflow that started before it. */
-export interface UsualDuration {
-  /** How many runs this rests on: 5 to 20. */
-  readonly runs: number
-  readonly medianSeconds: number
-  readonly p95Seconds: number
+/** What is usual for a run, with the durations that it rests on. */
+export interface UsualDurations extends UsualDuration {
   /** Durations of these runs, the oldest first. */
   readonly durations: readonly { readonly runId: string; readonly startTime: Date; readonly seconds: number }[]
-}
-
-/** A run that is compared: its workflow, and when it started (ISO 8601, to the nanosecond where it is known). */
-export interface UsualQuestion {
-  readonly workflow: string
-  readonly startTime: string
 }
 
 /** Below this many completed runs nothing is usual. */
@@ -61,8 +52,8 @@ type Newest = RowOf<typeof USUAL>['newest'][number]
  */
 export async function usualDurations(
   clickhouse: ClickHouse,
-  of: readonly UsualQuestion[],
-): Promise<(UsualDuration | null)[]> {
+  of: readonly UsualQuestion<string>[],
+): Promise<(UsualDurations | null)[]> {
   if (of.length === 0) return []
   const rows = await clickhouse.ask(USUAL, {
     workflows: of.map(({ workflow }) => workflow),
@@ -82,7 +73,7 @@ export async function usualDurations(
   })
 }
 
-function usualOf(runs: readonly Newest[]): UsualDuration | null {
+function usualOf(runs: readonly Newest[]): UsualDurations | null {
   if (runs.length < USUAL_NEEDS_RUNS) return null
   const seconds = runs.map((run) => run[3])
   return {

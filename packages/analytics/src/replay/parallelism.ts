@@ -1,6 +1,7 @@
+import type { TaskRow } from '@runspan/model'
+
 import { secondsBetween } from '../clickhouse-time.ts'
 import { type Interval, mostAtOnce } from '../statistics/intervals.ts'
-import type { TaskRow } from '../task-row.ts'
 
 /** How much of a run ran at once. */
 export interface Parallelism {

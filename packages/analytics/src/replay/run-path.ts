@@ -1,5 +1,6 @@
+import type { TaskRow } from '@runspan/model'
+
 import { secondsBetween } from '../clickhouse-time.ts'
-import type { TaskRow } from '../task-row.ts'
 import { type CriticalPath, criticalPath, type PathTask } from './critical-path.ts'
 
 /** When a run began and ended, as ClickHouse prints times; one that has not ended, up to now or to its last sign of life. */

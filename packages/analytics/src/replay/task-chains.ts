@@ -1,6 +1,4 @@
-import type { TaskStatus } from '@runspan/model'
-
-import type { TaskRow } from '../task-row.ts'
+import type { TaskRow, TaskStatus } from '@runspan/model'
 
 /** One task with all its attempts. */
 export interface Chain {

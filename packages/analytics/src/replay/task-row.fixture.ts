@@ -1,6 +1,4 @@
-import { NO_METRICS } from '@runspan/model'
-
-import type { TaskRow } from '../task-row.ts'
+import { NO_METRICS, type TaskRow } from '@runspan/model'
 
 /** An attempt that began so many seconds after midnight and took so long. */
 export function taskRow(nodeId: string, start: number, seconds: number | null, more: Partial<TaskRow> = {}): TaskRow {

@@ -1,8 +1,15 @@
 import { type ClickHouse, type ColumnsOf, defineQuery, type RowOf, type Zod } from '@runspan/clickhouse'
-import { attributes as name, ioScopeOf, NO_METRICS, STATUSES, type TaskMetrics, type TaskStatus } from '@runspan/model'
+import {
+  attributes as name,
+  ioScopeOf,
+  NO_METRICS,
+  STATUSES,
+  type TaskMetrics,
+  type TaskRow,
+  type TaskStatus,
+} from '@runspan/model'
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
-import type { TaskRow } from '../task-row.ts'
 
 /** What an attempt's row needs of `workflow_tasks`. */
 export const ATTEMPT_COLUMNS = `task_id, node_id, attempt, status, start,

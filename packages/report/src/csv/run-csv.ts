@@ -1,4 +1,5 @@
-import { type CsvColumn, type RunReport, type RunSummary, type TaskRow, toCsv } from '@runspan/analytics'
+import { type CsvColumn, type RunReport, toCsv } from '@runspan/analytics'
+import type { RunSummary, TaskRow } from '@runspan/model'
 
 const ATTEMPTS: readonly CsvColumn<TaskRow>[] = [
   { title: 'runId', value: ({ runId }) => runId },

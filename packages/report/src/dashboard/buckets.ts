@@ -1,4 +1,5 @@
-import { quantile, type RunSummary } from '@runspan/analytics'
+import { quantile } from '@runspan/analytics'
+import type { RunSummary } from '@runspan/model'
 
 import type { RunBucket } from '../charts/runs-buckets.ts'
 

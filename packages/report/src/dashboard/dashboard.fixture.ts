@@ -1,4 +1,5 @@
-import type { HeatmapCell, RunSummary, TaskGroup, DashboardDocument } from '@runspan/analytics'
+import type { HeatmapCell, TaskGroup, DashboardDocument } from '@runspan/analytics'
+import type { RunSummary } from '@runspan/model'
 
 import { historyOf, nightlyOrders } from '../../../story/src/run.fixture.ts'
 

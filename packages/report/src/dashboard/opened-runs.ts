@@ -1,4 +1,5 @@
-import { type RunSummary, type DashboardDocument, LATEST_RUNS_SHOWN } from '@runspan/analytics'
+import { type DashboardDocument, LATEST_RUNS_SHOWN } from '@runspan/analytics'
+import type { RunSummary } from '@runspan/model'
 
 /** Failed and lost runs that are listed, the newest first. */
 const MOST_FAILED = 25

@@ -1,4 +1,5 @@
-import { baseName, type TaskRow, type DashboardDocument, type RunDocument } from '@runspan/analytics'
+import { baseName, type DashboardDocument, type RunDocument } from '@runspan/analytics'
+import type { TaskRow } from '@runspan/model'
 import { counted, runStory, shortId, shortName, runHeadline, plain } from '@runspan/story'
 
 import { executionTimeline, executionTimelineHeight } from '../charts/execution-timeline.ts'

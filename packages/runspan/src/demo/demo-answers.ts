@@ -5,13 +5,13 @@ import {
   nodePerformance,
   type NodePerformance,
   runs,
-  type RunSummary,
   runStats,
   type RunStats,
   spanCount,
   usualDurations,
-  type UsualDuration,
+  type UsualDurations,
 } from '@runspan/analytics'
+import type { RunSummary } from '@runspan/model'
 
 import type { TaskManager } from '../task-manager.ts'
 import { WORKFLOW_NAME } from './pipeline.ts'
@@ -23,7 +23,7 @@ export interface DemoAnswers {
   readonly seconds: number
   readonly spans: number
   /** This demo's runs in the order in which they ran, with what was special about each. */
-  readonly runs: readonly { readonly run: RunSummary; readonly note: string; readonly usual: UsualDuration | null }[]
+  readonly runs: readonly { readonly run: RunSummary; readonly note: string; readonly usual: UsualDurations | null }[]
   /** Over the whole history. */
   readonly stats: RunStats
   readonly nodes: readonly NodePerformance[]

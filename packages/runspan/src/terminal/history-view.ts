@@ -1,4 +1,4 @@
-import type { TaskRow } from '@runspan/analytics'
+import type { TaskRow } from '@runspan/model'
 import { relativeDay, shortId } from '@runspan/story'
 
 import { duration } from './numbers.ts'

@@ -1,4 +1,4 @@
-import { groups, type RunReport, type TimeLeft, type UsualDuration } from '@runspan/analytics'
+import { groups, type RunReport, type TimeLeft, type UsualDurations } from '@runspan/analytics'
 import {
   AGAINST_USUAL,
   counted,
@@ -23,7 +23,7 @@ import { waterfall, waterfallKey } from './waterfall.ts'
 export interface RunViewData {
   readonly run: RunReport
   /** What is usual among the runs before this one; null where there are too few. */
-  readonly usual: UsualDuration | null
+  readonly usual: UsualDurations | null
   /** How long a run that runs still takes; null where nobody knows. */
   readonly timeLeft?: TimeLeft | null | undefined
   readonly links?: RunLinks

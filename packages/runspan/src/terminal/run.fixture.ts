@@ -1,5 +1,5 @@
-import type { RunReport, RunSummary, TaskRow } from '@runspan/analytics'
-import { NO_METRICS, type TaskStatus } from '@runspan/model'
+import type { RunReport } from '@runspan/analytics'
+import { NO_METRICS, type RunSummary, type TaskRow, type TaskStatus } from '@runspan/model'
 
 const START = Date.parse('2026-11-24T14:00:11.000Z')
 

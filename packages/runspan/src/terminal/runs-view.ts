@@ -1,4 +1,5 @@
-import { type RunSummary, timesUsual, type UsualDuration } from '@runspan/analytics'
+import { timesUsual, type UsualDurations } from '@runspan/analytics'
+import type { RunSummary } from '@runspan/model'
 import { counted, relativeDay, shortId, silenceNote, timestamp } from '@runspan/story'
 
 import { change, count, duration } from './numbers.ts'
@@ -11,7 +12,7 @@ import { cells, cutEnd, cutMiddle, padEnd, padStart, visible } from './text.ts'
 export interface RunsViewData {
   readonly runs: readonly RunSummary[]
   /** One a run, in the same order; null where too few runs came before. */
-  readonly usual: readonly (UsualDuration | null)[]
+  readonly usual: readonly (UsualDurations | null)[]
   /** All runs of the range, whatever their status. */
   readonly total: number
   /** True when more than the range was asked for: then the total says nothing. */

@@ -1,4 +1,5 @@
-import type { DailyMetrics, RunStats, RunSummary } from '@runspan/analytics'
+import type { DailyMetrics, RunStats } from '@runspan/analytics'
+import type { RunSummary } from '@runspan/model'
 import {
   day,
   NO_RUNS,

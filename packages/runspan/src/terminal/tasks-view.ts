@@ -1,4 +1,4 @@
-import type { TaskRow } from '@runspan/analytics'
+import type { TaskRow } from '@runspan/model'
 
 import { bytes, duration, percent } from './numbers.ts'
 import { statusGlyph } from './status.ts'

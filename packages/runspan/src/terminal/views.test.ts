@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-import type { UsualDuration } from '@runspan/analytics'
+import type { UsualDurations } from '@runspan/analytics'
 import { shortId } from '@runspan/story'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -22,7 +22,7 @@ const now = new Date('2026-11-24T15:12:00Z')
 const ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[(\\d+)m`, 'g')
 const plain = (width: number): Terminal => makeTerminal({ width, color: false, now })
 
-const usual: UsualDuration = {
+const usual: UsualDurations = {
   runs: 20,
   medianSeconds: 194,
   p95Seconds: 202,

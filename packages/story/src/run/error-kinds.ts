@@ -1,4 +1,5 @@
-import { type TaskRow, secondsBetween, type ErrorSeen } from '@runspan/analytics'
+import { secondsBetween, type ErrorSeen } from '@runspan/analytics'
+import type { TaskRow } from '@runspan/model'
 
 import type { RunStory } from './run-story.ts'
 

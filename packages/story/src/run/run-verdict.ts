@@ -1,4 +1,4 @@
-import { timesUsual, USUAL_NEEDS_RUNS, type UsualDuration, whatFailed } from '@runspan/analytics'
+import { timesUsual, USUAL_NEEDS_RUNS, type UsualDurations, whatFailed } from '@runspan/analytics'
 import { type TaskProgress, visible } from '@runspan/model'
 
 import { counted, ordinal } from '../words/listing.ts'
@@ -139,7 +139,7 @@ export function comparedWithUsual(ratio: number): Prose {
 }
 
 /** Returns `The last 20 completed runs before it took 3 min 14 s (median); 19 of 20 stayed under 3 min 22 s.` */
-export function usualSentence({ runs, medianSeconds, p95Seconds }: Omit<UsualDuration, 'durations'>): Prose {
+export function usualSentence({ runs, medianSeconds, p95Seconds }: Omit<UsualDurations, 'durations'>): Prose {
   return say`The last ${quantity(runs)} completed runs before it took ${time(medianSeconds)} (median); ${mostUnder(runs, p95Seconds)}.`
 }
 

@@ -1,4 +1,5 @@
-import type { ChangePoint, RunSummary } from '@runspan/analytics'
+import type { ChangePoint } from '@runspan/analytics'
+import type { RunSummary } from '@runspan/model'
 
 import { duration } from '../words/durations.ts'
 import { difference } from '../words/numbers.ts'

@@ -1,4 +1,5 @@
-import { median, quantile, type RunSummary } from '@runspan/analytics'
+import { median, quantile } from '@runspan/analytics'
+import type { RunSummary } from '@runspan/model'
 
 /** Durations of completed runs in seconds; null where none completed. */
 export interface Typical {

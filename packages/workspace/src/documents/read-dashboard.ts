@@ -7,13 +7,13 @@ import {
   flakyTasks,
   type Range,
   runs,
-  type RunSummary,
   runStats,
   taskGroups,
   taskHeatmap,
   usualDurations,
 } from '@runspan/analytics'
 import type { ClickHouse } from '@runspan/clickhouse'
+import type { RunSummary } from '@runspan/model'
 
 import { VERSION } from '../version.ts'
 

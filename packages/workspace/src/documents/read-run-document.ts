@@ -7,11 +7,11 @@ import {
   type ResourceTrend,
   run,
   runs,
-  type RunSummary,
   timeLeft,
   usualDurations,
 } from '@runspan/analytics'
 import type { ClickHouse } from '@runspan/clickhouse'
+import type { RunSummary } from '@runspan/model'
 
 import { VERSION } from '../version.ts'
 
