@@ -21,6 +21,7 @@ export const APPLIED_FILES: Readonly<Record<string, string>> = {
   '019_read_old_status_codes.sql': '18508e1f19b01c54',
   '020_tell_installations_apart.sql': '738d62dbf4483ff3',
   '021_keep_what_the_last_record_says.sql': '277655b2f6753437',
+  '022_list_run_values_once.sql': '807cf968a1d35501',
 }
 
 /** Hash of all statements, with the rules compiled into them, by the version of the schema. Add a line for a new version; change none. */
@@ -31,4 +32,5 @@ export const STATEMENTS_BY_VERSION: Readonly<Record<string, string>> = {
   19: 'f64bb2ad73ae9299',
   20: '148f07f1dad4507b',
   21: 'a90b939f545139f2',
+  22: '92157a9b9650d1cf',
 }

@@ -1,7 +1,8 @@
 import { type ClickHouse, defineQuery, TASK_CPU_NS } from '@runspan/clickhouse'
 
 import { dateOf } from '../clickhouse-time.ts'
-import { requireRun, type RunDetails } from '../sql/find-run.ts'
+import { requireRun } from '../sql/find-run.ts'
+import type { RunDetails } from '../sql/run-rows.ts'
 import { AROUND_RUNS } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
 import { type Interval, union } from '../statistics/intervals.ts'

@@ -4,16 +4,14 @@ import type { RunFilter, RunPage, RunSummary, TaskCounts } from '@runspan/model'
 import { isoTime, seconds } from '../clickhouse-time.ts'
 import { AnalyticsError } from '../errors.ts'
 import { formatCursor, parseCursor } from '../parameters/cursor.ts'
-import type { RunDetails } from '../sql/find-run.ts'
-import { IN_RANGE, rangeParameters, RUN_ROWS, runColumns, type RunRow } from '../sql/run-rows.ts'
+import { detailColumns, IN_RANGE, rangeParameters, RUN_COLUMNS, RUN_ROWS, type RunDetails } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
 import { storedJson } from '../sql/stored-json.ts'
 import { taskCounts } from './task-counts.ts'
 
 /** The page is found by the few columns that decide; only its rows are read whole. */
 const SQL = `
-SELECT run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, parent_run_id, retry_of,
-  tags, metadata, error,
+SELECT ${RUN_COLUMNS},
   toString(toUnixTimestamp64Nano(start)) AS position
 FROM ${RUN_ROWS}
 WHERE run_id IN (SELECT run_id FROM ${RUN_ROWS}
@@ -30,12 +28,7 @@ const RUNS = defineQuery({
   name: 'runs',
   sql: SQL,
   columns: (z) => ({
-    ...runColumns(z),
-    parent_run_id: z.string(),
-    retry_of: z.string(),
-    tags: z.string(),
-    metadata: z.string(),
-    error: z.string(),
+    ...detailColumns(z),
     position: z.string(),
   }),
 })
@@ -68,11 +61,7 @@ export async function runs(clickhouse: ClickHouse, filter: RunFilter<Date> = {})
 }
 
 /** A row as it is shown. */
-export function runSummary(
-  row: RunRow & Pick<RunDetails, 'tags' | 'metadata' | 'parent_run_id' | 'retry_of' | 'error'>,
-  runId: string,
-  tasks: TaskCounts,
-): RunSummary {
+export function runSummary(row: RunDetails, runId: string, tasks: TaskCounts): RunSummary {
   return {
     runId,
     workflow: row.workflow,

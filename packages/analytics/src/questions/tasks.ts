@@ -3,8 +3,9 @@ import { NO_METRICS, type TaskRow } from '@runspan/model'
 
 import { isoTime, secondsBetween } from '../clickhouse-time.ts'
 import { ATTEMPT_COLUMNS, attemptColumns, attempts } from '../sql/attempts.ts'
-import { type RunDetails, requireRun } from '../sql/find-run.ts'
+import { requireRun } from '../sql/find-run.ts'
 import { type OpenTaskRow, openTasks } from '../sql/open-tasks.ts'
+import type { RunDetails } from '../sql/run-rows.ts'
 import { AROUND_RUNS } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
 

@@ -1,52 +1,15 @@
-import {
-  type ClickHouse,
-  type ColumnsOf,
-  defineQuery,
-  RUN_ID_WITHOUT_INSTALLATION,
-  type Zod,
-} from '@runspan/clickhouse'
+import { type ClickHouse, defineQuery, RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
 
 import { AnalyticsError } from '../errors.ts'
 import { quoted, runNotFound } from './not-found.ts'
-import { RUN_ROWS, runColumns, type RunRow } from './run-rows.ts'
-
-/** Everything the table has on one run. */
-export interface RunDetails extends RunRow {
-  readonly parent_run_id: string
-  readonly retry_of: string
-  readonly trigger: string
-  readonly tags: string
-  readonly metadata: string
-  readonly error: string
-  readonly version: string
-  readonly service: string
-  readonly instance: string
-}
-
-const COLUMNS = `run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns,
-  parent_run_id, retry_of, trigger, tags, metadata, error, version, service, instance`
+import { detailColumns, RUN_COLUMNS, RUN_ROWS, type RunDetails } from './run-rows.ts'
 
 /** By internal id; by the shown key, `engine/key`, the beginning of any of them, or `beginning…end` as a shortened id is shown. */
-const SQL = `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id = {id:String} LIMIT 1`
-const PREFIX_SQL = `SELECT ${COLUMNS}, run_key = {id:String} OR ${RUN_ID_WITHOUT_INSTALLATION} = {id:String} AS is_named
+const SQL = `SELECT ${RUN_COLUMNS} FROM ${RUN_ROWS} WHERE run_id = {id:String} LIMIT 1`
+const PREFIX_SQL = `SELECT ${RUN_COLUMNS}, run_key = {id:String} OR ${RUN_ID_WITHOUT_INSTALLATION} = {id:String} AS is_named
   FROM ${RUN_ROWS}
 WHERE arrayExists(name -> startsWith(name, {head:String}) AND endsWith(name, {tail:String}),
   [run_id, run_key, ${RUN_ID_WITHOUT_INSTALLATION}]) ORDER BY is_named DESC, start DESC LIMIT 10`
-
-function detailColumns(z: Zod): ColumnsOf<RunDetails> {
-  return {
-    ...runColumns(z),
-    parent_run_id: z.string(),
-    retry_of: z.string(),
-    trigger: z.string(),
-    tags: z.string(),
-    metadata: z.string(),
-    error: z.string(),
-    version: z.string(),
-    service: z.string(),
-    instance: z.string(),
-  }
-}
 
 const EXACT = defineQuery({ name: 'find-run', sql: SQL, columns: detailColumns })
 const BY_PREFIX = defineQuery({
@@ -56,7 +19,7 @@ const BY_PREFIX = defineQuery({
 })
 const BY_IDS = defineQuery({
   name: 'find-run/ids',
-  sql: `SELECT ${COLUMNS} FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)}`,
+  sql: `SELECT ${RUN_COLUMNS} FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)}`,
   columns: detailColumns,
 })
 

@@ -21,6 +21,18 @@ const STATE_TIME = `fromUnixTimestamp64Micro(toInt64(bitAnd(bitShiftRight(state,
 const OWN_END = `if(engine = 'runspan' AND own_end >= ${STATE_TIME} + INTERVAL 1 MICROSECOND,
   toDateTime64(${STATE_TIME}, 9, 'UTC'), own_end)`
 
+/** Columns of `workflow_runs` that are read as they are: the only list of them that questions have. Empty where no record says anything. */
+export const RUN_TEXTS = [
+  'parent_run_id',
+  'retry_of',
+  'trigger',
+  'tags',
+  'metadata',
+  'version',
+  'service',
+  'instance',
+] as const
+
 /**
  * Runs as every question sees them, merged whatever the order in which their records came.
  * `ended` is true once a terminal record exists; `lost` by silence is a reader's verdict on a run that may yet come back; silence counts up to what has been delivered.
@@ -40,8 +52,8 @@ export function runRows(ofRecords: string): string {
       : `
     AND run_id IN (SELECT run_id FROM workflow_runs WHERE ${ofRecords})`
   return `(
-  SELECT run_id, run_key, engine, workflow, version, service, instance, trace_id, parent_run_id, retry_of, trigger,
-    tags, metadata, last_seen, own_start, sample_weight,
+  SELECT run_id, run_key, engine, workflow, trace_id, ${RUN_TEXTS.join(', ')},
+    last_seen, own_start, sample_weight,
     if(sample_weight >= 1, sample_weight, 1.) AS weight,
     bitAnd(state, 15) AS recorded, recorded >= 3
       OR (recorded = 2 AND last_seen <= ${STATE_TIME} + INTERVAL 500 MILLISECOND) AS ended,
@@ -90,6 +102,21 @@ export function runColumns(z: Zod): ColumnsOf<RunRow> {
     end: z.string(),
     duration_ns: z.number(),
   }
+}
+
+type RunText = (typeof RUN_TEXTS)[number]
+
+/** All that is known of a run by itself. */
+export type RunDetails = RunRow & Readonly<Record<RunText | 'error', string>>
+
+/** SQL of the columns of `RunDetails`. */
+export const RUN_COLUMNS: string = `run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, error,
+  ${RUN_TEXTS.join(', ')}`
+
+/** What the columns of `RunDetails` hold. */
+export function detailColumns(z: Zod): ColumnsOf<RunDetails> {
+  const texts = Object.fromEntries(RUN_TEXTS.map((name) => [name, z.string()]))
+  return { ...runColumns(z), error: z.string(), ...(texts as Record<RunText, ReturnType<Zod['string']>>) }
 }
 
 const RUN_STATUSES = STATUSES.filter((status): status is RunStatus => status !== 'skipped')

@@ -1,6 +1,8 @@
 import { EVENT_TYPES, STATUS_NUMBER } from '@runspan/model'
 import type { ColumnDefinition } from '@runspan/spool'
 
+import { RUN_VALUES } from './run-values.ts'
+
 /** `Enum8('pending' = 0, …)`: the statuses as the tables hold them. */
 export const STATUS_ENUM: string = `Enum8(${Object.entries(STATUS_NUMBER)
   .map(([status, number]) => `'${status}' = ${number}`)
@@ -73,6 +75,7 @@ function merged(aggregate: 'min' | 'max', type: string, codec = 'ZSTD(1)'): { ty
 
 const MERGED_NAME = merged('max', 'LowCardinality(String)')
 const MERGED_TEXT = merged('max', 'String')
+const MERGED = { name: MERGED_NAME, text: MERGED_TEXT, number: merged('max', 'Float64') } as const
 const EARLIEST = merged('min', "DateTime64(9, 'UTC')", 'Delta(8), ZSTD(1)')
 const LATEST = merged('max', "DateTime64(9, 'UTC')", 'Delta(8), ZSTD(1)')
 
@@ -92,17 +95,7 @@ export const WORKFLOW_RUNS: readonly ColumnDefinition[] = [
   { name: 'first_task', ...EARLIEST },
   { name: 'last_task', ...LATEST },
   { name: 'last_seen', ...LATEST },
-  { name: 'version', ...MERGED_NAME },
-  { name: 'service', ...MERGED_NAME },
-  { name: 'instance', ...MERGED_NAME },
-  { name: 'trace_id', ...MERGED_TEXT },
-  { name: 'parent_run_id', ...MERGED_TEXT },
-  { name: 'retry_of', ...MERGED_TEXT },
-  { name: 'trigger', ...MERGED_NAME },
-  { name: 'tags', ...MERGED_TEXT },
-  { name: 'metadata', ...MERGED_TEXT },
-  { name: 'error', ...MERGED_TEXT },
-  { name: 'sample_weight', ...merged('max', 'Float64') },
+  ...RUN_VALUES.map(({ name, kind }) => ({ name, ...MERGED[kind] })),
   { name: 'outcome', ...MERGED_TEXT },
 ]
 

@@ -1,6 +1,7 @@
 import { attributes, STATUS_NUMBER } from '@runspan/model'
-import { attribute, type Rule, SAMPLE_WEIGHT, secondsAsNanoseconds, type TaskRule } from '@runspan/rules'
+import { attribute, type Rule, type RunRule, secondsAsNanoseconds, type TaskRule } from '@runspan/rules'
 
+import { RUN_VALUES, type RunValue } from '../tables/run-values.ts'
 import { STATUS_ENUM, WORKFLOW_TASKS } from '../tables/workflow.ts'
 import { runId } from './run-id.ts'
 
@@ -138,8 +139,7 @@ function runQuery(rule: Rule): string {
   max(state_) AS state,
   min(if(own, ifNull(start_, ${NO_START}), ${NO_START})) AS own_start, max(if(own, ifNull(end_, ${NO_END}), ${NO_END})) AS own_end,
   min(if(own, ${NO_START}, start_)) AS first_task, max(if(own, ${NO_END}, end_)) AS last_task, max(end) AS last_seen,
-  max(version_) AS version, max(service_) AS service, max(instance_) AS instance, max(trace_) AS trace_id,
-  max(parent_) AS parent_run_id, max(retry_) AS retry_of, max(trigger_) AS trigger, max(tags_) AS tags, max(metadata_) AS metadata, max(if(status_ = ${STATUS_NUMBER.lost}, '', error_)) AS error, max(weight_) AS sample_weight,
+  ${RUN_VALUES.map(largest).join(', ')},
   max(if(own AND status_ >= ${STATUS_NUMBER.lost}, concat(leftPad(hex(state_), 16, '0'), error_), '')) AS outcome
 FROM (SELECT ${told === null ? 'true' : `(${run.when})`} AS own, ${END} AS end, ${END_MICROSECONDS} AS us,
   ${runId(rule, both(run.runKey, told?.runKey))} AS run_id, ${both(run.shownKey ?? run.runKey, run.shownKey ?? told?.runKey)} AS key_,
@@ -148,15 +148,23 @@ FROM (SELECT ${told === null ? 'true' : `(${run.when})`} AS own, ${END} AS end, 
   if(own, ${stateExpression(`multiIf(status_ >= ${STATUS_NUMBER.completed}, ${terminalRank}, status_ = ${STATUS_NUMBER.lost}, 1, 0)`, 'us', 'status_')}, ${stateExpression('0', 'us', String(STATUS_NUMBER.running))}) AS state_,
   toNullable(${both(run.start ?? `toDateTime64(Timestamp, 9, 'UTC')`, `toDateTime64(Timestamp, 9, 'UTC')`)}) AS start_,
   toNullable(${both(run.end ?? 'end', 'end')}) AS end_,
-  toLowCardinality(ResourceAttributes['service.version']) AS version_, ServiceName AS service_,
-  toLowCardinality(ResourceAttributes['service.instance.id']) AS instance_, TraceId AS trace_,
-  ${ownOnly(run.parentRunId)} AS parent_, ${ownOnly(run.retryOf)} AS retry_, toLowCardinality(${ownOnly(run.trigger)}) AS trigger_, ${ownOnly(run.tags)} AS tags_,
-  ${ownOnly(run.metadata)} AS metadata_, ${ownOnly(run.error)} AS error_, ${SAMPLE_WEIGHT} AS weight_
+  ${RUN_VALUES.map((value) => said(value, run)).join(',\n  ')}
 FROM otel_traces WHERE ${guarded(rule, when)})
 GROUP BY run_id`
 }
 
-function ownOnly(expression: string | undefined): string {
+/** The largest value of the records of a run. The guess that it is lost says nothing of its error. */
+function largest({ name }: RunValue): string {
+  return `max(${name === 'error' ? `if(status_ = ${STATUS_NUMBER.lost}, '', error_)` : `${name}_`}) AS ${name}`
+}
+
+/** What one span says of a value, for `largest`. */
+function said({ name, kind, saidBy }: RunValue, run: RunRule): string {
+  const value = 'span' in saidBy ? saidBy.span : ownOnly(run[saidBy.rule])
+  return `${kind === 'name' ? `toLowCardinality(${value})` : value} AS ${name}_`
+}
+
+function ownOnly(expression: string | boolean | undefined): string {
   return expression === undefined ? `''` : `if(own, ${expression}, '')`
 }
 
