@@ -62,3 +62,10 @@ test('what is shown once stays the same when shown again', () => {
     fc.property(fc.string({ unit: 'binary' }), (text) => void expect(visible(visible(text))).toBe(visible(text))),
   )
 })
+
+test('a text is shown alike beside an emoji that holds a joiner and by itself', () => {
+  const anything = fc.string({
+    unit: fc.constantFrom('a', 'é', '\n', '\u202E', '\u200D', '\uFE0F', '❤', '\u{E0041}', '\u001B'),
+  })
+  fc.assert(fc.property(anything, (text) => void expect(visible(`${text} 👩🏽‍💻`)).toBe(`${visible(text)} 👩🏽‍💻`)))
+})

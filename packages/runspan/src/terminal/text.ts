@@ -4,9 +4,11 @@ import stringWidth from 'string-width'
 
 import { finishedLine, STYLES } from './finished-line.ts'
 
-/** Cells a text takes in a terminal; escapes take none, wide characters two. */
+const PRINTABLE_ASCII = /^[ -~]*$/
+
+/** Returns how many cells a text takes in a terminal; escapes take none, wide characters two. */
 export function cells(text: string): number {
-  return stringWidth(text)
+  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text)
 }
 
 export { visible }
