@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 
 import { applyRetention, cleanUp, nodePerformance, run, runs, runStats } from '@runspan/analytics'
 import { placeTasks, rollUpTasks, setTtl } from '@runspan/clickhouse'
@@ -11,11 +9,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { type Finished, runspanHere } from '../servers/command-line.ts'
 import { DAY, hex, type RunModel, storeRuns } from './records.ts'
 
 /* Retention against an independent computation over the same records, on the real server. */
 
-const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const DAY_MS = 86_400_000
 
 let at: TestServer
@@ -497,13 +495,8 @@ test.each([
 })
 
 describe('for people', () => {
-  function runspan(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const env = { ...process.env, RUNSPAN_DATA: at.dataDir, COLUMNS: '60' }
-    return new Promise((resolve) => {
-      execFile(process.execPath, [BIN, 'cleanup', ...args], { env, cwd: at.dataDir }, (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
-      })
-    })
+  function runspan(...args: string[]): Promise<Finished> {
+    return runspanHere(['cleanup', ...args], { ...process.env, RUNSPAN_DATA: at.dataDir, COLUMNS: '60' })
   }
 
   test('from code', async () => {

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 import { runs, runStats, silentRuns } from '@runspan/analytics'
 import type { ClickHouse } from '@runspan/clickhouse'
@@ -12,10 +10,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { endSilentRuns } from '../../packages/workspace/src/end-silent-runs.ts'
 import { type OpenData, openData } from '../../packages/workspace/src/open-data.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { type Finished, runspanHere } from '../servers/command-line.ts'
 
 /* A spool whose delivery is minutes behind, because whoever sends has not come to it: signs of life that wait in it are not missing. */
 
-const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const NOW = Date.now()
 
 let at: TestServer
@@ -65,13 +63,8 @@ async function leave(runId: string, eventName: string, secondsAgo: number): Prom
 const statuses = async (clickhouse: ClickHouse): Promise<Record<string, string>> =>
   Object.fromEntries((await runs(clickhouse)).runs.map(({ runId, status }) => [runId, status]))
 
-const runspan = (...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, RUNSPAN_DATA: at.dataDir, NO_COLOR: '1' }
-    execFile(process.execPath, [BIN, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr })
-    })
-  })
+const runspan = (...args: readonly string[]): Promise<Finished> =>
+  runspanHere(args, { ...process.env, RUNSPAN_DATA: at.dataDir, NO_COLOR: '1' })
 
 test('without anything that waits both runs are lost by their silence', async () => {
   expect(await data.read(statuses)).toEqual({ alive: 'lost', gone: 'lost' })

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { runspanHere } from '../servers/command-line.ts'
 
 /* Names, messages and values that a terminal or a browser would obey, through every way out. Runs the build. */
 
@@ -73,12 +74,9 @@ const environment = (): NodeJS.ProcessEnv => ({
 })
 
 /** Both outputs together. */
-function runspan(...args: string[]): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [BIN, ...args], { cwd: dir, env: environment() }, (_, stdout, stderr) =>
-      resolve(stdout + stderr),
-    )
-  })
+async function runspan(...args: string[]): Promise<string> {
+  const { stdout, stderr } = await runspanHere(args, environment())
+  return stdout + stderr
 }
 
 const COLOUR = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, 'g')
@@ -122,9 +120,9 @@ test.each(VERBS.map((args, i) => ({ args, title: `${args[0]}, ${i}` })))(
 )
 
 test('documents: nothing that a browser or an editor obeys', async () => {
-  await runspan('dashboard', ALL, '-o', 'dashboard')
-  await runspan('dashboard', 'all names', '-o', 'dashboard-2')
-  await runspan('report', `${ALL}-id`, '-o', 'run.html')
+  await runspan('dashboard', ALL, '-o', join(dir, 'dashboard'))
+  await runspan('dashboard', 'all names', '-o', join(dir, 'dashboard-2'))
+  await runspan('report', `${ALL}-id`, '-o', join(dir, 'run.html'))
   const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\.(html|svg|md|csv)$/.test(name),
   )

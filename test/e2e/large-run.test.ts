@@ -1,16 +1,12 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-
 import { tasks } from '@runspan/analytics'
 import type { Source } from '@runspan/spool'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { runspanHere } from '../servers/command-line.ts'
 
 /* A run of more tasks than a list of ids in an address can hold, each with a name of its own. */
 
-const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const COUNT = 9000
 const START = Math.floor(Date.now() / 1000) - 3600
 const source: Source = {
@@ -59,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => at.stop())
 
 async function runspan(...args: string[]): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, [BIN, ...args, '--data', at.dataDir], { maxBuffer: 100e6 })
+  return runspanHere([...args, '--data', at.dataDir], process.env)
 }
 
 test('all its tasks are answered, with what only their spans tell', async () => {

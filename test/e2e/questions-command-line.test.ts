@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { type Finished, runspanHere } from '../servers/command-line.ts'
 import { type RunModel, storeRuns } from './records.ts'
 
 /* The verbs of the deeper questions, as a script and as a person would use them. */
-
-const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 
 let at: TestServer
 beforeAll(async () => {
@@ -39,17 +36,12 @@ beforeAll(async () => {
 })
 afterAll(() => at.stop())
 
-function runspan(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+function runspan(...args: string[]): Promise<Finished> {
   const { url, user, password, database } = at.server
   const where = new URL(url)
   const clickhouse = `http://${user}:${encodeURIComponent(password)}@${where.host}/${database}`
   const { FORCE_COLOR: _, ...rest } = process.env
-  const env = { ...rest, RUNSPAN_CLICKHOUSE_URL: clickhouse, RUNSPAN_DATA: at.dataDir, COLUMNS: '80' }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [BIN, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr })
-    })
-  })
+  return runspanHere(args, { ...rest, RUNSPAN_CLICKHOUSE_URL: clickhouse, RUNSPAN_DATA: at.dataDir, COLUMNS: '80' })
 }
 
 test('rows for scripts: one JSON document, or CSV that no spreadsheet takes for formulas', async () => {

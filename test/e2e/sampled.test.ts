@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 import { dailyMetrics, nodePerformance, runStats } from '@runspan/analytics'
 import { ingestRequest } from '@runspan/collector'
@@ -10,11 +8,11 @@ import { SAMPLE_WEIGHT } from '@runspan/rules'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { runspanHere } from '../servers/command-line.ts'
 import { hex } from './records.ts'
 
 /* Behind a sampler each stored run counts as many as it stands for: a failure rate of 1 % stays 1 % where every failure is kept and a tenth of the rest. */
 
-const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const START = Date.parse('2026-11-20T00:00:00Z')
 /** 2^56 × 0.9: nine of ten are left out. */
 const TENTH = 'ot=th:e6666666666666'
@@ -71,14 +69,14 @@ async function store(runs: readonly Sampled[]): Promise<void> {
   await at.deliver()
 }
 
-function runspan(...args: string[]): Promise<string> {
+async function runspan(...args: string[]): Promise<string> {
   const { url, user, password, database } = at.server
   const clickhouse = `http://${user}:${encodeURIComponent(password)}@${new URL(url).host}/${database}`
   const { FORCE_COLOR: _, ...rest } = process.env
   const env = { ...rest, RUNSPAN_CLICKHOUSE_URL: clickhouse, RUNSPAN_DATA: at.dataDir, COLUMNS: '120' }
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [BIN, ...args], { env }, (error, stdout) => (error ? reject(error) : resolve(stdout)))
-  })
+  const { code, stdout, stderr } = await runspanHere(args, env)
+  expect(code, stderr).toBe(0)
+  return stdout
 }
 
 /** A thousand runs of which ten failed; the failed ones took longer. What the sampler kept: all failures and a tenth of the rest. */

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 import { keyMetrics, longerThanUsual, usualDurations } from '@runspan/analytics'
 import { LiveMonitor, TaskManager } from '@runspan/tracking'
@@ -10,11 +8,11 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { ClickHouseReader } from '../../packages/runspan/src/clickhouse-reader.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { runspanHere } from '../servers/command-line.ts'
 import { DAY, type RunModel, storeRuns } from './records.ts'
 
 /* "Usual" has one definition: the completed runs of the workflow that started before a run, five at least. Every face says the same. */
 
-const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const MINUTE = 60_000
 
 let at: TestServer
@@ -40,14 +38,14 @@ const model = (id: string, minute: number, seconds: number | null, more: Partial
   ...more,
 })
 
-function runspan(...args: string[]): Promise<string> {
+async function runspan(...args: string[]): Promise<string> {
   const { url, user, password, database } = at.server
   const clickhouse = `http://${user}:${encodeURIComponent(password)}@${new URL(url).host}/${database}`
   const { FORCE_COLOR: _, ...rest } = process.env
   const env = { ...rest, RUNSPAN_CLICKHOUSE_URL: clickhouse, RUNSPAN_DATA: at.dataDir, COLUMNS: '160' }
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [BIN, ...args], { env }, (error, stdout) => (error ? reject(error) : resolve(stdout)))
-  })
+  const { code, stdout, stderr } = await runspanHere(args, env)
+  expect(code, stderr).toBe(0)
+  return stdout
 }
 
 const words = (html: string): string =>

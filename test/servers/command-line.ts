@@ -1,0 +1,45 @@
+import { vi } from 'vitest'
+
+import { main } from '../../packages/runspan/src/cli/main.ts'
+
+/** What a command has printed, and its exit code. */
+export interface Finished {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+let previous: Promise<unknown> = Promise.resolve()
+
+/**
+ * Runs `runspan` with these arguments and nothing but this environment, in this process and one call after the other: a process each takes ten times
+ * the CPU. Tests of processes, signals and terminals start the real one.
+ */
+export async function runspanHere(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+  const finished = previous.then(() => run(args, env))
+  previous = finished.catch(() => undefined)
+  return finished
+}
+
+async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+  const before = { env: process.env, argv: process.argv, exitCode: process.exitCode }
+  const printed = { stdout: '', stderr: '' }
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      printed[name] += String(chunk)
+      return true
+    }),
+  )
+  process.env = { ...env }
+  process.argv = [process.execPath, 'runspan', ...args]
+  process.exitCode = undefined
+  try {
+    const code = await main(args)
+    return { code, ...printed }
+  } finally {
+    process.env = before.env
+    process.argv = before.argv
+    process.exitCode = before.exitCode
+    for (const spy of spies) spy.mockRestore()
+  }
+}
