@@ -22,7 +22,7 @@ class QueryRecorded extends Error {
 export async function sqlOf(question: (clickhouse: ClickHouse) => Promise<unknown>): Promise<string> {
   // a question cannot go on without rows: it is left at its first query
   const recorder = {
-    query: async (sql: string, parameters: Asked['parameters'] = {}) => {
+    ask: async ({ sql }: { readonly sql: string }, parameters: Asked['parameters'] = {}) => {
       throw new QueryRecorded({ sql, parameters })
     },
   } as unknown as ClickHouse
