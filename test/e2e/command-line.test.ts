@@ -342,17 +342,6 @@ test('schema and doctor', async () => {
   expect(checks.map(({ check }) => check)).toContain('ClickHouse')
 })
 
-test('every verb has help with an example', async () => {
-  const { stdout } = await runspan(['--help'])
-  const verbs = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]!).filter((verb) => verb !== 'help')
-  expect(verbs.length).toBeGreaterThanOrEqual(13)
-  for (const verb of verbs) {
-    const help = await runspan([verb, '--help'])
-    expect(help.stdout, verb).toMatch(/Examples:\n {2}\$ runspan/)
-    expect(help.code).toBe(0)
-  }
-})
-
 test('up: one line for scripts, one server for everybody, gone after SIGTERM', async () => {
   await server.stop()
   const child = spawn(process.execPath, [BIN, 'up', '--json'], {

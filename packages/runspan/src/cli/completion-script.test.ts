@@ -2,26 +2,21 @@ import { execFileSync } from 'node:child_process'
 
 import { describe, expect, test } from 'vitest'
 
-import { type CompletedCommand, completionScript } from './completion-script.ts'
+import { type Completed, completionScript } from './completion-script.ts'
+import { flag, text } from './options.ts'
 
-const json = { long: '--json', description: "one document, and 'nothing' [else]: at all", takesValue: false }
-const PROGRAM: CompletedCommand = {
+const json = flag("one document, and 'nothing' [else]: at all")
+const PROGRAM: Completed = {
   name: 'runspan',
-  description: 'all',
-  options: [{ long: '--version', description: 'the version', takesValue: false }],
-  commands: [
-    { name: 'run', description: 'one', options: [json], commands: [] },
-    {
-      name: 'runs',
-      description: 'many: all of them',
-      options: [json, { long: '--since', description: 'when', takesValue: true }],
-      commands: [],
-    },
+  options: { version: flag('the version') },
+  verbs: [
+    { name: 'run', summary: 'one', options: { json }, verbs: [] },
+    { name: 'runs', summary: 'many: all of them', options: { json, since: text('<time>', 'when') }, verbs: [] },
     {
       name: 'schema',
-      description: 'tables',
-      options: [],
-      commands: [{ name: 'show', description: 'prints', options: [json], commands: [] }],
+      summary: 'tables',
+      options: {},
+      verbs: [{ name: 'show', summary: 'prints', options: { json }, verbs: [] }],
     },
   ],
 }

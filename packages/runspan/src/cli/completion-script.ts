@@ -1,9 +1,9 @@
-/** A command as its completion needs it. */
-export interface CompletedCommand {
-  readonly name: string
-  readonly description: string
-  readonly options: readonly { readonly long: string; readonly description: string; readonly takesValue: boolean }[]
-  readonly commands: readonly CompletedCommand[]
+import { optionName, type Verb } from './define-verb.ts'
+
+/** A verb as its completion needs it, or the program, which has no summary. */
+export interface Completed extends Pick<Verb, 'name' | 'options'> {
+  readonly summary?: string
+  readonly verbs: readonly Completed[]
 }
 
 export type Shell = 'bash' | 'zsh' | 'fish'
@@ -11,20 +11,24 @@ export type Shell = 'bash' | 'zsh' | 'fish'
 export const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish']
 
 /** The script by which a shell completes a program: verbs, their verbs, their options, else files. It asks nobody, so it is instant. */
-export function completionScript(program: CompletedCommand, shell: Shell): string {
+export function completionScript(program: Completed, shell: Shell): string {
   return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell](program)
 }
 
-/** All commands with the words that lead there; the program's own is empty. */
-function paths(
-  command: CompletedCommand,
-  before: readonly string[] = [],
-): { words: readonly string[]; command: CompletedCommand }[] {
-  return [{ words: before, command }, ...command.commands.flatMap((inner) => paths(inner, [...before, inner.name]))]
+/** All verbs with the words that lead there; the program's own is empty. */
+function paths(verb: Completed, before: readonly string[] = []): { words: readonly string[]; verb: Completed }[] {
+  return [{ words: before, verb }, ...verb.verbs.flatMap((inner) => paths(inner, [...before, inner.name]))]
 }
 
-const longNames = ({ options }: CompletedCommand): string[] => options.map(({ long }) => long)
-const names = ({ commands }: CompletedCommand): string[] => commands.map(({ name }) => name)
+/** Options as they are typed. */
+const optionsOf = ({ options }: Completed): { long: string; description: string; takesValue: boolean }[] =>
+  Object.entries(options).map(([key, option]) => ({
+    long: optionName(key, option),
+    description: option.description,
+    takesValue: option.placeholder !== undefined,
+  }))
+const longNames = (verb: Completed): string[] => optionsOf(verb).map(({ long }) => long)
+const names = ({ verbs }: Completed): string[] => verbs.map(({ name }) => name)
 
 /** The words typed so far that are no options, as far as they are commands, joined: the command whose turn it is. */
 const BASH_PATH = `local cur="\${COMP_WORDS[COMP_CWORD]}" path="" word
@@ -32,11 +36,11 @@ const BASH_PATH = `local cur="\${COMP_WORDS[COMP_CWORD]}" path="" word
     case " $paths " in *" \${path:+$path/}$word "*) path="\${path:+$path/}$word" ;; esac
   done`
 
-function bashScript(program: CompletedCommand): string {
+function bashScript(program: Completed): string {
   const all = paths(program)
   const cases = all.map(
-    ({ words, command }) =>
-      `    ${words.length === 0 ? '""' : words.join('/')}) words="${[...names(command), ...longNames(command)].join(' ')}" ;;`,
+    ({ words, verb }) =>
+      `    ${words.length === 0 ? '""' : words.join('/')}) words="${[...names(verb), ...longNames(verb)].join(' ')}" ;;`,
   )
   return `# bash: eval "$(${program.name} completion bash)", in ~/.bashrc for good
 _${program.name}() {
@@ -54,15 +58,15 @@ complete -o default -F _${program.name} ${program.name}
 /** Within single quotes, for zsh and fish. */
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", `'\\''`)}'`
 
-function zshScript(program: CompletedCommand): string {
+function zshScript(program: Completed): string {
   const described = (name: string, text: string): string => quoted(`${name}:${text.replaceAll(':', '\\:')}`)
-  const option = ({ long, description, takesValue }: CompletedCommand['options'][number]): string =>
+  const option = ({ long, description, takesValue }: ReturnType<typeof optionsOf>[number]): string =>
     quoted(`${long}[${description.replaceAll(/[[\]]/g, '')}]${takesValue ? ':value:_files' : ''}`)
-  const cases = paths(program).map(({ words, command }) => {
-    const inner = command.commands.map(({ name, description }) => described(name, description)).join(' ')
+  const cases = paths(program).map(({ words, verb }) => {
+    const inner = verb.verbs.map(({ name, summary = '' }) => described(name, summary)).join(' ')
     return `    ${quoted(words.join('/'))})
       ${inner === '' ? '' : `commands=(${inner})`}
-      options=(${command.options.map(option).join(' ')}) ;;`
+      options=(${optionsOf(verb).map(option).join(' ')}) ;;`
   })
   return `#compdef ${program.name}
 # zsh: eval "$(${program.name} completion zsh)", in ~/.zshrc after compinit for good
@@ -85,9 +89,9 @@ compdef _${program.name} ${program.name}
 `
 }
 
-function fishScript(program: CompletedCommand): string {
-  const lines = paths(program).flatMap(({ words, command }) => {
-    const inner = names(command)
+function fishScript(program: Completed): string {
+  const lines = paths(program).flatMap(({ words, verb }) => {
+    const inner = names(verb)
     const here =
       words.length === 0
         ? '__fish_use_subcommand'
@@ -96,11 +100,11 @@ function fishScript(program: CompletedCommand): string {
             ...(inner.length === 0 ? [] : [`not __fish_seen_subcommand_from ${inner.join(' ')}`]),
           ].join('; and ')
     return [
-      ...command.commands.map(
-        ({ name, description }) =>
-          `complete -c ${program.name} -n ${quoted(here)} -f -a ${name} -d ${quoted(description)}`,
+      ...verb.verbs.map(
+        ({ name, summary = '' }) =>
+          `complete -c ${program.name} -n ${quoted(here)} -f -a ${name} -d ${quoted(summary)}`,
       ),
-      ...command.options.map(
+      ...optionsOf(verb).map(
         ({ long, description, takesValue }) =>
           `complete -c ${program.name} -n ${quoted(here)} -l ${long.slice(2)}${takesValue ? ' -r' : ''} -d ${quoted(description)}`,
       ),

@@ -1,39 +1,36 @@
 import type { LargestRun, LargestTask, Resource } from '@runspan/analytics'
-import { type Command, Option } from 'commander'
+import type { ClickHouse } from '@runspan/clickhouse'
 
-import { printCsv, printJson } from './output.ts'
-import { show } from './show.ts'
-import { type DataFlags, parseCount, type RangeFlags, rangeFrom, withCsv, withRange } from './verb.ts'
-import { withOpenData } from './with-data.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import type { OptionDefinition, ValuesOf } from './define-verb.ts'
+import { flag, limit, RANGE, rangeFrom, text } from './options.ts'
+
+type Largest = readonly (LargestRun | LargestTask)[]
 
 /** Options of `longest` and `hungriest`. */
-export interface LargestFlags extends DataFlags, RangeFlags {
-  readonly workflow?: string
-  readonly tasks?: true
-  readonly limit: number
-  readonly json?: true
-  readonly csv?: true
+export const LARGEST: typeof RANGE & {
+  readonly workflow: OptionDefinition<string | undefined>
+  readonly tasks: OptionDefinition<true | undefined>
+  readonly limit: OptionDefinition<number>
+} = {
+  ...RANGE,
+  workflow: text('<name>', 'only of this workflow'),
+  tasks: flag('attempts of tasks instead of runs'),
+  limit: limit(20),
 }
 
-/** Adds what both verbs take. */
-export function withLargest(command: Command): Command {
-  return withRange(withCsv(command))
-    .option('--workflow <name>', 'only of this workflow')
-    .option('--tasks', 'attempts of tasks instead of runs')
-    .addOption(new Option('--limit <n>', 'how many at most').default(20).argParser(parseCount(1000)))
+/** Returns the runs that have most of something, or the attempts. */
+export async function largest(
+  clickhouse: ClickHouse,
+  { by, workflow, tasks, limit: most, ...range }: ValuesOf<typeof LARGEST> & { readonly by: Resource },
+): Promise<Largest> {
+  const { longestRuns, longestTasks } = await import('@runspan/analytics')
+  const question = { workflow, by, limit: most, ...rangeFrom(range) }
+  return tasks ? longestTasks(clickhouse, question) : longestRuns(clickhouse, question)
 }
 
-/** Answers and shows the runs or attempts that have most of something. */
-export async function showLargest(flags: LargestFlags, by: Resource): Promise<void> {
-  await withOpenData(flags, async ({ clickhouse }) => {
-    const { longestRuns, longestTasks } = await import('@runspan/analytics')
-    const question = { workflow: flags.workflow, by, limit: flags.limit, ...rangeFrom(flags) }
-    const rows: readonly (LargestRun | LargestTask)[] = flags.tasks
-      ? await longestTasks(clickhouse, question)
-      : await longestRuns(clickhouse, question)
-    if (flags.json) return printJson(rows)
-    if (flags.csv) return printCsv(rows, flags)
-    const { largestView } = await import('../terminal/largest-view.ts')
-    show((screen) => largestView({ rows, by }, screen))
-  })
+/** Loads and returns their view. */
+export async function largestLines(rows: Largest, by: Resource): Promise<(screen: Terminal) => readonly string[]> {
+  const { largestView } = await import('../terminal/largest-view.ts')
+  return (screen) => largestView({ rows, by }, screen)
 }

@@ -1,9 +1,10 @@
+import { createRequire } from 'node:module'
+
 import { visibleLines } from '@runspan/model'
 import { Command, CommanderError } from 'commander'
 
 import { printNotice } from './output.ts'
 import { VERBS } from './verbs/index.ts'
-import { VERSION } from './version.ts'
 
 /** What somebody typed stands in the messages. */
 const OUTPUT = { writeErr: (text: string): void => void process.stderr.write(visibleLines(text)) }
@@ -13,26 +14,30 @@ const NOT_STARTED = 127
 
 /** Runs the command line and returns its exit code: 0 done, 1 the answer is no or it failed, 2 wrong use. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const program = new Command('runspan')
-    .description(
-      'What ran, what failed and why, where the time went: workflow runs from OpenTelemetry, answered from ClickHouse.',
-    )
-    .version(VERSION)
-    .configureOutput(OUTPUT)
-    .showHelpAfterError('(runspan --help lists the verbs, runspan <verb> --help their options)')
-    .exitOverride()
-    .enablePositionalOptions()
-    .addHelpText('after', '\nBegin with:\n  $ runspan demo\n  $ runspan exec -- node app.js\n  $ runspan runs')
-  for (const makeVerb of VERBS) {
-    program.addCommand(prepared(makeVerb()))
-  }
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await commandLine().parseAsync([...argv], { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE
     return fail(error)
   }
+}
+
+/** Returns the program with all its verbs; it throws `CommanderError` for wrong use. */
+export function commandLine(): Command {
+  const { version } = createRequire(import.meta.url)('runspan/package.json') as { version: string }
+  const program = new Command('runspan')
+    .description(
+      'What ran, what failed and why, where the time went: workflow runs from OpenTelemetry, answered from ClickHouse.',
+    )
+    .version(version)
+    .configureOutput(OUTPUT)
+    .showHelpAfterError('(runspan --help lists the verbs, runspan <verb> --help their options)')
+    .exitOverride()
+    .enablePositionalOptions()
+    .addHelpText('after', '\nBegin with:\n  $ runspan demo\n  $ runspan exec -- node app.js\n  $ runspan runs')
+  for (const verb of VERBS) program.addCommand(prepared(verb.command()))
+  return program
 }
 
 /** Wrong use is thrown, by the commands of a command as well. */

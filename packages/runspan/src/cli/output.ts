@@ -5,8 +5,8 @@ import { finishedLines } from '../terminal/finished-line.ts'
 
 /** How rows are written as CSV. */
 export interface CsvFlags {
-  readonly csv?: true
-  readonly bom?: true
+  readonly csv?: true | undefined
+  readonly bom?: true | undefined
 }
 
 /** Prints one JSON document: all that a verb with `--json` writes to standard output. */

@@ -1,8 +1,8 @@
 import { behindWords, compact } from '@runspan/story'
 import type { DataOptions, OpenData } from '@runspan/workspace'
 
+import { type DataFlags, dataFrom } from './options.ts'
 import { printNotice } from './output.ts'
-import { type DataFlags, dataFrom } from './verb.ts'
 
 /** The flags that say where the data is, or the configuration that they led to already. */
 type Where = DataFlags & Pick<DataOptions, 'configuration'>
@@ -13,7 +13,7 @@ const optionsOf = (where: Where): DataOptions => ({ ...dataFrom(where), configur
 interface Named {
   readonly workflow?: string | undefined
   /** A task of that workflow. */
-  readonly nodeId?: string | undefined
+  readonly task?: string | undefined
 }
 
 /**
@@ -28,11 +28,11 @@ export async function withOpenData<T>(flags: Where & Named, answer: (data: OpenD
     await data.deliverIfFree()
     sayBehind(data.behindSeconds())
     return await data.read(async (clickhouse) => {
-      const { workflow, nodeId } = flags
+      const { workflow, task } = flags
       if (workflow !== undefined) {
         const { requireTask, requireWorkflow } = await import('@runspan/analytics')
         await requireWorkflow(clickhouse, workflow)
-        if (nodeId !== undefined) await requireTask(clickhouse, { workflow, nodeId })
+        if (task !== undefined) await requireTask(clickhouse, { workflow, nodeId: task })
       }
       return answer(data)
     })

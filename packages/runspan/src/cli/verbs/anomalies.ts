@@ -1,41 +1,30 @@
-import { printCsv, printJson } from '../output.ts'
-import { show } from '../show.ts'
-import { type DataFlags, type RangeFlags, rangeFrom, type Verb, verb, withCsv, withData, withRange } from '../verb.ts'
-import { withOpenData } from '../with-data.ts'
-
-type Flags = DataFlags & RangeFlags & { readonly workflow?: string; readonly json?: true; readonly csv?: true }
+import type { Verb } from '../define-verb.ts'
+import { RANGE, rangeFrom, text } from '../options.ts'
+import { questionVerb } from '../question-verb.ts'
 
 const DAYS_MS = 7 * 86_400_000
 
 /** `runspan anomalies`: runs and attempts that took far longer than usual. */
-export const anomaliesVerb: Verb = () =>
-  withRange(
-    withCsv(
-      withData(
-        verb('anomalies', 'runs and attempts that took, or already take, far longer than usual', [
-          'runspan anomalies --workflow nightly-orders --since 24h',
-        ]),
-      ),
-    ),
-  )
-    .option('--workflow <name>', 'only runs and tasks of this workflow')
-    .action(async (flags: Flags) => {
-      await withOpenData(flags, async ({ clickhouse }) => {
-        const { anomalies } = await import('@runspan/analytics')
-        const { from, to = new Date() } = rangeFrom(flags)
-        const since = from ?? new Date(to.getTime() - DAYS_MS)
-        const answer = await anomalies(clickhouse, {
-          ...(flags.workflow === undefined ? {} : { workflow: flags.workflow }),
-          from: since,
-          to,
-        })
-        if (flags.json) return printJson(answer)
-        if (flags.csv) {
-          const runs = answer.runs.map((row) => ({ nodeId: null, taskId: null, attempt: null, ...row }))
-          const tasks = answer.tasks.map(({ usualAttempts, ...row }) => ({ ...row, usualRuns: usualAttempts }))
-          return printCsv([...runs, ...tasks], flags)
-        }
-        const { anomaliesView } = await import('../../terminal/anomalies-view.ts')
-        show((screen) => anomaliesView(answer, screen))
-      })
+export const anomaliesVerb: Verb = questionVerb({
+  name: 'anomalies',
+  summary: 'runs and attempts that took, or already take, far longer than usual',
+  examples: ['runspan anomalies --workflow nightly-orders --since 24h'],
+  options: { ...RANGE, workflow: text('<name>', 'only runs and tasks of this workflow') },
+  ask: async ({ clickhouse }, { workflow, ...range }) => {
+    const { anomalies } = await import('@runspan/analytics')
+    const { from, to = new Date() } = rangeFrom(range)
+    return anomalies(clickhouse, {
+      ...(workflow === undefined ? {} : { workflow }),
+      from: from ?? new Date(to.getTime() - DAYS_MS),
+      to,
     })
+  },
+  rows: ({ runs, tasks }) => [
+    ...runs.map((row) => ({ nodeId: null, taskId: null, attempt: null, ...row })),
+    ...tasks.map(({ usualAttempts, ...row }) => ({ ...row, usualRuns: usualAttempts })),
+  ],
+  view: async (answer) => {
+    const { anomaliesView } = await import('../../terminal/anomalies-view.ts')
+    return (screen) => anomaliesView(answer, screen)
+  },
+})

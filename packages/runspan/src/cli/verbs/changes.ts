@@ -1,52 +1,25 @@
-import { Option } from 'commander'
-
-import { printCsv, printJson } from '../output.ts'
-import { show } from '../show.ts'
-import {
-  type DataFlags,
-  type RangeFlags,
-  rangeFrom,
-  type Verb,
-  verb,
-  withCsv,
-  withData,
-  withRange,
-  withTimeZone,
-} from '../verb.ts'
-import { withOpenData } from '../with-data.ts'
-
-type Flags = DataFlags &
-  RangeFlags & {
-    readonly workflow?: string
-    readonly of?: 'runs' | 'tasks'
-    readonly timeZone?: string
-    readonly json?: true
-    readonly csv?: true
-  }
+import type { Verb } from '../define-verb.ts'
+import { choice, RANGE, rangeFrom, text, TIME_ZONE } from '../options.ts'
+import { questionVerb } from '../question-verb.ts'
 
 /** `runspan changes`: days from which tasks or runs took longer or shorter. */
-export const changesVerb: Verb = () =>
-  withTimeZone(
-    withRange(
-      withCsv(
-        withData(
-          verb('changes', 'days from which tasks or runs took longer or shorter than before', [
-            'runspan changes --workflow nightly-orders --since 90d',
-          ]),
-        ),
-      ),
-    ),
-  )
-    .option('--workflow <name>', 'only runs and tasks of this workflow')
-    .addOption(new Option('--of <what>', 'only of runs, or of tasks').choices(['runs', 'tasks']))
-    .action(async (flags: Flags) => {
-      await withOpenData(flags, async ({ clickhouse }) => {
-        const { changePoints } = await import('@runspan/analytics')
-        const { workflow, of, timeZone } = flags
-        const rows = await changePoints(clickhouse, { workflow, of, timeZone, ...rangeFrom(flags) })
-        if (flags.json) return printJson(rows)
-        if (flags.csv) return printCsv(rows, flags)
-        const { changesView } = await import('../../terminal/changes-view.ts')
-        show((screen) => changesView(rows, screen))
-      })
-    })
+export const changesVerb: Verb = questionVerb({
+  name: 'changes',
+  summary: 'days from which tasks or runs took longer or shorter than before',
+  examples: ['runspan changes --workflow nightly-orders --since 90d'],
+  options: {
+    ...RANGE,
+    ...TIME_ZONE,
+    workflow: text('<name>', 'only runs and tasks of this workflow'),
+    of: choice('<what>', ['runs', 'tasks'], 'only of runs, or of tasks'),
+  },
+  ask: async ({ clickhouse }, { workflow, of, timeZone, ...range }) => {
+    const { changePoints } = await import('@runspan/analytics')
+    return changePoints(clickhouse, { workflow, of, timeZone, ...rangeFrom(range) })
+  },
+  rows: (changes) => changes,
+  view: async (changes) => {
+    const { changesView } = await import('../../terminal/changes-view.ts')
+    return (screen) => changesView(changes, screen)
+  },
+})

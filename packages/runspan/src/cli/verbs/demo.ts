@@ -1,29 +1,29 @@
 import { join } from 'node:path'
 
+import { defineVerb, type Verb } from '../define-verb.ts'
+import { DATA, JSON_OPTION } from '../options.ts'
 import { printJson, printNotice } from '../output.ts'
 import { show } from '../show.ts'
-import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
 
 /** `runspan demo`: a real pipeline, run a dozen times, and what there is to see. */
-export const demoVerb: Verb = () =>
-  withData(
-    verb('demo', 'runs a real pipeline several times and shows what there is to see', [
-      'runspan demo',
-      'runspan demo --data /tmp/demo',
-    ]),
-  ).action(async (flags: DataFlags & { json?: true }) => {
+export const demoVerb: Verb = defineVerb({
+  name: 'demo',
+  summary: 'runs a real pipeline several times and shows what there is to see',
+  examples: ['runspan demo', 'runspan demo --data /tmp/demo'],
+  options: { ...JSON_OPTION, ...DATA },
+  run: async (input) => {
     // before anything is loaded: a pipe and a slow machine show nothing for seconds otherwise
     const isTerminal = process.stderr.isTTY
     printNotice('Recording runs of a real pipeline: half a minute.')
     const { dataDirectory } = await import('@runspan/configuration')
     const { runDemo } = await import('../../demo/run-demo.ts')
     const { terminal } = await import('../../terminal/terminal.ts')
-    const dataDir = dataDirectory(flags.data).path
+    const dataDir = dataDirectory(input.data).path
     const workDir = join(dataDir, 'demo')
     const screen = terminal()
     const { runs, seconds, taskManager } = await runDemo({
       dataDir,
-      clickhouse: flags.clickhouse,
+      clickhouse: input.clickhouse,
       workDir,
       onProgress: (done, total, note) => {
         const line = done === total ? note : `run ${done + 1} of ${total}: ${note}`
@@ -33,15 +33,19 @@ export const demoVerb: Verb = () =>
     })
     try {
       const { demoAnswers } = await import('../../demo/demo-answers.ts')
-      const { demoReport } = await import('../../demo/demo-report.ts')
+      const { ReportGenerator } = await import('../../report-generator.ts')
       const { demoView } = await import('../../terminal/demo-view.ts')
       const { writeOutput } = await import('../../documents/write-output.ts')
       const answers = await demoAnswers(taskManager, runs, seconds, dataDir)
       if (isTerminal) process.stderr.write('\r\u001B[K')
-      const report = await writeOutput(join(workDir, 'report.html'), await demoReport(taskManager, runs))
-      if (flags.json) printJson({ runs: runs.map(({ runId }) => runId), report })
+      // the most telling run as a document: the one that failed, else the last
+      const told = runs.find(({ status }) => status === 'failed') ?? runs.at(-1)!
+      const html = await new ReportGenerator(taskManager).generateHtmlReport({ runId: told.runId })
+      const report = await writeOutput(join(workDir, 'report.html'), html)
+      if (input.json) printJson({ runs: runs.map(({ runId }) => runId), report })
       else show((wide) => demoView({ ...answers, report }, wide))
     } finally {
       await taskManager.close()
     }
-  })
+  },
+})

@@ -5,51 +5,51 @@ import { constants } from 'node:os'
 import type { Configuration } from '@runspan/configuration'
 
 import { RunspanError } from '../../errors.ts'
+import { defineVerb, type Verb } from '../define-verb.ts'
+import { DATA, dataFrom, severalArguments } from '../options.ts'
 import { printNotice } from '../output.ts'
 import { onNpmEnd } from '../parent-watch.ts'
-import { dataFrom, dataOptions, type DataFlags, type Verb, verb } from '../verb.ts'
+import { STOP_SIGNALS } from '../stop-signals.ts'
 
-/** `runspan exec -- <command …>`: any Node program with instrumentation switched on; its exit code is passed on. */
-export const execVerb: Verb = () => {
-  const command = verb('exec [options] -- <command…>', 'runs any Node program with instrumentation switched on', [
-    'runspan exec -- node etl.js --date 2026-11-24',
-    'runspan exec -- npm start',
-  ])
-  for (const option of dataOptions()) command.addOption(option)
-  return command
-    .argument('<command...>', 'program and its arguments')
-    .passThroughOptions()
-    .action(async ([program, ...args]: [string, ...string[]], flags: DataFlags) => {
-      const { configurationOf } = await import('@runspan/configuration')
-      const configuration = configurationOf(dataFrom(flags))
-      const { file } = configuration
-      const { dataDir } = configuration.values
-      const register = import.meta.resolve('@runspan/instrumentation/register')
-      const child = spawn(program, args, {
-        stdio: 'inherit',
-        env: {
-          ...process.env,
-          RUNSPAN_DATA: dataDir,
-          RUNSPAN_EXEC: '1',
-          // what the program starts elsewhere is configured alike
-          ...(file === null ? {} : { RUNSPAN_CONFIG: file }),
-          ...(flags.clickhouse ? { RUNSPAN_CLICKHOUSE_URL: flags.clickhouse } : {}),
-          NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${register}`.trim(),
-        },
-      })
-      // the program decides what a signal means; we end after it
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
-      onNpmEnd(() => child.kill('SIGTERM'))
-      process.exitCode = await new Promise<number>((resolve, reject) => {
-        child.once('error', (error: NodeJS.ErrnoException) => {
-          const why = error.code === 'ENOENT' ? 'there is no such program' : error.message
-          reject(new RunspanError('COMMAND_NOT_STARTED', `"${program}" cannot be started: ${why}.`, error))
-        })
-        child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
-      })
-      await takeIn(configuration)
+/** `runspan exec -- <command...>`: any Node program with instrumentation switched on; its exit code is passed on. */
+export const execVerb: Verb = defineVerb({
+  name: 'exec',
+  summary: 'runs any Node program with instrumentation switched on',
+  examples: ['runspan exec -- node etl.js --date 2026-11-24', 'runspan exec -- npm start'],
+  arguments: { command: severalArguments('program and its arguments') },
+  options: DATA,
+  passesOptionsOn: true,
+  run: async ({ command: [program, ...args], ...input }) => {
+    const { configurationOf } = await import('@runspan/configuration')
+    const configuration = configurationOf(dataFrom(input))
+    const { file } = configuration
+    const { dataDir } = configuration.values
+    const register = import.meta.resolve('@runspan/instrumentation/register')
+    const child = spawn(program!, args, {
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        RUNSPAN_DATA: dataDir,
+        RUNSPAN_EXEC: '1',
+        // what the program starts elsewhere is configured alike
+        ...(file === null ? {} : { RUNSPAN_CONFIG: file }),
+        ...(input.clickhouse ? { RUNSPAN_CLICKHOUSE_URL: input.clickhouse } : {}),
+        NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${register}`.trim(),
+      },
     })
-}
+    // the program decides what a signal means; we end after it
+    for (const signal of STOP_SIGNALS) process.on(signal, () => child.kill(signal))
+    onNpmEnd(() => child.kill('SIGTERM'))
+    process.exitCode = await new Promise<number>((resolve, reject) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        const why = error.code === 'ENOENT' ? 'there is no such program' : error.message
+        reject(new RunspanError('COMMAND_NOT_STARTED', `"${program}" cannot be started: ${why}.`, error))
+      })
+      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
+    })
+    await takeIn(configuration)
+  },
+})
 
 /** What was recorded is on disk already; taking it in now makes the next question fast. The program's exit code stands whatever happens here. */
 async function takeIn(configuration: Configuration): Promise<void> {

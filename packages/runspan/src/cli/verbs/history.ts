@@ -1,43 +1,22 @@
-import { Option } from 'commander'
-
-import { printCsv, printJson } from '../output.ts'
-import { show } from '../show.ts'
-import {
-  type DataFlags,
-  parseCount,
-  type RangeFlags,
-  rangeFrom,
-  type Verb,
-  verb,
-  withCsv,
-  withData,
-  withRange,
-} from '../verb.ts'
-import { withOpenData } from '../with-data.ts'
-
-type Flags = DataFlags & RangeFlags & { readonly limit: number; readonly json?: true; readonly csv?: true }
+import type { Verb } from '../define-verb.ts'
+import { argument, limit, RANGE, rangeFrom, WORKFLOW } from '../options.ts'
+import { questionVerb } from '../question-verb.ts'
 
 /** `runspan history <workflow> <task>`: the attempts of one task over all runs. */
-export const historyVerb: Verb = () =>
-  withRange(
-    withCsv(
-      withData(
-        verb('history <workflow> <task>', 'the attempts of one task over all runs, newest first', [
-          'runspan history nightly-orders load-warehouse --since 7d',
-        ]),
-      ),
-    ),
-  )
-    .argument('<workflow>', 'name of the workflow')
-    .argument('<task>', 'name of the task')
-    .addOption(new Option('--limit <n>', 'how many at most').default(20).argParser(parseCount(1000)))
-    .action(async (workflow: string, nodeId: string, flags: Flags) => {
-      await withOpenData({ ...flags, workflow, nodeId }, async ({ clickhouse }) => {
-        const { taskHistory } = await import('@runspan/analytics')
-        const { tasks } = await taskHistory(clickhouse, { workflow, nodeId, limit: flags.limit, ...rangeFrom(flags) })
-        if (flags.json) return printJson(tasks)
-        if (flags.csv) return printCsv(tasks, flags)
-        const { historyView } = await import('../../terminal/history-view.ts')
-        show((screen) => historyView({ workflow, nodeId, rows: tasks }, screen))
-      })
-    })
+export const historyVerb: Verb = questionVerb({
+  name: 'history',
+  summary: 'the attempts of one task over all runs, newest first',
+  examples: ['runspan history nightly-orders load-warehouse --since 7d'],
+  arguments: { ...WORKFLOW, task: argument('name of the task') },
+  options: { ...RANGE, limit: limit(20) },
+  ask: async ({ clickhouse }, { workflow, task, limit: most, ...range }) => {
+    const { taskHistory } = await import('@runspan/analytics')
+    const { tasks } = await taskHistory(clickhouse, { workflow, nodeId: task, limit: most, ...rangeFrom(range) })
+    return tasks
+  },
+  rows: (tasks) => tasks,
+  view: async (rows, { workflow, task }) => {
+    const { historyView } = await import('../../terminal/history-view.ts')
+    return (screen) => historyView({ workflow, nodeId: task, rows }, screen)
+  },
+})

@@ -1,4 +1,4 @@
-import type { Verb } from '../verb.ts'
+import type { Verb } from '../define-verb.ts'
 import { alertsVerb } from './alerts.ts'
 import { anomaliesVerb } from './anomalies.ts'
 import { backfillVerb } from './backfill.ts'
@@ -75,5 +75,5 @@ export const VERBS: readonly Verb[] = [
   alertsVerb,
   webhooksVerb,
   doctorVerb,
-  completionVerb,
+  completionVerb(() => VERBS),
 ]

@@ -1,61 +1,46 @@
 import type { ComparedSide, Regressions } from '@runspan/analytics'
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError } from 'commander'
 
 import { RunspanError } from '../../errors.ts'
-import { printCsv, printJson } from '../output.ts'
-import { show } from '../show.ts'
-import { type DataFlags, isLength, parseTime, type Verb, verb, withCsv, withData } from '../verb.ts'
-import { withOpenData } from '../with-data.ts'
-
-interface Flags extends DataFlags {
-  readonly workflow?: string
-  readonly baseline?: ComparedSide
-  readonly candidate?: ComparedSide
-  readonly exitCode?: true
-  readonly json?: true
-  readonly csv?: true
-}
+import type { Verb } from '../define-verb.ts'
+import { flag, parsed, text } from '../options.ts'
+import { isLength, parseTime } from '../parse.ts'
+import { questionVerb } from '../question-verb.ts'
 
 const SIDE = 'a version, or a range of time from..to'
 
 /** `runspan regressions`: what became slower or faster, or fails more or less often. */
-export const regressionsVerb: Verb = () =>
-  withCsv(
-    withData(
-      verb('regressions', 'which tasks became slower, or fail more often, and how sure that is', [
-        'runspan regressions --workflow nightly-orders',
-        'runspan regressions --workflow nightly-orders --baseline 4.1.0 --candidate 4.2.0',
-        'runspan regressions --baseline 21d..7d --candidate 7d..0d --exit-code',
-      ]),
-    ),
-  )
-    .option('--workflow <name>', 'only tasks of this workflow')
-    .addOption(
-      new Option('--baseline <side>', `${SIDE} (default: the version before, or the seven days before)`).argParser(
-        parseSide,
-      ),
-    )
-    .addOption(
-      new Option('--candidate <side>', `${SIDE} (default: the latest version, or the last seven days)`).argParser(
-        parseSide,
-      ),
-    )
-    .option('--exit-code', 'exit code 1 when a task became slower or fails more often')
-    .action(async (flags: Flags) => {
-      if ((flags.baseline === undefined) !== (flags.candidate === undefined)) {
-        throw new RunspanError('WRONG_USE', 'Give both --baseline and --candidate, or neither.')
-      }
-      await withOpenData(flags, async ({ clickhouse }) => {
-        const { regressions } = await import('@runspan/analytics')
-        const { workflow, baseline, candidate } = flags
-        const answer = await regressions(clickhouse, { workflow, baseline, candidate })
-        if (flags.exitCode && isWorse(answer)) process.exitCode = 1
-        if (flags.json) return printJson(answer)
-        if (flags.csv) return printCsv(rowsOf(answer), flags)
-        const { regressionsView } = await import('../../terminal/regressions-view.ts')
-        show((screen) => regressionsView({ answer, workflow }, screen))
-      })
-    })
+export const regressionsVerb: Verb = questionVerb({
+  name: 'regressions',
+  summary: 'which tasks became slower, or fail more often, and how sure that is',
+  examples: [
+    'runspan regressions --workflow nightly-orders',
+    'runspan regressions --workflow nightly-orders --baseline 4.1.0 --candidate 4.2.0',
+    'runspan regressions --baseline 21d..7d --candidate 7d..0d --exit-code',
+  ],
+  options: {
+    workflow: text('<name>', 'only tasks of this workflow'),
+    baseline: parsed('<side>', parseSide, `${SIDE} (default: the version before, or the seven days before)`),
+    candidate: parsed('<side>', parseSide, `${SIDE} (default: the latest version, or the last seven days)`),
+    exitCode: flag('exit code 1 when a task became slower or fails more often'),
+  },
+  check: ({ baseline, candidate }) => {
+    if ((baseline === undefined) !== (candidate === undefined)) {
+      throw new RunspanError('WRONG_USE', 'Give both --baseline and --candidate, or neither.')
+    }
+  },
+  ask: async ({ clickhouse }, { workflow, baseline, candidate, exitCode }) => {
+    const { regressions } = await import('@runspan/analytics')
+    const answer = await regressions(clickhouse, { workflow, baseline, candidate })
+    if (exitCode && isWorse(answer)) process.exitCode = 1
+    return answer
+  },
+  rows: rowsOf,
+  view: async (answer, { workflow }) => {
+    const { regressionsView } = await import('../../terminal/regressions-view.ts')
+    return (screen) => regressionsView({ answer, workflow }, screen)
+  },
+})
 
 function isWorse({ durations, failures }: Regressions): boolean {
   return (
@@ -82,14 +67,14 @@ function rowsOf({ durations, failures }: Regressions): object[] {
 }
 
 /** `4.2.0`: a version, whenever it ran; `2026-11-01..2026-11-08`, `14d..7d`, `7d..`: a range. */
-function parseSide(text: string): ComparedSide {
-  const [from, to, ...more] = text.split('..')
-  if (to === undefined && isLength(text)) {
+function parseSide(given: string): ComparedSide {
+  const [from, to, ...more] = given.split('..')
+  if (to === undefined && isLength(given)) {
     throw new InvalidArgumentError(
-      `${text} is a length of time. Give a range such as ${text}.. (from ${text} ago on), or a version such as 4.2.0.`,
+      `${given} is a length of time. Give a range such as ${given}.. (from ${given} ago on), or a version such as 4.2.0.`,
     )
   }
-  if (to === undefined) return { from: new Date(0), to: new Date(Date.now() + 1), version: text }
+  if (to === undefined) return { from: new Date(0), to: new Date(Date.now() + 1), version: given }
   if (from === undefined || from === '' || more.length > 0) {
     throw new InvalidArgumentError(
       'Give a version such as 4.2.0, or a range such as 14d..7d or 2026-11-01..2026-11-08.',

@@ -1,71 +1,42 @@
-import { STATUSES, type RunStatus } from '@runspan/model'
-import { Option } from 'commander'
+import { STATUSES } from '@runspan/model'
 
-import { printCsv, printJson } from '../output.ts'
-import { show } from '../show.ts'
-import {
-  type DataFlags,
-  parseCount,
-  type RangeFlags,
-  rangeFrom,
-  type Verb,
-  verb,
-  withCsv,
-  withData,
-  withRange,
-} from '../verb.ts'
-import { withOpenData } from '../with-data.ts'
-
-interface Flags extends DataFlags, RangeFlags {
-  readonly workflow?: string
-  readonly status?: RunStatus
-  readonly tag?: string[]
-  readonly limit: number
-  readonly json?: true
-  readonly csv?: true
-}
+import type { Verb } from '../define-verb.ts'
+import { choice, limit, RANGE, rangeFrom, text, texts } from '../options.ts'
+import { questionVerb } from '../question-verb.ts'
 
 /** `runspan runs`: newest first. */
-export const runsVerb: Verb = () =>
-  withRange(
-    withCsv(
-      withData(
-        verb('runs', 'lists runs, newest first', ['runspan runs --workflow nightly-orders --status failed --since 7d']),
-      ),
+export const runsVerb: Verb = questionVerb({
+  name: 'runs',
+  summary: 'lists runs, newest first',
+  examples: ['runspan runs --workflow nightly-orders --status failed --since 7d'],
+  options: {
+    ...RANGE,
+    workflow: text('<name>', 'only runs of this workflow'),
+    status: choice(
+      '<status>',
+      STATUSES.filter((status) => status !== 'skipped'),
+      'only runs of this status',
     ),
-  )
-    .option('--workflow <name>', 'only runs of this workflow')
-    .addOption(
-      new Option('--status <status>', 'only runs of this status').choices(
-        STATUSES.filter((status) => status !== 'skipped'),
-      ),
-    )
-    .option('--tag <tag...>', 'only runs that carry these tags')
-    .addOption(new Option('--limit <n>', 'how many at most').default(20).argParser(parseCount(1000)))
-    .action(async (flags: Flags) => {
-      await withOpenData(flags, async (data) => {
-        const { clickhouse } = data
-        const { runs, runStats, usualDurations } = await import('@runspan/analytics')
-        const filter = { workflow: flags.workflow, status: flags.status, tags: flags.tag, ...rangeFrom(flags) }
-        const page = await runs(clickhouse, { ...filter, limit: flags.limit })
-        if (flags.json) {
-          const behindSeconds = data.behindSeconds()
-          return printJson(page.runs.map((run) => ({ ...run, behindSeconds })))
-        }
-        if (flags.csv) return printCsv(page.runs, flags)
-        const [usual, stats] = await Promise.all([usualDurations(clickhouse, page.runs), runStats(clickhouse, filter)])
-        const { runsView } = await import('../../terminal/runs-view.ts')
-        show((screen) =>
-          runsView(
-            {
-              runs: page.runs,
-              usual,
-              total: stats.sampling?.storedRuns ?? stats.totalRuns,
-              filtered: flags.status !== undefined || flags.tag !== undefined,
-              ...filter,
-            },
-            screen,
-          ),
-        )
-      })
-    })
+    tag: texts('<tag...>', 'only runs that carry these tags'),
+    limit: limit(20),
+  },
+  ask: async ({ clickhouse }, { workflow, status, tag: tags, limit: most, ...range }) => {
+    const { runs } = await import('@runspan/analytics')
+    const page = await runs(clickhouse, { workflow, status, tags, limit: most, ...rangeFrom(range) })
+    return page.runs
+  },
+  json: (runs, data) => {
+    const behindSeconds = data.behindSeconds()
+    return runs.map((run) => ({ ...run, behindSeconds }))
+  },
+  rows: (runs) => runs,
+  view: async (runs, { workflow, status, tag: tags, ...range }, { clickhouse }) => {
+    const { runStats, usualDurations } = await import('@runspan/analytics')
+    const { runsView } = await import('../../terminal/runs-view.ts')
+    const filter = { workflow, status, tags, ...rangeFrom(range) }
+    const [usual, stats] = await Promise.all([usualDurations(clickhouse, runs), runStats(clickhouse, filter)])
+    const total = stats.sampling?.storedRuns ?? stats.totalRuns
+    const filtered = status !== undefined || tags !== undefined
+    return (screen) => runsView({ runs, usual, total, filtered, ...filter }, screen)
+  },
+})

@@ -1,41 +1,38 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import { InvalidArgumentError } from 'commander'
 
-import { printJson } from '../output.ts'
-import { show } from '../show.ts'
-import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
-import { withOpenData } from '../with-data.ts'
+import type { Verb } from '../define-verb.ts'
+import { parsedArgument } from '../options.ts'
+import { questionVerb } from '../question-verb.ts'
 
 /** `runspan sql "<query>"`: read-only SQL. */
-export const sqlVerb: Verb = () =>
-  withData(
-    verb('sql <query>', 'asks ClickHouse itself, read-only', [
-      'runspan sql "select workflow, count() from workflow_tasks final group by workflow"',
-    ]),
-  )
-    .argument('<query>', 'one SELECT', parseQuery)
-    .action(async (query: string, flags: DataFlags & { json?: true }) => {
-      await withOpenData(flags, async ({ clickhouse, server }) => {
-        const { ClickHouse } = await import('@runspan/clickhouse')
-        const reader =
-          server === null
-            ? clickhouse
-            : new ClickHouse({
-                url: server.url,
-                user: server.readerUser,
-                password: server.readerPassword,
-                database: server.database,
-              })
-        try {
-          const rows = await reader.query<Record<string, unknown>>(query, {}, await settingsOf(reader))
-          if (flags.json) return printJson(rows)
-          const { rowsView } = await import('../../terminal/rows-view.ts')
-          show((screen) => rowsView(rows, screen))
-        } finally {
-          if (reader !== clickhouse) await reader.close()
-        }
-      })
-    })
+export const sqlVerb: Verb = questionVerb({
+  name: 'sql',
+  summary: 'asks ClickHouse itself, read-only',
+  examples: ['runspan sql "select workflow, count() from workflow_tasks final group by workflow"'],
+  arguments: { query: parsedArgument(parseQuery, 'one SELECT') },
+  ask: async ({ clickhouse, server }, { query }) => {
+    const { ClickHouse } = await import('@runspan/clickhouse')
+    const reader =
+      server === null
+        ? clickhouse
+        : new ClickHouse({
+            url: server.url,
+            user: server.readerUser,
+            password: server.readerPassword,
+            database: server.database,
+          })
+    try {
+      return await reader.query<Record<string, unknown>>(query, {}, await settingsOf(reader))
+    } finally {
+      if (reader !== clickhouse) await reader.close()
+    }
+  },
+  view: async (rows) => {
+    const { rowsView } = await import('../../terminal/rows-view.ts')
+    return (screen) => rowsView(rows, screen)
+  },
+})
 
 function parseQuery(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('Give one SELECT.')

@@ -1,35 +1,28 @@
-import { printCsv, printJson } from '../output.ts'
-import { show } from '../show.ts'
-import { type DataFlags, type RangeFlags, rangeFrom, type Verb, verb, withCsv, withData, withRange } from '../verb.ts'
-import { withOpenData } from '../with-data.ts'
+import type { Verb } from '../define-verb.ts'
+import { RANGE, rangeFrom, text } from '../options.ts'
+import { questionVerb } from '../question-verb.ts'
 
 /** `runspan stats`: run statistics. */
-export const statsVerb: Verb = () =>
-  withRange(
-    withCsv(
-      withData(
-        verb('stats', 'run statistics: how many, how well, how long', [
-          'runspan stats --workflow nightly-orders --since 30d',
-        ]),
-      ),
-    ),
-  )
-    .option('--workflow <name>', 'only runs of this workflow')
-    .action(async (flags: DataFlags & RangeFlags & { workflow?: string; json?: true; csv?: true }) => {
-      await withOpenData(flags, async ({ clickhouse }) => {
-        const { dailyMetrics, runs, runStats } = await import('@runspan/analytics')
-        const range = { workflow: flags.workflow, ...rangeFrom(flags) }
-        const stats = await runStats(clickhouse, range)
-        if (flags.json) return printJson(stats)
-        if (flags.csv) return printCsv([stats], flags)
-        const { workflow } = flags
-        const { readWorkflow } = await import('@runspan/workspace')
-        const [recent, daily, told] = await Promise.all([
-          runs(clickhouse, { ...range, limit: 60 }),
-          dailyMetrics(clickhouse, range),
-          workflow === undefined ? undefined : readWorkflow(clickhouse, { ...range, workflow }),
-        ])
-        const { statsView } = await import('../../terminal/stats-view.ts')
-        show((screen) => statsView({ stats, recent: recent.runs, daily, told, ...range }, screen))
-      })
-    })
+export const statsVerb: Verb = questionVerb({
+  name: 'stats',
+  summary: 'run statistics: how many, how well, how long',
+  examples: ['runspan stats --workflow nightly-orders --since 30d'],
+  options: { ...RANGE, workflow: text('<name>', 'only runs of this workflow') },
+  ask: async ({ clickhouse }, { workflow, ...range }) => {
+    const { runStats } = await import('@runspan/analytics')
+    return runStats(clickhouse, { workflow, ...rangeFrom(range) })
+  },
+  rows: (stats) => [stats],
+  view: async (stats, { workflow, ...given }, { clickhouse }) => {
+    const { dailyMetrics, runs } = await import('@runspan/analytics')
+    const { readWorkflow } = await import('@runspan/workspace')
+    const range = { workflow, ...rangeFrom(given) }
+    const [recent, daily, told] = await Promise.all([
+      runs(clickhouse, { ...range, limit: 60 }),
+      dailyMetrics(clickhouse, range),
+      workflow === undefined ? undefined : readWorkflow(clickhouse, { ...range, workflow }),
+    ])
+    const { statsView } = await import('../../terminal/stats-view.ts')
+    return (screen) => statsView({ stats, recent: recent.runs, daily, told, ...range }, screen)
+  },
+})

@@ -1,62 +1,37 @@
-import { Option } from 'commander'
-
-import { printCsv, printJson } from '../output.ts'
-import { show } from '../show.ts'
-import {
-  type DataFlags,
-  parseSeconds,
-  type RangeFlags,
-  rangeFrom,
-  type Verb,
-  verb,
-  withCsv,
-  withData,
-  withRange,
-  withTimeZone,
-} from '../verb.ts'
-import { withOpenData } from '../with-data.ts'
-
-type Flags = DataFlags &
-  RangeFlags & {
-    readonly workflow?: string
-    readonly interval?: number | 'day'
-    readonly timeZone?: string
-    readonly json?: true
-    readonly csv?: true
-  }
+import type { Verb } from '../define-verb.ts'
+import { parsed, RANGE, rangeFrom, text, TIME_ZONE } from '../options.ts'
+import { parseSeconds } from '../parse.ts'
+import { questionVerb } from '../question-verb.ts'
 
 const DAY_MS = 86_400_000
 
 /** `runspan throughput`: what began and ended, and how much there was at once. */
-export const throughputVerb: Verb = () =>
-  withTimeZone(
-    withRange(
-      withCsv(
-        withData(
-          verb('throughput', 'what began and ended over time, and how much there was at once, running and waiting', [
-            'runspan throughput --since 24h --interval 1h',
-            'runspan throughput --workflow nightly-orders --since 30d --interval day',
-          ]),
-        ),
-      ),
+export const throughputVerb: Verb = questionVerb({
+  name: 'throughput',
+  summary: 'what began and ended over time, and how much there was at once, running and waiting',
+  examples: [
+    'runspan throughput --since 24h --interval 1h',
+    'runspan throughput --workflow nightly-orders --since 30d --interval day',
+  ],
+  options: {
+    ...RANGE,
+    ...TIME_ZONE,
+    workflow: text('<name>', 'only of this workflow'),
+    interval: parsed(
+      '<time>',
+      (given) => (given === 'day' ? given : parseSeconds(given)),
+      'a row for each, such as 1h, or day (default: about a hundred rows)',
     ),
-  )
-    .option('--workflow <name>', 'only of this workflow')
-    .addOption(
-      new Option('--interval <time>', 'a row for each, such as 1h, or day (default: about a hundred rows)').argParser(
-        (text) => (text === 'day' ? 'day' : parseSeconds(text)),
-      ),
-    )
-    .action(async (flags: Flags) => {
-      await withOpenData(flags, async ({ clickhouse }) => {
-        const { throughput } = await import('@runspan/analytics')
-        const { workflow, interval, timeZone } = flags
-        const { from, to = new Date() } = rangeFrom(flags)
-        const range = { from: from ?? new Date(to.getTime() - DAY_MS), to }
-        const answer = await throughput(clickhouse, { workflow, interval, timeZone, ...range })
-        if (flags.json) return printJson(answer)
-        if (flags.csv) return printCsv(answer.buckets, flags)
-        const { throughputView } = await import('../../terminal/throughput-view.ts')
-        show((screen) => throughputView(answer, screen))
-      })
-    })
+  },
+  ask: async ({ clickhouse }, { workflow, interval, timeZone, ...given }) => {
+    const { throughput } = await import('@runspan/analytics')
+    const { from, to = new Date() } = rangeFrom(given)
+    const range = { from: from ?? new Date(to.getTime() - DAY_MS), to }
+    return throughput(clickhouse, { workflow, interval, timeZone, ...range })
+  },
+  rows: ({ buckets }) => buckets,
+  view: async (answer) => {
+    const { throughputView } = await import('../../terminal/throughput-view.ts')
+    return (screen) => throughputView(answer, screen)
+  },
+})

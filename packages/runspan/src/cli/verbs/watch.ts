@@ -2,17 +2,20 @@ import { type EventType, isTerminal, type TrackingEvent } from '@runspan/model'
 import type { LiveStats } from '@runspan/tracking'
 import type { OpenData } from '@runspan/workspace'
 
+import { defineVerb, type ValuesOf, type Verb } from '../define-verb.ts'
+import { DATA, flag, JSON_OPTION, type JsonFlags, optionalArgument, text } from '../options.ts'
 import { jsonText, printNotice } from '../output.ts'
 import { onNpmEnd } from '../parent-watch.ts'
 import { show } from '../show.ts'
-import { type DataFlags, type Verb, verb, withData } from '../verb.ts'
+import { STOP_SIGNALS } from '../stop-signals.ts'
 import { sayBehind, withOpenSpool } from '../with-data.ts'
 
-interface Flags extends DataFlags {
-  readonly position?: string
-  readonly ascii?: true
-  readonly json?: true
+/** How what happens is shown. */
+const SHOWN = {
+  position: text('<position>', 'with --json: go on after the event that had this position'),
+  ascii: flag('draw without Unicode'),
 }
+type Shown = ValuesOf<typeof SHOWN> & JsonFlags
 
 const DRAW_MS = 500
 const MOST_EVENTS = 50
@@ -30,27 +33,24 @@ const NOTABLE: readonly EventType[] = [
 ]
 
 /** `runspan watch [runId]`: live, redrawn in a terminal, a line an event elsewhere. */
-export const watchVerb: Verb = () =>
-  withData(
-    verb('watch [runId]', 'shows what runs, live; of one run, until it ends', [
-      'runspan watch',
-      'runspan watch --json | jq -c .',
-    ]),
-  )
-    .argument('[runId]', 'only this run; the exit code is 0 when it completes, else 1')
-    .option('--position <position>', 'with --json: go on after the event that had this position')
-    .option('--ascii', 'draw without Unicode')
-    .action(async (runId: string | undefined, flags: Flags) => {
-      await withOpenSpool(flags, async (data) => {
-        const only = runId === undefined ? undefined : await runToWatch(data, runId)
-        if (only?.ended === true) {
-          printNotice(`Run ${only.runId} has ended: ${only.status}. \`runspan run ${only.runId}\` shows it.`)
-          process.exitCode = only.status === 'completed' ? 0 : 1
-          return
-        }
-        await watch(data, only?.runId, flags)
-      })
+export const watchVerb: Verb = defineVerb({
+  name: 'watch',
+  summary: 'shows what runs, live; of one run, until it ends',
+  examples: ['runspan watch', 'runspan watch --json | jq -c .'],
+  arguments: { runId: optionalArgument('only this run; the exit code is 0 when it completes, else 1') },
+  options: { ...JSON_OPTION, ...DATA, ...SHOWN },
+  run: async ({ runId, ...input }) => {
+    await withOpenSpool(input, async (data) => {
+      const only = runId === undefined ? undefined : await runToWatch(data, runId)
+      if (only?.ended === true) {
+        printNotice(`Run ${only.runId} has ended: ${only.status}. \`runspan run ${only.runId}\` shows it.`)
+        process.exitCode = only.status === 'completed' ? 0 : 1
+        return
+      }
+      await watch(data, only?.runId, input)
     })
+  },
+})
 
 async function runToWatch(data: OpenData, id: string): Promise<{ runId: string; ended: boolean; status: string }> {
   await data.deliverIfFree()
@@ -59,7 +59,7 @@ async function runToWatch(data: OpenData, id: string): Promise<{ runId: string; 
   return { runId, status, ended: isTerminal(status) || status === 'lost' }
 }
 
-async function watch(data: OpenData, runId: string | undefined, flags: Flags): Promise<void> {
+async function watch(data: OpenData, runId: string | undefined, shown: Shown): Promise<void> {
   const { EventStream, LiveMonitor, TaskManager } = await import('@runspan/tracking')
   const { ClickHouseReader } = await import('../../clickhouse-reader.ts')
   const reader = new ClickHouseReader(async (question) => {
@@ -77,14 +77,14 @@ async function watch(data: OpenData, runId: string | undefined, flags: Flags): P
       ended.end()
     }
   }
-  const drawn = process.stdout.isTTY && flags.json !== true
-  const picture = drawn ? await drawing(flags) : null
+  const drawn = process.stdout.isTTY && shown.json !== true
+  const picture = drawn ? await drawing(shown) : null
   const output = async (event: TrackingEvent): Promise<void> => {
     if (picture !== null) picture.add(event)
-    else if (flags.json === true) await write(`${jsonText({ ...event, behindSeconds: data.behindSeconds() })}\n`)
-    else await writeLine(event, flags)
+    else if (shown.json === true) await write(`${jsonText({ ...event, behindSeconds: data.behindSeconds() })}\n`)
+    else await writeLine(event, shown)
   }
-  const stream = new EventStream(manager, { follow: 'store', position: flags.position, pollSeconds: 0.5 })
+  const stream = new EventStream(manager, { follow: 'store', position: shown.position, pollSeconds: 0.5 })
   stream.on('*', onEvent)
   stream.onError((error, isFinal) => {
     if (isFinal) ended.fail(error)
@@ -132,7 +132,7 @@ class Ending {
   failure: { readonly error: unknown } | null = null
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.end = resolve
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+    for (const signal of STOP_SIGNALS) process.once(signal, () => resolve())
     onNpmEnd(resolve)
   })
 
@@ -148,7 +148,7 @@ interface Picture {
   finish(stats: LiveStats): void
 }
 
-async function drawing({ ascii }: Flags): Promise<Picture> {
+async function drawing({ ascii }: Shown): Promise<Picture> {
   const { createLogUpdate } = await import('log-update')
   const { summaryLine, watchView } = await import('../../terminal/watch-view.ts')
   const { terminal } = await import('../../terminal/terminal.ts')
@@ -176,7 +176,7 @@ async function drawing({ ascii }: Flags): Promise<Picture> {
   }
 }
 
-async function writeLine(event: TrackingEvent, { ascii }: Flags): Promise<void> {
+async function writeLine(event: TrackingEvent, { ascii }: Shown): Promise<void> {
   const { eventLine } = await import('../../terminal/watch-view.ts')
   const { terminal } = await import('../../terminal/terminal.ts')
   const { toAscii } = await import('../../terminal/text.ts')
@@ -186,7 +186,7 @@ async function writeLine(event: TrackingEvent, { ascii }: Flags): Promise<void> 
 }
 
 /** Waits where whoever reads is slower than the events. */
-async function write(text: string): Promise<void> {
-  if (process.stdout.write(text)) return
+async function write(words: string): Promise<void> {
+  if (process.stdout.write(words)) return
   await new Promise((resolve) => process.stdout.once('drain', resolve))
 }

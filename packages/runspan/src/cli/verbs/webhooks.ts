@@ -1,90 +1,82 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { DeliveryInfo } from '@runspan/notify'
-import type { Command } from 'commander'
 
 import { RunspanError } from '../../errors.ts'
+import { defineVerb, type ValuesOf, type Verb } from '../define-verb.ts'
+import { anyArguments, DATA, dataFrom, flag, JSON_OPTION, type JsonFlags } from '../options.ts'
 import { printJson, printNotice } from '../output.ts'
 import { show } from '../show.ts'
-import { dataFrom, dataOptions, jsonOption, type Verb, verb } from '../verb.ts'
-
-interface Flags {
-  readonly data?: string
-  readonly json?: true
-}
 
 /** How long a person waits for deliveries. */
 const PATIENCE_SECONDS = 60
 const OTHERS_LOOKS = 15
 const OTHERS_LOOK_MS = 200
 
+const OPTIONS = { ...JSON_OPTION, data: DATA.data }
+const DEAD_LETTERS = { id: anyArguments('ids or their beginnings') }
+const ALL = { all: flag('all dead letters') }
+
+const replayVerb = defineVerb({
+  name: 'replay',
+  summary: 'puts dead letters in the queue again, under the same ids, and delivers',
+  examples: ['runspan webhooks replay msg_5f0c', 'runspan webhooks replay --all'],
+  arguments: DEAD_LETTERS,
+  options: { ...OPTIONS, ...ALL },
+  run: async ({ id: ids, ...input }) => {
+    const { replayDeliveries } = await import('@runspan/notify')
+    const dataDir = await dataDirOf(input)
+    const count = replayDeliveries(dataDir, chosen(ids, input))
+    if (count > 0) return deliverIn(dataDir, input)
+    if (input.json) printJson({ delivered: 0, pending: 0, dead: 0 })
+    else printNotice('There are no dead letters.')
+  },
+})
+
+const deliverVerb = defineVerb({
+  name: 'deliver',
+  summary: 'delivers what is due, to the targets that programs here have used',
+  examples: ['runspan webhooks deliver'],
+  options: OPTIONS,
+  run: async (input) => deliverIn(await dataDirOf(input), input),
+})
+
+const removeVerb = defineVerb({
+  name: 'remove',
+  summary: 'removes dead letters for good',
+  examples: ['runspan webhooks remove msg_5f0c'],
+  arguments: DEAD_LETTERS,
+  options: { ...OPTIONS, ...ALL },
+  run: async ({ id: ids, ...input }) => {
+    const { removeDeliveries } = await import('@runspan/notify')
+    const removed = removeDeliveries(await dataDirOf(input), chosen(ids, input))
+    if (input.json) printJson({ removed })
+    else printNotice(`Removed: ${removed}.`)
+  },
+})
+
 /** `runspan webhooks`: what waits to be delivered, what could not be, and both again. */
-export const webhooksVerb: Verb = () => {
-  const command = withDirectory(
-    verb('webhooks [command]', 'lists webhooks that wait or could not be delivered; sends them again', [
-      'runspan webhooks',
-      'runspan webhooks replay --all',
-    ]),
-  ).action(async (flags: Flags) => list(await dataDirOf(flags), flags))
-  // options behind the name of a command are its own
-  return command.enablePositionalOptions().addCommand(replay()).addCommand(deliver()).addCommand(remove())
-}
+export const webhooksVerb: Verb = defineVerb({
+  name: 'webhooks',
+  summary: 'lists webhooks that wait or could not be delivered; sends them again',
+  examples: ['runspan webhooks', 'runspan webhooks replay --all'],
+  options: OPTIONS,
+  verbs: [replayVerb, deliverVerb, removeVerb],
+  run: async (input) => list(await dataDirOf(input), input),
+})
 
-function replay(): Command {
-  return withDirectory(
-    verb('replay [id...]', 'puts dead letters in the queue again, under the same ids, and delivers', [
-      'runspan webhooks replay msg_5f0c',
-      'runspan webhooks replay --all',
-    ]),
-  )
-    .argument('[id...]', 'ids or their beginnings')
-    .option('--all', 'all dead letters')
-    .action(async (ids: string[], flags: Flags & { readonly all?: true }) => {
-      const { replayDeliveries } = await import('@runspan/notify')
-      const dataDir = await dataDirOf(flags)
-      const count = replayDeliveries(dataDir, chosen(ids, flags))
-      if (count > 0) return deliverIn(dataDir, flags)
-      if (flags.json) printJson({ delivered: 0, pending: 0, dead: 0 })
-      else printNotice('There are no dead letters.')
-    })
-}
-
-function remove(): Command {
-  return withDirectory(verb('remove [id...]', 'removes dead letters for good', ['runspan webhooks remove msg_5f0c']))
-    .argument('[id...]', 'ids or their beginnings')
-    .option('--all', 'all dead letters')
-    .action(async (ids: string[], flags: Flags & { readonly all?: true }) => {
-      const { removeDeliveries } = await import('@runspan/notify')
-      const removed = removeDeliveries(await dataDirOf(flags), chosen(ids, flags))
-      if (flags.json) printJson({ removed })
-      else printNotice(`Removed: ${removed}.`)
-    })
-}
-
-function deliver(): Command {
-  return withDirectory(
-    verb('deliver', 'delivers what is due, to the targets that programs here have used', ['runspan webhooks deliver']),
-  ).action(async (flags: Flags) => deliverIn(await dataDirOf(flags), flags))
-}
-
-function withDirectory(command: Command): Command {
-  command.addOption(jsonOption())
-  for (const option of dataOptions()) if (option.long === '--data') command.addOption(option)
-  return command
-}
-
-async function dataDirOf(flags: Flags): Promise<string> {
+async function dataDirOf(where: ValuesOf<typeof OPTIONS>): Promise<string> {
   const { configurationOf } = await import('@runspan/configuration')
-  return configurationOf(dataFrom(flags)).values.dataDir
+  return configurationOf(dataFrom(where)).values.dataDir
 }
 
-function chosen(ids: readonly string[], { all }: { readonly all?: true }): readonly string[] | 'all' {
+function chosen(ids: readonly string[], { all }: ValuesOf<typeof ALL>): readonly string[] | 'all' {
   if (all === true && ids.length === 0) return 'all'
   if (all === true || ids.length === 0) throw new RunspanError('WRONG_USE', 'Give ids of dead letters, or --all.')
   return ids
 }
 
-async function list(dataDir: string, { json }: Flags): Promise<void> {
+async function list(dataDir: string, { json }: JsonFlags): Promise<void> {
   const { listDeliveries } = await import('@runspan/notify')
   const deliveries = listDeliveries(dataDir)
   if (json) return printJson(deliveries)
@@ -93,7 +85,7 @@ async function list(dataDir: string, { json }: Flags): Promise<void> {
 }
 
 /** Exit code 1 when anything is left. */
-async function deliverIn(dataDir: string, { json }: Flags): Promise<void> {
+async function deliverIn(dataDir: string, { json }: JsonFlags): Promise<void> {
   const { listDeliveries, StoredDeliveries } = await import('@runspan/notify')
   const waiting = (state: DeliveryInfo['state']): DeliveryInfo[] =>
     listDeliveries(dataDir).filter((delivery) => delivery.state === state)

@@ -1,50 +1,37 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError } from 'commander'
 
-import { printCsv, printJson } from '../output.ts'
-import { show } from '../show.ts'
-import { type DataFlags, parseCount, type Verb, verb, withCsv, withData } from '../verb.ts'
-import { withOpenData } from '../with-data.ts'
-
-interface Flags extends DataFlags {
-  readonly task: string
-  readonly speedup: number
-  readonly workers?: number
-  readonly json?: true
-  readonly csv?: true
-}
+import type { Verb } from '../define-verb.ts'
+import { parsed, RUN_ID, text } from '../options.ts'
+import { parseCount } from '../parse.ts'
+import { questionVerb } from '../question-verb.ts'
 
 /** `runspan whatif <runId> --task N --speedup 2`: the run replayed with a faster task. */
-export const whatifVerb: Verb = () =>
-  withCsv(
-    withData(
-      verb('whatif <runId>', 'how long a run would take if one of its tasks were faster', [
-        'runspan whatif 01a20b4a-52f1 --task load-warehouse --speedup 2',
-        'runspan whatif 01a20b4a-52f1 --task load-warehouse --speedup 2 --workers 4',
-      ]),
-    ),
-  )
-    .argument('<runId>', 'id of the run, its first characters, or the engine’s own key')
-    .requiredOption('--task <name>', 'the task that gets faster')
-    .addOption(
-      new Option('--speedup <k>', 'how many times as fast; below 1 it gets slower').default(2).argParser(parseSpeedup),
-    )
-    .addOption(
-      new Option('--workers <n>', 'how many tasks can run at once (default: no limit)').argParser(parseCount(100_000)),
-    )
-    .action(async (runId: string, flags: Flags) => {
-      await withOpenData(flags, async ({ clickhouse }) => {
-        const { whatIf } = await import('@runspan/analytics')
-        const { task: nodeId, speedup, workers } = flags
-        const answer = await whatIf(clickhouse, { runId, nodeId, speedup, workers })
-        if (flags.json) return printJson(answer)
-        if (flags.csv) return printCsv([answer], flags)
-        const { whatifView } = await import('../../terminal/whatif-view.ts')
-        show((screen) => whatifView(answer, screen))
-      })
-    })
+export const whatifVerb: Verb = questionVerb({
+  name: 'whatif',
+  summary: 'how long a run would take if one of its tasks were faster',
+  examples: [
+    'runspan whatif 01a20b4a-52f1 --task load-warehouse --speedup 2',
+    'runspan whatif 01a20b4a-52f1 --task load-warehouse --speedup 2 --workers 4',
+  ],
+  arguments: RUN_ID,
+  options: {
+    task: text('<name>', 'the task that gets faster', { isRequired: true }),
+    speedup: parsed('<k>', parseSpeedup, 'how many times as fast; below 1 it gets slower', { default: 2 }),
+    workers: parsed('<n>', parseCount(100_000), 'how many tasks can run at once (default: no limit)'),
+  },
+  ask: async ({ clickhouse }, { runId, task: nodeId, speedup, workers }) => {
+    const { whatIf } = await import('@runspan/analytics')
+    return whatIf(clickhouse, { runId, nodeId, speedup, workers })
+  },
+  rows: (answer) => [answer],
+  view: async (answer) => {
+    const { whatifView } = await import('../../terminal/whatif-view.ts')
+    return (screen) => whatifView(answer, screen)
+  },
+})
 
-function parseSpeedup(text: string): number {
-  const speedup = Number(text)
+function parseSpeedup(given: string): number {
+  const speedup = Number(given)
   if (!(speedup > 0 && Number.isFinite(speedup))) {
     throw new InvalidArgumentError('Give a number above 0, such as 2 for twice as fast.')
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import { parseCount, parseSeconds, parseTime, rangeFrom } from './verb.ts'
+import { rangeFrom } from './options.ts'
+import { parseCount, parseSeconds, parseTime } from './parse.ts'
 
 const NOW = new Date('2026-11-28T12:00:00Z')
 beforeEach(() => void vi.useFakeTimers({ now: NOW, toFake: ['Date'] }))

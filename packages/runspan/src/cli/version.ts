@@ -1,4 +1,0 @@
-import { createRequire } from 'node:module'
-
-/** Version of the package. */
-export const VERSION: string = (createRequire(import.meta.url)('runspan/package.json') as { version: string }).version
