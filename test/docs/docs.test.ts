@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
+import { withVerbReference } from '../../packages/runspan/src/cli/verb-reference.ts'
 import { blocks } from './blocks.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -77,6 +78,11 @@ test('the page on the command line has every verb', () => {
   const page = readFileSync(join(ROOT, 'docs/command-line.md'), 'utf8')
   const verbs = readdirSync(join(ROOT, 'packages/runspan/src/cli/verbs')).map((name) => name.replace('.ts', ''))
   expect(verbs.filter((verb) => verb !== 'index' && !page.includes(`\`${verb}`))).toEqual([])
+})
+
+test('the reference of verbs is what they say of themselves', () => {
+  const page = readFileSync(join(ROOT, 'docs/command-line.md'), 'utf8')
+  expect(page, 'node scripts/command-line-docs.mjs writes it anew, after a build').toBe(withVerbReference(page))
 })
 
 describe('links and commands', () => {

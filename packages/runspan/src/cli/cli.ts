@@ -1,8 +1,12 @@
 import { main } from './main.ts'
 
-// who reads may have read enough, as `head` has
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+export { withVerbReference } from './verb-reference.ts'
 
-process.exitCode = await main(process.argv.slice(2))
+/** Runs the command line of this process. */
+export async function run(): Promise<void> {
+  // who reads may have read enough, as `head` has
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  process.exitCode = await main(process.argv.slice(2))
+}

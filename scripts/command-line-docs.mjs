@@ -1,0 +1,7 @@
+// Writes the reference of the verbs in docs/command-line.md anew; build first.
+import { readFileSync, writeFileSync } from 'node:fs'
+
+import { withVerbReference } from '../packages/runspan/dist/cli.js'
+
+const file = new URL('../docs/command-line.md', import.meta.url)
+writeFileSync(file, withVerbReference(readFileSync(file, 'utf8')))
