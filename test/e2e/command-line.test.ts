@@ -8,15 +8,10 @@ import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { fixture } from '../fixtures/paths.ts'
+import { type Finished, runspanHere } from '../servers/command-line.ts'
 
 const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../packages/runspan/dist/index.js', import.meta.url))).href
-
-interface Finished {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
 
 let dir: string
 /** Runs beside the verbs, which join it: starting one each would be most of the work. */
@@ -35,7 +30,11 @@ function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...rest, RUNSPAN_DATA: join(dir, 'data'), ...more }
 }
 
+/** Verbs that run programs or start an SDK need a process of their own. */
+const OWN_PROCESS = new Set(['demo', 'exec'])
+
 function runspan(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  if (!OWN_PROCESS.has(args[0]!)) return runspanHere(args, environment(env), dir)
   return new Promise((resolve) => {
     execFile(
       process.execPath,

@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
+import { type Finished, runspanHere } from '../servers/command-line.ts'
 
 /* `runspan webhooks` and `runspan alerts` as people and cron run them. */
 
@@ -57,23 +58,28 @@ afterAll(async () => {
 
 const url = (): string => `http://127.0.0.1:${(server.address() as { port: number }).port}/`
 
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { NO_COLOR: _n, FORCE_COLOR: _f, NODE_OPTIONS: _o, ...rest } = process.env
+  return rest
+}
+
 function node(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { NO_COLOR: _n, FORCE_COLOR: _f, NODE_OPTIONS: _o, ...rest } = process.env
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       args,
-      { env: { ...rest, RUNSPAN_DATA: at.dataDir, HOOK_URL: url(), ...env }, cwd: dir },
+      { env: { ...plainEnvironment(), RUNSPAN_DATA: at.dataDir, HOOK_URL: url(), ...env }, cwd: dir },
       (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr })
       },
     )
   })
 }
-const runspan = (...args: string[]): ReturnType<typeof node> => node([BIN, ...args])
+const runspan = (...args: string[]): Promise<Finished> =>
+  runspanHere(args, { ...plainEnvironment(), RUNSPAN_DATA: at.dataDir, HOOK_URL: url() }, dir)
 
 test('webhooks: what a program could not deliver is listed, sent again and removed', async () => {
   expect((await runspan('webhooks')).stdout).toBe('No webhook waits, and none is a dead letter.\n')
