@@ -11,6 +11,7 @@ import { Sender, type Source, Spool, type SpanRow } from '@runspan/spool'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
 import { CLUSTER, type Node, startTestCluster, type TestCluster } from '../servers/cluster.ts'
+import { killed } from '../servers/kill.ts'
 
 const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 
@@ -162,8 +163,7 @@ describe('two shards', () => {
     const count = fill(spool, 3000, 'killed')
     let failures = 0
     for (let attempt = 0; waiting(spool).length > 0 && attempt < 60; attempt++) {
-      const killer =
-        attempt < 4 ? setTimeout(() => process.kill(second.pid(), 'SIGKILL'), 60 + 90 * attempt) : undefined
+      const killer = attempt < 4 ? setTimeout(() => killed(second.pid()), 60 + 90 * attempt) : undefined
       const { error } = await sendThrough(spool, first.clickhouse)
       clearTimeout(killer)
       if (error === null) continue

@@ -11,6 +11,7 @@ import { Sender } from '@runspan/spool'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { startTestServer } from '../servers/clickhouse.ts'
+import { killed } from '../servers/kill.ts'
 import { SpanLoad } from '../servers/span-load.mjs'
 
 /* Of what a receiver has acknowledged nothing is lost and nothing doubled, whoever is killed. The programs run the build. */
@@ -26,14 +27,6 @@ async function startReceiving(directory: string, port: string): Promise<{ child:
   const child = program('receiving', directory, port)
   const [line] = (await once(child.stdout!, 'data')) as [Buffer]
   return { child, port: line.toString().trim() }
-}
-
-function killed(pid: number): boolean {
-  try {
-    return process.kill(pid, 'SIGKILL')
-  } catch {
-    return false // it is not there now
-  }
 }
 
 test('receiver, sender and server killed in turn under load', async () => {
