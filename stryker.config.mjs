@@ -1,6 +1,7 @@
 /*
- * Single-token changes in formulas, comparisons and conditions, which unit tests have to notice by themselves. Words are left alone: they are the business of
- * tests that read them. `npm run mutate -- --mutate packages/analytics/src/statistics/pettitt.ts` looks at one file.
+ * Single-token changes in formulas, comparisons and conditions, which unit tests must detect by themselves. Texts are not
+ * changed: tests that read them check those. `npm run mutate -- --mutate packages/analytics/src/statistics/pettitt.ts` tests
+ * one file.
  */
 export default {
   testRunner: 'vitest',

@@ -13,9 +13,9 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-    // every answer is held against the columns of its query
+    // checks every answer against the columns of its query
     env: { RUNSPAN_CHECK_ROWS: '1' },
-    // long enough for a machine that has ten times as much to do
+    // long enough for a machine with ten times the load
     testTimeout: 240_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },

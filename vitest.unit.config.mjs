@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 import config from './vitest.config.mjs'
 
-/** What `npm run mutate` runs: unit tests of what computes, without a server, a child process or a clock. */
+/** Tests for `npm run mutate`: unit tests of calculations, without a server, a child process or a clock. */
 export default defineConfig({
   ...config,
   test: {

@@ -1,4 +1,4 @@
-// Vitest's JSON report to "passed failed"; what failed goes, by name and with its first lines, to the end of a file.
+// Prints Vitest's JSON report as "passed failed", and appends failed tests, by name and with their first lines, to a file.
 import { appendFileSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'

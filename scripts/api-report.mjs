@@ -1,5 +1,5 @@
 // The public signatures of every package, as committed in api/: a changed one shows in a diff.
-// node scripts/api-report.mjs compares them with the build; --write writes them anew.
+// node scripts/api-report.mjs compares them with the build; --write updates them.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -9,7 +9,7 @@ const root = new URL('..', import.meta.url).pathname
 const folder = join(root, 'api')
 const HEAD = '// Made from the build by scripts/api-report.mjs.\n'
 
-/** Every report by its file's name. */
+/** Returns every report by its file's name. */
 export function reports() {
   return Object.fromEntries(
     readdirSync(join(root, 'packages'))
@@ -18,13 +18,13 @@ export function reports() {
   )
 }
 
-/** Declarations without comments, which may change freely. */
+/** Returns declarations without comments, which may change freely. */
 function reportOf(path) {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true)
   return HEAD + ts.createPrinter({ removeComments: true }).printFile(source)
 }
 
-/** What differs, in words; nothing where all is as committed. */
+/** Returns the differences in words; empty if everything is as committed. */
 export function changedReports() {
   return Object.entries(reports()).flatMap(([file, text]) => {
     const path = join(folder, file)

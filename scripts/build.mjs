@@ -1,4 +1,5 @@
-// Builds all packages. By tsdown's function and not its command, which begins with a warning about the Node.js that we support.
+// Builds all packages. It calls tsdown's function, because its command starts with a warning about the Node.js version that
+// we support.
 import { build } from 'tsdown'
 
 await build({ logLevel: 'error', failOnWarn: true })

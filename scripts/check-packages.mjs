@@ -1,5 +1,5 @@
-// Packs every package as npm would publish it, lets publint and Are The Types Wrong judge the tarballs, and compares the public
-// signatures with those that are committed in api/.
+// Packs every package as npm would publish it, checks the tarballs with publint and Are The Types Wrong, and compares the
+// public signatures with those committed in api/.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -30,7 +30,7 @@ try {
     for (const message of messages) say(name, formatMessage(message, pkg))
     const { types, problems: wrong = [] } = await checkPackage(createPackageFromTarballData(tarball))
     if (types === false) say(name, 'has no types')
-    // the register entry is loaded by --import only: neither old resolution nor require ever reach it
+    // the register entry is only loaded by --import: old resolution and require never reach it
     const counted = wrong.filter(({ entrypoint }) => entrypoint !== './register')
     for (const problem of counted) say(name, `${problem.kind} ${JSON.stringify({ ...problem, kind: undefined })}`)
   }
@@ -41,7 +41,7 @@ try {
 console.log(problems === 0 ? 'All packages can be published as they are.' : `${problems} problems`)
 process.exitCode = problems === 0 ? 0 : 1
 
-/** What whoever finds a package on npm needs of it. */
+/** Returns what a package lacks that its readers on npm need. */
 function missingIn(directory, files) {
   const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
   const paths = files.map(({ path }) => path)

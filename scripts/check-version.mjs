@@ -1,4 +1,4 @@
-// node scripts/check-version.mjs 1.2.3: whether every package, and what each asks of the others, has that version.
+// node scripts/check-version.mjs 1.2.3: checks that every package, and its dependencies on the others, have that version.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 

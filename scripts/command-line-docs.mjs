@@ -1,4 +1,4 @@
-// Writes the reference of the verbs in docs/command-line.md anew; build first.
+// Writes the reference of the verbs in docs/command-line.md from the verbs; build first.
 import { readFileSync, writeFileSync } from 'node:fs'
 
 import { withVerbReference } from '../packages/runspan/dist/cli.js'

@@ -1,4 +1,4 @@
-// Writes the JSON Schema of runspan.config.yaml anew from the settings; build first.
+// Writes the JSON Schema of runspan.config.yaml from the settings; build first.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-// npm run demo: builds, then runs the demo; whoever waits is told at once what for.
+// npm run demo: builds, then runs the demo. It first says what it is doing, since the build takes some seconds.
 process.stderr.write('Building Runspan, a few seconds…\n')
 await import('./build.mjs')
 await import('../packages/runspan/bin/runspan.js')

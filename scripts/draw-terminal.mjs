@@ -1,4 +1,4 @@
-// Draws what a command printed as an SVG: node scripts/draw-terminal.mjs "runspan run …" < output > docs/picture.svg
+// Draws the output of a command as an SVG: node scripts/draw-terminal.mjs "runspan run …" < output > docs/picture.svg
 const COLORS = { 31: '#f2544b', 32: '#23d18b', 33: '#e5c07b', 35: '#d670d6', 36: '#29b8db' }
 const [title = ''] = process.argv.slice(2)
 let text = ''

@@ -1,4 +1,4 @@
-// Makes the pictures of docs/reports.md from a fresh demo: node scripts/screenshots.mjs (needs a build and Chromium)
+// Creates the pictures of docs/reports.md from a fresh demo: node scripts/screenshots.mjs (needs a build and Chromium)
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 /**
- * The server runs in a process of its own, so its program is a second file beside the library.
- * `clean` is off because a build must not pull that program from under tests that start servers meanwhile.
+ * The server runs in its own process, so its program is a second file next to the library.
+ * `clean` is off because a build must not delete that program while tests start servers.
  */
 export default defineConfig({ entry: ['src/index.ts', 'src/server-process.ts'], clean: false })

@@ -2,5 +2,5 @@ import { defineConfig } from 'tsdown'
 
 import { bundled } from '../../scripts/bundled.mjs'
 
-/** uuid is bundled with the one function that is used of it: it is 20 files, which every start would open. */
+/** Only the one used function of uuid is bundled: uuid is 20 files, which every start would open. */
 export default defineConfig({ deps: { alwaysBundle: bundled(/^uuid$/), onlyBundle: ['uuid'] } })

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 import { expect, test } from 'vitest'
 
-/* The folders of analytics, and who of them may import whom: what computes knows nothing of how it was asked. */
+/* The folders of analytics, and which may import which: calculations do not depend on questions. */
 
 const SOURCES = fileURLToPath(new URL('../../packages/analytics/src', import.meta.url))
 
@@ -27,7 +27,7 @@ function specifiersOf(file: string): string[] {
   return [...text.matchAll(/(?:from|import\(|import)\s*'([^']+)'/g)].map((match) => match[1]!)
 }
 
-/** The folder of a file below `src`; empty for one that lies in `src` itself. */
+/** Returns the folder of a file below `src`; empty for one directly in `src`. */
 function wallOf(file: string): string {
   return file.includes('/') ? file.split('/')[0]! : ''
 }
@@ -63,7 +63,7 @@ test.each(['statistics', 'replay', 'parameters'])('%s knows no SQL and no ClickH
   expect(wrong).toEqual([])
 })
 
-test('what lies beside the folders imports none of them, but the index', () => {
+test('files next to the folders import none of them, except for the index', () => {
   const wrong = files
     .filter((file) => wallOf(file) === '' && file !== 'index.ts')
     .flatMap((file) =>

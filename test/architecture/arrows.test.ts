@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Who may import whom, as the table of docs/architecture.md has it. */
+/** Which packages may import which, as in the table of docs/architecture.md. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   [...readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').matchAll(/^\| `(\w+)` \| .* \| (.+) \|$/gm)].map(
     ([, name, imports]) => [name!, importsIn(imports!)],
@@ -38,7 +38,7 @@ test('every package has its place in the picture', () => {
   expect(packages.toSorted()).toEqual(Object.keys(ARROWS).toSorted())
 })
 
-/** The floor of each package, as the picture has it. */
+/** Floor of each package in the picture. */
 const FLOORS: Readonly<Record<string, number>> = Object.fromEntries(
   [...readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').matchAll(/^(\d) +((?:\w+ *)+)$/gm)].flatMap(
     ([, floor, names]) =>
@@ -80,7 +80,7 @@ test('no folder or file has a name that says nothing', () => {
   expect(bad).toEqual([])
 })
 
-/** Files that a file imports from its own package; types count as well: whoever reads one has to read the other. */
+/** Returns the files of its own package that a file imports; types count too, since a reader needs both files. */
 function neighboursOf(file: string): string[] {
   const text = readFileSync(file, 'utf8')
   return [...text.matchAll(/(?:from|import\(|import)\s*'(\.{1,2}\/[^']+\.ts)'/g)].map((match) =>
@@ -88,7 +88,7 @@ function neighboursOf(file: string): string[] {
   )
 }
 
-/** Returns one circle of imports, as its files in order; null where there is none. */
+/** Returns one circular import as its files in order; null if there is none. */
 function circleIn(files: readonly string[]): string[] | null {
   const done = new Set<string>()
   const path: string[] = []

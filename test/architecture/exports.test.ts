@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const packages = readdirSync(join(ROOT, 'packages'))
 
-/** Texts in which an export may be used: sources and tests of all packages, tests across packages, scripts and docs. */
+/** Texts that may use an export: sources and tests of all packages, tests across packages, scripts and docs. */
 const TEXTS: readonly { readonly path: string; readonly text: string }[] = [
   ...packages.map((name) => `packages/${name}/src`),
   ...packages.map((name) => `packages/${name}/README.md`),
@@ -26,7 +26,7 @@ function textsIn(place: string): { path: string; text: string }[] {
     .map((file) => ({ path: file.slice(ROOT.length), text: readFileSync(file, 'utf8') }))
 }
 
-/** Values that a package's index exports; a type belongs to the signature it is part of. */
+/** Returns the values that a package's index exports; a type belongs to the signature it is part of. */
 function valuesOf(name: string): string[] {
   const index = readFileSync(join(ROOT, 'packages', name, 'src/index.ts'), 'utf8')
   return [...index.matchAll(/^export \{([^}]*)\}/gm)]

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url'
 
 import { expect, test } from 'vitest'
 
-/* Whoever wants to know something of the tables asks a question: SQL stands in clickhouse and analytics only, and every query has a name. */
+/* Code outside clickhouse and analytics asks questions: SQL is only in those two, and every query has a name. */
 
 const PACKAGES = fileURLToPath(new URL('../../packages', import.meta.url))
 
-/** Asks what somebody else wrote. */
+/** Runs the user's own SQL. */
 const SQL_VERB = 'runspan/src/cli/verbs/sql.ts'
-/** A query's way to the server. */
+/** Files that send queries to the server. */
 const CLIENT = ['clickhouse/src/client/client.ts', 'clickhouse/src/cluster/partial-clickhouse.ts']
 
 const sources = readdirSync(PACKAGES).flatMap((name) =>
@@ -24,7 +24,7 @@ function those(pattern: RegExp, files: readonly string[]): string[] {
 }
 
 test('no SQL outside clickhouse and analytics, but for the verb that takes it', () => {
-  // `rules` has expressions of views, `embedded` speaks to a server that knows nothing of runs
+  // `rules` has expressions of views, `embedded` talks to a server that knows nothing of runs
   const others = sources.filter((file) => !/^(clickhouse|analytics|rules|embedded)\//.test(file) && file !== SQL_VERB)
   expect(others.length).toBeGreaterThan(200)
   expect(those(/\bSELECT [\w(]|\bINSERT INTO\b/, others)).toEqual([])

@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url'
 
 import { expect, test } from 'vitest'
 
-/* Durations, bytes, shares, times, names and statuses are worded in `story` alone: a face that words its own contradicts the others one day. */
+/*
+ * Durations, bytes, shares, times, names and statuses are worded only in `story`: another wording would contradict it some
+ * day.
+ */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const FACES = ['packages/report/src', 'packages/notify/src', 'packages/workspace/src', 'packages/runspan/src']
 
-/** What only somebody writes who words a value. */
+/** Patterns of code that words a value itself. */
 const OWN_WORDS: Readonly<Record<string, RegExp>> = {
   'decimals of a number': /\.toFixed\(|\.toPrecision\(/,
   'a number or time of some language': /\bIntl\.|\.toLocale\w*String\(/,
@@ -24,7 +27,7 @@ const OWN_WORDS: Readonly<Record<string, RegExp>> = {
     /(?:completed in|failed after|cancelled after|running for|no sign of life since) \$\{/,
 }
 
-/** Where it is meant, and why. */
+/** Allowed places, with the reason. */
 const ALLOWED: readonly { readonly file: string; readonly line: RegExp; readonly why: string }[] = [
   { file: 'report/src/html/place-sheet.ts', line: /toFixed\(3\)/, why: 'a place in CSS' },
   { file: 'report/src/timeline/time-scale.ts', line: /toFixed\(3\)/, why: 'a place in CSS' },
@@ -52,7 +55,7 @@ function sourcesOf(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length))
 }
 
-/** Comments say what words look like. */
+/** Comments may quote words. */
 function isComment(line: string): boolean {
   return /^\s*(?:\/\/|\/?\*)/.test(line)
 }
@@ -72,6 +75,6 @@ test('no face words a value itself', () => {
   expect(own).toEqual([])
 })
 
-test('what is allowed is there still', () => {
+test('everything that is allowed still exists', () => {
   for (const { file, line } of ALLOWED) expect(readFileSync(join(ROOT, 'packages', file), 'utf8'), file).toMatch(line)
 })

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** Runs a program of this folder to its end; returns what it sent to its parent last. */
+/** Runs a program of this folder to its end; returns the last message to its parent. */
 export async function runProgram(file, options, nodeOptions = []) {
   const child = start(file, [JSON.stringify(options)], nodeOptions)
   let result
@@ -15,7 +15,7 @@ export async function runProgram(file, options, nodeOptions = []) {
   return result
 }
 
-/** Starts one that works until asked for its result; up when this returns. */
+/** Starts a program that works until it is asked for its result; it is ready when this returns. */
 export async function startProgram(file, options) {
   const child = start(file, [JSON.stringify(options)], [])
   const answer = () =>
@@ -35,7 +35,7 @@ export async function startProgram(file, options) {
   }
 }
 
-/** Starts one that says its port on standard output. */
+/** Starts a program that prints its port on standard output. */
 export async function startListener(file) {
   const child = start(file, [], [], 'pipe')
   const [chunk] = await once(child.stdout, 'data')

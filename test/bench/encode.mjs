@@ -8,10 +8,10 @@ import { alternate, median, QUICK, ROUNDS, row } from './measure.mjs'
 import { duration, newRun, RESOURCE, STACK, runAttributes, taskAttributes, taskName, TASKS_A_RUN } from './spans.mjs'
 
 const SPANS = 512 * (QUICK ? 40 : 80)
-/** The SDK's batch, and what one turn of the loop may bring: all three encode as many at a time. */
+/** Size of the SDK's batch, and of a turn of the loop: all three encode as many at a time. */
 const BATCH = 512
 
-/** Finished spans of the real SDK. */
+/** Returns finished spans of the real SDK. */
 export function finishedSpans(count) {
   const spans = []
   const provider = new BasicTracerProvider({

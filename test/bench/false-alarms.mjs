@@ -4,8 +4,9 @@ import { progress, QUICK } from './measure.mjs'
 import { startServer } from './server.mjs'
 
 /*
- * How often the questions that judge cry wolf, and how often they find what is there: `node test/bench/false-alarms.mjs [draws] [part]` after a build. Every draw is a workflow of
- * its own, straight in the tables; durations are lognormal, outcomes independent, unless said otherwise. Prints rates; not a test of time. The figures of
+ * Measures how often statistical questions give false alarms, and how often they find a real change: `node
+ * test/bench/false-alarms.mjs [draws] [part]` after a build. Every draw is a workflow of its own, written directly into the
+ * tables; durations are lognormal, outcomes independent, unless stated otherwise. Prints rates, not times. The figures of
  * docs/questions.md come from here.
  */
 
@@ -21,8 +22,9 @@ const normal = (...what) =>
   `(sqrt(-2 * log(${uniform(...what, "'p'")})) * cos(6.283185307 * ${uniform(...what, "'q'")}))`
 
 /**
- * Attempts of `draws` workflows × tasks × days × runs. `sigma`: of the logarithms; `daySigma`: of days as a whole; `factor`: how much longer from day `from` on, of the first
- * task of each workflow; `rate`, `rateThen`: how often they fail, of the first task from that day on; `outage`: part of the runs of day `from` that fail, of the first task.
+ * Inserts attempts of `draws` workflows × tasks × days × runs. `sigma`: of the logarithms; `daySigma`: of days as a whole;
+ * `factor`: how much longer the first task of each workflow takes from day `from` on; `rate`, `rateThen`: failure rates, the
+ * latter of the first task from that day on; `outage`: share of the runs of day `from` in which the first task fails.
  */
 async function fill(
   clickhouse,
@@ -60,7 +62,7 @@ async function fill(
 
 const at = (day) => new Date((today + day * DAY) * 1000)
 
-/** Two weeks against each other; of how many answers something is wrong, and how often the first task is named. */
+/** Compares two weeks; returns how many answers have an error, and how often the first task is named. */
 async function judge(clickhouse, name, options) {
   await fill(clickhouse, name, { days: 14, from: 7, ...options })
   let [slower, failing, found, foundFailing] = [0, 0, 0, 0]
@@ -83,7 +85,7 @@ async function judge(clickhouse, name, options) {
 const percent = (count, of = DRAWS) => `${((100 * count) / of).toFixed(1)} %`
 const say = (text) => process.stdout.write(`${text}\n`)
 
-/** Nothing changed. */
+/** Rates without a change. */
 async function calmRates(clickhouse) {
   const calm = [
     ['5 runs a day, sigma 0.5, 2 % fail', { aDay: 5, rate: 0.02 }],
@@ -100,7 +102,7 @@ async function calmRates(clickhouse) {
   }
 }
 
-/** Something did. */
+/** Rates with a change. */
 async function powerRates(clickhouse) {
   const outage = await judge(clickhouse, 'outage', { aDay: 40, tasks: 8, rate: 0.01, outage: 0.5 })
   say(
@@ -164,7 +166,7 @@ async function bottleneckRates(clickhouse) {
     const name = `chain${sigma * 100}x${tasks}`
     const draws = Math.ceil(DRAWS / 10)
     await fill(clickhouse, name, { draws, tasks, days: 7, aDay: 15, sigma })
-    // runs that have ended: as their tasks tell
+    // runs that have ended, according to their tasks
     await clickhouse.command(
       `INSERT INTO workflow_runs (run_id, run_key, engine, workflow, state, own_start, own_end, first_task, last_task, last_seen)
       SELECT run_id, run_id, 'runspan', any(workflow), bitOr(bitShiftLeft(toUInt64(3), 62), 3), min(start), max(start) + INTERVAL 1 MINUTE, min(start), max(start) + INTERVAL 1 MINUTE, max(start)
@@ -186,7 +188,9 @@ async function bottleneckRates(clickhouse) {
   }
 }
 
-/** Memory known at every moment: a process of 100 MB that holds 300 MB for a while, four tasks at once in it. */
+/**
+ * Memory that is known at every moment: a process of 100 MB that holds 300 MB for a while, with four concurrent tasks.
+ */
 async function memoryRates(clickhouse) {
   const ratios = []
   for (let draw = 0; draw < Math.min(50, DRAWS); draw++) {

@@ -1,14 +1,14 @@
 import { progress } from './measure.mjs'
 
 /*
- * Ninety days of runs, made inside ClickHouse and inserted into `otel_traces` a day at a time, so that the views fill everything else as
- * they do in life: 40 workflows of 20 tasks in five layers of four, each waiting for one of the layer before; lognormal durations,
- * failures, retries. Random numbers are hashes of run and task.
+ * Ninety days of runs, generated inside ClickHouse and inserted into `otel_traces` a day at a time, so that the views fill
+ * the other tables as in production: 40 workflows of 20 tasks in five layers of four, each waiting for one of the previous
+ * layer; lognormal durations, failures, retries. Random numbers are hashes of run and task.
  */
 export const DAYS = 90
 const WORKFLOWS = 40
 
-/** A number in (0, 1) that depends on what is hashed. */
+/** Returns SQL of a number in (0, 1) that depends on the hashed values. */
 const uniform = (...what) => `((cityHash64(${what.join(', ')}) % 1000003 + 0.5) / 1000003)`
 const LOGNORMAL = `exp(0.7 * sqrt(-2 * log(${uniform('run', 'i', "'a'")})) * cos(6.283185 * ${uniform('run', 'i', "'b'")}))`
 
@@ -50,18 +50,18 @@ const METRICS = `
 SELECT concat('team-', toString(s.number)) AS ServiceName, map('service.instance.id', concat('instance-', toString(n.number))) AS ResourceAttributes, toDateTime({start:Float64} / 1e9 + t.number) AS TimeUnix
 FROM numbers(4) AS s, numbers(8) AS n, numbers(86400) AS t`
 
-/** Fills a server's tables; `runs` in all. */
+/** Fills a server's tables with `runs` runs in total. */
 export async function makeHistory(clickhouse, runs) {
   const today = Math.floor(Date.now() / 86_400_000) * 86_400_000
   const perDay = Math.round(runs / DAYS)
-  // a rollup every minute would only be done again; one at the end does them all
+  // a rollup every minute would be repeated; one at the end computes all
   await clickhouse.command('SYSTEM STOP VIEW workflow_task_stats_mv')
   for (let day = 0; day < DAYS; day++) {
     const start = (today - (DAYS - day) * 86_400_000) * 1e6
     await clickhouse.command(SQL, { day, start, runs: perDay }, BULK)
     if (day % 15 === 14) progress(`questions: ${day + 1} of ${DAYS} days made`)
   }
-  // one day of host metrics, a sample a second of 32 processes: the day whose runs are asked for
+  // one day of host metrics, a sample a second of 32 processes: the day of the queried runs
   const start = (today - (DAYS - METRICS_DAY) * 86_400_000) * 1e6
   await clickhouse.command(
     `INSERT INTO otel_metrics_sum (ServiceName, ResourceAttributes, TimeUnix, StartTimeUnix, MetricName, Value, IsMonotonic, AggregationTemporality)
@@ -74,7 +74,7 @@ export async function makeHistory(clickhouse, runs) {
   await clickhouse.command('SYSTEM WAIT VIEW workflow_task_stats_mv')
 }
 
-/** Days that are over are merged to one part each a quarter of a day later; nobody waits for that here. */
+/** Merges each past day to one part, which ClickHouse would do a quarter of a day later. */
 export async function mergeDays(clickhouse) {
   for (const table of ['workflow_tasks', 'workflow_task_incidents', 'workflow_runs'])
     await clickhouse.command(`OPTIMIZE TABLE ${table} FINAL`)
@@ -90,13 +90,13 @@ SELECT fromUnixTimestamp64Nano(toInt64({start:Float64} + if(number = 0, 0, numbe
   if(number = 0, toUInt64(({tasks:UInt64} + 20) * 2e8), toUInt64(39e8 * (0.5 + ${uniform('number', "'w'")} / 2))), 'Ok'
 FROM numbers({tasks:UInt64} + 1)`
 
-/** One run of many tasks, twenty at once. */
+/** Inserts one run of many tasks, twenty at once. */
 export async function makeWideRun(clickhouse, tasks) {
   await clickhouse.command(WIDE_SQL, { tasks, start: (Date.now() - 3_600_000) * 1e6 })
   return 'wide-run'
 }
 
-/** The day, counted from the first, that has host metrics. */
+/** Day with host metrics, counted from the first. */
 export const METRICS_DAY = 60
 
 const BULK = {

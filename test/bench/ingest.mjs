@@ -8,12 +8,12 @@ import { emptyTables, insertJson, mergesDone, sizes, startServer } from './serve
 import { jsonLine, spanRows } from './spans.mjs'
 
 const SPANS = QUICK ? 300_000 : 1_000_000
-/** JSON is three times as slow: a stretch as long in time needs fewer rows. */
+/** JSON is three times as slow: the same time needs fewer rows. */
 const JSON_SPANS = QUICK ? 100_000 : 400_000
 const DAYS = 4
 const INSERT_ROWS = 100_000
 
-/** Segments on disk, as an application leaves them. */
+/** Writes segments to disk, as an application leaves them. */
 function fillSpool(directory, count) {
   const spool = new Spool({ directory, maxBytes: 8 * 2 ** 30 })
   for (const span of spanRows(count, DAYS)) spool.add('otel_traces', span)
@@ -37,7 +37,7 @@ export async function bench() {
   const { clickhouse, server, dataDir, stop } = await startServer()
   let onDisk = []
   try {
-    /** Rows a second and CPU a row from the first insert to the end of the last merge. */
+    /** Returns rows a second and CPU a row from the first insert to the end of the last merge. */
     const measured = async (count, insert) => {
       await mergesDone(clickhouse)
       const cpuBefore = cpuSeconds(server.pid)
@@ -83,7 +83,7 @@ export async function bench() {
           })
         },
       },
-      { warmUp: 1 }, // a server that has just started has its memory yet to get
+      { warmUp: 1 }, // a server that has just started must still allocate its memory
     )
     const of = (name, key) => results[name].map((result) => result[key])
     const native = `Native, ${INSERT_ROWS.toLocaleString('en')} rows an insert, all views`

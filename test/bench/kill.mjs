@@ -10,12 +10,17 @@ import { SpanLoad } from '../servers/span-load.mjs'
 import { progress, QUICK, row } from './measure.mjs'
 import { emptyTables, startServer } from './server.mjs'
 
-/* No race: what is left of acknowledged spans when receiver and server are killed in turn under load. Four clients, three spans a request. */
+/*
+ * Not a race: counts the acknowledged spans that are left when receiver and server are killed in turn under load. Four
+ * clients, three spans a request.
+ */
 
-/** In each third the server is killed: an owner gives up after five in a minute. */
+/** The server is killed in each third: an owner gives up after five restarts in a minute. */
 const ROUNDS = QUICK ? 3 : 9
 const BETWEEN_MS = 1500
-/** Nothing more comes when for so long nothing has come; a collector tries again after pauses of up to half a minute. */
+/**
+ * Milliseconds without a new span after which none is expected; a collector retries after pauses of up to half a minute.
+ */
 const QUIET_MS = 40_000
 
 const program = (name, ...args) =>
@@ -76,7 +81,7 @@ async function survivors(place, start) {
   for (let round = 0; round < ROUNDS; round++) {
     await delay(BETWEEN_MS)
     if (round % 3 !== 2) await receiver.killAndStart()
-    else process.kill(place.server.pid, 'SIGKILL') // who started it starts it anew
+    else process.kill(place.server.pid, 'SIGKILL') // the process that started it restarts it
   }
   await delay(BETWEEN_MS)
   await load.stop()
@@ -93,7 +98,7 @@ async function survivors(place, start) {
 async function settled(clickhouse) {
   let [known, since] = [-1, Date.now()]
   while (Date.now() - since < QUIET_MS) {
-    // the server may be starting just now
+    // the server may be starting
     const rows = await clickhouse.query('SELECT toFloat64(count()) AS n FROM otel_traces').catch(() => [{ n: -1 }])
     if (rows[0].n !== known) [known, since] = [rows[0].n, Date.now()]
     await delay(500)

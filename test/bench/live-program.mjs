@@ -6,7 +6,7 @@ import { startInstrumentation } from '@runspan/instrumentation'
 import { TaskManager } from '@runspan/tracking'
 
 const { subject, directory, runs } = JSON.parse(process.argv[2])
-/** A little longer than a heartbeat, so that every run speaks once. */
+/** A little longer than a heartbeat, so that every run sends one. */
 const WATCH_SECONDS = 35
 
 function recording() {
@@ -26,7 +26,7 @@ async function openRuns(manager) {
   return open
 }
 
-/** Share of one core that the process uses while nothing happens but the signs of life. */
+/** Returns the share of one core that the process uses for heartbeats alone. */
 async function percentOfCore() {
   const start = performance.now()
   const before = process.cpuUsage()
@@ -41,7 +41,7 @@ const subjects = {
     global.gc?.()
     const before = process.memoryUsage().heapUsed
     const open = await openRuns(manager)
-    await sleep(1500) // starts of tasks have been told by then
+    await sleep(1500) // starts of tasks are recorded by then
     global.gc?.()
     const kilobytesPerRun = (process.memoryUsage().heapUsed - before) / 1024 / open.length
     return { kilobytesPerRun, percentOfCore: await percentOfCore() }

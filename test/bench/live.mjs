@@ -11,7 +11,7 @@ import { alternate, median, progress, QUICK, row } from './measure.mjs'
 const OPEN_RUNS = QUICK ? 1000 : 10_000
 const ROUNDS = QUICK ? 2 : 5
 
-/** What being watched costs: many open runs, many listeners, a process that ends with all of it open, CPU by task. */
+/** Costs of watching: many open runs, many listeners, a process that ends with all of it open, CPU by task. */
 export async function bench() {
   const measure = (subject) => async () => {
     const directory = mkdtempSync(join(tmpdir(), 'runspan-bench-live-'))
@@ -51,7 +51,7 @@ export async function bench() {
   }
 }
 
-/** How long a process takes to end runs and tasks, and to write that down, when a signal ends it. */
+/** Measures how long a process takes to end runs and tasks, and to record that, when a signal ends it. */
 async function endingWithOpenRuns() {
   const directory = mkdtempSync(join(tmpdir(), 'runspan-bench-live-'))
   const file = fileURLToPath(new URL('live-program.mjs', import.meta.url))

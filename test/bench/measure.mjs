@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 
-/** True when figures need not be good, only come soon: fewer rounds, less data. */
+/** True for fast, less accurate figures: fewer rounds, less data. */
 export const QUICK = process.env.RUNSPAN_BENCH_QUICK === '1'
 
-/** Rounds of every benchmark unless it says otherwise. */
+/** Default rounds of a benchmark. */
 export const ROUNDS = QUICK ? 2 : 5
 
 export function machine() {
@@ -18,14 +18,14 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** One line of a benchmark's table. */
+/** Returns one line of a benchmark's table. */
 export function row(subject, unit, values) {
   return { subject, unit, median: median(values), min: Math.min(...values), max: Math.max(...values) }
 }
 
 /**
- * Runs all subjects once a round, one after the other, so that a slow minute of the machine hits them alike. Every other round goes
- * backwards: whoever comes first finds a warmer or colder machine. Returns what each returned, a list a subject.
+ * Runs all subjects once a round, one after the other, so that a slow minute of the machine affects them equally. Every other
+ * round goes backwards, because the first finds a warmer or colder machine. Returns the results, a list a subject.
  */
 export async function alternate(subjects, { rounds = ROUNDS, warmUp = 0 } = {}) {
   const results = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]))
@@ -40,38 +40,40 @@ export async function alternate(subjects, { rounds = ROUNDS, warmUp = 0 } = {}) 
   return results
 }
 
-/** Says on standard error how far it is. */
+/** Prints progress on standard error. */
 export function progress(text) {
   process.stderr.write(`${text}\n`)
 }
 
 const TICKS_A_SECOND = 100
 
-/** CPU seconds that a process of this machine has used so far, user and kernel, as Linux counts them (in 1/100 s). */
+/**
+ * Returns the CPU seconds that a process of this machine has used so far, user and kernel, as Linux counts them (in 1/100 s).
+ */
 export function cpuSeconds(pid) {
   const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
 }
 
-/** CPU seconds of the child processes of this one that have ended, user and kernel. */
+/** Returns the CPU seconds of this process's children that have ended, user and kernel. */
 export function childCpuSeconds() {
   const text = readFileSync('/proc/self/stat', 'latin1')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[13]) + Number(fields[14])) / TICKS_A_SECOND
 }
 
-/** Resident bytes of a process. */
+/** Returns the resident bytes of a process. */
 export function residentBytes(pid) {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) * 1024
 }
 
-/** From now on the peak of a process's resident bytes is counted anew. */
+/** Resets the peak of a process's resident bytes. */
 export function resetPeak(pid) {
   writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }
 
-/** Most resident bytes of a process since `resetPeak`. */
+/** Returns the maximum resident bytes of a process since `resetPeak`. */
 export function peakBytes(pid) {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) * 1024
 }

@@ -10,15 +10,15 @@ import { median } from './measure.mjs'
 import { duration, newRun, RESOURCE, runAttributes, taskAttributes, taskName, TASKS_A_RUN } from './spans.mjs'
 
 /*
- * An application with spool and sender in one process, which ends spans by the million while the server drains them. Sends its parent
- * what it weighed on the way.
+ * An application with spool and sender in one process, which ends spans by the million while the server drains them. Sends
+ * its memory use to its parent on the way.
  */
 const { marks, directory, connection } = JSON.parse(process.argv[2])
-/** Spans that may lie in the spool: the application waits for the server, as one at a steady rate would have no need to. */
+/** Maximum spans in the spool: the application waits for the server, which one at a steady rate would not need. */
 const MOST_WAITING = 300_000
 
 const clickhouse = new ClickHouse(connection)
-/** Rows that are in the table, and the pass that is sending more. */
+/** Number of rows in the table, and the running pass. */
 const progress = { sent: 0, sending: undefined }
 const spool = new Spool({ directory, maxBytes: 2 ** 30 })
 const sender = new Sender({

@@ -5,10 +5,12 @@ import { runProgram } from './child.mjs'
 import { progress, QUICK, row } from './measure.mjs'
 import { startServer } from './server.mjs'
 
-/** Spans after which the process is weighed. */
+/** Numbers of spans after which memory is measured. */
 const MARKS = QUICK ? [100_000, 500_000, 1_000_000] : [1_000_000, 5_000_000, 10_000_000]
 
-/** One pass: it takes minutes, and what is asked is whether the line is flat. Each value is the median of the last twentieth before a mark. */
+/**
+ * One pass: it takes minutes, and only the slope matters. Each value is the median of the last twentieth before a mark.
+ */
 export async function bench() {
   const place = await startServer()
   try {

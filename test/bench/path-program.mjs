@@ -9,12 +9,12 @@ import { Spool, SpoolSpanProcessor } from '@runspan/spool'
 import { duration, newRun, RESOURCE, runAttributes, taskAttributes, taskName, TASKS_A_RUN } from './spans.mjs'
 
 /*
- * An application that ends spans as fast as its exporter takes them without loss. Sends its parent its own CPU seconds, from the first
- * span to the last one handed over, and the resident bytes at the end.
+ * An application that ends spans as fast as its exporter accepts them without loss. Sends its own CPU seconds to its parent,
+ * from the first span to the last one handed over, and its resident bytes at the end.
  */
 const { subject, runs, directory, port } = JSON.parse(process.argv[2])
 const SPANS_A_RUN = TASKS_A_RUN + 1
-/** Spans that may wait for their export: a batch processor drops what exceeds 2,048. */
+/** Maximum spans that wait for their export: a batch processor drops those beyond 2,048. */
 const MOST_WAITING = 1500
 
 let exported = 0

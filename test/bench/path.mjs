@@ -12,7 +12,7 @@ const RUNS = QUICK ? 3000 : 12_000
 const SPANS = RUNS * (TASKS_A_RUN + 1)
 const MOST_WAIT_MS = 120_000
 
-/** CPU microseconds a span of each process, from `span.end()` to merged rows. */
+/** Returns CPU microseconds a span of each process, from `span.end()` to merged rows. */
 async function direct(place) {
   const directory = mkdtempSync(join(place.dataDir, 'spool-'))
   const { url, user, password, database } = place.server
@@ -57,7 +57,7 @@ async function throughCollector(program, place) {
   }
 }
 
-/** What the exporter gave up is not waited for: it may have come all the same. */
+/** Does not wait for spans that the exporter gave up, though they may have arrived. */
 async function allStored(clickhouse, collector, least) {
   const begin = Date.now()
   for (;;) {
@@ -148,7 +148,7 @@ export async function bench() {
       )
     }
   }
-  // whole processes, the making of the spans (the first row) in both
+  // whole processes; both include creating the spans (the first row)
   const all = (results, key) => median(results[key].map(({ total }) => total))
   const between = (results, key) => median(results[key].map((result) => result.between))
   const behind = (results, key) => median(results[key].map((result) => result.between + result.server))

@@ -38,8 +38,8 @@ const IS_TASK = `ScopeName = 'runspan' AND SpanAttributes['workflow.task.id'] !=
 const IS_RUN = `ScopeName = 'runspan' AND SpanAttributes['workflow.run.id'] != '' AND SpanAttributes['workflow.task.id'] = ''`
 
 /**
- * Each question twice: ours, and as somebody would ask `otel_traces`, by attributes, with less in the answer (no critical path, no
- * merging of repeated records). Every round asks for another run and workflow.
+ * Each question twice: ours, and as one would query `otel_traces`, by attributes, with less in the answer (no critical path,
+ * no merging of repeated records). Every round asks for another run and workflow.
  */
 const QUESTIONS = {
   runStats: {
@@ -82,7 +82,10 @@ const DAY_MS = 86_400_000
 const midnight = (daysAgo) => new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - daysAgo * DAY_MS)
 const NANOSECONDS = `toUnixTimestamp64Nano(toDateTime64(Timestamp, 9))`
 
-/** The deeper questions. Where the whole history is aggregated, beside the same over `otel_traces`, in the simplest form that anybody would write. */
+/**
+ * The deeper questions. Those that aggregate the whole history are compared with the simplest equivalent query over
+ * `otel_traces`.
+ */
 const DEEPER = {
   runCriticalPath: { ours: (clickhouse, { runId }) => runCriticalPath(clickhouse, runId) },
   whatIf: {
@@ -144,7 +147,7 @@ FROM otel_traces WHERE ${IS_TASK} GROUP BY workflow`,
   },
 }
 
-/** All of them: those that are compared, and those that are only timed. */
+/** All of them: compared ones, and those that are only timed. */
 const ALL = { ...QUESTIONS, ...DEEPER }
 
 export async function bench() {
@@ -153,7 +156,7 @@ export async function bench() {
     await makeHistory(place.clickhouse, RUNS)
     await mergeDays(place.clickhouse)
     await mergesDone(place.clickhouse)
-    // what our questions need alone, with no more than they may have
+    // memory of our questions alone, within their limit
     place = await restarted(place, MEMORY_BYTES)
     const subjects = await place.clickhouse.query(
       `SELECT run_id AS runId, workflow FROM workflow_runs FINAL WHERE toDate(own_start) = today() - {ago:UInt32} ORDER BY run_id LIMIT ${ROUNDS + 2}`,
@@ -205,7 +208,7 @@ export async function bench() {
   }
 }
 
-/** Resident megabytes of the server at most, a question each. */
+/** Returns the maximum resident megabytes of the server, a question each. */
 async function peaksOf(pid, subjects, clickhouse) {
   const peaks = []
   for (const { ours } of Object.values(ALL)) {

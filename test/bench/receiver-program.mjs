@@ -2,14 +2,16 @@ import { ClickHouse } from '@runspan/clickhouse'
 import { startReceiver } from '@runspan/collector'
 import { Sender, Spool } from '@runspan/spool'
 
-/* Takes OTLP in over HTTP and sends it to ClickHouse, as `runspan up` does, until told to stop; answers with its CPU seconds. */
+/*
+ * Receives OTLP over HTTP and sends it to ClickHouse, like `runspan up`, until told to stop; answers with its CPU seconds.
+ */
 const { directory, connection } = JSON.parse(process.argv[2])
 const spool = new Spool({ directory })
 const clickhouse = new ClickHouse(connection)
 const sender = new Sender({
   directory,
   target: {
-    // the tables are what is measured: the schema is not completed here
+    // the tables are measured as they are: the schema is not applied here
     prepare: async () => undefined,
     insertNative: (...insert) => clickhouse.insertNative(...insert),
   },

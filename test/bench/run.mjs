@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util'
 
 import { machine } from './measure.mjs'
 
-/** In the order in which they run; each file exports `bench`, which returns rows and ratios, or why it cannot be run here. */
+/**
+ * Benchmarks in the order in which they run; each file exports `bench`, which returns rows and ratios, or why it cannot run
+ * here.
+ */
 const NAMES = ['start', 'encode', 'task', 'live', 'ingest', 'path', 'questions', 'memory', 'kill']
 
 const { values, positionals } = parseArgs({
@@ -25,7 +28,7 @@ for (const name of positionals.length > 0 ? positionals : NAMES) {
   if (!values.json) print(result)
 }
 if (values.json) process.stdout.write(`${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`)
-process.exit(0) // child processes of a benchmark end with it
+process.exit(0) // ends the child processes of a benchmark
 
 function print({ name, machine: on, rows, ratios, skipped }) {
   process.stdout.write(`\n${name}  (${on})\n`)

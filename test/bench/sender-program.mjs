@@ -1,7 +1,7 @@
 import { ClickHouse } from '@runspan/clickhouse'
 import { Sender } from '@runspan/spool'
 
-/* Sends a spool to ClickHouse, as `runspan up` does beside its server, until told to stop; answers with its CPU seconds. */
+/* Sends a spool to ClickHouse, like `runspan up`, until told to stop; answers with its CPU seconds. */
 const { directory, connection } = JSON.parse(process.argv[2])
 const clickhouse = new ClickHouse(connection)
 const sender = new Sender({

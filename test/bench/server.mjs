@@ -8,7 +8,7 @@ import { startEmbedded } from '@runspan/embedded'
 
 const GIBIBYTE = 2 ** 30
 
-/** A ClickHouse of its own in a directory of its own; `views: false` leaves it at the collector's tables. */
+/** Starts a ClickHouse in its own directory; `views: false` creates only the collector's tables. */
 export async function startServer({ views = true, memoryBytes = 4 * GIBIBYTE } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'runspan-bench-'))
   const place = await startOver(dataDir, memoryBytes)
@@ -17,7 +17,7 @@ export async function startServer({ views = true, memoryBytes = 4 * GIBIBYTE } =
   return place
 }
 
-/** The same over what it has stored, in a new process, whose memory is its own affair: a server keeps what it once needed. */
+/** Restarts a server with the same data in a new process, because a server keeps the memory it once needed. */
 export async function restarted({ dataDir, clickhouse, server }, memoryBytes = 4 * GIBIBYTE) {
   await clickhouse.close()
   await server.stop()
@@ -40,7 +40,7 @@ async function startOver(dataDir, memoryBytes) {
   }
 }
 
-/** Empties all tables that hold telemetry or what is made of it. */
+/** Empties all tables with telemetry or data derived from it. */
 export async function emptyTables(clickhouse) {
   const tables = await clickhouse.query(
     `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'runspan_schema'`,
@@ -48,10 +48,10 @@ export async function emptyTables(clickhouse) {
   for (const { name } of tables) await clickhouse.command(`TRUNCATE TABLE ${name}`)
 }
 
-/** How long nothing must have been merged for merges to count as done. */
+/** Milliseconds without a merge after which merges count as done. */
 const QUIET_MS = 1500
 
-/** Waits until no merge is running any more; returns when the last one ended, by `performance.now()`. */
+/** Waits until no merge is running; returns when the last one ended, by `performance.now()`. */
 export async function mergesDone(clickhouse) {
   let last = performance.now()
   let known = ''
@@ -66,14 +66,14 @@ export async function mergesDone(clickhouse) {
   return last
 }
 
-/** Bytes on disk and rows of each table. */
+/** Returns bytes on disk and rows of each table. */
 export async function sizes(clickhouse) {
   return clickhouse.query(
     `SELECT table, toFloat64(sum(rows)) AS rows, toFloat64(sum(bytes_on_disk)) AS bytes FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table ORDER BY bytes DESC`,
   )
 }
 
-/** One insert of newline-separated JSON with the settings that our own inserts have. */
+/** Inserts newline-separated JSON with the settings of our own inserts. */
 export async function insertJson({ url, user, password, database }, table, lines) {
   const query = new URLSearchParams({
     database,

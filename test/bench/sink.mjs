@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 
 /*
- * Takes OTLP over HTTP, reads it to the end and answers as a collector does. A process of its own: what it costs is nobody's here.
- * Says its port on standard output.
+ * Receives OTLP over HTTP, reads it to the end and answers like a collector. It is a separate process, so that its cost is
+ * not measured. Prints its port on standard output.
  */
 const server = createServer((request, response) => {
   request.resume()

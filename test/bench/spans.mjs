@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 
 /*
- * Spans as Runspan's own tracking writes them: runs of 20 tasks of some 40 workflows, 12 attributes a task. Ids are random and numbers
- * differ from row to row, so that neither compression nor a dictionary has it easier than in life.
+ * Spans as Runspan's own tracking writes them: runs of 20 tasks of some 40 workflows, 12 attributes a task. Ids are random
+ * and numbers differ from row to row, so that compression and dictionaries work no better than in production.
  */
 
 const VERBS = ['extract', 'validate', 'load', 'transform', 'enrich', 'score', 'publish', 'archive', 'notify', 'merge']
@@ -23,7 +23,7 @@ export const RESOURCE = {
   'telemetry.sdk.language': 'nodejs',
 }
 
-/** The bits a generator draws its numbers from: cheap, and different every time. */
+/** Returns random bits for generated numbers: cheap, and different every time. */
 export function random(limit) {
   return Math.floor(Math.random() * limit)
 }
@@ -41,13 +41,13 @@ export function hexId(bytes) {
   return text
 }
 
-/** Seconds, lognormal with a median of 0.4. */
+/** Returns seconds, lognormal with a median of 0.4. */
 export function duration() {
   const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())
   return 0.4 * Math.exp(0.8 * normal)
 }
 
-/** A run to make up: its id, workflow and the names of its tasks. */
+/** Returns a random run: its id, workflow and the names of its tasks. */
 export function newRun() {
   const workflow = WORKFLOWS[random(WORKFLOWS.length)]
   return { runId: randomUUID(), workflow, serial: random(1e9) }
@@ -57,7 +57,7 @@ export function taskName(run, index) {
   return `${VERBS[index % VERBS.length]}-${NOUNS[(index * 3 + run.workflow.length) % NOUNS.length]}`
 }
 
-/** Attributes of the run's span. */
+/** Returns attributes of the run's span. */
 export function runAttributes(run, failed) {
   return {
     'workflow.name': run.workflow,
@@ -69,7 +69,7 @@ export function runAttributes(run, failed) {
   }
 }
 
-/** The 12 attributes of a task's span; on every fourth the names of the tasks it waited for besides. */
+/** Returns the 12 attributes of a task's span; every fourth also has the names of the tasks it waited for. */
 export function taskAttributes(run, index, failed) {
   const attributes = {
     'workflow.name': run.workflow,
@@ -90,7 +90,7 @@ export function taskAttributes(run, index, failed) {
   return attributes
 }
 
-/** What `spanRow` makes of the SDK's spans, without the SDK: a million of them in seconds. */
+/** Same rows as `spanRow` makes from the SDK's spans, without the SDK: a million of them in seconds. */
 export const SOURCE = {
   resource: RESOURCE,
   serviceName: RESOURCE['service.name'],
@@ -105,8 +105,8 @@ export const SOURCE = {
 const NONE = []
 
 /**
- * Rows of `otel_traces`, `count` of them: whole runs, whose starts go evenly over so many days up to now, as telemetry comes. One run
- * in 23 has a failed task.
+ * Yields `count` rows of `otel_traces`: whole runs, whose starts are distributed evenly over the last days, in the order of
+ * arrival. One run in 23 has a failed task.
  */
 export function* spanRows(count, days) {
   const endMs = Date.now()
@@ -182,7 +182,7 @@ const texts = (attributes) =>
   )
 const nanoseconds = ([seconds, rest]) => `${seconds}.${String(rest).padStart(9, '0')}`
 
-/** A row as a line of JSONEachRow. */
+/** Returns a row as a line of JSONEachRow. */
 export function jsonLine(row) {
   return JSON.stringify({
     Timestamp: nanoseconds(row.start),

@@ -11,10 +11,13 @@ const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../packages/runspan/dist
 const REGISTER = pathToFileURL(
   fileURLToPath(new URL('../../packages/instrumentation/dist/register.js', import.meta.url)),
 ).href
-/** Starts a sample: Linux counts CPU in hundredths of a second, about what one start takes. */
+/** Starts a sample: Linux counts CPU in hundredths of a second, about the cost of one start. */
 const STARTS = QUICK ? 3 : 10
 
-/** What a start costs: CPU seconds of whole processes, and how long an import takes. A ratio is ours ÷ bare Node.js: smaller is better. */
+/**
+ * Costs of a start: CPU seconds of whole processes, and the duration of an import. A ratio is ours ÷ bare Node.js: smaller is
+ * better.
+ */
 export async function bench() {
   if (process.platform !== 'linux')
     return { rows: [], ratios: {}, skipped: 'CPU of child processes is read from /proc' }

@@ -13,12 +13,12 @@ import { TaskManager } from '@runspan/tracking'
 import { newRun, RESOURCE, taskName, TASKS_A_RUN } from './spans.mjs'
 
 /*
- * An application of many small asynchronous tasks, tracked in one of five ways. Sends its parent the CPU microseconds of the whole process
- * for each task, from after a warm-up to when all is exported (or on disk).
+ * An application of many small asynchronous tasks, tracked in one of five ways. Sends the CPU microseconds of the whole
+ * process for each task to its parent, from after a warm-up until all is exported (or on disk).
  */
 const { subject, runs, directory, port } = JSON.parse(process.argv[2])
 const WARM_UP_RUNS = 500
-/** Spans that may wait for their export: a batch processor drops what exceeds 2,048. */
+/** Maximum spans that wait for their export: a batch processor drops those beyond 2,048. */
 const MOST_WAITING = 1024
 /** Runs between two pauses. */
 const RUNS_A_TURN = 4
@@ -86,14 +86,14 @@ const subjects = {
   everything: () => tracked(true, true),
 }
 
-/** With `live`, somebody listens to all events, and what is open is written down, as the facade does. */
+/** With `live`, a handler listens to all events, and open spans are recorded, as in the facade. */
 function tracked(collectMetrics, live = false) {
   const spool = new Spool({ directory })
   const journal = new OpenSpanJournal(`${directory}/open`)
   const spanProcessors = [new SpoolSpanProcessor(spool), ...(live ? [journal] : [])]
   const tracerProvider = new BasicTracerProvider({ resource, spanProcessors })
   const loggerProvider = new LoggerProvider({ resource, processors: [new SpoolLogRecordProcessor(spool)] })
-  // with a reader, as the facade makes it; nothing is read here
+  // with a reader, like the facade; nothing is read here
   const reader = { getRun: never, getTasks: never, getTask: never, listRuns: never }
   const manager = new TaskManager({ collectMetrics, tracerProvider, loggerProvider, reader })
   let heard = 0

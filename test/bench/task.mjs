@@ -6,9 +6,12 @@ import { runProgram, startListener } from './child.mjs'
 import { alternate, median, progress, QUICK, row } from './measure.mjs'
 
 const RUNS = QUICK ? 1000 : 4000
-/** What the original, a Python module, takes a task where it is quickest: writes deferred, kept in memory. Measured once, on another day. */
+/**
+ * Microseconds a task in the Python original, in its fastest mode: deferred writes, kept in memory. Measured once, on another
+ * day.
+ */
 const ORIGINAL_MICROSECONDS = 35
-/** The same where it writes files: at first; after 2,000 tasks it is 65,000. */
+/** Same with files: at first; after 2,000 tasks it is 65,000. */
 const ORIGINAL_FILES_MICROSECONDS = 7000
 
 export async function bench() {

@@ -9,7 +9,7 @@ import { parse } from 'yaml'
 
 import { dashboards } from './grafana-dashboards.ts'
 
-/* What compose and Grafana are given, as far as it can be checked where neither runs: by what it refers to. */
+/* Checks the files of compose and Grafana where neither runs, by the files and names that they refer to. */
 
 const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url))
 const read = (file: string): string => readFileSync(join(DEPLOY, file), 'utf8')
@@ -38,14 +38,14 @@ test('compose: what it refers to is there, versions are pinned, secrets are aske
   const asked = [...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name)
   const example = read('compose/.env.example')
   expect(asked.filter((name) => !example.includes(`${name}=`))).toEqual([])
-  // what the collector's configuration asks for is given
+  // the values that the collector's configuration requires are set
   const configuration = readFileSync(join(dirname(DEPLOY), 'collector-config/tee.yaml'), 'utf8')
   const wanted = [...configuration.matchAll(/\$\{env:(\w+)\}/g)].map(([, name]) => name!)
   const given = (services['collector'] as unknown as { environment: Record<string, string> }).environment
   expect(wanted.filter((name) => !(name in given))).toEqual([])
 })
 
-test('compose: nobody logs in to look as one who may write or make users', () => {
+test('compose: no reading service logs in as a user who may write or create users', () => {
   const { services } = parse(read('compose/compose.yaml')) as { services: Record<string, { environment?: object }> }
   expect(services['clickhouse']!.environment).toMatchObject({ CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT: 0 })
   expect(Object.keys(services['grafana']!.environment!)).not.toContain('CLICKHOUSE_PASSWORD')

@@ -1,4 +1,7 @@
-/** A panel's SQL as the ClickHouse data source sends it: its macros and Grafana's variables filled, as both document them. */
+/**
+ * Returns a panel's SQL as the ClickHouse data source sends it: with macros and Grafana's variables filled in, as both
+ * document them.
+ */
 export function expanded(
   sql: string,
   values: { readonly from: Date; readonly to: Date; readonly workflow: string; readonly run: string },

@@ -6,13 +6,13 @@ import { validateWorkflow } from '@action-validator/core'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 
-/* The workflows cannot run here: GitHub's schema says whether they could. */
+/* The workflows cannot run here: GitHub's schema validates them. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(ROOT, '.github/workflows')
 const workflows = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const)
 
-test('the validator refuses what is none', () => {
+test('the validator refuses an invalid document', () => {
   expect(validateWorkflow('on: push\njobs: { a: { runs-on: x, stepz: [] } }').errors).not.toEqual([])
 })
 

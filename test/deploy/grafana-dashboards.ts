@@ -4,10 +4,10 @@ import { RUN_ID_WITHOUT_INSTALLATION } from '@runspan/clickhouse'
 
 import { FROM, sqlOf, TO, WORKFLOW } from './grafana-sql.ts'
 
-/* The dashboards in `deploy/grafana/dashboards/`, made of the same questions as everything else. */
+/* The dashboards in `deploy/grafana/dashboards/`, generated from the same questions as the other views. */
 
 const PLUGIN = 'grafana-clickhouse-datasource'
-/** Whichever is chosen: a dashboard is of use beside a data source of any name. */
+/** Whichever is selected: a dashboard must work with a data source of any name. */
 const DATASOURCE = { type: PLUGIN, uid: '${datasource}' } as const
 const TIME_SERIES = 0
 const TABLE = 1
@@ -20,9 +20,9 @@ interface PanelSpec {
   readonly kind: Kind
   readonly sql: string
   readonly unit?: string
-  /** Where the values of a table column lead. */
+  /** Links of the values of a table column. */
   readonly links?: readonly Link[]
-  /** Of 24. */
+  /** Width, of 24 columns. */
   readonly width?: number
   readonly height?: number
 }
@@ -83,7 +83,9 @@ function linkOverride({ column, title, url }: Link): Override {
   }
 }
 
-/** The data source, and where Jaeger is: a constant, which no address of the dashboard can change; `copy-dashboards.sh` sets it. */
+/**
+ * The data source, and Jaeger's address: a constant, which the dashboard's URL cannot change; `copy-dashboards.sh` sets it.
+ */
 const EVERYWHERE = [
   {
     name: 'datasource',
@@ -113,7 +115,8 @@ function dashboard(
             datasource: DATASOURCE,
             query: WORKFLOWS,
             includeAll: true,
-            // no workflow is every workflow; Grafana puts this text in as it is, quotes and all, and takes an empty one for none
+            // no workflow means every workflow; Grafana inserts this text unchanged, with its quotes, and ignores an empty
+            // one
             allValue: "''",
             refresh: 2,
           },
@@ -135,18 +138,18 @@ function dashboard(
   } as Dashboard
 }
 
-/** The question reads one more, to know whether there are more. */
+/** The question reads one more, to find out whether there are more. */
 const LATEST_RUNS = 50
 const OF_A_RUN = [TO_RUN, TO_WORKFLOW, TO_JAEGER]
 const RANGE = { from: FROM, to: TO }
 const OF_WORKFLOW = { ...RANGE, workflow: WORKFLOW }
 const RUN = '${run:sqlstring}'
 
-/** A day's numbers as a series. */
+/** Returns SQL of a day's numbers as a series. */
 const series = (daily: string, columns: string): string =>
   `SELECT toDateTime(toDate(day)) AS time, ${columns} FROM (${daily}) ORDER BY time`
 
-/** All dashboards, by the name of their file. */
+/** Returns all dashboards by file name. */
 export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>> {
   const daily = await sqlOf((clickhouse) => dailyMetrics(clickhouse, OF_WORKFLOW))
   const stats = await sqlOf((clickhouse) => runStats(clickhouse, OF_WORKFLOW))
@@ -229,13 +232,16 @@ export async function dashboards(): Promise<Readonly<Record<string, Dashboard>>>
   }
 }
 
-/** Id, key, or key with the engine before it, as faces call a run. */
+/** Condition on a run's id, key, or key preceded by the engine, as views show it. */
 const IS_CALLED = `(run_id = ${RUN} OR run_key = ${RUN} OR ${RUN_ID_WITHOUT_INSTALLATION} = ${RUN})`
-/** Picks the run that was heard of last where several answer to a key, as those of two installations do: runs are not mixed. */
+/**
+ * Selects the run with the latest record if several have the same key, like those of two installations: runs must not be
+ * mixed.
+ */
 const THE_RUN = `(SELECT run_id FROM workflow_runs WHERE ${IS_CALLED} ORDER BY run_id = ${RUN} DESC, last_seen DESC LIMIT 1)`
 const OF_RUN = `TraceId IN (SELECT trace_id FROM workflow_runs WHERE run_id IN ${THE_RUN})`
 
-/** With the names that the trace panel wants. */
+/** With the column names of the trace panel. */
 const TRACE_SQL = `SELECT TraceId AS traceID, SpanId AS spanID, ParentSpanId AS parentSpanID, ServiceName AS serviceName, SpanName AS operationName,
   toUnixTimestamp64Milli(Timestamp) AS startTime, Duration / 1e6 AS duration,
   arrayMap(key -> map('key', key, 'value', SpanAttributes[key]), mapKeys(SpanAttributes)) AS tags,

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-/** The range of the dashboard and its workflow stand for these where a question is asked for its SQL. */
+/** Placeholders for the dashboard's range and workflow, while a question is asked for its SQL. */
 export const FROM: Date = new Date(1_000_000_000_000)
 export const TO: Date = new Date(2_000_000_000_000)
 export const WORKFLOW = 'the dashboard’s workflow'
@@ -18,9 +18,9 @@ class QueryRecorded extends Error {
   }
 }
 
-/** Asks a question of nobody, to learn what it would ask ClickHouse: its first query, so that SQL is not written twice. */
+/** Returns the first query that a question would send, without a server, so that SQL is not written twice. */
 export async function sqlOf(question: (clickhouse: ClickHouse) => Promise<unknown>): Promise<string> {
-  // a question cannot go on without rows: it is left at its first query
+  // a question cannot continue without rows: it stops at its first query
   const recorder = {
     ask: async ({ sql }: { readonly sql: string }, parameters: Asked['parameters'] = {}) => {
       throw new QueryRecorded({ sql, parameters })
@@ -35,10 +35,10 @@ export async function sqlOf(question: (clickhouse: ClickHouse) => Promise<unknow
   throw new Error('the question asked nothing')
 }
 
-/** Parameters as the plugin's macros and Grafana's variables, or as what they are. */
+/** Replaces parameters by the plugin's macros and Grafana's variables, or by their values. */
 function withMacros({ sql, parameters }: Asked): string {
   const text = sql.replaceAll(/\{(\w+):([^{}]+)\}/g, (_, name: string, type: string) => {
-    // Grafana knows of no spool
+    // Grafana has no access to a spool
     const value = name === 'deliveredUntil' ? 0 : parameters[name]
     if (value === FROM.getTime() / 1000) return 'toFloat64(toUnixTimestamp($__fromTime))'
     if (value === TO.getTime() / 1000) return 'toFloat64(toUnixTimestamp($__toTime))'

@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { expanded } from './expanded-sql.ts'
 import { dashboards } from './grafana-dashboards.ts'
 
-/* The dashboards are what their questions make of them (`vitest -u` writes them anew), and every panel's SQL runs. */
+/* The dashboards match their questions (`vitest -u` updates them), and every panel's SQL runs. */
 
 const RANGE = { from: new Date('2026-11-19'), to: new Date('2026-11-22') }
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
     ],
   }))
   await storeRuns(at, models, 1)
-  // a process's samples, as host metrics leave them
+  // samples of a process, as host metrics record them
   await at.clickhouse.command(
     `INSERT INTO otel_metrics_gauge (ServiceName, MetricName, TimeUnix, Value) SELECT 'app', 'process.memory.usage', toDateTime('2026-11-20 00:00:00') + number, 1e8 + number FROM numbers(60)`,
   )
@@ -47,14 +47,14 @@ test.each(['overview', 'workflow', 'failures', 'run', 'resources'])('%s', async 
   const panels = made.panels as unknown as { title: string; type: string; targets: { rawSql: string }[] }[]
   for (const { title, type, targets } of panels) {
     const { rawSql } = targets[0]!
-    // macros in comments are expanded, too
+    // macros in comments are expanded too
     expect(rawSql, title).not.toContain('--')
     for (const workflow of ['', 'shown']) {
       const sql = expanded(rawSql, { ...RANGE, workflow, run: 'shown-4' })
       expect(sql, title).not.toMatch(/\$\{?__|\{\w+:/)
       const rows = await at.clickhouse.query<Record<string, unknown>>(sql)
       expect(rows.length, `${title}\n${sql}`).toBeGreaterThan(0)
-      // a question may count before it asks: of that a table would have one column
+      // a question may count first, and a table of that has one column
       const least = type === 'table' ? 2 : 1
       expect(Object.keys(rows[0]!).length, `${title}\n${sql}`).toBeGreaterThanOrEqual(least)
     }

@@ -12,8 +12,8 @@ import { hadolintForTests } from '../servers/deploy-tools.ts'
 import { buildImage, type Image, missingForImage } from '../servers/image.ts'
 
 /*
- * The Dockerfile: judged, built, and what it makes run as a container runs it: process 1 of its namespace, as its user, without
- * a network, on a file system that nobody can write but for /data.
+ * The Dockerfile: linted and built. Its result runs like a container: process 1 of its namespace, as its user, without a
+ * network, on a read-only file system except for /data.
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -36,7 +36,7 @@ test('the Node.js of the image is the one that CI runs', () => {
   expect(nodeImage).toBe(`node:${version}-bookworm-slim`)
 })
 
-/** Mounts as a container engine does, and becomes process 1 as the image's user. */
+/** Mounts like a container engine, and becomes process 1 as the image's user. */
 const CONTAINER = `set -e
 root=$1 data=$2 user=$3; shift 3
 ip link set lo up
@@ -127,7 +127,7 @@ fetch('http://127.0.0.1:4318/v1/traces', { method: 'POST', headers: { 'content-t
       .toMatchObject([{ runId: 'first', workflow: 'in-a-container' }])
   })
 
-  test('what builds is not in it', () => {
+  test('build tools are not in it', () => {
     const modules = readdirSync(join(image.root, 'app/node_modules'))
     for (const tool of ['typescript', 'vitest', 'tsdown', 'playwright-core']) expect(modules).not.toContain(tool)
     expect(readdirSync(join(image.root, 'app/packages/runspan')).toSorted()).toContain('dist')

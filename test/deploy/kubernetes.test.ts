@@ -9,7 +9,10 @@ import { parseAllDocuments } from 'yaml'
 
 import { helmForTests, KUBERNETES_VERSIONS, manifestCheckForTests } from '../servers/deploy-tools.ts'
 
-/* The Helm chart, and the manifests for kustomize that are made of it: linted, rendered, and judged by Kubernetes' own schemas. */
+/*
+ * The Helm chart, and the manifests for kustomize generated from it: linted, rendered, and validated by Kubernetes' own
+ * schemas.
+ */
 
 const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url))
 const CHART = join(DEPLOY, 'helm/runspan')
@@ -153,16 +156,16 @@ test.skipIf(!hasKubectl)(`kubernetes: kustomize builds it${skipped('kubectl', ha
   const set = oneOf(objects, 'StatefulSet').spec
   const pod = set.template
   expect(pod.metadata.labels).toMatchObject(set.selector.matchLabels)
-  // the name with the hash of what is in it: a changed configuration starts the pod anew
+  // the name has a hash of the content: a changed configuration restarts the pod
   expect(pod.spec.volumes.flatMap(({ configMap }) => configMap?.name ?? [])).toEqual([
     expect.stringMatching(/^runspan-config-\w+$/),
   ])
-  // pods have names where the service that governs them has no address of its own
+  // pods get names if the service that governs them is headless
   const services = objects.filter(({ kind }) => kind === 'Service')
   const headless = services.find(({ spec }) => spec.clusterIP === 'None')!
   expect(set.serviceName).toBe(headless.metadata.name)
   for (const { spec } of services) expect(pod.metadata.labels).toMatchObject(spec.selector)
-  // only OTLP comes in, to this pod
+  // only OTLP may enter this pod
   const policy = oneOf(objects, 'NetworkPolicy').spec
   expect(pod.metadata.labels).toMatchObject(policy.podSelector.matchLabels)
   expect(policy.policyTypes).toEqual(['Ingress', 'Egress'])
@@ -170,7 +173,7 @@ test.skipIf(!hasKubectl)(`kubernetes: kustomize builds it${skipped('kubectl', ha
   const names = container.ports.map(({ name }) => name)
   expect(policy.ingress.flatMap(({ ports }) => ports.map(({ port }) => port))).toEqual(names)
   for (const { spec } of services) expect(spec.ports.map(({ targetPort }) => targetPort)).toEqual(names)
-  // nothing is fetched when it starts: the image has the program
+  // nothing is downloaded at start: the image has the program
   expect(container.image).toBe(`runspan:${VERSION}`)
   expect(container.command).toBeUndefined()
   expect(container.startupProbe).toMatchObject({ httpGet: { path: '/healthz' } })

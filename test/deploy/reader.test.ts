@@ -7,7 +7,9 @@ import { ClickHouse } from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-/* The user of deploy/clickhouse, read by a real server, beside the embedded server's own, which are to be alike. */
+/*
+ * The user of deploy/clickhouse on a real server, compared with the embedded server's own, which should be the same.
+ */
 
 const FILE = fileURLToPath(new URL('../../deploy/clickhouse/runspan_reader.xml', import.meta.url))
 const PASSWORD = 'a password of the test'
@@ -19,7 +21,7 @@ let embedded: ClickHouse
 beforeAll(async () => {
   const users = join(dataDir, 'clickhouse', 'config', 'users.d')
   mkdirSync(users, { recursive: true })
-  // this server has a user of that name, and another database
+  // this server has a user with that name already, and another database
   const text = readFileSync(FILE, 'utf8')
     .replace('<password from_env="CLICKHOUSE_READER_PASSWORD"/>', `<password>${PASSWORD}</password>`)
     .replaceAll('runspan_reader', 'deployed')

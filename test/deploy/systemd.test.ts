@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url'
 
 import { afterAll, expect, test } from 'vitest'
 
-/* The systemd unit. No systemd runs where tests do: its own tool judges the unit, and strace says what the filter has to let through. */
+/*
+ * The systemd unit. No systemd runs in tests: its own tool checks the unit, and strace shows the system calls that the filter
+ * must allow.
+ */
 
 const UNIT = fileURLToPath(new URL('../../deploy/systemd/runspan.service', import.meta.url))
 const COMMAND = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
@@ -37,7 +40,7 @@ test.skipIf(!hasSystemd)('systemd calls its exposure low: below 4 of 10', () => 
   expect(status, stdout.trim().split('\n').at(-1)).toBe(0)
 })
 
-/** System calls that `SystemCallFilter=` lets through, its sets resolved. */
+/** Returns the system calls that `SystemCallFilter=` allows, with its sets resolved. */
 function allowedCalls(): Set<string> {
   const listed = execFileSync('systemd-analyze', ['--no-pager', 'syscall-filter'], { encoding: 'utf8', stdio: 'pipe' })
   const sets = new Map<string, string[]>()

@@ -17,7 +17,7 @@ import { jaegerForTests, type RunningJaeger, startJaeger } from '../servers/jaeg
 import { collectorForTests, startCollector } from '../servers/otelcol.mjs'
 import { blocks } from './blocks.ts'
 
-/* What the pages on the collector, Jaeger and Grafana tell people to do, done. */
+/* Runs the instructions of the pages on the collector, Jaeger and Grafana. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const COMMAND = join(ROOT, 'packages/runspan/bin/runspan.js')
@@ -69,7 +69,10 @@ const REQUEST = {
   ],
 }
 
-/** Starts a collector with a page's configuration and this test's addresses in it, and sends it a run. Returns what the tables then hold. */
+/**
+ * Starts a collector with a page's configuration and this test's addresses, and sends it a run. Returns the content of the
+ * tables.
+ */
 async function startedWith(
   configuration: string,
   addresses: Readonly<Record<string, string>>,

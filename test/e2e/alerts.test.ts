@@ -18,7 +18,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { DAY, hex, type RunModel, storeRuns, type TaskModel } from './records.ts'
 
-/* Alerts over the real tables: what fires, what does not, what is said once, and what recovers. */
+/* Alerts over the real tables: findings, false alarms, single notices, and recoveries. */
 
 let at: TestServer
 let dataDir: string
@@ -38,7 +38,7 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 const HOUR = 3600
 let seed = 1
 
-/** A run that began so many seconds ago and took so many; without an end it runs, or is lost after 90 s. */
+/** Returns a run that started `agoSeconds` ago and took `seconds`; without an end it is running, or lost after 90 s. */
 function run(id: string, agoSeconds: number, seconds: number | null, more: Partial<RunModel> = {}): RunModel {
   const start = Math.round(Date.now() - DAY - agoSeconds * 1000)
   return {
@@ -121,11 +121,11 @@ describe('failedRun', () => {
     expect(many.firing).toHaveLength(30)
     const short = evaluator([{ name: 'other', condition: { type: 'failedRun' }, targets: ['log'] }], {}, 10)
     expect((await short.evaluate()).fired).toEqual([])
-    // what was before the first evaluation stays so
+    // earlier runs are not found by later evaluations either
     expect((await short.evaluate()).fired).toEqual([])
   })
 
-  test('a rule that is changed begins anew: nothing of before recovers in its name', async () => {
+  test('a changed rule starts with empty state: earlier findings do not recover under its name', async () => {
     await store(run('bad', 100, 1, { status: 'failed' }))
     expect((await watching({ type: 'failedRun' })()).fired).toHaveLength(1)
     const changed = await watching({ type: 'lostRun' })()
@@ -182,7 +182,7 @@ test('duration: what took too long, and what runs past the limit; that recovers 
 })
 
 describe('longerThanUsual', () => {
-  /** Runs of the weeks before that took about 10 s. */
+  /** Returns runs of the previous weeks that took about 10 s. */
   const history = (count: number, workflow = 'orders'): RunModel[] =>
     Array.from({ length: count }, (_, i) =>
       run(`${workflow}-${i}`, (i + 2) * 20 * HOUR, 10 + (i % 7) * 0.2, { workflow }),
@@ -203,7 +203,7 @@ describe('longerThanUsual', () => {
     expect(messages(first.fired).toSorted()).toEqual([
       expect.stringMatching(
         /^orders is running for (1 min|6\d).*; usual is 10\.\d s \(median\), 19 of 20 stayed under 30\.0 s$/,
-      ), // the run before took that
+      ), // the previous run took that
       'orders took 30.0 s; usual is 10.6 s (median), 19 of 20 stayed under 11.2 s',
     ])
     await store(run('runs', 60, 61))
@@ -300,7 +300,7 @@ test('lostRun: silent for 90 s; recovered when it ends after all', async () => {
 })
 
 describe('taskRegression', () => {
-  /** Runs of two tasks, `t` and `u`, of about so many milliseconds. */
+  /** Returns runs of two tasks, `t` and `u`, of about this many milliseconds. */
   const history = (prefix: string, count: number, agoHours: number, t: number, u: number): RunModel[] =>
     Array.from({ length: count }, (_, i) => {
       const jitter = 1 + 0.1 * Math.sin(i * 12.9 + agoHours)
@@ -331,7 +331,7 @@ describe('taskRegression', () => {
     expect(messages((await look()).recovered)).toEqual(['t of orders is as fast as before'])
   })
 
-  test('one bad day is no change; days that are all slower are one', async () => {
+  test('one bad day is not a change; days that are all slower are one', async () => {
     const today = Math.floor(Date.now() / 86_400_000) * 86_400_000
     const day = (prefix: string, ago: number, count: number, t: number, u: number): RunModel[] =>
       history(`${prefix}${ago}-`, count, 0, t, u).map((model, i) => ({
@@ -494,7 +494,7 @@ describe('targets', () => {
       RUNSPAN_ALERT_SEVERITY: 'critical',
       RUNSPAN_ALERT_MESSAGE: 'a"b $(touch x) failed after 4 min 2 s',
     })
-    // what was not taken is tried at the next evaluations, three times in all
+    // a refused notice is retried at the next evaluations, three times in total
     expect((await alerts.evaluate()).sent.map(({ target }) => target)).toEqual(['fails', 'hangs', 'missing'])
     expect((await alerts.evaluate()).sent.map(({ target }) => target)).toEqual(['fails', 'hangs', 'missing'])
     expect((await alerts.evaluate()).sent).toEqual([])
@@ -515,7 +515,7 @@ describe('targets', () => {
     await expect(alerts.test('none')).rejects.toMatchObject({ code: 'RULE_NOT_FOUND' })
   })
 
-  test('what was remembered and not sent is sent after a crash, under the same id; damaged memory is set aside', async () => {
+  test('a stored but unsent notice is sent after a crash, under the same id; damaged state is set aside', async () => {
     await bad()
     const targets: AlertTargets = { page: { type: 'command', command: ['false'] } }
     const first = await evaluator([rule('page')], targets).evaluate()

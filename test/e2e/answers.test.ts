@@ -16,7 +16,8 @@ import { fc } from './fast-check.ts'
 import { DAY, type RunModel, spanId, storeRuns, type TaskModel } from './records.ts'
 
 /*
- * The questions against an independent computation over the same records, which reach the tables as OTLP in random order, some twice.
+ * Compares the questions with an independent computation over the same records, which reach the tables as OTLP in random
+ * order, some twice.
  */
 
 let at: TestServer
@@ -34,7 +35,7 @@ beforeEach(async () => {
 
 const NODES = ['extract', 'clean', 'join', 'load', 'report']
 
-/** Runs as a scheduler makes them: a task begins after the tasks it waits for, may fail and be retried, or be skipped. */
+/** Runs like a scheduler's: a task starts after its dependencies, may fail and be retried, or be skipped. */
 const runModel = (id: string): fc.Arbitrary<RunModel> =>
   fc
     .record({
@@ -95,7 +96,9 @@ const world = fc
     ),
   )
 
-/** The smallest value that at least this part of the values does not exceed, as ClickHouse's exact quantile picks it. */
+/**
+ * Returns the smallest value that at least this share of the values does not exceed, like ClickHouse's exact quantile.
+ */
 function quantile(values: readonly number[], level: number): number | null {
   if (values.length === 0) return null
   const sorted = values.toSorted((a, b) => a - b)
@@ -121,7 +124,7 @@ test('run statistics and node performance equal an independent computation, on r
           failedRuns: count('failed'),
           cancelledRuns: count('cancelled'),
           runningRuns: 0,
-          lostRuns: models.length - ended.length, // days ago, and silent since
+          lostRuns: models.length - ended.length, // days old, and silent since
           successRate: ended.length === 0 ? null : near(count('completed') / ended.length),
           avgDurationSeconds: near(seconds(average(durations))),
           p50DurationSeconds: seconds(quantile(durations, 0.5)),
@@ -138,7 +141,7 @@ test('run statistics and node performance equal an independent computation, on r
         for (const name of ['otel_traces', 'workflow_runs', 'workflow_tasks', 'workflow_open'])
           await at.clickhouse.command(`TRUNCATE TABLE ${name} SYNC`)
       }),
-    { numRuns: 12, endOnFailure: true }, // to shrink takes minutes; the seed is printed
+    { numRuns: 12, endOnFailure: true }, // shrinking takes minutes; the seed is printed
   )
 })
 

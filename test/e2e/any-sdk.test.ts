@@ -12,7 +12,7 @@ import { ENGINES, fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { pythonForTests } from '../servers/python.ts'
 
-/* Programs in any language, by the attributes that their spans have; and who only looks like one. */
+/* Programs in any language, recognised by the attributes of their spans; and programs that only look like one. */
 
 const python = pythonForTests()
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { type RunModel, storeRuns } from './records.ts'
 
-/* A ClickHouse that a collector has written to for long; Runspan's tables come later. */
+/* A ClickHouse to which a collector has written for a long time before Runspan's tables are added. */
 
 let at: TestServer
 beforeAll(async () => {
@@ -31,7 +31,7 @@ const model = (i: number, more: Partial<RunModel> = {}): RunModel => ({
   ...more,
 })
 
-/** What readers see of all runs, and of one in full. */
+/** Returns all runs as readers see them, and one with all details. */
 async function seen(clickhouse: ClickHouse): Promise<unknown> {
   const { runs } = await readRuns(clickhouse, { limit: 1000 })
   return [runs, await readRun(clickhouse, 'backfilled-7')]
@@ -46,7 +46,7 @@ const typed = [
   'workflow_run_spans',
 ]
 
-test('gives what the views would have given, in small steps, and again; nobody is told old news', async () => {
+test('produces the rows of the views, in small steps, repeatably; no events are emitted for old data', async () => {
   await storeRuns(
     at,
     Array.from({ length: 40 }, (_, i) => model(i)),

@@ -14,7 +14,7 @@ test('the CPU time of children is counted when they have been waited for', async
   const before = await collector.collect('none', () => undefined)
   expect(before.childCpuSeconds).toBeNull()
   noticeChildProcesses()
-  execFileSync(process.execPath, ['-e', '']) // the first is noticed as it starts: what is measured begins after it
+  execFileSync(process.execPath, ['-e', '']) // the first is detected at its start: measuring starts after it
   const sync = await collector.collect('sync', () => execFileSync(process.execPath, ['-e', BUSY]))
   expect(sync.childCpuSeconds).toBeGreaterThan(0.19)
   expect(sync.childCpuSeconds).toBeLessThan(10)
@@ -38,6 +38,6 @@ test('a worker thread’s CPU time is its own, the main thread’s that of the w
   ])
   const [one, other] = workers.map(cpu)
   expect(one! + other!).toBeLessThan(cpu(main))
-  // the same work, at the same time: the process's time would be both together
+  // the same work at the same time: the process's time would be the sum of both
   expect(Math.max(one!, other!) / Math.min(one!, other!)).toBeLessThan(1.5)
 })

@@ -9,7 +9,7 @@ const PLACES = [
   '/usr/bin/google-chrome',
 ]
 
-/** The browser of this machine; undefined where there is none. */
+/** The browser of this machine; undefined without one. */
 export const CHROMIUM: string | undefined = PLACES.find((path) => path !== '' && existsSync(path))
 
 export function openBrowser(): Promise<Browser> {

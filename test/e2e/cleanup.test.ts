@@ -12,7 +12,7 @@ import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { type Finished, runspanHere } from '../servers/command-line.ts'
 import { DAY, hex, type RunModel, storeRuns } from './records.ts'
 
-/* Retention against an independent computation over the same records, on the real server. */
+/* Compares retention with an independent computation over the same records, on the real server. */
 
 const DAY_MS = 86_400_000
 
@@ -34,7 +34,7 @@ function tables(): Promise<{ name: string; engine: string }[]> {
   )
 }
 
-/** Rows by table, however they are merged; without those that are made anew or expire by themselves meanwhile. */
+/** Returns rows by table, merged or not, without tables that are recomputed or expire meanwhile. */
 async function everything(): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const { name, engine } of await tables()) {
@@ -48,14 +48,14 @@ async function everything(): Promise<Record<string, number>> {
 
 interface Ended extends Partial<RunModel> {
   readonly id: string
-  /** Days before now. */
+  /** Age in days. */
   readonly age: number
-  /** Null: it has no end. */
+  /** Null for a run without an end. */
   readonly status?: 'completed' | 'failed' | 'cancelled'
   readonly open?: boolean
 }
 
-/** A run of three tasks and a few seconds. */
+/** Returns a run of three tasks and a few seconds. */
 function history({ id, age, status = 'completed', open = false, ...more }: Ended): RunModel {
   const node = (name: string, start: number, failed = false): RunModel['tasks'][number] => ({
     node: name,
@@ -79,7 +79,7 @@ function history({ id, age, status = 'completed', open = false, ...more }: Ended
 
 const STATUSES = ['completed', 'completed', 'failed', 'cancelled'] as const
 
-/** Runs on ten of the last sixty days, of all statuses; some were never ended, three run right now. */
+/** Returns runs on ten of the last sixty days, of all statuses; some were never ended, three are running. */
 function sixtyDays(): RunModel[] {
   const old = Array.from({ length: 80 }, (_, i) =>
     history({
@@ -106,7 +106,7 @@ interface Limits {
   readonly keepFailedRuns?: boolean
 }
 
-/** What should go, said the plain way. */
+/** Returns what should be deleted, by a simple computation. */
 function expected(models: readonly RunModel[], { olderThanDays, maxRuns, keepFailedRuns }: Limits): RunModel[] {
   const ended = models
     .filter((model) => !isRunning(model))
@@ -153,7 +153,7 @@ test('a dry run counts what would go, by each kind of limit, and removes nothing
   expect(await everything()).toEqual(before)
 })
 
-test('what was counted goes from every table, the rest stays, and doing it again does nothing', async () => {
+test('counted rows are deleted from every table, the rest stays, and a second run does nothing', async () => {
   const models = sixtyDays()
   await storeRuns(at, models, 3)
   await rollUpTasks(at.clickhouse, 'nightly')
@@ -175,10 +175,10 @@ test('what was counted goes from every table, the rest stays, and doing it again
     const left = new Set(rows.map(({ id }) => id))
     const key = (model: RunModel): string => (column === 'run_id' ? model.id : hex(model.id, 32))
     expect([table, gone.filter((model) => left.has(key(model))).map(({ id }) => id)]).toEqual([table, []])
-    // ends are spans: what has none, of itself or of a task, is in the logs only
+    // ends are spans: a run without one, of itself or of a task, is only in the logs
     const hasRows = ({ tasks, end }: RunModel): boolean =>
       table === 'otel_traces' ? tasks.length > 0 || end !== null : table !== 'workflow_tasks' || tasks.length > 0
-    // signs of life expire by themselves after thirty days, when ClickHouse happens to merge
+    // heartbeats expire after thirty days, whenever ClickHouse merges
     const stays = (model: RunModel): boolean =>
       hasRows(model) && (table !== 'workflow_open' || now - startOf(model) < 29 * DAY_MS)
     expect([table, kept.filter((model) => stays(model) && !left.has(key(model)))]).toEqual([table, []])
@@ -188,7 +188,7 @@ test('what was counted goes from every table, the rest stays, and doing it again
     { gone: ids(gone) },
   )
   expect(events!.n).toBe(0)
-  // daily numbers are those of the tasks that stay
+  // daily numbers are those of the remaining tasks
   const nodes = await nodePerformance(at.clickhouse, { workflow: 'nightly' })
   const nightly = kept.filter(({ workflow }) => workflow === 'nightly')
   expect(nodes.reduce((sum, { count }) => sum + count, 0)).toBe(tasksOf(nightly))
@@ -211,7 +211,7 @@ test('runs that run are never touched, whatever is asked', async () => {
   expect(await runStats(at.clickhouse)).toMatchObject({ totalRuns: 3, runningRuns: 3 })
 })
 
-test('of the newest so many, a run that runs is not counted', async () => {
+test('a running run does not count among the newest', async () => {
   await storeRuns(
     at,
     [history({ id: 'a', age: 1 }), history({ id: 'b', age: 2 }), history({ id: 'c', age: 0, open: true, tasks: [] })],
@@ -238,7 +238,7 @@ test('a trace that a run that stays has part in stays whole', async () => {
   expect(row).toEqual({ spans: 5 })
 })
 
-test('foreign engines: their runs go with all that told of them, and do not come back', async () => {
+test('foreign engines: their runs are deleted with all their records, and do not come back', async () => {
   const engines = readdirSync(fixture('engines'))
   for (const engine of engines) await ingestFile(fixture(`engines/${engine}/traces.jsonl`), at.spool)
   await at.deliver()
@@ -253,7 +253,7 @@ test('foreign engines: their runs go with all that told of them, and do not come
   expect(left).toEqual({ tasks: 0, runs: stats.runningRuns })
 })
 
-test('what a late record leaves of a removed run goes with the next clean-up', async () => {
+test('the remains of a deleted run from a late record are deleted by the next clean-up', async () => {
   await storeRuns(at, [history({ id: 'gone', age: 40 })], 1)
   await cleanUp(at.clickhouse, { olderThanDays: 30 })
   await at.clickhouse.command(
@@ -352,7 +352,8 @@ test('safe while others write: every young run is whole, and questions are answe
   const cleaning = { done: false }
   const writer = (async () => {
     for (let i = 0; !cleaning.done || i < 8; i++) {
-      // young runs, one of three on the very day of which half is cleaned; at times of their own, as a model's spans are told apart by those
+      // recent runs, one of three on the very day of which half is deleted; at different times, because a model's spans are
+      // distinguished by them
       const ages = [ageAt(now - i * 1000), ageAt(now - DAY_MS - i * 1000), ageAt(noon + 3_600_000 + i * 1000)]
       const young = ages.map((age, k) => history({ id: `new-${i}-${k}`, age }))
       await storeRuns(at, young, i)
@@ -410,7 +411,7 @@ describe('time to live', () => {
   }
 
   test('old days are dropped by ClickHouse itself, what is young stays', async () => {
-    // parts that are there already learn their time, and new ones have it from the start
+    // existing parts get the TTL, and new ones have it from the start
     await storeRuns(at, [history({ id: 'a', age: 20 }), history({ id: 'b', age: 1 })], 1)
     await setTtl(at.clickhouse, 30)
     await storeRuns(at, [history({ id: 'c', age: 21 }), history({ id: 'd', age: 40 }), history({ id: 'e', age: 2 })], 1)
@@ -423,7 +424,7 @@ describe('time to live', () => {
       }
       await expect.poll(left).toEqual(['a', 'b', 'c', 'e'])
     }
-    // tightened: whole days that have expired go at once, without any merge
+    // shortened: expired whole days are deleted immediately, without a merge
     await setTtl(at.clickhouse, 10)
     const [row] = await at.clickhouse.query<{ n: number }>('SELECT toFloat64(uniqExact(TraceId)) AS n FROM otel_traces')
     expect(row!.n).toBe(2)
@@ -465,7 +466,7 @@ describe('time to live', () => {
     }
   })
 
-  test('what is configured: telemetry expires, runs of days before go too, no limit changes nothing', async () => {
+  test('configured retention: telemetry expires, older runs are deleted too, without a limit nothing changes', async () => {
     const models = [history({ id: 'a', age: 40 }), history({ id: 'b', age: 20 }), history({ id: 'c', age: 1 })]
     await storeRuns(at, models, 1)
     expect(await applyRetention(at.clickhouse, { days: null })).toEqual({ ttl: null, removed: null })
@@ -480,12 +481,12 @@ describe('time to live', () => {
 })
 
 test.each([
-  [{}, 'Say what is to go'],
+  [{}, 'Name what to remove'],
   [{ olderThanDays: -1 }, 'olderThanDays must be 0 to 36500 days, not -1'],
   [{ olderThanDays: Number.NaN }, 'olderThanDays'],
   [{ runId: '' }, 'runId must not be empty'],
   [{ workflow: '' }, 'workflow must not be empty'],
-  [{ runId: 'a', olderThanDays: 1 }, 'runId says what goes'],
+  [{ runId: 'a', olderThanDays: 1 }, 'runId selects one run'],
   [{ maxRuns: 0 }, 'maxRuns must be a whole number from 1 on, not 0'],
   [{ before: new Date('nonsense') }, 'before must be a valid date'],
 ])('%j is refused', async (options, message) => {

@@ -11,9 +11,11 @@ import { type ClusterSpool, readerOf, spoolBeside, startTestCluster, type TestCl
 import { history, questions } from './every-question.ts'
 import { DAY, type RunModel, storeRuns } from './records.ts'
 
-/* What a cluster of two shards answers, asked at either node, against what one server answers that was told the same. */
+/*
+ * Compares the answers of a cluster of two shards, asked at either node, with those of one server with the same data.
+ */
 
-/** A minute and three servers: elsewhere this says "skipped". */
+/** Needs a minute and three servers: otherwise skipped. */
 const ALL = process.env['RUNSPAN_TEST_ALL'] === '1'
 
 let one: TestServer
@@ -33,7 +35,7 @@ afterAll(async () => {
 const DAY_MS = 86_400_000
 const SEED = 20_261_125
 
-/** Those that are asked elsewhere: events in cluster.test.ts, the second only says whether there is such a run. */
+/** Tested elsewhere: events in cluster.test.ts; the second only returns whether there is such a run. */
 const ELSEWHERE = ['eventsSince', 'runIfAny']
 
 test('no question is left out', () => {
@@ -42,7 +44,7 @@ test('no question is left out', () => {
   expect(all.filter((name) => !asked.has(name))).toEqual([])
 })
 
-/** What alerts would find. */
+/** Returns what alerts would find. */
 function conditions(): Record<string, (clickhouse: ClickHouse) => Promise<unknown>> {
   const find =
     <Type extends ConditionType>(type: Type, condition: Extract<Condition, { type: Type }>) =>
@@ -72,7 +74,7 @@ function conditions(): Record<string, (clickhouse: ClickHouse) => Promise<unknow
   }
 }
 
-/** Sums of fractions depend on their order in the last digits. */
+/** Rounds numbers: sums of fractions depend on their order in the last digits. */
 function near(value: unknown): unknown {
   if (typeof value === 'number') return expect.closeTo(value, 6)
   if (Array.isArray(value)) return value.map(near)
@@ -80,7 +82,7 @@ function near(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, near(inner)]))
 }
 
-/** What is not answered at this connection as by one server. */
+/** Returns the answers that differ between this connection and one server. */
 async function differing(
   clickhouse: ClickHouse,
   asked: Record<string, (clickhouse: ClickHouse) => Promise<unknown>>,
@@ -162,7 +164,7 @@ test.skipIf(!ALL)(
   },
 )
 
-/** Samples of the process that did a run. */
+/** Returns samples of the process of a run. */
 function hostMetrics(model: RunModel): object[] {
   const text = (key: string, value: string): object => ({ key, value: { stringValue: value } })
   const from = Math.floor((DAY + model.start) / 1000) - 5

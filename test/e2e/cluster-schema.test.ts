@@ -22,7 +22,9 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.stop())
 
-/** Plain tables for replicated ones, and no word of other nodes: what one server can do of it. */
+/**
+ * Replaces replicated tables by plain ones and drops clauses for other nodes, so that one server can run the statements.
+ */
 const onOneServer = (sql: string): string =>
   sql
     .replace(` ON CLUSTER \`${CLUSTER}\``, '')
@@ -30,7 +32,10 @@ const onOneServer = (sql: string): string =>
     .replace(/, replicated_deduplication_window_seconds = \d+/, '')
     .replace('replicated_deduplication_window', 'non_replicated_deduplication_window')
 
-/** In place of ClickHouse Keeper, which is not to be had: carries what is said to all nodes to each of them, as it can do it. */
+/**
+ * Replaces ClickHouse Keeper, which is not available here: sends statements for all nodes to each of them, in a form it can
+ * run.
+ */
 class Carrier extends ClickHouse {
   private readonly nodes: readonly Node[]
   readonly said: string[]
@@ -126,7 +131,8 @@ test('tables of its own in the database: nothing is changed', async () => {
   }
 })
 
-// ON CLUSTER and replicated tables cannot run in the embedded server: their text is parsed there, and without these words it makes the same tables
+// the embedded server cannot run ON CLUSTER and replicated tables: it parses their text, and without these clauses creates
+// the same tables
 test('the statements for ClickHouse Keeper parse, and make what --this-node makes', async () => {
   const files = clusterFiles({ cluster: CLUSTER, database: 'told', thisNode: false })
   const statements = files.flatMap((file) => file.statements)
@@ -141,7 +147,7 @@ test('the statements for ClickHouse Keeper parse, and make what --this-node make
   expect(made.filter((text) => !/ENGINE = Replicated\w*MergeTree/.test(text))).toEqual([])
   expect(statements.filter((text) => text.includes('non_replicated'))).toEqual([])
   for (const text of statements.map(onOneServer)) {
-    // a view that a later file makes again has the later query
+    // a view that a later file recreates has the later query
     const view = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\S+)/.exec(text)?.[1]
     if (view !== undefined) await first.clickhouse.command(`DROP VIEW IF EXISTS ${view}`)
     await first.clickhouse.command(text)
@@ -156,7 +162,7 @@ test('the statements for ClickHouse Keeper parse, and make what --this-node make
         text
           .replaceAll(/\b(?:told|otel)(_local)?(?=[.'])/g, 'X$1')
           .replace(/runspan (single|replicated)/, '')
-          .replaceAll(/ (TTL .*)?SETTINGS .*/g, ''), // a test before this one has set another
+          .replaceAll(/ (TTL .*)?SETTINGS .*/g, ''), // an earlier test has set another
     )
   }
   expect(await definitions('told')).toEqual(await definitions('otel'))
@@ -173,7 +179,7 @@ test('told together, nodes know what has been applied to each, and one that came
   const everything = (await apply()).applied
   expect(everything).toContain('001_create_otel_traces')
   expect(everything.at(-1)).toBe('900_distribute_tables')
-  expect(await apply()).toEqual({ applied: [], said: 4 }) // databases, and what has been applied
+  expect(await apply()).toEqual({ applied: [], said: 4 }) // databases, and the table of applied files
   expect(await clusterOf(carrier)).toEqual({ name: CLUSTER, local: 'kept_local', replicated: true })
 
   const later = second.clickhouse.inDatabase('kept_local')

@@ -28,7 +28,7 @@ const source: Source = {
 
 const TASKS = 10
 
-/** Spans of runs of ten tasks; the first span of each is the run's. */
+/** Returns spans of runs of ten tasks; the first span of each is the run's. */
 function span(i: number, prefix: string): SpanRow {
   const run = Math.floor(i / (TASKS + 1))
   const task = i % (TASKS + 1)
@@ -86,7 +86,7 @@ function sendThrough(spool: Spool, clickhouse: Pick<ClickHouse, 'insertNative'>)
 const waiting = ({ directory }: Spool): string[] =>
   readdirSync(directory).filter((name) => /\.(segment|sending|join)$/.test(name))
 
-/** Rows and distinct rows of everything that a span ends up in, over all shards. */
+/** Returns rows and distinct rows of all tables that a span ends up in, over all shards. */
 async function stored(clickhouse: ClickHouse, workflow: string): Promise<Record<string, string>> {
   const [row] = await clickhouse.query<Record<string, string>>(
     `SELECT (SELECT concat(toString(count()), '/', toString(uniqExact(SpanId))) FROM otel_traces WHERE SpanAttributes['workflow.name'] = {workflow:String}) AS spans,
@@ -181,7 +181,7 @@ describe('two shards', () => {
     await expect(insert).rejects.toThrow(/no sharding key/)
   })
 
-  test('who follows events goes on at any event, by shard, and hears each once', async () => {
+  test('a follower of events can resume at any event, by shard, and gets each once', async () => {
     const { position: begin } = await eventsSince(second.clickhouse)
     const spool = newSpool()
     for (const prefix of ['followed', 'followed-later']) {
@@ -211,7 +211,7 @@ describe('two shards', () => {
     })
   })
 
-  test('what is done shard by shard is refused over the cluster, and done on a shard', async () => {
+  test('work that is done shard by shard is refused over the cluster, and done on a shard', async () => {
     const refused = { code: 'NOT_ON_CLUSTER', message: expect.stringContaining('/otel_local') }
     await expect(setTtl(first.clickhouse, 30)).rejects.toMatchObject(refused)
     await expect(backfill(first.clickhouse)).rejects.toMatchObject(refused)
@@ -271,7 +271,7 @@ describe('three shards', () => {
     expect(checks).toContainEqual({ check: 'cluster', ok: true, detail: 'house: 3 of 3 shards answer', fix: null })
   })
 
-  test('a shard that is missing is said, or with --partial that the answer is partial; what is recorded waits and arrives once', async () => {
+  test('a missing shard is an error, or with --partial a notice; recorded data waits and arrives once', async () => {
     const spool = newSpool()
     const before = fill(spool, 90, 'before')
     await sendThrough(spool, first.clickhouse)

@@ -16,7 +16,9 @@ import { fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { collectorForTests, type RunningCollector, startCollector } from '../servers/otelcol.mjs'
 
-/* Each configuration in `collector-config/`, run by a real collector, writing into a real ClickHouse with our tables. */
+/*
+ * Each configuration in `collector-config/`, run by a real collector that writes into a real ClickHouse with our tables.
+ */
 
 const ALL = process.env['RUNSPAN_TEST_ALL'] === '1'
 const program = collectorForTests()
@@ -101,7 +103,7 @@ test.skipIf(program === undefined)('agent: what the collector writes answers lik
   }
   collector = await startCollector(program!, at.server, 'agent')
   for (const body of bodies) expect(await post(collector.url, body)).toBe(200)
-  // its queue has several consumers: what was sent last may be there first
+  // its queue has several consumers, so the last request may arrive first
   await expect.poll(seen, within).toEqual(byUs)
 })
 
@@ -153,7 +155,7 @@ test.skipIf(program === undefined)('tail sampling: failed and slow runs stay, mo
     .toEqual([...Array.from({ length: 10 }, () => 'failed'), ...Array.from({ length: 10 }, () => 'slow')])
   const ordinary = (await names()).filter((name) => name === 'ordinary').length
   expect(ordinary).toBeLessThan(40)
-  // what is kept says how many it stands for
+  // a kept run has its weight
   const stats = await runStats(at.clickhouse)
   expect(stats).toMatchObject({
     totalRuns: expect.closeTo(20 + ordinary * 10, 3),

@@ -22,7 +22,7 @@ function recorded(): Row[] {
     .map((line) => JSON.parse(line) as Row)
 }
 
-/** Rows of a table as the recording has them. */
+/** Returns rows of a table in the form of the recording. */
 async function stored(table: string): Promise<Row[]> {
   return (await storedRows(at.clickhouse, table)).map((row) => ({ ...row, _table: table }))
 }
@@ -36,7 +36,7 @@ test('odd values reach the tables as the collector writes them, but for two stat
   const tables = [...new Set(expected.map(({ _table }) => _table))]
   const actual = (await Promise.all(tables.map(stored))).flat()
 
-  // ends before it starts: 0 instead of an underflow; has no start: the time it came instead of 1970
+  // ends before it starts: 0 instead of an underflow; without a start: the arrival time instead of 1970
   const improved = (row: Row): Row =>
     row._table !== 'otel_traces'
       ? row

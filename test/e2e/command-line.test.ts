@@ -14,7 +14,7 @@ const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', impor
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../packages/runspan/dist/index.js', import.meta.url))).href
 
 let dir: string
-/** Runs beside the verbs, which join it: starting one each would be most of the work. */
+/** A server that the commands join: starting one each would take most of the time. */
 let server: EmbeddedServer
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'runspan-cli-'))
@@ -70,7 +70,7 @@ describe('the demo', () => {
     const { stdout, stderr } = await runspan(['demo', '--json'])
     const { runs, report } = JSON.parse(stdout) as { runs: string[]; report: string }
     expect(runs).toHaveLength(12)
-    // in a file or a pipe, too: what comes, at once, and then a line a run
+    // in a file or a pipe too: a first line immediately, and then a line a run
     const lines = stderr.trimEnd().split('\n')
     expect(lines[0]).toBe('Recording runs of a real pipeline: half a minute.')
     expect(lines.slice(1, -1).map((line) => line.split(':')[0])).toEqual(runs.map((_, i) => `run ${i + 1} of 12`))
@@ -316,12 +316,12 @@ test('sql: integers of 64 bits keep all their digits', async () => {
   expect(await json('sql', 'select 9223372036854775807 as big')).toEqual([{ big: '9223372036854775807' }])
 })
 
-test('schema: an empty URL is none', async () => {
+test('schema: an empty URL counts as absent', async () => {
   const { code, stderr } = await runspan(['schema', 'apply', '--json'], { RUNSPAN_CLICKHOUSE_URL: '' })
   expect(code, stderr).toBe(0)
 })
 
-test('a reader that has read enough is no error', async () => {
+test('a reader that stops reading is not an error', async () => {
   const child = spawn(process.execPath, [BIN, 'schema', 'show'], { env: environment(), cwd: dir })
   child.stdout.destroy()
   let said = ''
@@ -356,7 +356,7 @@ test('up: one line for scripts, one server for everybody, gone after SIGTERM', a
   expect(line).not.toMatch(/password/i)
   const pinged = await fetch(`${up.clickhouse}/ping`)
   expect(await pinged.text()).toBe('Ok.\n')
-  // a reader joins it; a program's runs arrive without anybody reading
+  // a reader joins it; a program's runs arrive without a reader
   expect(await json('stats', '--workflow', 'flight-delays')).toMatchObject({ totalRuns: 24 })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')

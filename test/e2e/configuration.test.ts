@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
-/* What configuration does in a program and on the command line, from the build. */
+/* Effects of configuration in a program and on the command line, from the build. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const built = (path: string): string => join(ROOT, 'packages', path)
@@ -76,7 +76,7 @@ test('a file says where the data goes, what is sampled and how often', async () 
       (SELECT toFloat64(count()) FROM otel_traces WHERE mapContains(SpanAttributes, 'process.network.io.transmit')) AS sent`,
   )
   expect(row!.samples).toBeGreaterThan(2)
-  // the network is not counted, so nothing is said of it
+  // the network is not counted, so there is no value
   expect(row!.sent).toBe(0)
 })
 
@@ -108,14 +108,14 @@ await manager.close()`)
   expect(readdirSync(dir)).not.toContain('never')
 })
 
-test('a broken file: said once and untracked, thrown by who reads, wrong use on the command line, a check in doctor', async () => {
+test('a broken file: logged once and untracked, thrown to readers, wrong use on the command line, a check in doctor', async () => {
   configure('tracking:\n  metrics:\n    intervall: 2\n')
   const message = `${dir}/runspan.config.yaml:3:5: tracking.metrics.intervall is not a key. Did you mean interval? Allowed are enabled, interval, include, per_task_cpu.`
   const plain = program('console.log("works")')
   expect(await node(['--import', REGISTER, plain])).toEqual({
     code: 0,
     stdout: 'works\n',
-    stderr: `runspan: tracking is off: ${message} \`runspan doctor\` tells more.\n`,
+    stderr: `runspan: tracking is off: ${message} \`runspan doctor\` has details.\n`,
   })
   const reading = program(`const manager = new TaskManager()
 console.log(await manager.withRun('untracked', {}, () => 'works'))
@@ -124,7 +124,7 @@ await manager.close()`)
   expect(await node([reading])).toEqual({
     code: 0,
     stdout: `works\nINVALID_CONFIGURATION ${message}\n`,
-    stderr: `runspan: tracking is off: ${message} \`runspan doctor\` tells more.\n`,
+    stderr: `runspan: tracking is off: ${message} \`runspan doctor\` has details.\n`,
   })
   const bin = built('runspan/bin/runspan.js')
   expect(await node([bin, 'runs'])).toEqual({ code: 2, stdout: '', stderr: `runspan: ${message}\n` })

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'v
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
-// children run what was built, as applications do: `npm run build` comes before these tests
+// children run the build, like applications: run `npm run build` before these tests
 
 let at: TestServer
 beforeAll(async () => {
@@ -28,7 +28,7 @@ function newDirectory(): string {
   return directory
 }
 
-/** Runs a command in a PID namespace of its own, as a container does, under the same host name. */
+/** Runs a command in its own PID namespace, like a container, with the same host name. */
 const NAMESPACE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL']
 const hasNamespaces = spawnSync(NAMESPACE[0]!, [...NAMESPACE.slice(1), 'true']).status === 0
 
@@ -44,7 +44,7 @@ function childWithin(place: readonly string[], script: string, ...args: string[]
   return process_
 }
 
-/** How a process ended, and what it said. */
+/** Returns how a process ended, and its output. */
 async function ended(process_: ChildProcess): Promise<{ code: number | null; signal: string | null; text: string }> {
   let text = ''
   process_.stdout!.on('data', (chunk) => (text += chunk))
@@ -53,7 +53,7 @@ async function ended(process_: ChildProcess): Promise<{ code: number | null; sig
   return { code, signal, text }
 }
 
-/** Sends all that waits in a directory to a server. */
+/** Sends everything that waits in a directory to a server. */
 async function sendAll(directory: string, clickhouse: ClickHouse): Promise<void> {
   const sender = new Sender({
     directory,
@@ -122,7 +122,7 @@ test('an application killed twenty times under load: every span of a finished tu
     application.kill('SIGKILL')
     expect(await ended(application)).toMatchObject({ signal: 'SIGKILL' })
     if (!existsSync(report)) return
-    // a line that the kill cut short tells nothing
+    // ignore a line truncated by the kill
     const text = readFileSync(report, 'utf8')
     told.push(
       ...text
@@ -138,13 +138,14 @@ test('an application killed twenty times under load: every span of a finished tu
   expect(told.length).toBeGreaterThan(2000)
   expect(told.filter((id) => !set.has(id))).toEqual([])
   expect(set.size).toBe(found.length)
-  // and next to nothing that was not told: at most the last turn of each
+  // and almost nothing that was not reported: at most the last turn of each
   expect(found.length - told.length).toBeLessThanOrEqual(20 * 2 * 40)
 })
 
 /*
- * Tried twice: ClickHouse writes its deduplication record before it commits the rows, and takes the retry for a duplicate if it is killed between the two, which one
- * of some hundred kills hits (docs/clickhouse-tables.md). What Runspan loses, it loses each time.
+ * Tried twice: ClickHouse writes its deduplication record before it commits the rows. If it is killed between the two, which
+ * happens in about one of a hundred kills, it takes the retry for a duplicate (docs/clickhouse-tables.md). A loss by Runspan
+ * would happen each time.
  */
 test('a server killed ten times while it is sent to: nothing lost, nothing twice', { retry: 1 }, async () => {
   const dataDir = newDirectory()
@@ -180,7 +181,7 @@ test('a server killed ten times while it is sent to: nothing lost, nothing twice
   try {
     await sendAll(spool, clickhouse)
     expect(await stored(clickhouse)).toEqual(ids.toSorted())
-    // some were caught in the middle, or this test would show nothing
+    // some were killed in the middle, or this test would prove nothing
     expect(answered).toBeLessThan(10)
   } finally {
     await clickhouse.close()
@@ -266,13 +267,13 @@ async function expectOneToSendAtATime(place: readonly string[]): Promise<void> {
   await delay(200 * Math.random())
   senders[0]!.kill('SIGKILL')
   await Promise.all(ends)
-  // of a process in another namespace only its silence tells that it is gone
+  // only silence shows that a process in another namespace is gone
   const silent = Date.now() / 1000 - 400
   for (const name of readdirSync(spool).filter((one) => /\.(open|lock)$/.test(one))) {
     utimesSync(join(spool, name), silent, silent)
   }
   await sendAll(spool, at.clickhouse)
-  // the kill may have cut the last write of a writer short: its turn was not told as finished
+  // the kill may have truncated a writer's last write: its turn was not reported as finished
   expect(readLosses(spool).filter(({ reason }) => reason !== 'damaged')).toEqual([])
 
   const found = await stored()

@@ -8,7 +8,7 @@ import { writeDashboard } from '../../packages/runspan/src/documents/write-dashb
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { type RunModel, storeRuns } from './records.ts'
 
-/* What a dashboard shows as failed can be opened. */
+/* Everything that a dashboard shows as failed can be opened. */
 
 const RUNS = 140
 const FAILED = [2, 3, 9, 60]
@@ -65,10 +65,10 @@ test('failed runs, failures and the heatmap link to documents that are there', a
   for (const i of [...FAILED, WITH_FAILED_TASK, RUNS - 1]) expect(links).toContain(`run-linked-${i}.html`)
   const failures = /<section id="failures"[\s\S]*?<\/section>/.exec(html)![0]
   expect(failures).toContain(`${FAILED.length} of ${RUNS} runs failed, the newest first`)
-  // one of each kind beside its words, and each run in the list
+  // one of each kind next to its text, and each run in the list
   expect(failures.match(/open the last run/g)).toHaveLength(2)
   for (const i of FAILED) expect(failures).toContain(`href="run-linked-${i}.html"`)
-  // what the script draws from has the same links
+  // the script's data has the same links
   const data = JSON.parse(/<script type="application\/json"[^>]*>([\s\S]*?)<\/script>/.exec(html)![1]!) as {
     wide: { heat: { columns: { runId: string }[] }; heatLinks: (string | null)[] }
   }

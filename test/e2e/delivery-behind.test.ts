@@ -12,7 +12,10 @@ import { type OpenData, openData } from '../../packages/workspace/src/open-data.
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { type Finished, runspanHere } from '../servers/command-line.ts'
 
-/* A spool whose delivery is minutes behind, because whoever sends has not come to it: signs of life that wait in it are not missing. */
+/*
+ * A spool whose delivery is minutes behind, because the sender has not sent it yet: heartbeats that wait in it are not
+ * missing.
+ */
 
 const NOW = Date.now()
 
@@ -34,7 +37,7 @@ afterAll(async () => {
   await at.stop()
 })
 
-/** A record of a run's life, some seconds ago, on another host. */
+/** Stores a record of a run, some seconds old, on another host. */
 async function store(runId: string, eventName: string, secondsAgo: number): Promise<void> {
   const text = (key: string, value: string): object => ({ key, value: { stringValue: value } })
   const record = {
@@ -51,7 +54,7 @@ async function store(runId: string, eventName: string, secondsAgo: number): Prom
   )
 }
 
-/** The same, written a moment before it happened and not delivered since: segments are named by when they were begun. */
+/** Leaves the same in the spool, written a moment before it happened: a segment's name has its start time. */
 async function leave(runId: string, eventName: string, secondsAgo: number): Promise<void> {
   await store(runId, eventName, secondsAgo)
   at.spool.rotate()
@@ -80,7 +83,7 @@ test('with signs of life that wait, silence counts up to them', async () => {
   const silent = await data.read(silentRuns)
   expect(silent.map(({ runId }) => runId)).toEqual(['gone'])
   expect(data.behindSeconds()).toBeGreaterThanOrEqual(271)
-  // who cannot see the spool knows of the silence only
+  // without access to the spool only the silence is known
   expect(await statuses(at.clickhouse)).toEqual({ alive: 'lost', gone: 'lost' })
 })
 

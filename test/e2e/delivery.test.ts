@@ -32,7 +32,7 @@ const source: Source = {
   scopeSchemaUrl: '',
 }
 
-/** A span that is a task too, so that the views have work. */
+/** Returns a span that is also a task, so that the views have work. */
 const span = (id: string, day = 0): SpanRow => ({
   source,
   start: [1_780_000_000 + day * 86_400, 0],
@@ -56,7 +56,7 @@ const plain = (id: string): SpanRow => ({ ...span(id), attributes: {} })
 interface House {
   readonly directory: string
   readonly spool: Spool
-  /** A sender of its own, to this server or through something in between. */
+  /** Sends with its own sender, to this server or through a proxy. */
   send(through?: Partial<ClickHouseOptions>): ReturnType<Sender['send']>
   waiting(): string[]
 }
@@ -99,7 +99,7 @@ function fill(spool: Spool, count: number, each: (i: number) => SpanRow = (i) =>
   spool.rotate()
 }
 
-/** Rows and distinct rows of everything a span ends up in. */
+/** Returns rows and distinct rows of all tables that a span ends up in. */
 async function stored(): Promise<Record<string, string>> {
   const [row] = await at.clickhouse.query<Record<string, string>>(
     `SELECT (SELECT concat(toString(count()), '/', toString(uniqExact(SpanId))) FROM otel_traces) AS spans,
@@ -119,7 +119,7 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** Hands everything on to the real server, and cuts the line when that begins to answer an insert. */
+/** Forwards everything to the real server, and closes the connection when that starts to answer an insert. */
 async function cuttingProxy(): Promise<{ url: string; cuts: () => number }> {
   let cuts = 0
   const url = await listen(
@@ -179,7 +179,7 @@ test('a view fails after its table has the rows: they wait, and the same insert 
   }
 })
 
-test('a view that nobody mends is left out after some tries: the rows stand in their table and in all other views', async () => {
+test('a view that stays broken is skipped after some attempts: the rows are in their table and in all other views', async () => {
   const { directory, spool } = house()
   fill(spool, 30)
   await at.clickhouse.command(
@@ -234,7 +234,7 @@ test('where a server allows fewer partitions an insert is split, and all arrive 
   const { url, user, password, database } = at.server
   const strict = await listen(
     createServer((request, response) => {
-      // the real server, asked with a setting that a careful administrator gives
+      // the real server, with a setting that a careful administrator would use
       const target = new URL(request.url!, url)
       target.searchParams.set('max_partitions_per_insert_block', '5')
       const body: Buffer[] = []
@@ -265,7 +265,7 @@ test('a block with a row that the table refuses is set aside with its reason; al
     const [block, reason] = readdirSync(join(directory, 'refused')).sort()
     expect(readFileSync(join(directory, 'refused', reason!), 'utf8')).toContain('Constraint `known`')
     expect(readLosses(directory)).toMatchObject([{ reason: 'refused by ClickHouse', rows: 3 }])
-    // what lies aside can be inserted as it is, once the table takes it
+    // rows set aside can be inserted unchanged, once the table accepts them
     await at.clickhouse.command('ALTER TABLE otel_traces DROP CONSTRAINT known')
     await at.clickhouse.insertNative('otel_traces', [readFileSync(join(directory, 'refused', block!))], 'by hand')
     expect(await stored()).toEqual(all(60))
@@ -335,7 +335,8 @@ test('a server that takes the insert and never answers is given up in time', asy
   expect(await send()).toMatchObject({ rows: 30, done: true })
 })
 
-// A real server cannot be brought to these without harm to the machine: the answers are ClickHouse's, the server is a stand-in.
+// A real server cannot be brought into these states without harm to the machine: the answers are ClickHouse's, the server is
+// a stand-in.
 test.each([
   [241, 'MEMORY_LIMIT_EXCEEDED', 'LIMIT_EXCEEDED'],
   [243, 'NOT_ENOUGH_SPACE', 'QUERY_FAILED'],
@@ -372,7 +373,7 @@ test('an error that comes after the status is an error', async () => {
   expect(await send()).toMatchObject({ rows: 30, done: true })
 })
 
-test('a join written by hand that is no join keeps nothing waiting', async () => {
+test('an invalid join written by hand delays no segment', async () => {
   const { directory, spool, send } = house()
   fill(spool, 30)
   appendFileSync(join(directory, 'otel_traces~x.join'), '{"table": "otel_traces", "inserts": [')

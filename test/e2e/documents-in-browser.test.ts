@@ -12,12 +12,12 @@ import { sixtyRuns } from '../../packages/report/src/dashboard/dashboard.fixture
 import { attempt, documentOf, nightlyOrders, runOf } from '../../packages/story/src/run.fixture.ts'
 import { CHROMIUM, openBrowser } from './chromium.ts'
 
-/* Documents as people open them: no error, no request, nothing too wide, nothing in the way of a screen reader. */
+/* Documents in a browser: no errors, no requests, nothing too wide, nothing that blocks a screen reader. */
 
 const require = createRequire(import.meta.url)
 const AXE = readFileSync(require.resolve('axe-core'), 'utf8')
 
-/** Every document at every width in both themes: a minute. */
+/** Every document at every width in both themes takes a minute. */
 const ALL = process.env['RUNSPAN_TEST_ALL'] === '1'
 
 async function seriousViolations(page: Page): Promise<string[]> {
@@ -34,7 +34,7 @@ const open = attempt('reconcile-with-the-ledger-of-the-previous-month[2026-10]',
   status: 'running',
   endTime: null,
 })
-/** Nothing breaks it but the page. */
+/** A word without a place to break. */
 const LONG = 'w'.repeat(300)
 const longWords = (): ReturnType<typeof documentOf> => {
   const error = { type: `${LONG}Error`, message: LONG, stack: `${LONG}\n    at ${LONG} (/${LONG}.ts:1:1)` }

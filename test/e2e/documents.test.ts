@@ -13,7 +13,7 @@ import {
 } from 'runspan'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-/* Documents of real runs, through the classes people import. */
+/* Documents of real runs, through the public classes. */
 
 const folder = mkdtempSync(join(tmpdir(), 'runspan-documents-'))
 let manager: TaskManager

@@ -9,7 +9,7 @@ import { TaskManager, type WorkflowRun } from 'runspan'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 /*
- * A program ends in every way that programs end, with something open: what the tables say afterwards, and that it ended as it would have
+ * A program ends in every possible way, with something open. Checks the tables afterwards, and that it ended as it would have
  * without Runspan. The programs run the build.
  */
 
@@ -52,7 +52,7 @@ async function runProgram(how: How, what: What, env: NodeJS.ProcessEnv): Promise
     if (how.startsWith('SIG') && output.startsWith('ready')) child.kill(how as NodeJS.Signals)
   })
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
-  // a worker and its parent may say what they say in either order
+  // a worker and its parent may print in either order
   return { code, signal, output: output.split('\n').toSorted().join('\n') }
 }
 
@@ -117,20 +117,21 @@ interface Said {
   readonly why: string
 }
 
-/** What the tables are to say of the run, and of the task that was open in it. */
+/** Returns the expected status of the run, and of the task that was open in it. */
 function expectation(how: How, what: What): { readonly run: Said; readonly task: Said | null } {
   const status = STATUSES[how]
   const why = ERRORS[how] ?? ''
   if (what === 'child') {
-    // its parent goes on, and ends the run; a child that was only blocked ends with its task open
+    // its parent continues, and ends the run; a child that was only blocked ends with its task open
     const child = how === 'blocked' ? { status: 'cancelled', why: ERRORS['exit 0']! } : { status, why }
     return { run: { status: 'completed', why: '' }, task: child }
   }
-  // a signal ends the main thread, and the process before its other threads can say anything; a worker out of memory is not asked either
+  // a signal ends the main thread, and the process before its other threads can record anything; neither can a worker out of
+  // memory
   const unheard = what === 'worker' && (how.startsWith('SIG') || how === 'out of memory')
   const run = unheard ? { status: 'lost', why: ERRORS.SIGKILL! } : { status, why }
   if (what === 'run') return { run, task: null }
-  // what was open in a run that failed did not fail itself
+  // a task that was open in a failed run did not fail itself
   return { run, task: run.status === 'failed' ? { ...run, status: 'cancelled' } : run }
 }
 
@@ -153,7 +154,7 @@ describe.each(cases)('$how, with a $what open', ({ how, what }) => {
     }
     const expected = expectation(how, what)
     expect(said).toEqual({ run: containing(expected.run), task: expected.task && containing(expected.task) })
-    // the last sign of life is the end of what is lost
+    // the end of a lost run is its last heartbeat
     expect(run.duration).toBeGreaterThan(0.4)
     expect(run.duration).toBeLessThan(25)
   })

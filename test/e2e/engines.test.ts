@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ENGINES, fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
-/** What the engine itself says happened. */
+/** What the engine itself reports. */
 interface Expected {
   readonly runs: readonly ExpectedRun[]
   readonly neverStarted?: readonly { readonly key: string }[]
@@ -45,7 +45,7 @@ const requestsOf = (engine: string): string[] =>
     .trim()
     .split('\n')
 
-/** What the spans can tell of it: `spansDiffer` names what they cannot. */
+/** Returns what the spans contain: `spansDiffer` names what they lack. */
 function tellable({ runs: list, spansDiffer }: Expected): Record<string, Outcome> {
   const notAtAll = (text: string): boolean => spansDiffer.some((line) => line.includes(text))
   return Object.fromEntries(
@@ -74,7 +74,7 @@ function tellable({ runs: list, spansDiffer }: Expected): Record<string, Outcome
   )
 }
 
-/** The same from our answers. */
+/** Returns the same from our answers. */
 async function answered(at: TestServer, engine: string): Promise<Record<string, Outcome>> {
   const page = await runs(at.clickhouse, { limit: 1000 })
   const own = page.runs.filter((row) => row.engine === engine)
@@ -95,7 +95,9 @@ function outcome(report: RunReport): Outcome {
   return { workflow: report.workflow, status: report.status, tasks }
 }
 
-/** Errors are compared where both sides have one: engines word the last error of a retried step differently from its attempts. */
+/**
+ * Errors are compared if both sides have one: engines word the last error of a retried step differently from its attempts.
+ */
 function comparable(outcomes: Record<string, Outcome>, beside: Record<string, Outcome>): Record<string, Outcome> {
   return Object.fromEntries(
     Object.entries(outcomes).map(([key, value]) => [
@@ -146,7 +148,7 @@ function shuffled<T>(items: readonly T[], seed: number): T[] {
   return result
 }
 
-/** Every span of a request as a request of its own. */
+/** Returns every span of a request as a separate request. */
 function spanBySpan(request: string): string[] {
   const parsed = JSON.parse(request) as { resourceSpans?: { scopeSpans: { spans: unknown[] }[] }[] }
   return (parsed.resourceSpans ?? []).flatMap((resource) =>

@@ -39,7 +39,7 @@ afterAll(() => at.stop())
 
 const end = async (): Promise<string> => (await eventsSince(at.clickhouse)).position
 
-/** All events since a position, read in pages of a few. */
+/** Returns all events since a position, read in pages of a few. */
 async function readAll(position: string, limit = 7): Promise<(TrackingEvent & { position: string })[]> {
   const events: (TrackingEvent & { position: string })[] = []
   for (let at_ = position; ;) {
@@ -57,7 +57,7 @@ function model(id: string): RunModel {
   return { id, workflow: 'told', start: 1000, end: 200, status: 'completed', tasks }
 }
 
-test('each happening is told once, whatever the order and number of its records', async () => {
+test('each event is delivered once, whatever the order and number of its records', async () => {
   const before = await end()
   const models = Array.from({ length: 20 }, () => model(randomUUID()))
   await storeRuns(at, models, 5)
@@ -77,7 +77,7 @@ test('each happening is told once, whatever the order and number of its records'
   expect(events.find(({ type }) => type === 'run.completed')).toMatchObject({ duration: 0.2, error: null })
 })
 
-test('whoever goes on from any event’s position gets the rest, also after merges and the same records again', async () => {
+test('a reader that resumes from any event’s position gets the rest, also after merges and repeated records', async () => {
   const before = await end()
   const models = Array.from({ length: 6 }, () => model(randomUUID()))
   await storeRuns(at, models, 1)
@@ -114,7 +114,7 @@ test('a stream that follows the store tells what other processes do, and can be 
   expect(seen.toSorted()).toEqual(['run.completed', 'task.completed'])
 })
 
-test('what runs for a while is seen while it runs: its start, its progress, the monitor', async () => {
+test('a long task is visible while it runs: its start, its progress, the monitor', async () => {
   const monitor = new LiveMonitor(manager, { follow: 'store', pollSeconds: 0.05 })
   await monitor.start()
   const before = await end()
@@ -180,7 +180,7 @@ test('the history of a task goes over all runs, newest first, page by page', asy
   expect(two.tasks[0]!.error!.stack).toContain('RangeError')
 })
 
-test('a run that has been silent is ended as lost, with what can be told of the reason, and runs again when it is resumed', async () => {
+test('a silent run is ended as lost, with the known reason, and is running again when it is resumed', async () => {
   const started = Date.now() - 200_000
   const record = (
     runId: string,

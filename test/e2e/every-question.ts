@@ -49,13 +49,16 @@ import fc from 'fast-check'
 import { randomRuns } from './random-runs.ts'
 import { DAY, hex, type RunModel, spanId } from './records.ts'
 
-/* Every question of the index once, and runs that give each something to say. */
+/* Every question of the index once, with runs that give each an answer. */
 
 const DAY_MS = 86_400_000
 const WORKFLOWS = ['orders', 'invoices', 'mail']
 const SEED = 20_261_125
 
-/** Three weeks: random runs of three workflows, and regular ones of one, a task of which gets slower and another fails in the last week. */
+/**
+ * Three weeks: random runs of three workflows, and regular ones of one; in the last week one of its tasks gets slower and
+ * another fails.
+ */
 export function history(): RunModel[] {
   const random = fc.sample(randomRuns(75, 75), { seed: SEED, numRuns: 1 })[0]!
   const irregular = random.map((model, i): RunModel => {
@@ -112,7 +115,7 @@ export function history(): RunModel[] {
 
 const ofTime = { from: new Date(DAY - 21 * DAY_MS), to: new Date(DAY + 2 * DAY_MS) }
 
-/** Every question, as a person would put it. */
+/** Returns every question with typical parameters. */
 export function questions(models: readonly RunModel[]): Record<string, (clickhouse: ClickHouse) => Promise<unknown>> {
   const ended = models.filter(({ end, tasks: list }) => end !== null && list.length > 2)
   const open = models.find(({ end }) => end === null)!
@@ -172,7 +175,7 @@ export function questions(models: readonly RunModel[]): Record<string, (clickhou
     changePoints: (c) => changePoints(c),
     anomalies: (c) => anomalies(c, { from: new Date(DAY - 3 * DAY_MS), to: ofTime.to }),
     longerThanUsual: (c) => longerThanUsual(c, { from: new Date(DAY - 3 * DAY_MS), to: ofTime.to }),
-    // of errors that are as frequent, any may be named
+    // of equally frequent errors, any may be named
     flakyTasks: async (c) => (await flakyTasks(c)).map(({ errorType: _, ...task }) => task),
     failureClusters: (c) => failureClusters(c),
     costs: (c) =>

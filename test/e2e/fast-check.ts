@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 
 /*
- * Random tests of the same sources are the same each time they run, and others once a source has changed: whoever reads of a failure can repeat it. `RUNSPAN_SEED=7` takes other ones.
+ * Returns a seed from the sources: random tests of the same sources are the same each time, and change with the sources, so
+ * that a failure can be reproduced. `RUNSPAN_SEED=7` selects another one.
  */
 
 function seedOfSources(): number {

@@ -10,7 +10,7 @@ import { fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { forgetTelemetry } from '../servers/stored-rows.ts'
 
-/* Files as people have them: saved from pages and programs, edited, packed, put together. */
+/* Real files: saved from pages and programs, edited, compressed, concatenated. */
 
 let at: TestServer
 let directory: string
@@ -91,7 +91,7 @@ test.each(LAYOUTS)('%s', async (_, content) => {
   expect(await names()).toEqual(['a', 'b'])
 })
 
-test('a name that ends in .gz is no promise', async () => {
+test('a name that ends in .gz does not decide the format', async () => {
   expect(await taken(`${line('a')}\n`, 'unpacked.json.gz')).toMatchObject({ spans: 1, rejected: [] })
 })
 
@@ -218,7 +218,7 @@ const NOT_TAKEN: [string, string | Buffer, RegExp][] = [
   [
     'Zipkin’s first version',
     '[{"traceId":"1","id":"1","binaryAnnotations":[]}]',
-    /Zipkin’s first version; take \/api\/v2/,
+    /Zipkin’s first version; use \/api\/v2/,
   ],
   [
     'Jaeger, nothing found',
@@ -229,12 +229,12 @@ const NOT_TAKEN: [string, string | Buffer, RegExp][] = [
   [
     'Zipkin with a time that is none',
     '[{"traceId":"1","id":"1","timestamp":"soon"}]',
-    /timestamp is no number of microseconds/,
+    /timestamp is not a number of microseconds/,
   ],
   [
     'Jaeger with a span that is none',
     '{"data":[{"traceID":"1","spans":[7],"processes":{}}]}',
-    /spans is no list of objects/,
+    /spans is not a list of objects/,
   ],
   [
     'Jaeger with an id that is none',

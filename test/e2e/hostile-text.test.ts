@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { runspanHere } from '../servers/command-line.ts'
 
-/* Names, messages and values that a terminal or a browser would obey, through every way out. Runs the build. */
+/* Names, messages and values that a terminal or a browser would obey, through every output. Runs the build. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BIN = join(ROOT, 'packages/runspan/bin/runspan.js')
@@ -73,7 +73,7 @@ const environment = (): NodeJS.ProcessEnv => ({
   FORCE_COLOR: '1',
 })
 
-/** Both outputs together. */
+/** Returns both outputs together. */
 async function runspan(...args: string[]): Promise<string> {
   const { stdout, stderr } = await runspanHere(args, environment())
   return stdout + stderr
@@ -81,7 +81,7 @@ async function runspan(...args: string[]): Promise<string> {
 
 const COLOUR = new RegExp(`${String.fromCodePoint(27)}\\[\\d+m`, 'g')
 
-/** Characters that may not come out, each once; the colours of our own are no such thing. */
+/** Returns the characters that may not be printed, each once; our own colours are allowed. */
 function obeyed(text: string): string[] {
   const plain = text.replaceAll(COLOUR, '').replaceAll('\r\n', '\n')
   const found = plain.match(/[^\P{C}\n\t]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu) ?? []
@@ -128,7 +128,7 @@ test('documents: nothing that a browser or an editor obeys', async () => {
   )
   expect(files.length).toBeGreaterThan(3)
   for (const name of files) {
-    // the chart library is not made of names
+    // the chart library contains no names
     const text = readFileSync(join(dir, name), 'utf8').replaceAll(/<script(?![^>]*json)[^>]*>[\s\S]*?<\/script>/g, '')
     expect(obeyed(text), name).toEqual([])
   }

@@ -13,12 +13,12 @@ import { expanded } from '../deploy/expanded-sql.ts'
 import { dashboards } from '../deploy/grafana-dashboards.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
-/* Two installations of one engine count their runs alike: what their resources say tells them apart. */
+/* Two installations of one engine have the same run ids: their resources distinguish them. */
 
 type Texts = Readonly<Record<string, string>>
 
 const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
-/** Midnight of a day that is over, milliseconds since 1970. */
+/** Midnight of a past day, milliseconds since 1970. */
 const START = Date.parse('2026-11-20T00:00:00Z')
 
 let made = 0
@@ -100,7 +100,7 @@ function bullmq(resource: Texts, from: number, fails = false, attempt = 1, isLas
 }
 
 const DAY_OF_RUN = 'scheduled__2026-11-20T00:00:00+00:00'
-/** A day's run of a DAG: the API server tells of its task, the scheduler of the run. */
+/** Returns a day's run of a DAG: the API server reports its task, the scheduler the run. */
 function airflow(resource: Texts, from: number, fails = false, names = ['airflow', 'airflow']): object[] {
   const of = { trace: id(32), from, isError: fails }
   const told = { 'airflow.dag_id': 'daily', 'airflow.dag_run.run_id': DAY_OF_RUN }
@@ -128,7 +128,7 @@ function airflow(resource: Texts, from: number, fails = false, names = ['airflow
   ]
 }
 
-/** A run of any SDK with a task that another service does. */
+/** Returns a run of any SDK with a task in another service. */
 function anySdk(resource: Texts, from: number, fails = false): object[] {
   const of = { scope: 'my.etl', trace: id(32), isError: fails }
   const told = { 'workflow.name': 'orders', 'workflow.run.id': 'orders-2026-11-20' }
@@ -174,7 +174,7 @@ async function store(...requests: readonly object[]): Promise<void> {
   await at.deliver()
 }
 
-/** What readers see of all runs, by their ids. */
+/** Returns all runs as readers see them, by id. */
 async function seen(): Promise<Record<string, unknown>> {
   const page = await runs(at.clickhouse)
   const reports = await Promise.all(page.runs.map(({ runId }) => run(at.clickhouse, runId)))
@@ -319,7 +319,7 @@ test('a backfill of spans that were stored before gives each installation its ru
     ...bullmq(STAGING, HOUR),
     ...airflow(PRODUCTION, 0),
     ...airflow(STAGING, HOUR),
-    // nothing tells this one's installation: it keeps its id
+    // nothing identifies this one's installation: it keeps its id
     ...anySdk({}, 0),
   ]
   await store(...requests)
@@ -364,7 +364,7 @@ describe('on the command line', () => {
     const both = await runspan('run', '231')
     expect(both).toMatchObject({ code: 1, stdout: '' })
     expect(both.stderr).toMatch(
-      /Several runs answer to "231"[^]*n8n@bbb\/231 {2}Invoices, completed[^]*n8n@aaa\/231 {2}Invoices, failed/,
+      /Several runs match "231"[^]*n8n@bbb\/231 {2}Invoices, completed[^]*n8n@aaa\/231 {2}Invoices, failed/,
     )
     expect((await runspan('runs')).stdout).toMatch(/n8n@bbb\/231[^]*n8n@aaa\/231/)
     expect(JSON.parse((await runspan('run', 'n8n@aaa/231', '--json')).stdout)).toMatchObject({ status: 'failed' })

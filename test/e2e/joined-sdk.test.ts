@@ -68,7 +68,7 @@ async function expectJoined(sdk: string): Promise<void> {
   await at.deliver()
   expect((await runs(at.clickhouse)).runs).toMatchObject([{ runId: 'joined-1', status: 'completed' }])
   expect((await run(at.clickhouse, 'joined-1')).taskList).toMatchObject([{ nodeId: 'step', status: 'completed' }])
-  // the application's own spans are its own business
+  // the application's own spans are not ours
   const [count] = await at.clickhouse.query<{ spans: number }>('SELECT toFloat64(count()) AS spans FROM otel_traces')
   expect(count?.spans).toBe(2)
 }

@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { canonical, forgetTelemetry, storedRows, TELEMETRY_TABLES } from '../servers/stored-rows.ts'
 import { EARLIER_FORMS, FORMS } from './json-forms.ts'
 
-/* What OTLP/JSON may look like: taken with every value, or refused; never answered 200 with nothing stored. */
+/* Forms of OTLP/JSON: accepted with every value, or refused; never answered 200 with nothing stored. */
 
 let at: TestServer
 let receiver: Receiver
@@ -29,7 +29,7 @@ async function post(signal: Signal, body: string): Promise<{ status: number; mes
   return { status: response.status, message }
 }
 
-/** All that is stored, and nothing left for the next. */
+/** Returns all stored rows, and empties the tables. */
 async function stored(): Promise<string[]> {
   await at.deliver()
   const rows = await Promise.all(TELEMETRY_TABLES.map((table) => storedRows(at.clickhouse, table)))

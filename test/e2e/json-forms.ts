@@ -1,4 +1,7 @@
-/* OTLP/JSON as senders write it beside the way of the specification: each a function from a request to text that means the same. */
+/*
+ * OTLP/JSON as senders write it besides the specification's form: each is a function from a request to text with the same
+ * meaning.
+ */
 
 const snake = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
@@ -8,7 +11,7 @@ function withKeys(value: unknown, rename: (key: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [rename(key), withKeys(inner, rename)]))
 }
 
-/** 64-bit integers as bare numbers: beyond what JavaScript's own hold. */
+/** 64-bit integers as bare numbers, beyond the range of JavaScript's. */
 const unquoted = (json: string): string => json.replaceAll(/"(-?\d{16,20})"/g, '$1')
 
 const named = (body: object): string =>
@@ -28,7 +31,7 @@ const OLD: Readonly<Record<string, string>> = {
 
 export type Form = (request: object) => string
 
-/** What the collector's own parser takes, too (0.161.0). */
+/** Accepted by the collector's own parser too (0.161.0). */
 export const FORMS: Readonly<Record<string, Form>> = {
   'snake_case names': (body) => JSON.stringify(withKeys(body, snake)),
   'names of enumerated values': named,
@@ -38,7 +41,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
     JSON.stringify(body).replaceAll('"schemaUrl"', '"ofALaterVersion":{"x":[12345678901234567890,null]},"schemaUrl"'),
 }
 
-/** What senders of before 0.16 write; the collector answers 200 and stores nothing. */
+/** Written by senders from before 0.16; the collector answers 200 and stores nothing. */
 export const EARLIER_FORMS: Readonly<Record<string, Form>> = {
   'instrumentation libraries': (body) => JSON.stringify(withKeys(body, (key) => OLD[key] ?? key)),
   'instrumentation libraries in snake_case': (body) => JSON.stringify(withKeys(body, (key) => snake(OLD[key] ?? key))),

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { makeDataDirectory } from '@runspan/configuration'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-/* A data directory holds passwords and lies beside package.json: neither npm nor git may take it along. */
+/* A data directory holds passwords and is next to package.json: neither npm nor git may include it. */
 
 let dir: string
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { runspanHere } from '../servers/command-line.ts'
 
-/* A run of more tasks than a list of ids in an address can hold, each with a name of its own. */
+/* A run of more tasks than a list of ids in a URL can hold, each with its own name. */
 
 const COUNT = 9000
 const START = Math.floor(Date.now() / 1000) - 3600

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
-/* A run that was given up for lost, and whose end comes late: what the record that decides says holds, whatever came before or after it. */
+/* A run that counted as lost, and whose end comes late: the deciding record wins, whatever came before or after it. */
 
 let at: TestServer
 beforeAll(async () => {
@@ -50,7 +50,7 @@ function ended(spanId: string, end: number, attributes: Texts, message = ''): ob
 }
 
 const WHY_LOST = 'process 1 ended without a word'
-/** Given up for lost at its last sign of life, as the journal or silence tell. */
+/** Marked as lost at its last heartbeat, by the journal or by silence. */
 const LOST = [
   ended(TASK_SPAN, 60, { 'workflow.task.status': 'lost', 'workflow.task.reason': WHY_LOST }),
   ended(RUN_SPAN, 60, { 'workflow.run.status': 'lost', 'workflow.run.reason': WHY_LOST }),
@@ -60,7 +60,7 @@ const completed = (end: number): object[] => [
   ended(RUN_SPAN, end, { 'workflow.run.status': 'completed' }),
 ]
 
-/** Each record in a delivery of its own, in this order. */
+/** Stores each record in a separate delivery, in this order. */
 async function store(records: readonly object[]): Promise<void> {
   for (const record of records) {
     ingestRequest(record, at.spool)
@@ -78,7 +78,7 @@ const ORDERS = [
 ] as const
 
 test.each(ORDERS)('a run that completed after all keeps nothing of its loss, nor its task: %s', async (_, order) => {
-  // it may have ended before what was its last sign of life by another clock
+  // it may have ended before its last heartbeat by another clock
   for (const end of [90, 30]) {
     for (const table of TABLES) await at.clickhouse.command(`TRUNCATE TABLE ${table}`)
     await store(order(LOST, completed(end)))
@@ -114,7 +114,7 @@ test.each(ORDERS)('of a run that failed after all the failure is told, whatever 
   }
 })
 
-test('of a run that was cancelled after all the cancellation is told; of one that is lost, why', async () => {
+test('a run that was finally cancelled shows the cancellation; a lost one shows why', async () => {
   await store(LOST)
   expect(await run(at.clickhouse, 'run')).toMatchObject({ status: 'lost', error: WHY_LOST, durationSeconds: 60 })
   const told = await at.clickhouse.query(`SELECT kind, error FROM workflow_events WHERE kind = 'run.lost'`)

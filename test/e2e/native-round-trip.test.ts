@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => at.stop())
 
-/** Any text: of any characters, of halves of them, short and longer than what is written by hand. */
+/** Any text: of any characters, of halves of them, short, and longer than what the writer encodes byte by byte. */
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.string({ unit: fc.constantFrom('\ud800', '\udc00', '\ud83d\ude00', 'é', '\u2028', '\0', 'a'), maxLength: 8 }),
@@ -38,10 +38,10 @@ const uint64 = fc.oneof(
 const uint32 = fc.oneof(fc.nat({ max: 2 ** 32 - 1 }), fc.constantFrom(0, 2 ** 32 - 1))
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const byte = fc.nat({ max: 255 })
-/** Within thirty days, for an insert may touch a hundred. */
+/** Within thirty days, since an insert may touch a hundred. */
 const time = fc.tuple(fc.integer({ min: 1_790_000_000, max: 1_792_592_000 }), fc.nat({ max: 999_999_999 }))
 const scalar = fc.oneof(text, float, fc.boolean(), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }))
-/** Pairs of a key and a value; keys are unique, as objects have them. */
+/** Pairs of a key and a value; keys are unique, as in objects. */
 const pairs = fc.uniqueArray(
   fc.tuple(
     text.map((key) => key.toWellFormed()),
@@ -51,7 +51,7 @@ const pairs = fc.uniqueArray(
 )
 type Pairs = readonly (readonly [string, unknown])[]
 
-/** As an object, or as a list of pairs, which are two ways through the encoder. */
+/** Returns an object, or a list of pairs: the encoder handles them differently. */
 function attributes(list: Pairs, asPairs: boolean): Attributes {
   if (!asPairs) return Object.fromEntries(list.filter(([key]) => key !== '__proto__'))
   const result = new AttributePairs()
@@ -59,7 +59,7 @@ function attributes(list: Pairs, asPairs: boolean): Attributes {
   return result
 }
 
-/** What the table has to hold, said without the encoder. */
+/** Returns the expected map, without the encoder. */
 function mapOf(list: Pairs): [string[], string[]] {
   const sorted = list
     .filter(([key]) => key !== '__proto__')
@@ -218,7 +218,9 @@ function addAll(raw: Raw, id: string): void {
   })
 }
 
-/** A column as comparable text: maps as keys and values, times in nanoseconds or seconds, all numbers as text. */
+/**
+ * Returns SQL of a column as comparable text: maps as keys and values, times in nanoseconds or seconds, all numbers as text.
+ */
 function selected(name: string, type: string): string {
   const column = `\`${name}\``
   if (type.startsWith('Map')) return `[mapKeys(${column}), mapValues(${column})] AS ${column}`
@@ -246,10 +248,10 @@ async function stored(table: string, id: string): Promise<Map<string, Record<str
 }
 
 const wellFormed = (...texts: string[]): string[] => texts.map((one) => one.toWellFormed())
-/** JSON has numbers only: as ClickHouse prints them, without a sign for zero. */
+/** Numbers as ClickHouse prints them in JSON, without a sign for zero. */
 const floatOf = (value: number): number | string =>
   Number.isFinite(value) ? (Object.is(value, -0) ? 0 : value) : number(value)
-/** `-0` in, `-0` out, which is `0` to everybody who looks. */
+/** `-0` is stored as `-0`, which every reader sees as `0`. */
 const readFloat = (value: unknown): unknown => (Object.is(value, -0) ? 0 : value === '-nan' ? 'nan' : value)
 
 function expectedSource({ resource, scope, texts, dropped }: RawSource): Record<string, unknown> {
@@ -307,7 +309,7 @@ function expectedLog(raw: Raw, id: string): Record<string, unknown> {
   }
 }
 
-/** All columns that any metric table may have; those a table lacks are not looked at. */
+/** Returns all columns that any metric table may have; those that a table lacks are ignored. */
 function expectedPoint(raw: Raw, id: string): Record<string, unknown> {
   const [sum, min, max] = raw.totals.map(floatOf)
   const [AggregationTemporality, Scale, PositiveOffset, NegativeOffset] = raw.integers

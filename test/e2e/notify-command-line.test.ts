@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { type Finished, runspanHere } from '../servers/command-line.ts'
 
-/* `runspan webhooks` and `runspan alerts` as people and cron run them. */
+/* `runspan webhooks` and `runspan alerts`, as people and cron run them. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BIN = join(ROOT, 'packages/runspan/bin/runspan.js')
@@ -208,7 +208,7 @@ test('alerts: listed, tried, evaluated once for cron', async () => {
   expect((await runspan('alerts', 'evaluate')).stdout).toBe('Nothing fires: 2 alerts looked at.\n')
 })
 
-test('alerts: what is wrong in the configuration is said with its place; secrets are not', async () => {
+test('alerts: an error in the configuration has its place in the file, and no secret', async () => {
   const config = join(dir, 'wrong.yaml')
   writeFileSync(
     config,

@@ -4,7 +4,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
-/* Tables that collectors of other times and other settings have made. */
+/* Tables that older collectors, and collectors with other settings, have created. */
 
 let at: TestServer
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
   onTestFinished(() => at.stop())
 })
 
-/** As the exporter 0.90 made it, its codecs and comments left out. */
+/** As exporter 0.90 created it, without codecs and comments. */
 const OF_2023 = `CREATE TABLE otel_traces (
   Timestamp DateTime64(9), TraceId String, SpanId String, ParentSpanId String, TraceState String, SpanName LowCardinality(String), SpanKind LowCardinality(String),
   ServiceName LowCardinality(String), ResourceAttributes Map(LowCardinality(String), String), ScopeName String, ScopeVersion String,
@@ -21,7 +21,7 @@ const OF_2023 = `CREATE TABLE otel_traces (
   Links Nested (TraceId String, SpanId String, TraceState String, Attributes Map(LowCardinality(String), String))
 ) ENGINE MergeTree() PARTITION BY toDate(Timestamp) ORDER BY (ServiceName, SpanName, toUnixTimestamp(Timestamp), TraceId)`
 
-/** A run of one task by each source whose spans tell its outcome by their status. */
+/** Returns a run of one task by each source whose spans report the outcome in their status. */
 const rows = (suffix: string, code: string): string[] =>
   (
     [
@@ -77,7 +77,7 @@ test('what exporters before August 2024 wrote: failed runs are failed, those tha
   }
 })
 
-/** As the exporter 0.161 makes them with `json: true`, its indexes left out. */
+/** As exporter 0.161 creates them with `json: true`, without indexes. */
 const OF_JSON = [
   `CREATE TABLE otel_logs (Timestamp DateTime64(9), TraceId String, SpanId String, ServiceName LowCardinality(String), Body String, ResourceAttributes JSON,
      ResourceAttributesKeys Array(LowCardinality(String)), ScopeAttributes JSON, LogAttributes JSON, EventName String) ENGINE = MergeTree ORDER BY Timestamp`,

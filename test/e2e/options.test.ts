@@ -22,7 +22,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
-/* Options as people write them: a name that is none is refused, never ignored, and a time may be given in three ways. */
+/* Options as people write them: an unknown name is refused, never ignored, and a time may be given in three forms. */
 
 let at: TestServer
 let manager: TaskManager
@@ -39,7 +39,7 @@ afterAll(async () => {
   rmSync(elsewhere, { recursive: true, force: true })
 })
 
-/** Calls as JavaScript makes them, where no compiler looks. */
+/** Calls from JavaScript, without a compiler. */
 type Loose = Record<string, (...values: unknown[]) => unknown>
 const loose = (value: object): Loose => value as unknown as Loose
 const analyzer = (): Loose => loose(new RunAnalyzer(manager))

@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { fc } from './fast-check.ts'
 import { hex } from './records.ts'
 
-/* Whatever order a run's records come in, and however often each comes, the tables end the same. */
+/* In whatever order and however often a run's records arrive, the tables are the same in the end. */
 
 let at: TestServer
 beforeAll(async () => {
@@ -14,10 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => at.stop())
 
-/** Two hours ago: what has no end by now has been silent for long. */
+/** Two hours ago: a run without an end has been silent for a long time. */
 const START = Math.floor(Date.now() / 1000) * 1000 - 7_200_000
 
-/** Something that is recorded of a run; `at` is seconds after its start. */
+/** A record of a run; `at` is seconds after its start. */
 type Happening =
   | {
       readonly kind: 'log'
@@ -37,7 +37,7 @@ type Happening =
 const text = (key: string, value: string): object => ({ key, value: { stringValue: value } })
 const nano = (seconds: number): string => `${START + Math.round(seconds * 1000)}000000`
 
-/** Unique, as span ids are: a task's row is known by it and its start. */
+/** Unique, like span ids: a task's row is identified by it and its start. */
 function spanIdOf(runId: string, node = '-'): string {
   return hex(`${runId.slice(-7)}${node}`, 16)
 }
@@ -77,7 +77,7 @@ function record(happening: Happening, runId: string): object {
 
 const seconds = (from: number, to: number): fc.Arbitrary<number> => fc.integer({ min: from, max: to })
 
-/** A task that begins, says now and then how far it is, and mostly ends; some are first given up for lost. */
+/** A task that starts, sometimes reports progress, and mostly ends; some are first marked as lost. */
 const task = (node: string): fc.Arbitrary<Happening[]> =>
   fc
     .record({
@@ -93,7 +93,7 @@ const task = (node: string): fc.Arbitrary<Happening[]> =>
       ...(end === null ? [] : [{ kind: 'end' as const, status: end, node, begun, at: 90 }]),
     ])
 
-/** A run that lives for a while, may be given up, may be resumed, and may end, even twice. */
+/** A run that sends heartbeats for a while, may be marked as lost, may be resumed, and may end, even twice. */
 const history: fc.Arbitrary<Happening[]> = fc
   .record({
     beats: fc.array(seconds(30, 400), { maxLength: 5 }),
@@ -116,7 +116,7 @@ const history: fc.Arbitrary<Happening[]> = fc
 
 let count = 0
 
-/** Delivers what happened in this order, some of it again, in as many deliveries; returns what readers see. */
+/** Delivers the records in this order, some of them twice, in `deliveries` deliveries; returns what readers see. */
 async function tell(happenings: readonly Happening[], order: readonly number[], deliveries: number): Promise<unknown> {
   const runId = `order-${String(count++).padStart(6, '0')}`
   const ordered = order.map((index) => happenings[index % happenings.length]!)
@@ -150,7 +150,7 @@ test('any order, any number of times: the same run', async () => {
   )
 })
 
-test('the latest terminal word stands; being lost is none; a sign of life after that means it was resumed', async () => {
+test('the latest final record wins, and lost is not final; a later heartbeat means that it was resumed', async () => {
   const started = { kind: 'log' as const, event: 'workflow.run.started', at: 0 }
   const end = (status: string, at_: number): Happening => ({ kind: 'end', status, begun: 0, at: at_ })
   const status = async (...happenings: Happening[]): Promise<string> =>

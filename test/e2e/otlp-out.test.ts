@@ -18,7 +18,7 @@ const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../packages/runspan/dist
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 const take: Answer = (_, response) => void response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end()
 
-/** A backend that remembers what it has acknowledged. */
+/** A backend that remembers acknowledged requests. */
 class Backend {
   readonly spans: string[] = []
   /** Nanoseconds of each span, by its name. */
@@ -80,7 +80,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-/** Runs a program that records; `manager` and `sleep` are there. */
+/** Runs a program that records; it has `manager` and `sleep`. */
 async function record(body: string, env: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; said: string }> {
   const code = `import { TaskManager } from ${JSON.stringify(LIBRARY)}
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -106,7 +106,10 @@ const waiting = (): string[] => {
   return readdirSync(join(dir, 'data', 'otlp', target!)).filter((name) => /\.(request|open)$/.test(name))
 }
 
-/** Runs programs that record nothing until all that waits is sent: the end of a program waits for that only so long, and a busy machine takes longer. */
+/**
+ * Runs programs that record nothing until everything is sent: the end of a program waits only a limited time, and a busy
+ * machine takes longer.
+ */
 async function sendRest(env: NodeJS.ProcessEnv): Promise<void> {
   while (waiting().length > 0) await record('await new TaskManager().close()', env)
 }
@@ -173,7 +176,7 @@ process.kill(process.pid, 'SIGKILL')`,
   expect(waiting()).toEqual([])
 })
 
-test('“come again” is heeded; a refusal for good is counted, said once, and holds up nothing', async () => {
+test('Retry-After is respected; a permanent refusal is counted, logged once, and delays nothing', async () => {
   let busy = 2
   backend.answer = (request, response) => {
     if (busy-- > 0) response.writeHead(503, { 'Retry-After': '1' }).end()
@@ -198,14 +201,14 @@ await manager.withRun('healthy', () => {})
 await manager.close()`,
     env,
   )
-  expect(refused.said).toContain('refuses a request for good')
+  expect(refused.said).toContain('refused a request permanently')
   await sendRest(env)
   expect(backend.spans).toContain('healthy')
   expect(backend.spans).not.toContain('poison')
   expect(waiting()).toEqual([])
 })
 
-test('a backend for traces only gets all traces; what it does not take is said once a signal, and dropped', async () => {
+test('a backend for traces only gets all traces; refused signals are logged once each, and dropped', async () => {
   backend.answer = (request, response) => {
     if (request.url === '/v1/traces') take(request, response)
     else response.writeHead(404).end()
@@ -225,11 +228,13 @@ await manager.close()`,
   expect(waiting()).toEqual([])
   for (const signal of ['logs', 'metrics']) {
     expect(
-      said.match(new RegExp(`takes no ${signal}, they are dropped: .*404.*OTEL_${signal.toUpperCase()}_EXPORTER`, 'g')),
+      said.match(
+        new RegExp(`does not accept ${signal}; they are dropped: .*404.*OTEL_${signal.toUpperCase()}_EXPORTER`, 'g'),
+      ),
     ).toHaveLength(1)
   }
   expect(said.split('\n').filter((line) => line !== '')).toHaveLength(2)
-  // asked a few times, not for every request
+  // probed a few times, not for every request
   expect(backend.paths.filter((path) => path === '/v1/metrics').length).toBeLessThan(4)
 })
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 /*
- * The packed tarballs in an empty project, as a user gets them. Needs the npm registry and a minute, so it runs where
- * everything does (`RUNSPAN_TEST_ALL=1`).
+ * The packed tarballs in an empty project, as a user gets them. Needs the npm registry and a minute, so it runs only with
+ * `RUNSPAN_TEST_ALL=1`.
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

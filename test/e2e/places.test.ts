@@ -8,8 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 /*
- * Tracking never throws into its host: in places where nothing can be recorded the program runs as it does without, and one line says why. The
- * programs run the build.
+ * Tracking never throws into its host: in places where nothing can be recorded the program runs as without tracking, and
+ * prints one line with the reason. The programs run the build.
  */
 
 const built = (path: string): string => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
@@ -21,7 +21,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission'
-/** Node.js' permission model switched on, its own warnings off. */
+/** Enables Node.js' permission model, without its own warnings. */
 const permitting = (...allowed: string[]): string[] => [
   PERMISSION,
   '--disable-warning=ExperimentalWarning',
@@ -53,18 +53,18 @@ type Way = 'new TaskManager()' | '--import register'
 const NO_HOOKS = /^runspan: libraries that are ES modules are not instrumented: .* does not allow WorkerThreads$/
 
 interface Place {
-  /** Makes it; returns `RUNSPAN_DATA`, or nothing to leave it unset. */
+  /** Creates the place; returns `RUNSPAN_DATA`, or nothing to leave it unset. */
   readonly make: () => string | undefined
   readonly env?: () => NodeJS.ProcessEnv
   readonly uid?: number
-  /** A shell's words before the program. */
+  /** Shell command before the program. */
   readonly before?: string
   /** Node.js' own arguments. */
   readonly flags?: () => readonly string[]
   readonly recorded?: true
-  /** Why tracking is off; undefined where it is on. */
+  /** Why tracking is off; undefined if it is on. */
   readonly says?: RegExp
-  /** What is missing although tracking is on, by the way it was switched on. */
+  /** What is missing although tracking is on, by the way it was enabled. */
   readonly lacks?: Readonly<Partial<Record<Way, RegExp>>>
 }
 
@@ -196,7 +196,7 @@ const WAYS: readonly (readonly [Way, () => readonly string[]])[] = [
 ]
 
 describe.each(Object.entries(PLACES))('%s', (_, place) => {
-  // another user takes root to become, and files that it may read
+  // becoming another user needs root, and files that the user may read
   const skipped = place.uid !== undefined && !isRoot
   test.skipIf(skipped).each(WAYS)('%s: the program runs as without', async (way, args) => {
     const { code, stdout, stderr } = await run(args(), place)
@@ -209,7 +209,7 @@ describe.each(Object.entries(PLACES))('%s', (_, place) => {
     const off = lines.filter((line) => !lacking.includes(line))
     expect(off).toHaveLength(place.says === undefined ? 0 : 1)
     for (const line of off) expect(line).toMatch(place.says!)
-    for (const line of off) expect(line).toMatch(/\. `runspan doctor` tells more\.$/)
+    for (const line of off) expect(line).toMatch(/\. `runspan doctor` has details\.$/)
     expect(existsSync(join(dir, 'data/spool'))).toBe(place.recorded === true)
   })
 })
@@ -236,7 +236,7 @@ test.skipIf(!hasMounts && process.env['RUNSPAN_TEST_ALL'] !== '1')(
     const [code] = (await once(child, 'close')) as [number | null]
     expect({ code, stdout }).toEqual({ code: 7, stdout: 'answer 42\n' })
     expect(stderr.split('\n').filter((line) => line !== '')).toEqual([
-      expect.stringMatching(/^runspan: \/proc\/self\/\w+ cannot be read: what it tells is not measured/),
+      expect.stringMatching(/^runspan: \/proc\/self\/\w+ cannot be read: its values are not measured/),
     ])
     expect(readdirSync(join(dir, 'data/spool')).some((name) => name.startsWith('otel_traces'))).toBe(true)
   },

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-/* Another user's configuration above the working directory, as the command line meets it. Runs the build. */
+/* Another user's configuration above the working directory, on the command line. Runs the build. */
 
 const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const isRoot = process.getuid?.() === 0

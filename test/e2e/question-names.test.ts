@@ -13,13 +13,13 @@ import { blocks } from '../docs/blocks.ts'
 import { history, questions } from './every-question.ts'
 import { storeRuns } from './records.ts'
 
-/* What system.query_log says of our queries, on a server that keeps one. */
+/* Checks our queries in system.query_log, on a server that has one. */
 
 const PASSWORD = 'a password of the test'
 const user = (name: string, profile: string): string =>
   `<${name}><password>${PASSWORD}</password><networks><ip>127.0.0.1</ip></networks><profile>${profile}</profile><quota>default</quota></${name}>`
 
-/** Every question is asked by a user of its own, as what a server logs comes a moment after its answer. */
+/** Every question has its own user, because a server writes its log a moment after its answer. */
 const ASKED: Readonly<Record<string, (clickhouse: ClickHouse) => Promise<unknown>>> = {
   ...questions(history()),
   eventsSince: async (c) => eventsSince(c, { position: (await eventsSince(c)).position.replace(/\d+/, '0') }),
@@ -31,10 +31,10 @@ const dataDir = mkdtempSync(join(tmpdir(), 'runspan-names-'))
 const USERS = ['keeper', 'asks', 'fixed', ...TITLES.map((_, i) => `asks${i}`)]
 let server: EmbeddedServer
 let as: (user: string) => ClickHouse
-/** May do all, and reads the log. */
+/** A user with all rights, who reads the log. */
 let keeper: ClickHouse
 let clickhouse: ClickHouse
-/** May change no setting, not even `log_comment`. */
+/** A user who may change no setting, not even `log_comment`. */
 let fixed: ClickHouse
 beforeAll(async () => {
   const configuration = join(dataDir, 'clickhouse', 'config')
@@ -76,7 +76,7 @@ interface Logged {
   readonly query: string
 }
 
-/** What a user has asked. */
+/** Returns the queries of a user. */
 async function loggedOf(asker: string): Promise<Logged[]> {
   await keeper.command('SYSTEM FLUSH LOGS')
   return keeper.query<Logged>(
@@ -88,7 +88,7 @@ async function loggedOf(asker: string): Promise<Logged[]> {
 
 const SOURCES = fileURLToPath(new URL('../../packages/analytics/src', import.meta.url))
 
-/** Names of files that a source of analytics reaches, itself too: those of what a question asks. */
+/** Returns the names of files that a source of analytics imports, itself included: a question's queries are in them. */
 function reachedFrom(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found
   found.add(file)
@@ -97,17 +97,17 @@ function reachedFrom(file: string, found = new Set<string>()): Set<string> {
   return found
 }
 
-/** The file that has a question of the index. */
+/** File of each question in the index. */
 const fileOf = new Map(
   [
     ...readFileSync(join(SOURCES, 'questions/index.ts'), 'utf8').matchAll(/^export \{ ([^}]+) \} from '\.\/(.+)'$/gm),
   ].flatMap(([, names, file]) => names!.split(', ').map((name) => [name, join(SOURCES, 'questions', file!)] as const)),
 )
 
-/** Of clickhouse itself: a rollup is brought up to date before it is asked. */
+/** Queries of clickhouse itself: a rollup is updated before it is queried. */
 const ELSEWHERE = new Set(['cluster', 'roll up tasks'])
 
-test('what makes the schema, stores and delivers has names, too', async () => {
+test('statements of the schema, inserts and delivery have names too', async () => {
   const logged = await loggedOf('asks')
   expect(logged.filter(({ name }) => name === '')).toEqual([])
   const names = new Set(logged.map(({ name }) => name))
@@ -125,7 +125,7 @@ test('every question of the index has its name in system.query_log', async () =>
   }
   for (const [i, title] of TITLES.entries()) {
     const file = fileOf.get(title)
-    // the same question once more, with another range
+    // the same question with another range
     if (file === undefined) continue
     await expect
       .poll(async () => (await loggedOf(`asks${i}`)).some(({ kind }) => kind === 'Select'), { message: title })
@@ -140,12 +140,12 @@ test('every question of the index has its name in system.query_log', async () =>
   }
   expect(wrong).toEqual([])
   expect([...fileOf.keys()].filter((name) => name !== 'USUAL_NEEDS_RUNS' && !(name in ASKED))).toEqual([])
-  // most of what is asked at all was asked here; the rest needs very many rows, a cluster or a name that is wrong
+  // most queries run here; the others need very many rows, a cluster or an unknown name
   expect(asked.size).toBeGreaterThan(60)
 })
 
-test('a user that may change no setting is answered all the same, without the name', async () => {
-  // those with settings in their SQL are refused to such a user, as they were
+test('a user who may change no setting gets the answer too, without the name', async () => {
+  // questions with settings in their SQL are refused for such a user, as before
   expect(await ASKED['runStats']!(fixed)).toEqual(await ASKED['runStats']!(clickhouse))
   await expect.poll(async () => (await loggedOf('fixed')).length).toBeGreaterThan(0)
   expect((await loggedOf('fixed')).map(({ name }) => name).filter((name) => name !== '')).toEqual([])

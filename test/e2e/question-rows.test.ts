@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
-/* Tests hold every answer of ClickHouse against what its query says of its columns (`RUNSPAN_CHECK_ROWS`, vitest.config.mjs). */
+/*
+ * Tests check every answer of ClickHouse against the columns of its query (`RUNSPAN_CHECK_ROWS`, vitest.config.mjs).
+ */
 
 let at: TestServer
 beforeAll(async () => {
@@ -36,14 +38,14 @@ test.each([
   await expect(answer).rejects.toThrow(column)
 })
 
-test('a UInt64 that arrives as text, since somebody changed the setting, fails the test', async () => {
+test('a UInt64 that arrives as text, because the setting was changed, fails the test', async () => {
   const sql = `SELECT 'nightly' AS workflow, toUInt64(3) AS runs`
   const quoted = { ...named(sql), settings: { output_format_json_quote_64bit_integers: 1 } } as const
   await expect(at.clickhouse.ask(quoted)).rejects.toThrow(/runs/)
   expect(await at.clickhouse.ask(named(sql))).toEqual([{ workflow: 'nightly', runs: 3 }])
 })
 
-test('a row whose values are wrong is no row of the type: an unknown status', async () => {
+test('a row with wrong values does not match the type: an unknown status', async () => {
   const status = defineQuery({
     name: 'a test',
     sql: `SELECT 'asleep' AS status`,

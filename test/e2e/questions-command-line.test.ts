@@ -70,7 +70,7 @@ test('rows for scripts: one JSON document, or CSV that no spreadsheet takes for 
     const lines = stdout.split('\r\n')
     expect(lines.length).toBeGreaterThan(2)
     expect(lines.at(-1)).toBe('')
-    // no cell begins as a formula does
+    // no cell starts like a formula
     expect(stdout.match(/(?:^|,|\n)"?=/)).toBe(null)
   }
 })
@@ -206,7 +206,7 @@ test('exit codes: compared is done, worse is 1 only when asked, wrong use is 2',
   expect(codes[6]!.stderr).toContain('extract')
 })
 
-test('a name that nothing has is said, with the nearest that exists, and is no empty answer', async () => {
+test('an unknown name is an error with the nearest existing name, not an empty answer', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'runspan-nothing-'))
   const wrong = 'askd'
   const asked: string[][] = [
@@ -239,7 +239,7 @@ test('a name that nothing has is said, with the nearest that exists, and is no e
   }
   expect(readdirSync(folder)).toEqual([])
   rmSync(folder, { recursive: true })
-  // what exists and has nothing in the range is an empty answer
+  // an existing name without data in the range gives an empty answer
   expect(await runspan('nodes', 'asked', '--from', '2020-01-01', '--to', '2020-01-02', '--json')).toMatchObject({
     code: 0,
     stdout: '[]\n',

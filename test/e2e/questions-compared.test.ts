@@ -7,7 +7,7 @@ import { fc } from './fast-check.ts'
 import { named } from './random-runs.ts'
 import { DAY, type RunModel, storeRuns, type TaskModel } from './records.ts'
 
-/* Questions that compare with what was before, against independent computations over the same runs. */
+/* Compares questions about changes with independent computations over the same runs. */
 
 let at: TestServer
 beforeAll(async () => {
@@ -33,7 +33,7 @@ const task = (node: string, start: number, end: number, more: Partial<TaskModel>
 const groupBy = <T>(rows: readonly T[], keyOf: (row: T) => number): T[][] =>
   [...new Set(rows.map(keyOf))].map((key) => rows.filter((row) => keyOf(row) === key))
 
-/** As ClickHouse's `quantileExact` picks it. */
+/** Same as ClickHouse's `quantileExact`. */
 const pick = (values: readonly number[], level: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(level * values.length))]!
 const middle = (values: readonly number[]): number => {
@@ -41,7 +41,9 @@ const middle = (values: readonly number[]): number => {
   return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2
 }
 
-/** Two-sided p of Mann and Whitney from counted pairs, and how often the second is longer less how often it is shorter. */
+/**
+ * Two-sided p of Mann and Whitney from counted pairs, and how often the second is longer minus how often it is shorter.
+ */
 function pairs(a: readonly number[], b: readonly number[]): { p: number; delta: number } {
   let [longer, shorter] = [0, 0]
   for (const x of a)
@@ -206,7 +208,7 @@ function fisher(failedA: number, countA: number, failedB: number, countB: number
 
 test('change points equal Pettitt’s test by counted pairs', async () => {
   const world = fc.record({
-    days: fc.integer({ min: 14, max: 20 }), // room for one change
+    days: fc.integer({ min: 14, max: 20 }), // space for one change
     noise: fc.array(fc.double({ min: 0.92, max: 1.08, noNaN: true }), { minLength: 300, maxLength: 300 }),
     steps: fc.array(fc.record({ day: fc.integer({ min: 0, max: 24 }), by: fc.constantFrom(0.6, 0.8, 1.3, 1.05, 2) }), {
       maxLength: 2,
@@ -318,7 +320,7 @@ describe('anomalies', () => {
     ])
     expect(answer.tasks[0]!.durationSeconds).toBeGreaterThanOrEqual(40)
     expect(answer.runs.map(({ runId }) => runId)).toEqual(['usual-open', 'usual-slow'])
-    // the same run beside an ordinary one: what differs is named
+    // the same run next to an ordinary one: the difference is named
     const { tasks } = await compareRuns(at.clickhouse, ['usual-59', 'usual-slow'])
     expect(tasks[0]).toMatchObject({
       nodeId: 'a',
@@ -339,7 +341,7 @@ describe('anomalies', () => {
 
 test('time left: what runs takes what is left of those that took longer, what has not begun its usual time', async () => {
   const now = Date.now() - DAY
-  // a, then b and c beside each other, then d
+  // a, then b and c in parallel, then d
   const run = (i: number, [a, b, c, d]: readonly number[]): RunModel => ({
     id: `left-${i}`,
     workflow: 'left',
@@ -449,7 +451,7 @@ test('bottlenecks: each reason where it holds, and none where nothing stands out
     runs.slice(0, 19).map((run) => ({ ...run, id: `few-${run.id}`, workflow: 'few-held' })),
     5,
   )
-  // fewer runs than the answer stands on: the same tasks, and a caveat
+  // fewer runs than a reliable answer needs: the same tasks, with `insufficient` set
   const few = await bottlenecks(at.clickhouse, { workflow: 'few-held' })
   expect(few).toMatchObject({ runs: 19, insufficient: true })
   expect(few.bottlenecks.map(({ nodeId }) => nodeId).toSorted()).toEqual(

@@ -13,8 +13,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
 /*
- * Histories so large that the daily rollup and samples answer. The same questions are put to all attempts in plain SQL, and have to be met: exactly where sums and
- * largest values are asked for, within what docs/questions.md says where quantiles are.
+ * Histories so large that the daily rollup and samples answer. The same questions are computed from all attempts in plain
+ * SQL. Sums and maxima must be equal, quantiles within the limits in docs/questions.md.
  */
 
 const DAY_MS = 86_400_000
@@ -22,10 +22,13 @@ const DAYS = 40
 const NODES = 4
 const ATTEMPTS_A_DAY = 5000
 const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS
-/** `daysAgo` full days before today began. */
+/** Returns midnight, `daysAgo` full days before today. */
 const day = (daysAgo: number): Date => new Date(midnight - daysAgo * DAY_MS)
 
-/** From ten days ago on n0 takes twice as long; one attempt in fifty fails, of n3 one in ten, and is tried again; one attempt of n1 is far out. */
+/**
+ * From ten days ago n0 takes twice as long; one attempt in fifty fails, of n3 one in ten, and is retried; one attempt of n1
+ * is an outlier.
+ */
 const FILL = `INSERT INTO workflow_tasks (workflow, node_id, start, run_id, task_id, attempt, status, duration_ns, cpu_user_ns, read_bytes, memory_peak_bytes, version, error_type, error_key, ver)
 SELECT 'large' AS workflow, concat('n', toString(node)) AS node_id, fromUnixTimestamp64Nano(toInt64({midnight:Int64} * 1000000 - (${DAYS} - day) * 86400000000000 + i * 17000000000 + node * 1000000000 + again * 500000000), 'UTC') AS start,
   concat('run-', toString(day), '-', toString(i)) AS run_id, concat(run_id, node_id, toString(again)) AS task_id, again + 1 AS attempt, if(again = 0 AND fails, 'failed', 'completed') AS status,
@@ -98,7 +101,7 @@ test('performance of nodes and cost: sums are exact, quantiles within 1.2 %', as
 })
 
 test('the slower task, the day it became so, the flaky task and the attempt far out are found', async () => {
-  // whole days from the rollup, what is before and after them from the attempts
+  // whole days from the rollup, the rest from the attempts
   const [from, border, to] = [39.3, 10, 0.4].map((daysAgo) => midnight - daysAgo * DAY_MS) as [number, number, number]
   const { durations, failures } = await regressions(at.clickhouse, {
     workflow: 'large',
@@ -156,7 +159,7 @@ test('the slower task, the day it became so, the flaky task and the attempt far 
   expect(Math.abs(far!.usualSeconds / (Math.exp(usual!.middle) / 1e9) - 1)).toBeLessThan(0.012)
   const score = (Math.log(far!.durationSeconds * 1e9) - usual!.middle) / (1.4826 * usual!.mad)
   expect(Math.abs(far!.score / score - 1)).toBeLessThan(0.05)
-  // of lognormal durations one in some thousands is as far out; not many more are told of
+  // one in some thousands of lognormal durations is as far out; not many more are reported
   expect(tasks.length).toBeLessThan(30)
 })
 
@@ -214,7 +217,7 @@ test('of a week with one day fifty times as busy the day counts for what it is',
     candidateCount: 5600,
     baselineMedianSeconds: expect.closeTo(1, 1),
     candidateMedianSeconds: expect.closeTo(2, 1),
-    // but days do not differ: it is one day
+    // but the days do not differ: it is only one day
     verdict: 'same',
   })
 })

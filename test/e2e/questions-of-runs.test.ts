@@ -15,7 +15,10 @@ import { fc } from './fast-check.ts'
 import { named, randomRuns } from './random-runs.ts'
 import { type RunModel, spanId, storeRuns, type TaskModel } from './records.ts'
 
-/* Questions about runs against independent computations over the same random runs, which arrive in random order, some records twice. */
+/*
+ * Compares questions about runs with independent computations over the same random runs, which arrive in random order, some
+ * records twice.
+ */
 
 let at: TestServer
 beforeAll(async () => {
@@ -30,7 +33,7 @@ const lengthOf = ({ start, end }: TaskModel): number => end - start
 const outer = ({ tasks }: RunModel): TaskModel[] =>
   tasks.filter(({ inside, status }) => inside === undefined && status !== 'skipped')
 
-/** Everything that must hold for one path, from the definition and not from the walk. */
+/** Checks everything that must hold for a path by definition, independently of the walk. */
 async function expectPath(run: RunModel): Promise<void> {
   const path = await runCriticalPath(at.clickhouse, run.id)
   const ran = outer(run)
@@ -52,7 +55,7 @@ async function expectPath(run: RunModel): Promise<void> {
   expect(path.averageParallelism ?? 0).toBeLessThanOrEqual(path.peakParallelism)
   const busy = total(moments.slice(1).map((time, i) => (running[i]! > 0 ? time - moments[i]! : 0)))
   expect(path.busySeconds).toBeCloseTo(busy / 1000, 6)
-  // with all waits kept, the end of the run moves when an attempt of the path gets shorter, and only then
+  // with all waits kept, the end of the run moves only when an attempt on the path gets shorter
   const end = (shorter: string | null): number =>
     replay(run, (task) => lengthOf(task) - (keyOf(task) === shorter ? 0.5 : 0))
   const whole = end(null)
@@ -84,7 +87,7 @@ function byTime(run: RunModel): string[] {
   }
 }
 
-/** When the last task ends if they take other times: by recursion from each task to what it waited for. */
+/** Returns when the last task ends with other durations, by recursion from each task to its dependencies. */
 function replay(run: RunModel, durationOf: (task: TaskModel) => number): number {
   const tasks = run.tasks.filter(({ inside }) => inside === undefined)
   const order = tasks.toSorted(
@@ -93,7 +96,7 @@ function replay(run: RunModel, durationOf: (task: TaskModel) => number): number 
       a.attempt - b.attempt ||
       (spanId(run.id, a.node, a.attempt) < spanId(run.id, b.node, b.attempt) ? -1 : 1),
   )
-  // a task is declared for if it waits for another, or another for it
+  // a task has declared dependencies if it waits for another, or another for it
   const names = new Set(tasks.map(({ node }) => node))
   const edges = tasks.flatMap(({ node, dependencies }) =>
     dependencies.filter((name) => names.has(name)).map((name) => [node, name]),

@@ -6,7 +6,10 @@ import { fc } from './fast-check.ts'
 import { named, randomRuns } from './random-runs.ts'
 import { DAY, type RunModel, storeRuns, type TaskModel } from './records.ts'
 
-/* Questions over time against independent computations over the same random runs, which arrive in random order, some records twice. */
+/*
+ * Compares questions over time with independent computations over the same random runs, which arrive in random order, some
+ * records twice.
+ */
 
 let at: TestServer
 beforeAll(async () => {
@@ -24,7 +27,7 @@ interface Interval {
   readonly to: number
 }
 
-/** Most at once and the mean over a stretch, from the moments at which anything changes. */
+/** Returns the maximum and the mean over a stretch, from the moments of change. */
 function level(intervals: readonly Interval[], from: number, to: number): { mean: number; peak: number } {
   const inside = intervals.filter((interval) => interval.from < to && interval.to > from && interval.to > interval.from)
   const moments = [from, ...inside.flatMap((interval) => [interval.from, interval.to]), to]
@@ -151,7 +154,7 @@ test('attainment, cost, failure clusters and flaky tasks equal a count over the 
 async function expectAttainment(workflow: string, runs: readonly RunModel[], limit: number): Promise<void> {
   const answer = await slaAttainment(at.clickhouse, { workflow, limitSeconds: limit / 1000 })
   const verdict = (run: RunModel): string => {
-    if (run.end === null) return 'lost' // days ago, and silent since
+    if (run.end === null) return 'lost' // days old, and silent since
     if (run.status !== 'completed') return run.status
     return run.end <= limit ? 'met' : 'late'
   }
@@ -199,7 +202,7 @@ async function expectCosts(workflow: string, runs: readonly RunModel[]): Promise
   expect(total(days.map(({ cpuSeconds }) => cpuSeconds))).toBeCloseTo(total(tasks.map(cpu)), 6)
 }
 
-/** The same kind, from the definition: the type, and the message without its numbers and ids. */
+/** Returns the kind by definition: the type, and the message without numbers and ids. */
 const kindOf = (task: TaskModel): string =>
   `${task.error!.type}: ${task.error!.message.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'U').replaceAll(/\d+/g, 'N')}`
 
@@ -215,7 +218,7 @@ async function expectClusters(workflow: string, runs: readonly RunModel[]): Prom
       .filter((task) => task.node === node)
       .toSorted((a, b) => a.attempt - b.attempt)
       .at(-1)!
-  /** What a run that failed failed of first, for good. */
+  /** Returns the first permanent failure of a failed run. */
   const firstFailure = (run: RunModel): string | undefined => {
     if (run.status !== 'failed' || run.end === null) return undefined
     const [first] = run.tasks

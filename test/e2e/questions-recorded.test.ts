@@ -18,7 +18,10 @@ import { ENGINES, fixture } from '../fixtures/paths.ts'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { DAY, type RunModel, storeRuns, type TaskModel } from './records.ts'
 
-/* The questions over what real engines recorded, and over a history made of it with a change, a slower and a flaky task planted. */
+/*
+ * Questions over recordings of real engines, and over a history made from them with a planted change, a slower and a flaky
+ * task.
+ */
 
 let at: TestServer
 let recorded: RunReport[]
@@ -41,7 +44,7 @@ test('every recorded run: the path adds up, a task that is no faster saves nothi
   for (const { runId, durationSeconds, taskList, status } of recorded) {
     const path = await runCriticalPath(at.clickhouse, runId)
     const parts = total(path.steps.map(({ selfSeconds, waitSeconds }) => selfSeconds + waitSeconds))
-    // one that runs is longer by the next question
+    // a running one is longer at the next question
     expect(status === 'running' ? durationSeconds : parts + path.tailSeconds - path.skewSeconds, runId).toBeCloseTo(
       durationSeconds,
       5,
@@ -88,7 +91,10 @@ const DAYS = 35
 const RUNS_A_DAY = 10
 const SLOWER_FROM = 21
 
-/** Five weeks of the recorded workflow `lab etl`: each task takes one of its recorded times, and varies as recorded tasks do around their median. */
+/**
+ * Five weeks of the recorded workflow `lab etl`: each task takes one of its recorded times, and varies like recorded tasks
+ * around their median.
+ */
 function history(): RunModel[] {
   const sources = recorded.filter(({ workflow, status }) => workflow === 'lab etl' && status === 'completed')
   const nodes = sources[0]!.taskList.map(({ nodeId }) => nodeId)
@@ -107,7 +113,7 @@ function history(): RunModel[] {
     let cursor = 0
     const tasks = nodes.flatMap((node, k): TaskModel[] => {
       const times = timesOf.get(node)!
-      // two recorded ones and a bit of both
+      // a random mix of two recorded ones
       const [a, b] = [times[Math.floor(random() * times.length)]!, times[Math.floor(random() * times.length)]!]
       const slower = k === 1 && day >= SLOWER_FROM ? 1.8 : 1
       const length = Math.max(2, Math.round((a + (b - a) * random()) * slower * 10))
@@ -169,7 +175,7 @@ test('a slower task, the day it became so, and a flaky task are found, and nothi
   expect(flaky).toMatchObject([
     { nodeId: nodes[2], kind: 'recovers', recoveredRuns: recovered, runs: models.length, errorType: 'ECONNRESET' },
   ])
-  // before anything was planted nothing is found
+  // nothing is found before a change is planted
   const before = await regressions(at.clickhouse, {
     workflow: 'planted',
     baseline: { from: new Date(slowFrom.getTime() - 20 * DAY_MS), to: new Date(slowFrom.getTime() - 10 * DAY_MS) },

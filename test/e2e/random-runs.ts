@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import type { RunModel, TaskModel } from './records.ts'
 
 /*
- * Random workflows as life has them: tasks that wait for others, in parallel, retried, skipped, cancelled, with parts inside them, on hosts whose clocks disagree
- * by milliseconds; runs that ended well or badly, and runs of which nothing was heard again.
+ * Realistic random workflows: tasks that wait for others, in parallel, retried, skipped, cancelled, with nested tasks, on
+ * hosts whose clocks differ by milliseconds; runs that ended well or badly, and runs that became silent.
  */
 
 const NODES = ['extract', 'clean', 'join', 'enrich', 'load', 'report']
@@ -106,7 +106,7 @@ export const randomRuns = (least: number, most: number): fc.Arbitrary<RunModel[]
 
 let worlds = 0
 
-/** The same under names that nothing stored before has: so that no table needs to be emptied. */
+/** Returns the runs under new names, so that no table needs to be emptied. */
 export function named(runs: readonly RunModel[]): { workflow: string; runs: RunModel[] } {
   worlds++
   const workflow = `world-${worlds}`

@@ -11,7 +11,7 @@ import { collectorForTests, type RunningCollector, startCollector } from '../ser
 import { canonical, storedRows, TELEMETRY_TABLES } from '../servers/stored-rows.ts'
 import { FORMS } from './json-forms.ts'
 
-/* What our receiver stores of bodies that other programs made, against what a real collector stores of them: every value of every table. */
+/* Compares what our receiver and a real collector store from bodies of other programs: every value of every table. */
 
 const ALL = process.env['RUNSPAN_TEST_ALL'] === '1'
 const program = collectorForTests()
@@ -25,7 +25,7 @@ interface Body {
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-/** Each line of a file of requests, sent to the path of its signal. */
+/** Returns each line of a file of requests, with the path of its signal. */
 function lines(file: string): Body[] {
   return readFileSync(fixture(file), 'utf8')
     .trim()
@@ -99,7 +99,7 @@ async function rowsOf({ clickhouse }: TestServer, table: string): Promise<string
   return canonical(await storedRows(clickhouse, table))
 }
 
-/** What the collector has stored once nothing more comes. */
+/** Returns what the collector has stored once nothing more arrives. */
 async function settled(): Promise<string[][]> {
   for (let before = '', tries = 0; tries < 40; tries++) {
     await sleep(1500)

@@ -14,7 +14,9 @@ import { startTestServer } from '../servers/clickhouse.ts'
 import { killed } from '../servers/kill.ts'
 import { SpanLoad } from '../servers/span-load.mjs'
 
-/* Of what a receiver has acknowledged nothing is lost and nothing doubled, whoever is killed. The programs run the build. */
+/*
+ * Nothing that a receiver has acknowledged is lost or stored twice, whichever process is killed. The programs run the build.
+ */
 
 function program(name: string, ...args: string[]): ChildProcess {
   const file = fileURLToPath(new URL(`children/${name}.mjs`, import.meta.url))
@@ -51,7 +53,7 @@ test('receiver, sender and server killed in turn under load', async () => {
       sending.kill('SIGKILL')
       sending = program('sending', spool, JSON.stringify(connection))
     } else {
-      // who started it starts it anew, on the same port; after the last time that may still be under way
+      // its owner restarts it on the same port; after the last kill that may still be in progress
       while (!killed(server.pid)) await sleep(20)
     }
   }

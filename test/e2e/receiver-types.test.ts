@@ -8,7 +8,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { EVERY_FIELD, pathsOf, type Signal, SIGNALS, withValueAt, WRONG_VALUES } from '../fuzz/bodies.mjs'
 
-/* Values of the wrong type at every place of a request: the sender's fault is answered 400, which no sender retries. */
+/*
+ * Values of the wrong type at every place of a request: a sender's mistake is answered with 400, which no sender retries.
+ */
 
 let directory: string
 let spool: Spool
@@ -40,7 +42,7 @@ test.each(SIGNALS)('%s: every field with every kind of value is taken or refused
   const seen = { 200: 0, 400: 0 }
   const defects: string[] = []
   for (const path of pathsOf(body)) {
-    // attributes are the same everywhere: all of them once is enough
+    // attributes are the same everywhere, so each is tested once
     if (path.includes('attributes') && !path.includes('resource')) continue
     for (const value of WRONG_VALUES) {
       const { status } = await post(signal, withValueAt(body, path, value))

@@ -153,7 +153,7 @@ describe('over HTTP', () => {
 
   test('an error is a Status in the encoding of the request', async () => {
     const json = await post('/v1/traces', '[]')
-    expect(JSON.parse(json.text)).toEqual({ code: 3, message: 'The body is no JSON object.' })
+    expect(JSON.parse(json.text)).toEqual({ code: 3, message: 'The body is not a JSON object.' })
     const protobuf = await post('/v1/traces', 'hello', { 'Content-Type': 'application/x-protobuf' })
     expect(protobuf.headers.get('content-type')).toBe('application/x-protobuf')
     expect(protobuf.text).toContain('damaged')
@@ -211,7 +211,7 @@ describe('over HTTP', () => {
       expect(await names()).toEqual(['from a page'])
     })
 
-    test('* is any page, and by default there is none', async () => {
+    test('* allows any page, and by default none is allowed', async () => {
       await withOrigins(['*'], async (url) => {
         const asked = await preflight(url, 'https://anybody.example')
         expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, '*'])
@@ -242,7 +242,7 @@ describe('over HTTP', () => {
     expect(await names()).toEqual(['third'])
   })
 
-  test('a client that breaks off leaves nothing, and disturbs nobody', async () => {
+  test('a client that disconnects leaves no records, and affects no other', async () => {
     const { hostname, port } = new URL(receiver.httpUrl!)
     for (let i = 0; i < 20; i++) {
       const socket = connect(Number(port), hostname)
@@ -257,7 +257,7 @@ describe('over HTTP', () => {
     expect(await names()).toEqual(['after'])
   })
 
-  test('a thousand clients that stop in the middle of a body hold up nobody, and take no memory', async () => {
+  test('a thousand clients that stop in the middle of a body delay no other, and take no memory', async () => {
     const { hostname, port } = new URL(receiver.httpUrl!)
     const before = process.memoryUsage().rss
     const slow = Array.from({ length: 1000 }, () => connect(Number(port), hostname))
@@ -271,7 +271,7 @@ describe('over HTTP', () => {
       }
       await sleep(300)
       expect((await post('/v1/traces', JSON.stringify(request(span('meanwhile'))))).status).toBe(200)
-      // both ends of the connections are in this process: what is announced, 900 kB each, would be 900 MB
+      // both ends of the connections are in this process: the announced 900 kB each would be 900 MB
       expect(process.memoryUsage().rss - before).toBeLessThan(300e6)
     } finally {
       for (const socket of slow) socket.destroy()
@@ -320,7 +320,7 @@ describe('over gRPC', () => {
     expect(await names()).toEqual(['grpc'])
   })
 
-  test('what is no OTLP is an invalid argument', async () => {
+  test('a body that is not OTLP is an invalid argument', async () => {
     await expect(call(Buffer.from('hello'))).rejects.toMatchObject({ code: 3 })
   })
 
@@ -362,7 +362,7 @@ describe('over gRPC', () => {
   })
 })
 
-test('a port that is taken is said', async () => {
+test('a port that is taken is reported', async () => {
   const { port } = new URL(receiver.httpUrl!)
   await expect(startReceiver({ spool: at.spool, httpPort: Number(port), grpcPort: null })).rejects.toMatchObject({
     code: 'PORT_NOT_FREE',
@@ -373,6 +373,6 @@ test('a port that is taken is said', async () => {
   })
 })
 
-/** `request(span('compressed'))`, compressed by Node.js 24, which can. */
+/** `request(span('compressed'))`, compressed by Node.js 24, which supports zstd. */
 const ZSTD =
   'KLUv/WBKAG0GAGLMJyBAS6wD2AYHuLDgFWcgrewgluB9nzvCniBbyHk2GYYBgHWpS10qcvAubCiEOg4FQV52IBtgeNDgzSugklH3OS9j42xhBIIa2rRHmoL+ew21TEJJSqopKsAlAyXJSBSEYZgn7fCyE/gySR0j84rOThd1qdWOTgcfJMAn6XwWWMKF3zAI8H0J+enlhiucPu1JSpkflhGWJ2SR4CsfZ176IREAYBNLgQIO3FSGkOHFU8JOq1FElU0aRcRBGAygAWSISyaaoGqjT/zVNsM='

@@ -2,7 +2,7 @@ import { ingestRequest } from '@runspan/collector'
 
 import type { TestServer } from '../servers/clickhouse.ts'
 
-/* Runs as plain data, and their records as an SDK would send them: to make any history for a test. */
+/* Runs as plain data, and their records as an SDK would send them, to create any history for a test. */
 
 /** Midnight of the day on which the runs happen, milliseconds since 1970. */
 export const DAY: number = Date.parse('2026-11-20T00:00:00Z')
@@ -28,16 +28,16 @@ export interface RunModel {
   readonly workflow: string
   /** Milliseconds after midnight. */
   readonly start: number
-  /** None: it is still running. */
+  /** Null for a running run. */
   readonly end: number | null
   readonly status: 'completed' | 'failed' | 'cancelled'
   readonly tasks: readonly TaskModel[]
   readonly version?: string | undefined
   readonly instance?: string | undefined
   readonly metadata?: Readonly<Record<string, string>> | undefined
-  /** Tasks that began and have not ended, milliseconds after the run's start. */
+  /** Tasks that have started and not ended, milliseconds after the run's start. */
   readonly openTasks?: readonly { readonly node: string; readonly start: number }[] | undefined
-  /** Milliseconds after midnight of its last sign of life, of a run that has not ended. */
+  /** Milliseconds after midnight of the last heartbeat, for a run that has not ended. */
   readonly seen?: number | undefined
 }
 
@@ -53,11 +53,11 @@ export const spanId = (run: string, node: string, attempt: number): string => {
 
 const nano = (milliseconds: number): string => `${DAY + milliseconds}000000`
 const text = (key: string, value: string): object => ({ key, value: { stringValue: value } })
-/** Some hexadecimal id of this length for any text. */
+/** Returns a hexadecimal id of this length for any text. */
 export const hex = (value: string, length: number): string =>
   Buffer.from(value).toString('hex').padStart(length, '0').slice(-length)
 
-/** A run's records as an SDK would send them: start log, task spans, run span. */
+/** Returns a run's records as an SDK would send them: start log, task spans, run span. */
 function records(run: RunModel): object[] {
   const traceId = hex(run.id, 32)
   const source = {
@@ -162,7 +162,7 @@ function records(run: RunModel): object[] {
   ]
 }
 
-/** Takes the runs' records in as OTLP, in random order and some twice, in two deliveries. */
+/** Stores the runs' records as OTLP, in random order and some twice, in two deliveries. */
 export async function storeRuns(
   at: Pick<TestServer, 'spool' | 'deliver'>,
   models: readonly RunModel[],

@@ -108,7 +108,7 @@ throw new RangeError('boom')`
   expect((await runs(at.clickhouse)).runs).toMatchObject([{ runId: 'r1', status: 'failed', tasks: { completed: 1 } }])
 })
 
-test('trouble is said once and stops nothing', async () => {
+test('a failure is printed once and stops nothing', async () => {
   const closed = join(dir, 'file')
   writeFileSync(closed, '')
   chmodSync(closed, 0o400)

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
 /*
- * Runs of a range are found by indexes on parts that know only some of a run's records. So many runs that they lie in many granules, and records of each in up
- * to three parts that are not merged: what indexes leave out must not change an answer.
+ * Runs of a range are found by indexes on parts that contain only some of a run's records. There are so many runs that they
+ * are in many granules, with the records of each in up to three unmerged parts: rows that an index skips must not change an
+ * answer.
  */
 
 const RUNS = 40_000
@@ -16,14 +17,16 @@ const day = (daysAgo: number): Date => new Date(midnight - daysAgo * DAY_MS)
 
 const NONE = `toDateTime64('2262-01-01 00:00:00', 9, 'UTC')`
 const ZERO = `toDateTime64(0, 9, 'UTC')`
-/** Run `number` begins `at` and lasts `took` nanoseconds; ids begin with the time, as those of Runspan do, save one in ten. */
+/**
+ * Run `number` starts `at` and takes `took` nanoseconds; ids start with the time, like Runspan's, except one in ten.
+ */
 const RUN = `SELECT number, {midnight:Int64} * 1000000 - toInt64(${DAYS} * 86400000000000) + toInt64(number * ${(DAYS * DAY_MS * 1e6) / RUNS}) AS at, toInt64(1e9 * (1 + cityHash64(number) % 7200)) AS took,
   concat(if(number % 10 = 0, lower(hex(MD5(toString(number)))), lower(hex(toUInt64(at)))), '-', toString(number)) AS run_id FROM numbers(${RUNS})`
 const insert = (engine: string, columns: string, where: string): string =>
   `INSERT INTO workflow_runs (run_id, run_key, engine, workflow, state, own_start, own_end, first_task, last_task, last_seen)
   SELECT run_id, run_id, ${engine}, 'w', ${columns} FROM (${RUN}) WHERE ${where}`
 const time = (nanoseconds: string): string => `fromUnixTimestamp64Nano(${nanoseconds}, 'UTC')`
-/** Rank 2, the end in microseconds, status: the latest terminal record wins. */
+/** Rank 2, the end in microseconds, status: the latest final record wins. */
 const STATE = `bitOr(bitOr(bitShiftLeft(toUInt64(2), 62), bitShiftLeft(toUInt64(intDiv(at + took, 1000)), 4)), toUInt64(3))`
 
 let at: TestServer
@@ -31,15 +34,15 @@ beforeAll(async () => {
   at = await startTestServer()
   await at.clickhouse.command('SYSTEM STOP MERGES workflow_runs')
   const parts = [
-    // that it began, of all but those that only their tasks tell of
+    // starts, of all runs except those that only have tasks
     insert(`'runspan'`, `1, ${time('at')}, ${ZERO}, ${NONE}, ${ZERO}, ${time('at')}`, 'number % 7 != 0'),
-    // that it ended
+    // ends
     insert(
       `'runspan'`,
       `${STATE}, ${NONE}, ${time('at + took')}, ${NONE}, ${ZERO}, ${time('at + took')}`,
       'number % 7 != 0',
     ),
-    // its tasks, of which one in three began before it, by a clock that goes wrong; or all there is, of another engine
+    // tasks, of which one in three started before its run, by a wrong clock; or the only records, for another engine
     insert(
       `if(number % 7 = 0, 'other', 'runspan')`,
       `if(number % 7 = 0, ${STATE}, 0), ${NONE}, ${ZERO}, ${time('at - if(number % 3 = 0, 3600000000000, 0)')}, ${time('at + took')}, ${time('at + took')}`,

@@ -11,7 +11,10 @@ import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { runspanHere } from '../servers/command-line.ts'
 import { hex } from './records.ts'
 
-/* Behind a sampler each stored run counts as many as it stands for: a failure rate of 1 % stays 1 % where every failure is kept and a tenth of the rest. */
+/*
+ * Behind a sampler each stored run counts for those it represents: a failure rate of 1 % stays 1 % if every failure is kept
+ * and a tenth of the rest.
+ */
 
 const START = Date.parse('2026-11-20T00:00:00Z')
 /** 2^56 × 0.9: nine of ten are left out. */
@@ -33,7 +36,7 @@ interface Sampled {
   readonly attributes?: Readonly<Record<string, string>>
 }
 
-/** A run and its task, as a collector passes them on. */
+/** Returns a run and its task, as a collector forwards them. */
 function request({ workflow, id, minute, seconds, status, traceState = '', attributes = {} }: Sampled): object {
   const text = (key: string, value: string): object => ({ key, value: { stringValue: value } })
   const nano = (milliseconds: number): string => `${START + minute * 60_000 + milliseconds}000000`
@@ -79,7 +82,7 @@ async function runspan(...args: string[]): Promise<string> {
   return stdout
 }
 
-/** A thousand runs of which ten failed; the failed ones took longer. What the sampler kept: all failures and a tenth of the rest. */
+/** A thousand runs of which ten failed and took longer. The sampler kept all failures and a tenth of the rest. */
 const ALL = Array.from({ length: 1000 }, (_, i) => ({
   failed: i % 100 === 7,
   seconds: i % 100 === 7 ? 50 : 10 + (i % 10),
@@ -135,7 +138,7 @@ test('attempts of tasks are weighted by their runs', async () => {
   expect(await runspan('nodes', 'weighted')).toContain('sampled')
 })
 
-test('a person is told, by the terminal and by the dashboard', async () => {
+test('the terminal and the dashboard show it to a person', async () => {
   const text = await runspan('stats', '--workflow', 'weighted')
   expect(text).toMatch(/success .* 99%/)
   expect(text).toContain('sampled')
@@ -147,7 +150,7 @@ test('a person is told, by the terminal and by the dashboard', async () => {
   rmSync(folder, { recursive: true })
 })
 
-test('where nobody knows how much was left out, that is said beside the number', async () => {
+test('if the sampling rate is unknown, the number has a note', async () => {
   const runs = kept('unknown', (failed) => ({ attributes: { 'tailsampling.policy': failed ? 'errors' : 'a-tenth' } }))
   await store(runs)
   expect(await runStats(at.clickhouse, { workflow: 'unknown' })).toMatchObject({
@@ -157,7 +160,7 @@ test('where nobody knows how much was left out, that is said beside the number',
   expect(await runspan('stats', '--workflow', 'unknown')).toContain('sampled, nobody knows how many were left out')
 })
 
-test('nothing is said where nothing was sampled', async () => {
+test('there is no note without sampling', async () => {
   await store([
     { workflow: 'whole', id: 'whole-1', minute: 0, seconds: 1, status: 'completed', traceState: 'vendor=1' },
   ])
@@ -177,8 +180,8 @@ test.each([
   [' ot=th:c ', {}, 4],
   ['congo=t61rcWkgMzE,ot=p:8;r:62', {}, 0],
   ['foo=ot=th:8', {}, 0],
-  ['ot=th:ffffffffffffff', {}, 1e6], // bounded: one in a million at most
-  ['ot=th:fffffffffffffff', {}, 0], // too long to be one
+  ['ot=th:ffffffffffffff', {}, 1e6], // limited: one in a million at most
+  ['ot=th:fffffffffffffff', {}, 0], // too long to be valid
   ['ot=th:xyz', {}, 0],
   ['ot=th:-1', {}, 0],
   ['', { SampleRate: '20' }, 20],

@@ -13,7 +13,7 @@ beforeEach(async () => {
   onTestFinished(() => at.stop())
 })
 
-/** All that makes a table what it is, but for the names of its settings and its comments. */
+/** Returns everything that defines a table, except for the names of its settings and its comments. */
 async function definitions(like: string): Promise<Record<string, unknown>> {
   const ask = (sql: string): Promise<Record<string, unknown>[]> => at.clickhouse.query(sql, { like })
   const where = (name: string): string => `WHERE database = currentDatabase() AND ${name} LIKE {like:String}`
@@ -44,7 +44,7 @@ test('the collector’s tables are as the collector makes them', async () => {
     .split(/^;$/m)
     .map((statement) => statement.replaceAll(/^--.*$/gm, '').trim())
     .filter((statement) => /^CREATE (TABLE|MATERIALIZED VIEW)/.test(statement))
-  // tables before the views upon them
+  // tables before their views
   const ordered = recorded.toSorted((a, b) => Number(a.includes('VIEW')) - Number(b.includes('VIEW')))
   expect(ordered).toHaveLength(9)
   await run(ordered)
@@ -61,7 +61,7 @@ test('every table recognises a repeated insert, views’ targets too', async () 
   const without = Object.entries(made)
     .filter(([, text]) => /ENGINE = \w*MergeTree/.test(text) && !text.includes('non_replicated_deduplication_window'))
     .map(([name]) => name)
-  // filled by nothing but refreshes, which carry no token
+  // filled only by refreshes, which have no token
   expect(without).toEqual(['runspan_schema', 'workflow_task_stats'])
 })
 
@@ -87,7 +87,7 @@ test('views follow the rules when these change, and only views are touched', asy
   expect(await creations()).toEqual(before)
 })
 
-test('a later version adds a column: what is there keeps its rows, the views fill it from then on', async () => {
+test('a later version adds a column: tables keep their rows, the views fill it from then on', async () => {
   await applySchema(at.clickhouse)
   const span = (name: string): string =>
     `INSERT INTO otel_traces (Timestamp, TraceId, SpanId, SpanName, ScopeName, ResourceAttributes, SpanAttributes) VALUES ('2026-11-20 12:00:00', 'a', '${name}', '${name}', 'runspan',
@@ -142,7 +142,7 @@ test('an older version leaves what a newer one made, and says so; a newer one br
   await applySchemaIfAllowed(at.clickhouse, (text) => said.push(text))
   expect(said).toEqual([(outcome as Error).message])
   expect(await creations()).toEqual(before)
-  // what it records is still taken, and read
+  // its records are still accepted, and read
   await run([
     `INSERT INTO otel_traces (Timestamp, TraceId, SpanId, ScopeName, SpanAttributes) VALUES
     (now64(), 'a', 'b', 'runspan', map('workflow.name', 'w', 'workflow.run.id', 'r', 'workflow.task.id', 't'))`,
@@ -167,7 +167,7 @@ test('two builds of one version at one database: the one that came later keeps i
 
 test('daily numbers are brought up to date however long ago the tasks came, and only where something came', async () => {
   await applySchema(at.clickhouse)
-  // nobody has looked yet: nothing was there
+  // the view has not looked yet
   await run([
     'SYSTEM WAIT VIEW workflow_task_stats_mv',
     'SYSTEM STOP VIEW workflow_task_stats_mv',
@@ -193,7 +193,7 @@ test('daily numbers are brought up to date however long ago the tasks came, and 
   expect(await numbers()).toEqual([ofNode('n')])
   await rollUpTasks(at.clickhouse, 'w')
   expect(await numbers()).toHaveLength(1)
-  // what comes late for an old day is seen
+  // late records for an old day are detected
   await run([arrive('m', 'now()')])
   await rollUpTasks(at.clickhouse, 'w')
   expect(
@@ -201,7 +201,7 @@ test('daily numbers are brought up to date however long ago the tasks came, and 
   ).toEqual([{ node_id: 'm' }, { node_id: 'n' }])
 })
 
-test('a very large day is not computed anew all the time, but in the end', async () => {
+test('a very large day is not recomputed each time, but in the end', async () => {
   await applySchema(at.clickhouse)
   await run(['SYSTEM WAIT VIEW workflow_task_stats_mv', 'SYSTEM STOP VIEW workflow_task_stats_mv'])
   const computed = (secondsAgo: number): string =>
@@ -234,7 +234,7 @@ const OLD_EXEMPLARS = `Exemplars Nested (FilteredAttributes ${MAP}, TimeUnix Dat
 const OLD_ORDER = `ENGINE = MergeTree PARTITION BY toDate(TimeUnix)
   ORDER BY (ServiceName, MetricName, Attributes, toUnixTimestamp64Nano(TimeUnix)) SETTINGS ttl_only_drop_parts = 1`
 
-/** Tables as collectors of some years ago made them: the facts, in few words. */
+/** Tables as collectors of some years ago created them, in short form. */
 const OLD_TABLES = [
   `CREATE TABLE otel_traces (Timestamp DateTime64(9) CODEC(Delta, ZSTD(1)), TraceId String, SpanId String, ParentSpanId String,
     TraceState String, SpanName LowCardinality(String), SpanKind LowCardinality(String), ServiceName LowCardinality(String),

@@ -57,7 +57,7 @@ afterAll(async () => {
 })
 beforeEach(() => forgetTelemetry(at.clickhouse))
 
-/** All rows, sorted, each as text; and none left for the next. */
+/** Returns all rows, sorted, each as text, and empties the tables. */
 async function taken(): Promise<string[]> {
   await at.deliver()
   const rows: string[] = []
@@ -73,7 +73,7 @@ async function taken(): Promise<string[]> {
   return rows.sort()
 }
 
-/** What the path through OTLP makes of serialized requests, one a file. */
+/** Returns the rows of serialized requests that went through OTLP, one a file. */
 async function throughOtlp(...requests: (Uint8Array | undefined)[]): Promise<string[]> {
   for (const [i, request] of requests.entries()) {
     const file = join(directory, `${i}.otlp`)
@@ -110,7 +110,7 @@ const ATTRIBUTES = {
   none: [],
 }
 
-/** What the next SDK lets through: values of any depth. Set by hand, for this SDK drops them. */
+/** Values of any depth, which the next SDK allows. Set by hand, because this SDK drops them. */
 const NESTED = {
   map: { z: 1, a: { list: [1, 'two', { three: 3 }], nothing: null, absent: undefined } },
   bytes: new Uint8Array([0, 1, 254, 255]),
@@ -319,7 +319,7 @@ test('spans that are not sampled are not stored', async () => {
   expect(await taken()).toEqual([])
 })
 
-/** A span as an object of plain fields, so that single ones can be made wrong. */
+/** Returns a span as an object of plain fields, so that single ones can be made invalid. */
 function copyOf(span: ReadableSpan): ReadableSpan {
   const { name, kind, startTime, endTime, duration, status, attributes, events, links, instrumentationScope } = span
   const rest = {
@@ -503,7 +503,7 @@ test('a file that breaks off: what came before is counted and stored, once', asy
   expect(await at.clickhouse.query('SELECT toUInt32(count()) AS n FROM otel_traces')).toEqual([{ n: spans }])
 })
 
-test('ids and times that are none: the request is left out and named', async () => {
+test('invalid ids and times: the request is left out and named', async () => {
   const good = JSON.parse(Buffer.from(JsonTraceSerializer.serializeRequest(makeSpans().slice(0, 1))!).toString()) as {
     resourceSpans: [{ scopeSpans: [{ spans: [Record<string, unknown>] }] }]
   }

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startTestServer } from '../servers/clickhouse.ts'
 
-/* Several processes on one data directory, and a process that sends to a server of yours. They run the build. */
+/* Several processes on one data directory, and a process that sends to your own server. They run the build. */
 
 const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../packages/runspan/dist/index.js', import.meta.url))).href
@@ -30,7 +30,7 @@ afterEach(() => {
 
 interface Started {
   readonly child: ChildProcess
-  /** The next line it prints. */
+  /** Returns the next line it prints. */
   line(): Promise<string>
 }
 
@@ -71,7 +71,7 @@ function program(code: string): string {
   return file
 }
 
-test('the process that started the server is killed: one that joined it goes on, reading and writing', async () => {
+test('the process that started the server is killed: one that joined it keeps reading and writing', async () => {
   const up = start([BIN, 'up', '--json'])
   const { pid } = JSON.parse(await up.line()) as { pid: number }
   const joined = start([
@@ -110,7 +110,7 @@ await manager.close()`)
   expect(JSON.parse(await stats.line())).toMatchObject({ totalRuns: 80, completedRuns: 80 })
 })
 
-test('with a server of yours a program sends by itself, while it lives and when it ends', async () => {
+test('with your own server a program sends, while it lives and when it ends', async () => {
   const at = await startTestServer({ schema: false })
   try {
     const { url, user, password, database } = at.server
@@ -156,7 +156,7 @@ console.log((await manager.listRuns({ workflow: 'far' })).runs.length)`)
   }
 })
 
-test('an address that cannot be read or reached holds up nobody, and nothing is lost', async () => {
+test('an invalid or unreachable address delays nothing, and nothing is lost', async () => {
   const file = program(`await manager.withRun('apart', (run) => run.withTask('step', () => 1))`)
   for (const address of ['nonsense', 'http://127.0.0.1:9']) {
     const env = { ...process.env, RUNSPAN_DATA: join(dir, 'data'), RUNSPAN_CLICKHOUSE_URL: address }
@@ -222,7 +222,7 @@ test('two keep the server up: when the first is killed the second does', async (
   await expect.poll(async () => (await findEmbedded(join(dir, 'data')))?.pid ?? pid).not.toBe(pid)
 })
 
-test('what a program is doing now is seen from outside, task by task', async () => {
+test('the current work of a program is visible from outside, task by task', async () => {
   const file = program(`
 const run = manager.startRun('living', { runId: 'living-1' })
 await run.withTask('quick', () => 1)

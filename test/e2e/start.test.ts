@@ -6,14 +6,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { expect, test } from 'vitest'
 
-/* What a start loads, as files: how long that takes is for the benchmark. Runs the build. */
+/* Files that a start loads; the benchmark measures its duration. Runs the build. */
 
 const built = (path: string): string => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
 const urlOf = (path: string): string => pathToFileURL(built(path)).href
 
 /**
- * Writes down every file that is loaded: ES modules as they come, CommonJS at the end. Into a file, since a pipe that is
- * full takes no more and what was to be said is gone.
+ * Records every file that is loaded: ES modules immediately, CommonJS at the end. It writes into a file, because output to a
+ * full pipe would be lost.
  */
 const HOOK = `import { appendFileSync } from 'node:fs'
 export async function load(url, context, next) { appendFileSync(process.env.LOADED_FILE, url + '\\n'); return next(url, context) }`
@@ -37,7 +37,7 @@ function filesLoadedBy(...args: string[]): string[] {
   }
 }
 
-/** Names of packages below `node_modules`, and our own. */
+/** Returns names of packages below `node_modules`, and our own. */
 function packagesOf(files: readonly string[]): Set<string> {
   const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\/|.*\/packages\/(\w+)\/dist\//
   return new Set(files.flatMap((file) => name.exec(file)?.slice(1).find(Boolean) ?? []))
@@ -69,7 +69,7 @@ const HEAVY = [
   '@opentelemetry/otlp-exporter-base',
 ]
 
-test('import runspan loads no library that nobody has used yet', () => {
+test('import runspan loads no library that is not yet used', () => {
   const files = filesLoadedBy('--input-type=module', '-e', `await import('${urlOf('runspan/dist/index.js')}')`)
   const packages = packagesOf(files)
   expect(packages).toContain('tracking')
@@ -78,7 +78,7 @@ test('import runspan loads no library that nobody has used yet', () => {
   expect(files.length).toBeLessThan(100)
 })
 
-test('each package that a program imports by itself is as light', () => {
+test('each package that a program imports separately is as light', () => {
   for (const name of [
     'tracking',
     'workflow',
@@ -108,7 +108,7 @@ test('--version loads nothing', () => {
   expect(files.filter((file) => !file.endsWith('bin/runspan.js') && !file.startsWith('node:'))).toEqual([])
 })
 
-test('what is loaded later works: instrumentation, metrics and a connection', () => {
+test('modules that are loaded later work: instrumentation, metrics and a connection', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'runspan-start-'))
   const code = `import { TaskManager } from '${urlOf('runspan/dist/index.js')}'
 const manager = new TaskManager({ dataDir: '${dataDir}' })

@@ -10,7 +10,10 @@ import { readRunDocument } from '../../packages/workspace/src/documents/read-run
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { hex } from './records.ts'
 
-/* Resource trends from host metrics as the OpenTelemetry collector keeps them: whole seconds, cumulative counters, a process that is started again. */
+/*
+ * Resource trends from host metrics as the OpenTelemetry collector stores them: whole seconds, cumulative counters, a process
+ * that is restarted.
+ */
 
 const START = Date.parse('2026-11-20T12:00:00Z') / 1000
 const nano = (seconds: number): string => `${Math.round((START + seconds) * 1000)}000000`
@@ -70,7 +73,7 @@ beforeAll(async () => {
             },
           },
           {
-            // half a core in user mode and a tenth in the kernel; the process starts again at second 30
+            // half a core in user mode and a tenth in the kernel; the process restarts at second 30
             name: 'process.cpu.time',
             sum: {
               aggregationTemporality: 2,
@@ -121,7 +124,7 @@ describe('a run of a minute', () => {
     })
   })
 
-  test('what was not measured is empty, not zero', async () => {
+  test('a missing measurement is empty, not zero', async () => {
     expect(await resourceTrends(at.clickhouse, { runId: 'r1', metric: 'network' })).toMatchObject({
       timestamps: [],
       values: [],
@@ -140,7 +143,7 @@ describe('a run of a minute', () => {
   })
 })
 
-describe('what nobody measured is a gap', () => {
+describe('a missing measurement is a gap', () => {
   const figure = (key: string, value: number): object => text(key, String(value))
   const resource = { attributes: [text('service.name', 'gaps'), text('service.instance.id', 'three')] }
   /** A run with two tasks a second apart, `measured` or not. */
@@ -215,7 +218,7 @@ describe('what nobody measured is a gap', () => {
     ingestRequest(
       {
         resourceSpans: [
-          run('alone', 200, 2.1, apart), // nothing but its tasks
+          run('alone', 200, 2.1, apart), // only its tasks' measurements
           run('sampled', 300, 2.1, apart), // a sample a second
           run('long', 400, 30, [
             [0, 2],
@@ -233,7 +236,7 @@ describe('what nobody measured is a gap', () => {
   test('in a short run without samples, between its tasks: never 0', async () => {
     for (const metric of ['memory', 'cpu', 'disk'] as const) {
       const { values, source, shared } = await resourceTrends(at.clickhouse, { runId: 'alone', metric })
-      expect([source, shared]).toEqual(['tasks', false]) // its own tasks ran at once, those of no other run
+      expect([source, shared]).toEqual(['tasks', false]) // its own tasks ran concurrently, those of no other run
       expect(values.filter((value) => value === 0)).toEqual([])
       expect(values.filter((value) => value === null).length).toBeGreaterThan(20)
       expect(values[0]).toBeGreaterThan(0)

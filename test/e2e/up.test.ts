@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-/* The command line where something is in its way. Runs the build. */
+/* The command line with obstacles. Runs the build. */
 
 const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 
@@ -89,7 +89,7 @@ test.skipIf(!hasNamespaces && process.env['RUNSPAN_TEST_ALL'] !== '1')(
       await until(() => child.exitCode !== null || child.signalCode !== null || output().includes('Up.'), output)
       expect([child.exitCode, output()]).toEqual([143, ''])
     } finally {
-      child.kill('SIGKILL') // a process 1 that ignores what stops it would stay
+      child.kill('SIGKILL') // a process 1 that ignores signals would stay
     }
   },
 )
@@ -113,7 +113,7 @@ test('doctor is content with a data directory that it makes', async () => {
 })
 
 test('too few open files: one line that says what to do, and no stack', async () => {
-  // fewer, and Node itself fails before it reads the program
+  // with fewer, Node itself fails before it reads the program
   for (const limit of [40, 64, 128]) {
     const { code, stdout, stderr } = await run(
       [],
@@ -125,7 +125,7 @@ test('too few open files: one line that says what to do, and no stack', async ()
   }
 })
 
-test('regressions: a length of time is no version', async () => {
+test('regressions: a duration is not a version', async () => {
   const { code, stderr } = await run(['regressions', '--baseline', '4.1.0', '--candidate', '1m', '--data', 'data'])
   expect(code).toBe(2)
   expect(stderr).toContain('1m is a length of time. Give a range such as 1m..')

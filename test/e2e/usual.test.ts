@@ -11,7 +11,10 @@ import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 import { runspanHere } from '../servers/command-line.ts'
 import { DAY, type RunModel, storeRuns } from './records.ts'
 
-/* "Usual" has one definition: the completed runs of the workflow that started before a run, five at least. Every face says the same. */
+/*
+ * "Usual" has one definition: the completed runs of the workflow that started before a run, at least five. Every view says
+ * the same.
+ */
 
 const MINUTE = 60_000
 
@@ -54,7 +57,7 @@ const words = (html: string): string =>
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/[\u202F\u00A0\s]+/g, ' ')
 
-/** What each face says of run `now`, which took twice as long as the runs before it. */
+/** Returns what each view says of run `now`, which took twice as long as the runs before it. */
 async function faces(): Promise<Record<string, string | undefined>> {
   const list = await runspan('runs', '--workflow', 'usual', '--since', '3650d')
   const one = await runspan('run', 'now')
@@ -99,7 +102,7 @@ test('every face compares a run with the completed runs before it, and later run
   expect(await keyMetrics(at.clickhouse, 'now')).toMatchObject({ usualDurationSeconds: 10, durationRatio: 2 })
 })
 
-test('under five completed runs before it nothing is said, whatever came later', async () => {
+test('with fewer than five earlier completed runs there is no usual duration, whatever came later', async () => {
   const list = await runspan('runs', '--workflow', 'usual', '--since', '3650d', '--limit', '50')
   const line = list.split('\n').find((text) => text.includes('before-4'))
   expect(line).not.toMatch(/[+−]\d+%|same/)

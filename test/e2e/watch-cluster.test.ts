@@ -9,7 +9,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { startTestCluster, type TestCluster } from '../servers/cluster.ts'
 
-/* Following a cluster that says it has replicas: real servers, whose schema says what that of replicated tables says. Runs the build. */
+/*
+ * Follows a cluster that reports replicas: real servers, whose schema reports what that of replicated tables does. Runs the
+ * build.
+ */
 
 const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../packages/runspan/dist/index.js', import.meta.url))).href
@@ -52,12 +55,12 @@ test('watch says that replicas are not followed, and ends', async () => {
   expect(stderr).toMatch(/^runspan: Events of a cluster with replicas .* cannot be followed/)
 })
 
-test('watch from a position that is none says so, and ends', async () => {
+test('watch from an invalid position prints the error, and ends', async () => {
   const { code, stderr } = await program([BIN, 'watch', '--json', '--position', 'nonsense'])
   expect([code, stderr]).toEqual([2, expect.stringContaining('position')])
 })
 
-test('streams and monitors throw it where they are waited for, and tell it whoever listens', async () => {
+test('streams and monitors throw it to for await, and call their error handlers', async () => {
   const manager = new TaskManager({ clickhouse: url, dataDir: join(dir, 'data'), collectMetrics: false })
   const refused = { code: 'REPLICAS_NOT_FOLLOWED' }
   try {

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startTestServer, type TestServer } from '../servers/clickhouse.ts'
 
-/* Following runs from another process, by the command line and by `up`. They run the build. */
+/* Follows runs from another process, on the command line and in `up`. They run the build. */
 
 const BIN = fileURLToPath(new URL('../../packages/runspan/bin/runspan.js', import.meta.url))
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../packages/runspan/dist/index.js', import.meta.url))).href
@@ -52,7 +52,7 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Program {
   return program
 }
 
-/** A program that tracks one run; told to go on by its file. */
+/** A program that tracks one run; its file tells it to continue. */
 function tracking(body: string): Program {
   const file = join(dir, 'program.mjs')
   writeFileSync(
@@ -68,7 +68,7 @@ await manager.close()`,
 
 test('watch --json: a line an event, of another process, until it is interrupted', async () => {
   const watching = start([BIN, 'watch', '--json'])
-  // it follows from when it has begun
+  // it follows from its start
   await expect.poll(() => start([BIN, 'runs']).ended).toBe(0)
   const program = tracking(`await manager.withRun('nightly', { runId: 'n1' }, async (run) => {
   await run.withTask('extract', async (task) => { task.progress(5, 10); await sleep(2500) })

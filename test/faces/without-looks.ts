@@ -1,4 +1,4 @@
-/* What each face says once its looks are removed: tags, marks, escapes, colours, columns, and the form of its numbers. */
+/* Content of each view without its looks: tags, marks, escapes, colours, columns, and the form of its numbers. */
 
 /** A heading and the labelled sentences below it. */
 export interface Said {
@@ -23,7 +23,7 @@ function textOf(html: string): string {
   return spaced(text)
 }
 
-/** Returns what an HTML document says first. */
+/** Returns the first sentences of an HTML document. */
 export function saidInHtml(html: string): Said {
   const h1 = /<h1[^>]*>([\s\S]*?)<\/h1>/.exec(html)![1]!
   const facts = /<dl class="facts">([\s\S]*?)<\/dl>/.exec(html)?.[1] ?? ''
@@ -33,7 +33,7 @@ export function saidInHtml(html: string): Said {
   }
 }
 
-/** Returns what a Markdown document says first. */
+/** Returns the first sentences of a Markdown document. */
 export function saidInMarkdown(markdown: string): Said {
   const [head = '', ...rest] = markdown.split('\n\n')
   const text = (part: string): string => textOf(part.replaceAll(/\*\*|`/g, '').replaceAll(/\\(.)/g, '$1'))
@@ -48,7 +48,9 @@ export function saidInMarkdown(markdown: string): Said {
 
 const BARS = / [▁▂▃▄▅▆▇]+$/
 
-/** Returns what a view of a terminal of any width says first: a glyph and a sentence, and sentences beside their labels. */
+/**
+ * Returns the first sentences of a terminal view of any width: a glyph and a sentence, and sentences next to their labels.
+ */
 export function saidInTerminal(lines: readonly string[], labels = 16): Said {
   const first = lines.findIndex((line) => /^\S /.test(line))
   const facts = lines
@@ -74,7 +76,10 @@ export function longForm(text: string): string {
   )
 }
 
-/** Returns a heading and a sentence with a name alike: `nightly-orders was cancelled after 4 s` and `Cancelled after 4 s`. */
+/**
+ * Returns a heading and a sentence with a name in the same form: `nightly-orders was cancelled after 4 s` and `Cancelled
+ * after 4 s`.
+ */
 export function clauseOf(sentence: string, subject = ''): string {
   const clause = sentence.startsWith(subject)
     ? sentence.slice(subject.length).trim()

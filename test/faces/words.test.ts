@@ -15,7 +15,7 @@ import { makeTerminal } from '../../packages/runspan/src/terminal/terminal.ts'
 import { attempt, documentOf, nightlyOrders, runOf, skipped, summaryOf } from '../../packages/story/src/run.fixture.ts'
 import { clauseOf, longForm, saidInHtml, saidInMarkdown, saidInTerminal } from './without-looks.ts'
 
-/* One run, one workflow, one comparison: every face says the same sentences, and adds only looks. */
+/* One run, one workflow, one comparison: every view has the same sentences, and adds only looks. */
 
 const now = new Date('2026-11-24T15:12:00Z')
 const terminal = makeTerminal({ width: 5000, color: true, now })

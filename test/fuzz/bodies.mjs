@@ -1,4 +1,4 @@
-/* Requests that have every field of their signal, and what stands where it does not belong. */
+/* Requests that have every field of their signal, and values of the wrong type. */
 
 export const SIGNALS = ['traces', 'logs', 'metrics']
 
@@ -134,7 +134,7 @@ export const EVERY_FIELD = {
   },
 }
 
-/** Of every JSON type, and what nearly passes for another. */
+/** Values of every JSON type, and values that resemble another type. */
 export const WRONG_VALUES = [
   null,
   true,
@@ -159,15 +159,15 @@ export const WRONG_VALUES = [
   { stringValue: 1 },
 ]
 
-/** The place of every value in a body, as keys from the outside. */
+/** Returns the path of every value in a body, as keys from the outside. */
 export function pathsOf(body) {
   if (typeof body !== 'object' || body === null) return []
   return Object.entries(body).flatMap(([key, value]) => [[key], ...pathsOf(value).map((path) => [key, ...path])])
 }
 
-/** A copy of a body with another value at a place. */
+/** Returns a copy of a body with another value at a path. */
 export function withValueAt(body, path, value) {
-  // structuredClone would keep what is one object at several places
+  // structuredClone would keep an object that is at several places as one
   const copy = JSON.parse(JSON.stringify(body))
   let owner = copy
   for (const key of path.slice(0, -1)) owner = owner[key]

@@ -1,6 +1,6 @@
 /*
  * Bodies of few bytes that become many records, or much memory: a few bytes each stand for a record, a list element or an
- * attribute. They are right otherwise, so a receiver takes them whole or says that they are too large.
+ * attribute. They are valid otherwise, so a receiver must store them completely or answer that they are too large.
  */
 
 const NAMES = {
@@ -20,7 +20,7 @@ const JSON_BOMBS = {
   scopes: ([resources, scopes], count) => `{"${resources}":[{"${scopes}":[${times(count, '{}')}]}]}`,
   resources: ([resources], count) => `{"${resources}":[${times(count, '{}')}]}`,
   attributes: (names, count) => wrap(names, '{}', `{"attributes":[${times(count, ATTRIBUTE)}]}`),
-  /** What every record repeats when it is stored. */
+  /** Parts that are stored with every record. */
   resource: (names, count) =>
     wrap(
       names,
@@ -33,7 +33,7 @@ const JSON_BOMBS = {
     wrap(names, '{}', `{"histogram":{"dataPoints":[{"bucketCounts":[${times(count, '1')}]}]}}`),
 }
 
-/** A JSON body for a signal. */
+/** Returns a JSON body for a signal. */
 export function jsonBomb(signal, random) {
   const kinds = Object.values(JSON_BOMBS)
   return Buffer.from(kinds[random(kinds.length)](NAMES[signal], 1 + random(MOST_ELEMENTS)))
@@ -53,7 +53,7 @@ const EMPTY = Buffer.alloc(0)
 const inScope = (content, resource = EMPTY) => field(1, Buffer.concat([resource, field(2, content)]))
 const text = (value) => field(1, Buffer.from(value))
 
-/** Where a record keeps its attributes, and the parts of which it has many: events of a span, points of a gauge. */
+/** Field numbers of a record's attributes, and of its repeated parts: events of a span, points of a gauge. */
 const ATTRIBUTES = { traces: 9, logs: 6, metrics: 12 }
 const PARTS = {
   traces: (count) => repeat(count, field(11, EMPTY)),
@@ -75,7 +75,7 @@ const PROTOBUF_BOMBS = {
   parts: (signal, count) => inScope(field(2, PARTS[signal](count))),
 }
 
-/** A protobuf body for a signal. */
+/** Returns a protobuf body for a signal. */
 export function protobufBomb(signal, random) {
   const kinds = Object.values(PROTOBUF_BOMBS)
   return kinds[random(kinds.length)](signal, 1 + random(MOST_ELEMENTS))

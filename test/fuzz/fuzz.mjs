@@ -12,9 +12,9 @@ import { EVERY_FIELD, pathsOf, SIGNALS, withValueAt, WRONG_VALUES } from './bodi
 import { protobufBomb, jsonBomb } from './bombs.mjs'
 
 /*
- * npm run fuzz -- --count 100000: sends that many damaged requests of each signal and format to a receiver. Bytes are changed, JSON
- * values are swapped for those of another type, and every 500th request is a bomb of records. Each has to be answered, by 200
- * or a refusal; nothing may be lost of what was accepted, nothing may hang, and the memory may not grow.
+ * npm run fuzz -- --count 100000: sends that many damaged requests of each signal and format to a receiver. Bytes are
+ * changed, JSON values are replaced by values of another type, and every 500th request is a bomb of records. Each must be
+ * answered, with 200 or a refusal; nothing accepted may be lost, nothing may hang, and memory must not grow.
  */
 const { values } = parseArgs({
   options: { count: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' } },
@@ -50,7 +50,7 @@ const ORIGINALS = Object.fromEntries(
 const PATHS = Object.fromEntries(SIGNALS.map((signal) => [signal, pathsOf(EVERY_FIELD[signal])]))
 const anyOf = (list) => list[random(list.length)]
 
-/** A request that has every field, with a value or two of another type. */
+/** Returns a request with every field, with one or two values of another type. */
 function swapTypes(signal) {
   let body = EVERY_FIELD[signal]
   for (let i = 1 + random(2); i > 0; i--) {
@@ -58,7 +58,7 @@ function swapTypes(signal) {
     try {
       body = withValueAt(body, path, anyOf(WRONG_VALUES))
     } catch {
-      // the place went with the first swap
+      // the path disappeared with the first swap
     }
   }
   return Buffer.from(JSON.stringify(body))
@@ -92,7 +92,7 @@ function mutate(original) {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'runspan-fuzz-'))
-// what is accepted is dropped from the disk as it comes: it is about the receiver
+// accepted records are deleted from disk as they arrive: this tests the receiver
 const spool = new Spool({ directory, maxBytes: 1e12 })
 const receiver = await startReceiver({ spool, httpPort: 0, grpcPort: null, maxBodyBytes: 1e6, maxInflatedBytes: 4e6 })
 const { hostname, port } = new URL(receiver.httpUrl)
@@ -112,7 +112,7 @@ function post(path, type, body, encoding) {
 }
 
 const TYPES = { json: 'application/json', protobuf: 'application/x-protobuf' }
-/** One request in so many is a bomb. */
+/** Requests between two bombs. */
 const BOMB_EVERY = 500
 
 function send(signal, format, number) {
@@ -132,7 +132,7 @@ for (const [signal, format] of FORMATS) {
   const statuses = new Map()
   let left = COUNT
   let peak = 0
-  // the lowest of each quarter: bombs go up and down in between
+  // the minimum of each quarter: bombs make memory go up and down in between
   const lowest = [Infinity, Infinity, Infinity, Infinity]
   const client = async () => {
     while (left-- > 0) {

@@ -1,4 +1,4 @@
-// Builds the programs in Go that tests use into the user's cache, those that are there already excepted; exit code 1 where one cannot be built.
+// Builds the Go programs of tests into the user's cache, except for existing ones; exits with 1 if one cannot be built.
 import { goProgram, HELM, JAEGER } from './go-program.mjs'
 import { collectorForTests } from './otelcol.mjs'
 

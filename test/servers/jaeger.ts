@@ -9,20 +9,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { goProgram, JAEGER } from './go-program.mjs'
 
-/** Jaeger 2, or undefined where it is not: `goProgram` says when it is built. */
+/** Returns Jaeger 2, or undefined without it: `goProgram` says when it is built. */
 export function jaegerForTests(): string | undefined {
   return goProgram(JAEGER)
 }
 
 export interface RunningJaeger {
-  /** Where it takes OTLP over HTTP. */
+  /** URL of its OTLP receiver over HTTP. */
   readonly otlp: string
-  /** Where people look, and its interface. */
+  /** URL of its page and API. */
   readonly page: string
   stop(): Promise<void>
 }
 
-/** Jaeger with its memory as storage, on free ports; up when this returns. */
+/** Starts Jaeger with storage in memory, on free ports; it is ready when this returns. */
 export async function startJaeger(program: string): Promise<RunningJaeger> {
   const directory = mkdtempSync(join(tmpdir(), 'runspan-jaeger-'))
   const [otlp, page, grpc, health] = await Promise.all([freePort(), freePort(), freePort(), freePort()])

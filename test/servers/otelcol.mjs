@@ -12,8 +12,8 @@ const MANIFEST = join(FOLDER, 'manifest.yaml')
 const VERSION = /^ {2}version: (\S+)$/m.exec(readFileSync(MANIFEST, 'utf8'))[1]
 
 /**
- * The OpenTelemetry collector's program: as `RUNSPAN_OTELCOL` says, else built with Go by its own builder and kept in the user's cache.
- * Undefined where there is neither.
+ * Returns the OpenTelemetry collector's program: the one in `RUNSPAN_OTELCOL`, else one built with Go by its own builder and
+ * kept in the user's cache. Undefined without either.
  */
 export function collectorProgram() {
   const given = process.env.RUNSPAN_OTELCOL
@@ -34,7 +34,7 @@ export function collectorProgram() {
   const work = mkdtempSync(join(tmpdir(), 'runspan-otelcol-'))
   const env = { ...process.env, GOBIN: work, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' }
   const options = { cwd: work, env, stdio: ['ignore', 2, 2] }
-  mkdirSync(join(work, 'build')) // the builder makes only the last folder of its output path
+  mkdirSync(join(work, 'build')) // the builder creates only the last folder of its output path
   copyFileSync(MANIFEST, join(work, 'manifest.yaml'))
   execFileSync('go', ['install', `go.opentelemetry.io/collector/cmd/builder@v${VERSION}`], options)
   execFileSync(join(work, 'builder'), ['--config', 'manifest.yaml', '--ldflags=-s -w'], options)
@@ -45,17 +45,15 @@ export function collectorProgram() {
   return program
 }
 
-/**
- * The same for tests. Building it takes minutes: where it is not there already, only CI does.
- */
+/** Returns the same for tests. Building takes minutes, so only CI builds a missing one. */
 export function collectorForTests() {
   const { RUNSPAN_TEST_ALL, RUNSPAN_OTELCOL } = process.env
   return RUNSPAN_TEST_ALL === '1' || RUNSPAN_OTELCOL !== undefined ? collectorProgram() : undefined
 }
 
 /**
- * A collector with a configuration of `collector-config/`, or with the file at an absolute path, writing to the server; up when this returns.
- * `env` adds to what the configuration asks for, `flags` to its command.
+ * Starts a collector with a configuration of `collector-config/`, or with the file at an absolute path, that writes to the
+ * server; it is ready when this returns. `env` adds to the configuration's variables, `flags` to its command.
  */
 export async function startCollector(program, server, configuration = 'agent', env = {}, flags = []) {
   const port = await freePort()

@@ -4,8 +4,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Returns the directory with the programs of Python packages, in the user's cache. Where everything is tested (`RUNSPAN_TEST_ALL=1`)
- * pip installs them there first. Undefined where they are not.
+ * Returns the directory with the programs of Python packages, in the user's cache. With `RUNSPAN_TEST_ALL=1` pip installs
+ * them there first. Undefined if they are missing.
  */
 export function pythonPackages(name: string, packages: readonly string[]): string | undefined {
   const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'runspan')
@@ -21,7 +21,7 @@ export function pythonPackages(name: string, packages: readonly string[]): strin
   try {
     renameSync(fresh, directory)
   } catch {
-    rmSync(fresh, { recursive: true, force: true }) // another one was faster
+    rmSync(fresh, { recursive: true, force: true }) // another process was faster
   }
   return join(directory, 'bin')
 }

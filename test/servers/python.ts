@@ -6,7 +6,10 @@ import { pythonPackages } from './python-packages.ts'
 const VERSION = '1.45.2'
 const PACKAGES = [`opentelemetry-sdk==${VERSION}`, `opentelemetry-exporter-otlp-proto-http==${VERSION}`]
 
-/** Python with OpenTelemetry's SDK: the one in the path that has it, else one in the user's cache. Undefined where there is neither. */
+/**
+ * Returns a Python with OpenTelemetry's SDK: the one in the path that has it, else one in the user's cache. Undefined without
+ * either.
+ */
 export function pythonForTests(): string | undefined {
   if (hasSdk('python3')) return 'python3'
   const programs = pythonPackages(`python-opentelemetry-${VERSION}`, PACKAGES)

@@ -9,12 +9,14 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Address that starts the server of a worker, `/1` for the first, and answers with its data directory. */
+    /** URL that starts the server of a worker, `/1` for the first, and answers with its data directory. */
     readonly serversOfWorkers: string
   }
 }
 
-/** Starts one ClickHouse for each worker that asks, and ends them after all tests: files use them one after the other. */
+/**
+ * Starts one ClickHouse for each worker that asks, and ends them after all tests: files use them one after the other.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), 'runspan-workers-'))
   const started = new Map<string, Promise<EmbeddedServer>>()

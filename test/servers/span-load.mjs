@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 let count = 0
 
-/** Three spans with names that come once, as OTLP/JSON. */
+/** Returns three spans with unique names, as OTLP/JSON. */
 function request() {
   const names = [1, 2, 3].map(() => `span-${++count}`)
   const spans = names.map((name) => ({
@@ -15,13 +15,13 @@ function request() {
   return { names, body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ scope: { name: 'load' }, spans }] }] }) }
 }
 
-/** Sends OTLP/HTTP without a pause until told to stop; the names of what was acknowledged are in `acknowledged`. */
+/** Sends OTLP/HTTP without a pause until told to stop; `acknowledged` has the names of acknowledged spans. */
 export class SpanLoad {
   acknowledged = []
   #stopping = new AbortController()
   #clients
 
-  /** `url` is asked at each request, as a receiver may come back elsewhere. */
+  /** `url` is called for each request, because a receiver may restart on another port. */
   constructor(url, clients = 4) {
     this.#clients = Array.from({ length: clients }, async () => {
       while (!this.#stopping.signal.aborted) {
@@ -32,7 +32,7 @@ export class SpanLoad {
           await response.arrayBuffer()
           if (response.status === 200) this.acknowledged.push(...names)
         } catch {
-          await delay(20) // it is dead just now
+          await delay(20) // it is down now
         }
       }
     })

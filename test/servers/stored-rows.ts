@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 
-/** Every row of a table, no digit of it rounded. */
+/** Returns every row of a table, without rounding. */
 export function storedRows(clickhouse: ClickHouse, table: string): Promise<Record<string, unknown>[]> {
   return clickhouse.query(
     `SELECT * FROM ${table}`,
@@ -9,7 +9,7 @@ export function storedRows(clickhouse: ClickHouse, table: string): Promise<Recor
   )
 }
 
-/** Rows as text that can be compared: neither rows nor map keys have an order. */
+/** Returns rows as text that can be compared: neither rows nor map keys have an order. */
 export function canonical(rows: readonly object[]): string[] {
   return rows
     .map((row) =>
@@ -22,7 +22,7 @@ export function canonical(rows: readonly object[]): string[] {
     .toSorted()
 }
 
-/** The collector's tables that telemetry is written into. */
+/** The collector's tables that telemetry is written to. */
 export const TELEMETRY_TABLES: readonly string[] = [
   'otel_traces',
   'otel_logs',

@@ -5,14 +5,16 @@ import { applySchema, ClickHouse } from '@runspan/clickhouse'
 import { type EmbeddedServer, startEmbedded } from '@runspan/embedded'
 import { inject, vi } from 'vitest'
 
-/** What the embedded server keeps in its data directory; everything else there is a test's. */
+/** Files of the embedded server in its data directory; everything else there belongs to a test. */
 const OF_THE_SERVER = ['clickhouse', 'server.json']
 
 const REFRESH_WAIT = { timeout: 60_000, interval: 50 }
 
 let isTaken = false
 
-/** Joins this worker's server with tables that are as after `runspan schema apply`, and empty. Null while a test of this file uses it. */
+/**
+ * Joins this worker's server with empty tables as after `runspan schema apply`. Null while a test of this file uses it.
+ */
 export async function takeWorkerServer(): Promise<(EmbeddedServer & { readonly dataDir: string }) | null> {
   if (isTaken) return null
   isTaken = true
@@ -39,7 +41,9 @@ export async function takeWorkerServer(): Promise<(EmbeddedServer & { readonly d
   }
 }
 
-/** Empties all tables. The database is made anew where a test has changed more than rows; `noted` is the file that has the tables as they were made. */
+/**
+ * Empties all tables. Recreates the database if a test has changed more than rows; the file `noted` has the original tables.
+ */
 async function makePristine(clickhouse: ClickHouse, noted: string): Promise<void> {
   await clickhouse.createDatabase()
   const before = existsSync(noted) ? readFileSync(noted, 'utf8') : null
@@ -50,7 +54,7 @@ async function makePristine(clickhouse: ClickHouse, noted: string): Promise<void
     writeFileSync(noted, await definitions(clickhouse))
     return
   }
-  // a view that is refreshing may write what it has read before
+  // a view that is refreshing may write rows that it read before
   const refreshing = `SELECT view FROM system.view_refreshes WHERE database = currentDatabase() AND status = 'Running'`
   await vi.waitFor(async () => {
     const views = await clickhouse.query<{ view: string }>(refreshing)

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EventStream, TaskManager } from 'runspan'
 
 /*
- * An application that records without a pause until its parent says "stop"; then it says what it has recorded. It sends to a server that comes and goes,
- * listens to its own events, reports progress, and leaves some runs open for a while.
+ * An application that records without a pause until its parent says "stop"; then it prints what it has recorded. It sends to
+ * a server that comes and goes, listens to its own events, reports progress, and leaves some runs open for a while.
  */
 const manager = new TaskManager()
 const stream = new EventStream(manager)
@@ -27,7 +27,7 @@ async function oneRun(number) {
     const task = run.startTask(`task-${i}`)
     task.progress(i, 10)
     if (i === 9 && number % 20 === 0)
-      await sleep(1500) // long enough to say that it runs
+      await sleep(1500) // long enough for its start to be recorded
     else if (i % 3 === 0) await sleep(1)
     if (i === 5 && number % 13 === 0) task.fail(new Error(`failure ${number}`))
     else task.complete()

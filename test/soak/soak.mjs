@@ -12,8 +12,8 @@ import { startEmbedded } from '@runspan/embedded'
 import { readLosses, Sender } from '@runspan/spool'
 
 /*
- * npm run soak -- --minutes 10: an application records for so long, to a server that is stopped and killed again and again.
- * Nothing may be missing, nothing doubled, and the memory must not grow.
+ * npm run soak -- --minutes 10: an application records for this long, to a server that is repeatedly stopped and killed.
+ * Nothing may be missing, nothing doubled, and memory must not grow.
  */
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
 const minutes = Number(values.minutes)

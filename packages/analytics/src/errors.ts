@@ -1,6 +1,6 @@
 import { visibleLines } from '@runspan/model'
 
-/** What was wrong with a question, stable for programs. */
+/** Stable codes for errors in a question, for programs to check. */
 export type AnalyticsErrorCode =
   | 'INVALID_CURSOR'
   | 'INVALID_LIMIT'
@@ -13,11 +13,11 @@ export type AnalyticsErrorCode =
   | 'INVALID_TIME_ZONE'
   | 'INVALID_WORKERS'
   | 'NODE_NOT_FOUND'
-  /** Events of a cluster with replicas. */
+  /** Events of a cluster with replicas cannot be followed. */
   | 'REPLICAS_NOT_FOLLOWED'
   | 'RUN_NOT_FOUND'
   | 'RUN_AMBIGUOUS'
-  /** A run that runs or waits cannot be removed. */
+  /** A running or pending run cannot be deleted. */
   | 'RUN_NOT_ENDED'
   | 'WORKFLOW_NOT_FOUND'
 

@@ -12,7 +12,7 @@ const FILES = [
   { name: '002_column', statements: [view('tasks_mv', 'SELECT 3'), 'ALTER TABLE tasks ADD COLUMN x'] },
 ]
 
-/** Statements that are run for a database that has these files already, and the files noted as applied. */
+/** Returns the statements for a database that has these files already, and the files recorded as applied. */
 async function statementsFor(
   applied: ReadonlyMap<string, string>,
   endsAfter = Number.POSITIVE_INFINITY,
@@ -44,7 +44,7 @@ test('a new database gets each view once, as the last file says, after all table
   expect([...noted.keys()]).toEqual(['001_tables', '002_column'])
 })
 
-test('whoever goes on after a kill makes what is missing', async () => {
+test('the next process after a kill creates what is missing', async () => {
   const first = await statementsFor(new Map(), 3)
   expect([...first.noted.keys()]).toEqual(['001_tables'])
   const { statements } = await statementsFor(first.noted)

@@ -17,7 +17,7 @@ import {
 import { existingTables, latestViews, type SchemaFile, schemaFiles, viewOf } from './schema.ts'
 import { refuseUnsupported } from './unsupported-tables.ts'
 
-/** What has been applied. */
+/** Table of the applied files. */
 export const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_schema (file String, hash String, applied DateTime) ENGINE = ReplacingMergeTree(applied) ORDER BY file`
 
 export const APPLIED: Query<ColumnsOf<AppliedRow>> = defineQuery({
@@ -27,22 +27,23 @@ export const APPLIED: Query<ColumnsOf<AppliedRow>> = defineQuery({
 })
 
 /**
- * Creates what is missing and brings views up to date; running it again changes nothing. Tables that somebody else
- * made are left as they are. Returns the files that were applied. `given` replaces the schema of this version. Throws `ClickHouseError`,
- * `NOT_ON_CLUSTER` where a cluster's schema is to be applied instead, `UNSUPPORTED_TABLES` where a collector's tables cannot be read, `SCHEMA_NEWER` where a newer Runspan has changed it: then nothing is changed.
+ * Creates missing tables and updates views; running it again changes nothing. Tables that other programs created are not
+ * changed. Returns the applied files. `given` replaces the schema of this version.
+ * Throws `ClickHouseError`, `NOT_ON_CLUSTER` if a cluster's schema is to be applied instead, `UNSUPPORTED_TABLES` if a
+ * collector's tables cannot be read, and `SCHEMA_NEWER` if a newer Runspan has changed it: then nothing is changed.
  */
 export async function applySchema(clickhouse: ClickHouse, given?: readonly SchemaFile[]): Promise<string[]> {
   if (await isKeptByCluster(clickhouse)) {
     throw new ClickHouseError(
       'NOT_ON_CLUSTER',
-      `The tables of ${clickhouse.database} are a cluster's: run \`runspan schema apply --cluster NAME\`, which tells all its nodes.`,
+      `The tables of ${clickhouse.database} are a cluster's: run \`runspan schema apply --cluster NAME\`, which changes all its nodes.`,
     )
   }
   await refuseUnsupported(clickhouse)
   const state = await stateOf(clickhouse)
   const all = given ?? schemaFiles(await existingTables(clickhouse))
   refuseIfNewer(state, all)
-  // before anything is changed, so that an older Runspan finds nothing half its own
+  // before anything is changed, so that an older Runspan does not work on a half-changed schema
   if (state.version < schemaVersion(all)) await note(clickhouse, [versionRow(all)])
   const files = changedFiles(all, state.hashes)
   await applyFiles({
@@ -55,12 +56,12 @@ export async function applySchema(clickhouse: ClickHouse, given?: readonly Schem
   return files.map(({ name }) => name)
 }
 
-/** A file, and what it is known by once it has been applied. */
+/** A file with the hash by which it is recognised once applied. */
 export interface ChangedFile extends SchemaFile {
   readonly hash: string
 }
 
-/** Files that have not been applied as they are. */
+/** Returns the files that have not been applied in their current form. */
 export function changedFiles(files: readonly SchemaFile[], applied: ReadonlyMap<string, string>): ChangedFile[] {
   return files
     .map((file) => ({ ...file, hash: hashOf(file.statements) }))
@@ -68,15 +69,16 @@ export function changedFiles(files: readonly SchemaFile[], applied: ReadonlyMap<
 }
 
 /**
- * Runs statements: tables and their columns first, views after all of them, as a view may need a column that a later file adds.
- * A view that several files define is made once, as the last of them says. If this is interrupted, that file is still to be applied.
+ * Runs statements: first tables and their columns, then all views, because a view may need a column that a later file adds. A
+ * view that several files define is created once, from the last of them. If this is interrupted, that file is still to be
+ * applied.
  */
 export async function applyFiles(work: {
   readonly files: readonly ChangedFile[]
-  /** Whether nothing was applied before: then no view has an older query. */
+  /** True if nothing was applied before: then no view has an older query. */
   readonly isNew: boolean
   readonly tell: (statement: string, file: string) => Promise<void>
-  /** Begins the statement that changes a view. */
+  /** Returns the start of the statement that changes a view. */
   readonly alterView: (view: string) => string
   readonly applied?: (file: ChangedFile) => Promise<void>
 }): Promise<void> {
@@ -88,7 +90,7 @@ export async function applyFiles(work: {
   for (const file of files) {
     for (const { statement, view } of latest.filter((definition) => definition.file === file)) {
       await tell(statement, file.name)
-      // one that exists keeps its old query under CREATE … IF NOT EXISTS
+      // an existing view keeps its old query under CREATE … IF NOT EXISTS
       if (!isNew) await tell(`${alterView(view.name)} MODIFY QUERY ${view.query}`, file.name)
     }
     await work.applied?.(file)

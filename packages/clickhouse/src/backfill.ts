@@ -4,52 +4,52 @@ import { refuseOnCluster } from './cluster/cluster-of.ts'
 import { BACKFILL_COMMENT, placeTasks, typedViews } from './schema.ts'
 import { RUN_ID_WITHOUT_INSTALLATION } from './views/run-id.ts'
 
-/** How far a backfill is. */
+/** Progress of a backfill. */
 export interface BackfillProgress {
-  /** Of the time to be gone through, 0 to 1. */
+  /** Share of the time range that is done, 0 to 1. */
   readonly share: number
-  /** Spans gone through so far. */
+  /** Spans processed so far. */
   readonly spans: number
-  /** Where it is, the newest first. */
+  /** Current time in the range, which is processed newest first. */
   readonly at: Date
 }
 
 export interface BackfillOptions {
-  /** Not what is older; all by default. */
+  /** Skips older data; by default everything is processed. */
   readonly since?: Date | undefined
-  /** Begins anew instead of going on where the last one broke off. */
+  /** Starts again instead of resuming where the last one stopped. */
   readonly again?: boolean | undefined
-  /** Rows a step goes through; 500,000 by default. A step takes some 500 bytes of the server's memory a row. */
+  /** Rows of a step; 500,000 by default. A step takes about 500 bytes of the server's memory a row. */
   readonly rowsAStep?: number | undefined
   readonly onProgress?: ((progress: BackfillProgress) => void) | undefined
 }
 
-/** What a backfill has made. */
+/** Result of a backfill. */
 export interface Backfilled {
   readonly runs: number
   readonly tasks: number
-  /** Spans gone through. */
+  /** Spans processed. */
   readonly spans: number
 }
 
 const HOUR_SECONDS = 3600
 const DEFAULT_ROWS = 500_000
-/** Signs of life older than this are of no use to anybody. */
+/** Maximum age of useful heartbeats, in days. */
 const LOGS_DAYS = 30
 
 const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS runspan_backfill (hour DateTime, rows UInt64, done DateTime DEFAULT now()) ENGINE = ReplacingMergeTree(done) ORDER BY hour`
 
-/** An hour may have rows for which no view was there, in part, when the backfill began; what is newer the views have seen. */
+/** An hour in which some rows may have arrived before the views existed. The views have processed all newer rows. */
 interface Hour {
   readonly hour: number
   readonly rows: number
 }
 
 /**
- * Builds run and task tables from spans and log records that were there before the views were: hour by hour, the newest first, in steps of bounded
- * size. What has been done is written down, so that it goes on after it was broken off. The views see what comes meanwhile; what both see counts once, as all that comes
- * twice does. The tables it reads are not changed. The schema has to be there. Throws `ClickHouseError`,
- * `NOT_ON_CLUSTER` where it is to be done on each shard.
+ * Builds run and task tables from spans and log records that arrived before the views existed: hour by hour, newest first, in
+ * steps of limited size. Its progress is stored, so that it resumes after an interruption. The views process new data
+ * meanwhile; rows that both process count once, as repeated records do. The source tables are not changed. The schema must
+ * exist. Throws `ClickHouseError`, `NOT_ON_CLUSTER` if it is to be done on each shard.
  */
 export async function backfill(clickhouse: ClickHouse, options: BackfillOptions = {}): Promise<Backfilled> {
   await refuseOnCluster(clickhouse, 'a backfill')
@@ -105,7 +105,7 @@ interface Step {
   readonly rows: number
 }
 
-/** Neighbouring hours together, up to so many rows; an hour with more in parts. */
+/** Yields steps: neighbouring hours together, up to `most` rows; a larger hour in parts. */
 function* steps(hours: readonly Hour[], most: number): Generator<Step> {
   let gathered: Hour[] = []
   let rows = 0
@@ -131,7 +131,7 @@ function* steps(hours: readonly Hour[], most: number): Generator<Step> {
   if (gathered.length > 0) yield stepOfGathered()
 }
 
-/** The hour is done with its last part. */
+/** Yields the parts of an hour; the last part completes the hour. */
 function* parts({ hour, rows }: Hour, most: number): Generator<Step> {
   const count = Math.min(HOUR_SECONDS, Math.ceil(rows / most))
   const at = (part: number): number => hour + Math.floor((HOUR_SECONDS * part) / count)
@@ -156,7 +156,7 @@ const describeQuery = (query: string) =>
     }),
   })
 
-/** Inserts into a typed table what its view would have made of a range of time: parameters `from` and `to`. */
+/** Inserts into a typed table what its view would have produced for a range of time: parameters `from` and `to`. */
 interface RangeInsert {
   readonly source: string
   readonly sql: string
@@ -173,13 +173,18 @@ async function rangeInserts(clickhouse: ClickHouse): Promise<RangeInsert[]> {
   return inserts
 }
 
-/** Runs that have an id with their installation now, as they were called before rules told installations apart; a record is known by its trace. */
+/**
+ * Runs whose id has an installation now, under their old ids from before rules knew installations; a record is recognised by
+ * its trace.
+ */
 const OLD_IDS = `(SELECT ${RUN_ID_WITHOUT_INSTALLATION} AS old, trace_id FROM workflow_runs WHERE old != run_id)`
 
-/** Removes what the spans gone through have made before under an id without the installation; runs whose spans are no more keep theirs. */
+/**
+ * Deletes rows made before from the same spans under an id without the installation; runs whose spans are gone keep theirs.
+ */
 async function removeOldIds(clickhouse: ClickHouse): Promise<void> {
   const isOld = `(run_id, trace_id) IN ${OLD_IDS}`
-  // the run comes last: what breaks off is finished by the next
+  // the run comes last, so that the next backfill finishes one that was interrupted
   for (const table of ['workflow_run_spans', 'workflow_tasks', 'workflow_runs']) {
     const [found] = await clickhouse.ask(
       defineQuery({
@@ -198,7 +203,7 @@ async function removeOldIds(clickhouse: ClickHouse): Promise<void> {
 }
 
 const SETTINGS = {
-  // the same hour gone through again makes the same blocks, which must not be taken for repeated inserts
+  // processing the same hour again makes the same blocks, which must not be dropped as repeated inserts
   insert_deduplicate: 0,
   deduplicate_insert: 'disable',
   max_partitions_per_insert_block: '0',

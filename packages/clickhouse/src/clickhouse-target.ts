@@ -4,7 +4,10 @@ import { applySchema } from './apply-schema.ts'
 import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
 
-/** Returns a target that stores segments in this ClickHouse, and before the first brings the schema up to date if this user may do that. */
+/**
+ * Returns a target that stores segments in this ClickHouse. Before the first segment it updates the schema, if this user may
+ * do that.
+ */
 export function clickHouseTarget(clickhouse: ClickHouse): SegmentTarget {
   return {
     prepare: () => applySchemaIfAllowed(clickhouse),
@@ -13,8 +16,8 @@ export function clickHouseTarget(clickhouse: ClickHouse): SegmentTarget {
 }
 
 /**
- * Applies the schema as `applySchema` does, but leaves it as it is where this user may not change it, where it is a cluster's, and where a newer Runspan
- * has changed it; the latter is told to `warn`.
+ * Applies the schema as `applySchema` does, but leaves it unchanged if this user may not change it, if it is a cluster's, or
+ * if a newer Runspan has changed it; in the last case it calls `warn`.
  */
 export async function applySchemaIfAllowed(
   clickhouse: ClickHouse,

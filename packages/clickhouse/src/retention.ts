@@ -10,18 +10,20 @@ interface Standing {
 
 /** When a table's rows expire. */
 interface Expiry {
-  /** The time or day of a row. */
+  /** Column with the time or day of a row. */
   readonly column: string
   readonly isDay?: true
-  /** Days that hold anyway, as the schema says. */
+  /** Days that the schema sets in any case. */
   readonly standing?: Standing
-  /** A partition a day: parts go whole. */
+  /** True with a partition a day, so that whole parts expire. */
   readonly byDay?: true
 }
 
 const thirtyDays = (day: string): Standing => ({ days: 30, ttl: `${day} + toIntervalDay(30)` })
 
-/** `workflow_runs` is missing: a run is merged from rows of any age, and one that expired alone would leave half a run. */
+/**
+ * `workflow_runs` is missing: a run is merged from rows of any age, and if one of them expired, half a run would remain.
+ */
 const EXPIRIES: Readonly<Record<string, Expiry>> = {
   otel_traces: { column: 'Timestamp', byDay: true },
   otel_traces_trace_id_ts: { column: 'Start', byDay: true },
@@ -40,15 +42,15 @@ const EXPIRIES: Readonly<Record<string, Expiry>> = {
   workflow_events: { column: 'seen', byDay: true, standing: thirtyDays('toDate(seen)') },
 }
 
-/** What setting a time to live has done. */
+/** Result of setting a time to live. */
 export interface TtlChange {
-  /** Tables whose rows expire otherwise than before. */
+  /** Tables whose expiry changed. */
   readonly changed: readonly string[]
-  /** Tables somebody else made, which are left as they are. */
+  /** Tables that other programs created, which are not changed. */
   readonly leftAlone: readonly string[]
 }
 
-/** A table of this database, as far as retention needs to know it. */
+/** A table of this database, as far as retention needs it. */
 export interface TableState {
   readonly name: string
   readonly engine: string
@@ -57,9 +59,10 @@ export interface TableState {
 }
 
 /**
- * Drops rows after so many days, 1 to 36500, by ClickHouse's TTL; null keeps them again. Only on tables that Runspan made: a collector's are
- * its operator's business. Whole days that have expired go at once. Changes nothing where it holds already. Throws `ClickHouseError`,
- * `NOT_ON_CLUSTER` where it is to be done on each shard, `RangeError`.
+ * Deletes rows after a number of days, 1 to 36500, by ClickHouse's TTL; null keeps them again. Only tables that Runspan
+ * created are changed: a collector's belong to its operator. Expired whole days are deleted immediately. Changes nothing if
+ * the setting is the same.
+ * Throws `ClickHouseError`, `NOT_ON_CLUSTER` if it is to be done on each shard, `RangeError`.
  */
 export async function setTtl(clickhouse: ClickHouse, days: number | null): Promise<TtlChange> {
   if (days !== null && (!Number.isInteger(days) || days < 1 || days > 36_500)) {
@@ -87,17 +90,23 @@ const TABLES = defineQuery({
   columns: (z) => ({ name: z.string(), engine: z.string(), definition: z.string() }),
 })
 
-/** The tables of this connection's database. Throws `ClickHouseError`. */
+/** Returns the tables of this connection's database. Throws `ClickHouseError`. */
 export async function tablesOf(clickhouse: ClickHouse): Promise<TableState[]> {
   return clickhouse.ask(TABLES)
 }
 
-/** Whether Runspan made a table: the collector makes none that recognises a repeated insert, by this setting or the same without `non_`. */
+/**
+ * Returns whether Runspan created a table: a collector's tables never have this deduplication setting, with or without
+ * `non_`.
+ */
 export function isOurs({ name, definition }: TableState): boolean {
   return name.startsWith('workflow_') || definition.includes('replicated_deduplication_window')
 }
 
-/** The lifetime counts from the row's own time; a day's from its end, so that no row is dropped early. */
+/**
+ * Returns the TTL clause. The lifetime counts from the row's own time, or from the end of its day, so that no row is deleted
+ * early.
+ */
 function ttlOf({ column, isDay, standing }: Expiry, days: number | null): string {
   if (days === null || (standing !== undefined && days >= standing.days)) return standing?.ttl ?? ''
   return isDay === true ? `${column} + toIntervalDay(${days + 1})` : `toDateTime(${column}) + toIntervalDay(${days})`
@@ -113,7 +122,7 @@ async function changeTtl(clickhouse: ClickHouse, { name }: TableState, ttl: stri
     await tell(`ALTER TABLE ${name} REMOVE TTL`)
     return
   }
-  // what is stored learns its time without being written anew, and goes part by part
+  // stored rows get the TTL without a rewrite, and expire part by part
   const settings = EXPIRIES[name]!.byDay === true ? 'ttl_only_drop_parts = 1, ' : ''
   await tell(`ALTER TABLE ${name} MODIFY SETTING ${settings}materialize_ttl_recalculate_only = 1`)
   await tell(`ALTER TABLE ${name} MODIFY TTL ${ttl}`)
@@ -131,7 +140,7 @@ async function dropDaysBefore(clickhouse: ClickHouse, table: string, days: numbe
   for (const { partition } of expired) await dropPartition(clickhouse, table, partition)
 }
 
-/** Drops a partition by its value, a day for example; one that has gone meanwhile is no error. Throws `ClickHouseError`. */
+/** Drops a partition by its value, for example a day; a missing one is not an error. Throws `ClickHouseError`. */
 export async function dropPartition(clickhouse: ClickHouse, table: string, partition: string): Promise<void> {
   const sql = 'ALTER TABLE {table:Identifier} DROP PARTITION {partition:String}'
   await clickhouse.tell({ name: 'retention/drop partition', sql }, { table, partition })
@@ -140,7 +149,7 @@ export async function dropPartition(clickhouse: ClickHouse, table: string, parti
 /** ClickHouse's NO_SUCH_DATA_PART. */
 const GONE = 232
 
-/** Drops one part as it was counted; false if it has been merged or dropped since. Throws `ClickHouseError`. */
+/** Drops one part as it was counted; returns false if it has been merged or dropped since. Throws `ClickHouseError`. */
 export async function dropPart(clickhouse: ClickHouse, table: string, part: string): Promise<boolean> {
   try {
     const sql = 'ALTER TABLE {table:Identifier} DROP PART {part:String}'

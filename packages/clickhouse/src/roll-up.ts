@@ -7,10 +7,10 @@ import { hashedAttempt, SAMPLE_OF_A_DAY } from './tables/attempt-sample.ts'
 import { TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES, WORKFLOW_TASK_STATS } from './tables/workflow.ts'
 
 const ENDED = `status IN ('completed', 'failed')`
-/** Whatever used something, whichever way it ended. */
+/** Attempts that used resources, whatever their outcome. */
 const RAN = `status NOT IN ('skipped', 'pending')`
 
-/** A day of a task in numbers: whole days, so that repeated and late records never count twice. */
+/** Numbers of a task's day: whole days, so that repeated and late records never count twice. */
 const DAYS_IN_NUMBERS = `SELECT workflow, node_id, toDate(start) AS day, version, now() AS computed,
   countIf(status IN ('completed', 'failed', 'cancelled')) AS n, countIf(status = 'completed') AS completed, countIf(status = 'failed') AS failed,
   countIf(status = 'skipped') AS skipped, countIf(status = 'cancelled') AS cancelled, countIf(attempt > 1) AS retries,
@@ -30,22 +30,30 @@ GROUP BY workflow, node_id, day, version`
 
 const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1, prefer_column_name_to_alias = 1`
 
-/** Numbers made by another definition than this are all computed anew. */
+/** Version of the definition: numbers of another version are recomputed. */
 const DEFINITION = createHash('sha256').update(DAYS_IN_NUMBERS).digest('hex').slice(0, 16)
 
-/** When the view last computed with this definition, in seconds since 1970: it leaves a row without a workflow each time; 0 if never. */
+/**
+ * When the view last computed with this definition, in seconds since 1970: each time it writes a row without a workflow; 0 if
+ * never.
+ */
 const LAST = `(SELECT toUnixTimestamp(max(computed)) FROM workflow_task_stats WHERE workflow = '' AND node_id = '' AND version = '${DEFINITION}')`
 
-/** A day that is computed anew costs about half a microsecond of CPU an attempt: with this pause for each it takes 2 % of a core. */
+/**
+ * Recomputing a day costs about half a microsecond of CPU an attempt: with this pause for each it takes 2 % of a core.
+ */
 const PAUSE_SECONDS_AN_ATTEMPT = 22e-6
 const LONGEST_PAUSE_SECONDS = 1800
 
-/** Attempts that may be of a stale day: what arrived before the longest pause, and an hour, before the view last looked, it has seen. Rows take their time when their insert begins. */
+/**
+ * Attempts that may belong to a stale day. What arrived before the longest pause plus an hour before the view's last look is
+ * already included. Rows are stamped when their insert starts.
+ */
 const ARRIVED = `workflow_tasks WHERE {{of}} AND seen >= toDateTime(greatest(${LAST}, 7200) - 7200)`
 
 /**
- * Workflows and days of which something arrived since their numbers were computed, however long no server ran; large days not at once again. By its index most of
- * the table is not read for this. `{{load}}` is how many attempts would be computed.
+ * Workflows and days with rows that arrived after their numbers were computed, however long no server ran; large days not
+ * again immediately. The index skips most of the table. `{{load}}` is the number of attempts to compute.
  */
 const STALE_DAYS = `SELECT workflow, day FROM (
     SELECT workflow, day, arrived, computed, {{load}} AS load
@@ -58,12 +66,12 @@ function staleDays(of: string, load: string): string {
   return STALE_DAYS.replaceAll('{{of}}', of).replaceAll('{{load}}', load)
 }
 
-/** What the view adds at each refresh. */
+/** Rows that the view adds at each refresh. */
 export const ROLL_UP_STALE_DAYS: string = `${DAYS_IN_NUMBERS.replace('{{which}}', `(workflow, toDate(start)) IN (${staleDays('true', 'sum(attempts) OVER (PARTITION BY day)')})`)}
 UNION ALL SELECT ${WORKFLOW_TASK_STATS.map(markerColumn).join(', ')}
 ${SETTINGS}`
 
-/** The row that says when the view last looked. */
+/** Returns a column of the row that stores the view's last look. */
 function markerColumn({ name, type }: { readonly name: string; readonly type: string }): string {
   if (name === 'day') return 'today() AS day'
   if (name === 'computed') return 'now() AS computed'
@@ -78,9 +86,9 @@ const STALE = defineQuery({
 })
 
 /**
- * Brings the daily numbers of a workflow's tasks up to date now, instead of at the next refresh of the view that does it; over a cluster the shards' own
- * views do it, within a minute. A day of more than some 45,000 attempts is left for as many seconds as it has 45,000 of them, half an hour at most, after it was
- * last computed. Throws `ClickHouseError`.
+ * Updates the daily numbers of a workflow's tasks now, instead of at the next refresh of their view; over a cluster the
+ * shards' own views do it, within a minute. A day of more than about 45,000 attempts waits one second for every 45,000 of
+ * them, at most half an hour, after it was last computed. Throws `ClickHouseError`.
  */
 export async function rollUpTasks(clickhouse: ClickHouse, workflow: string): Promise<void> {
   if ((await clusterOf(clickhouse)) !== null) return
@@ -92,7 +100,10 @@ export async function rollUpTasks(clickhouse: ClickHouse, workflow: string): Pro
   )
 }
 
-/** Computes the numbers of some days (`2026-11-24`, UTC) anew, after tasks of them were removed for example. Throws `ClickHouseError`. */
+/**
+ * Recomputes the numbers of some days (`2026-11-24`, UTC), for example after their tasks were deleted. Throws
+ * `ClickHouseError`.
+ */
 export async function rollUpDays(clickhouse: ClickHouse, workflow: string, days: readonly string[]): Promise<void> {
   if (days.length === 0) return
   const names = WORKFLOW_TASK_STATS.map(({ name }) => name).join(', ')

@@ -4,28 +4,28 @@ import { createRequire } from 'node:module'
 import { ClickHouseError } from './client/errors.ts'
 import type { SchemaFile } from './schema.ts'
 
-/** A row of `runspan_schema`: a file that was applied, or one of the notes below. */
+/** A row of `runspan_schema`: an applied file, or one of the notes below. */
 export interface AppliedRow {
   readonly file: string
   readonly hash: string
 }
 
-/** What a database knows of the schema that was applied to it. */
+/** State of the schema that was applied to a database. */
 export interface SchemaState {
-  /** Hash of each file as it was applied last. */
+  /** Hash of each file as it was last applied. */
   readonly hashes: ReadonlyMap<string, string>
-  /** `file@hash` of all that was ever applied. */
+  /** `file@hash` of everything that was ever applied. */
   readonly history: ReadonlySet<string>
-  /** Highest number among the files; 0 where nothing says. */
+  /** Highest number among the files; 0 if unknown. */
   readonly version: number
-  /** The Runspan that brought that version, such as `0.1.0`; empty where nothing says. */
+  /** Version of Runspan that applied it, such as `0.1.0`; empty if unknown. */
   readonly runspan: string
 }
 
-/** The row that says which version the schema has; older versions of Runspan leave it alone. */
+/** Row with the version of the schema; older versions of Runspan ignore it. */
 const VERSION_ROW = '(version)'
 
-/** Reads the rows of `runspan_schema`. */
+/** Returns the state from the rows of `runspan_schema`. */
 export function schemaState(rows: readonly AppliedRow[]): SchemaState {
   const [, version, runspan] = /^(\d{1,9}) (\S+)$/.exec(rows.find(({ file }) => file === VERSION_ROW)?.hash ?? '') ?? []
   const files = rows.filter(({ file }) => file !== VERSION_ROW)
@@ -37,17 +37,17 @@ export function schemaState(rows: readonly AppliedRow[]): SchemaState {
   }
 }
 
-/** Version of a schema: the highest number among its files. */
+/** Returns the version of a schema: the highest number among its files. */
 export function schemaVersion(files: readonly SchemaFile[]): number {
   return Math.max(0, ...files.map(({ name }) => Number.parseInt(name, 10) || 0))
 }
 
-/** The row that says that the schema has the version of these files now. */
+/** Returns the row that sets the schema's version to that of these files. */
 export function versionRow(files: readonly SchemaFile[]): AppliedRow {
   return { file: VERSION_ROW, hash: `${schemaVersion(files)} ${runspanVersion()}` }
 }
 
-/** The rows that say that a file has been applied: as it is now, and for ever. */
+/** Returns the rows that record a file as applied: its current hash, and its history. */
 export function appliedRows({ name, hash }: { readonly name: string; readonly hash: string }): AppliedRow[] {
   return [
     { file: name, hash },
@@ -56,8 +56,9 @@ export function appliedRows({ name, hash }: { readonly name: string; readonly ha
 }
 
 /**
- * Refuses to take back what a newer Runspan has brought: a higher version of the schema, or another text of a file that was applied as it is here
- * before. Throws `SCHEMA_NEWER`.
+ * Refuses to undo what a newer Runspan has applied: a higher version of the schema, or another text of a file whose local
+ * text was applied before.
+ * Throws `SCHEMA_NEWER`.
  */
 export function refuseIfNewer(state: SchemaState, files: readonly SchemaFile[]): void {
   const isReplaced = (file: SchemaFile): boolean => {
@@ -74,7 +75,7 @@ export function refuseIfNewer(state: SchemaState, files: readonly SchemaFile[]):
   )
 }
 
-/** What a file is known by once it has been applied. */
+/** Returns the hash by which an applied file is recognised. */
 export function hashOf(statements: readonly string[]): string {
   return createHash('sha256').update(statements.join(';\n')).digest('hex').slice(0, 16)
 }

@@ -27,7 +27,7 @@ import {
 } from './tables/workflow.ts'
 import { compileRule, NO_END, NO_START } from './views/compile-rule.ts'
 
-/** One file of `schema/`, its placeholders filled. */
+/** One file of `schema/` with its placeholders filled in. */
 export interface SchemaFile {
   /** `001_create_otel_traces` */
   readonly name: string
@@ -67,7 +67,7 @@ const placedColumns = PLACED.map(
   (name) => `${name === 'workflow' || name === 'run_id' ? 'run' : 'task'}.${name} AS ${name}`,
 )
 
-/** Of tasks and of runs' spans those are looked at that arrived within the last hour: whichever of the two came later is among them. */
+/** Only tasks and spans of runs that arrived within the last hour are read: the later of the two is among them. */
 const RECENT = 'seen > now() - 3600'
 const tasksUnderRuns = (ofTasks: string, ofRuns: string): string => `SELECT ${placedColumns.join(', ')}
   FROM (SELECT * FROM workflow_unplaced_tasks WHERE ${ofTasks}) AS task
@@ -77,8 +77,8 @@ const RECENT_RUNS = `workflow_run_spans WHERE ${RECENT}`
 const TASKS_OF_RECENT_RUNS = `NOT (${RECENT}) AND trace_id IN (SELECT trace_id FROM ${RECENT_RUNS})`
 
 /**
- * Tasks whose parent span is a run's and that have no row yet. The other side is read by its key, and of the tasks there are only those that may be the same: there
- * may be millions of any.
+ * Tasks whose parent span is a run's and that have no row yet. The other side is read by its key, and only tasks that may be
+ * the same are read: each table may have millions of rows.
  */
 const PLACE_TASKS = `SELECT ${PLACED.join(', ')}
 FROM (
@@ -91,19 +91,22 @@ WHERE (trace_id, span_id, ver) NOT IN (
     AND node_id IN (SELECT node_id FROM ${RECENT_TASKS} UNION DISTINCT SELECT node_id FROM workflow_unplaced_tasks WHERE ${TASKS_OF_RECENT_RUNS})
     AND trace_id IN (SELECT trace_id FROM ${RECENT_TASKS} UNION DISTINCT SELECT trace_id FROM ${RECENT_RUNS}))`
 
-/** Puts tasks under their runs now, instead of at the next refresh of the view that does it; over a cluster the shards' own views do it. */
+/**
+ * Resolves tasks to their runs now, instead of at the next refresh of the view that does it; over a cluster the shards' own
+ * views do it.
+ */
 export async function placeTasks(clickhouse: ClickHouse): Promise<void> {
   if ((await clusterOf(clickhouse)) !== null) return
   const sql = `INSERT INTO workflow_tasks (${PLACED.join(', ')}) ${PLACE_TASKS}`
   await clickhouse.tell({ name: 'place tasks', sql })
 }
 
-/** By this comment views know the inserts of a backfill. */
+/** Comment by which views recognise the inserts of a backfill. */
 export const BACKFILL_COMMENT = 'runspan backfill'
 
-/** What is known of tables that somebody else made. */
+/** Properties of tables that other programs created. */
 export interface ExistingTables {
-  /** False for log tables of collectors before this column came. */
+  /** False for log tables of collectors from before this column existed. */
   readonly logsHaveEventName: boolean
 }
 
@@ -116,12 +119,12 @@ function fill(name: string, argument: string, existing: ExistingTables): string 
     case 'names':
       return (COLUMNS[argument] ?? []).map((column) => column.name).join(', ')
     case 'deduplicate':
-      // how many inserts back the same token is recognised
+      // number of past inserts in which the same token is recognised
       return 'non_replicated_deduplication_window = 10000'
     case 'metric indexes':
       return METRIC_INDEXES
     case 'run started':
-      // without names of events the first sign of life is the start
+      // without event names the first heartbeat is the start
       return existing.logsHaveEventName ? `EventName = '${attributes.EVENT_RUN_STARTED}'` : 'true'
     case 'no start':
       return NO_START
@@ -153,7 +156,7 @@ function fill(name: string, argument: string, existing: ExistingTables): string 
   }
 }
 
-/** The schema, in the order in which it is applied. */
+/** Returns the schema's files in the order in which they are applied. */
 export function schemaFiles(existing: ExistingTables = NEW_TABLES): SchemaFile[] {
   return readdirSync(DIRECTORY)
     .filter((file) => file.endsWith('.sql'))
@@ -172,7 +175,9 @@ export function schemaFiles(existing: ExistingTables = NEW_TABLES): SchemaFile[]
     })
 }
 
-/** Views that fill the typed tables from spans or log records: their targets and queries. Throws `ClickHouseError`. */
+/**
+ * Returns the views that fill the typed tables from spans or log records, with targets and queries. Throws `ClickHouseError`.
+ */
 export async function typedViews(
   clickhouse: ClickHouse,
 ): Promise<{ readonly name: string; readonly target: string; readonly source: string; readonly query: string }[]> {
@@ -180,7 +185,7 @@ export async function typedViews(
   return [...latestViews(files).values()].flatMap(({ statement, view }) => {
     const target = / TO (workflow_\w+)/.exec(statement)?.[1]
     const source = /\bFROM (otel_traces|otel_logs)\b/.exec(view?.query ?? '')?.[1]
-    // events are news, and a backfill is none
+    // events are for new data, which a backfill is not
     if (target === undefined || source === undefined || target === 'workflow_events') return []
     return [{ ...view, target, source }]
   })
@@ -192,7 +197,7 @@ const LOG_COLUMNS = defineQuery({
   columns: (z) => ({ name: z.string() }),
 })
 
-/** What is there of tables that somebody else may have made. Throws `ClickHouseError`. */
+/** Returns the properties of tables that other programs may have created. Throws `ClickHouseError`. */
 export async function existingTables(clickhouse: ClickHouse): Promise<ExistingTables> {
   const columns = await clickhouse.ask(LOG_COLUMNS)
   return { logsHaveEventName: columns.length === 0 || columns.some(({ name }) => name === 'EventName') }
@@ -217,7 +222,7 @@ export function latestViews<File extends SchemaFile>(files: readonly File[]): Ma
   return views
 }
 
-/** Name and query of a statement that creates a view; null for any other. */
+/** Returns name and query of a statement that creates a view; null for any other. */
 export function viewOf(statement: string): { readonly name: string; readonly query: string } | null {
   const match = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\S+)[\s\S]*?\nAS ([\s\S]+)$/.exec(statement)
   return match === null ? null : { name: match[1]!, query: match[2]! }

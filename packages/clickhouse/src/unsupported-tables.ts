@@ -4,7 +4,7 @@ import type { ClickHouse } from './client/client.ts'
 import { ClickHouseError } from './client/errors.ts'
 import { defineQuery } from './client/query.ts'
 
-/** Columns of the collector's tables that have to be maps of text. */
+/** Columns of the collector's tables that must be maps of text. */
 const SQL = `SELECT table, groupArray(name) AS columns, any(type) AS example FROM (
   SELECT table, name, type FROM system.columns
   WHERE database = currentDatabase() AND startsWith(table, 'otel_') AND endsWith(name, 'Attributes') AND position(type, 'Map(') = 0
@@ -18,8 +18,8 @@ const UNSUPPORTED = defineQuery({
 })
 
 /**
- * Refuses a database where a collector has made tables whose attributes are no maps, as its exporter does with `json: true`: views upon them would fail one
- * after another. Throws `UNSUPPORTED_TABLES`, and whatever reading throws.
+ * Refuses a database in which a collector has created tables whose attributes are not maps, as its exporter does with `json:
+ * true`: views on them would fail one after another. Throws `UNSUPPORTED_TABLES`, and the errors of reading.
  */
 export async function refuseUnsupported(clickhouse: ClickHouse): Promise<void> {
   const [first, ...others] = await unsupported(clickhouse)
@@ -37,7 +37,7 @@ async function unsupported(clickhouse: ClickHouse): Promise<{ table: string; col
   try {
     return await clickhouse.ask(UNSUPPORTED)
   } catch (error) {
-    // no database is none with such tables
+    // a missing database has no such tables
     if (error instanceof ClickHouseError && error.code === 'SCHEMA_MISSING') return []
     throw error
   }

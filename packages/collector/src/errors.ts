@@ -1,6 +1,6 @@
 import { visibleLines } from '@runspan/model'
 
-/** What was wrong with input, stable for programs. */
+/** Stable codes for errors in input, for programs to check. */
 export type CollectorErrorCode =
   | 'FILE_NOT_READABLE'
   | 'TOO_LARGE'

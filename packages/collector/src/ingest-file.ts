@@ -11,31 +11,34 @@ import { checkJsonItems, checkProtobufItems } from './otlp/request-bounds.ts'
 import { protobufSlices } from './otlp/request-slices.ts'
 import type { OtlpRequest } from './otlp/request.ts'
 
-/** One request that could not be taken. */
+/** One request that was rejected. */
 export interface Rejected {
-  /** Its number in the file, from 1: of the JSON documents, elements of lists among them, or of the messages of a protobuf file. */
+  /**
+   * Number in the file, from 1: of the JSON documents, including elements of lists, or of the messages of a protobuf file.
+   */
   readonly request: number
   readonly reason: string
 }
 
 export interface IngestedFile extends Ingested {
   readonly rejected: readonly Rejected[]
-  /** Why the rest of the file could not be read, what came before having been taken; null if all was. */
+  /** Why the rest of the file could not be read, after the requests before it were accepted; null if all was read. */
   readonly endedEarly: CollectorError | null
 }
 
 export interface IngestFileOptions {
-  /** Called after every few megabytes: the place to send what has gathered, and to show progress. */
+  /** Called after every few megabytes: the place to send the gathered data, and to show progress. */
   readonly onProgress?: (bytes: number) => Promise<void>
 }
 
 const PROGRESS_BYTES = 16 * 1024 * 1024
 
 /**
- * Reads a file of OTLP requests into the spool: OTLP/JSON, documents on a line each or one after another, in lists or in lines of a log; protobuf, one request in the file
- * or each behind its length in four bytes, as the collector's file exporter writes them; traces of Tempo, Jaeger and Zipkin; gzip of any of these. A request
- * that is of no known form or too large is left out, counted and named; the others are taken, each whole. Throws `FILE_NOT_READABLE`, `TOO_LARGE`,
- * `UNSUPPORTED_COMPRESSION`, `NOT_OTLP` if nothing was taken, and `CANNOT_KEEP` where the disk takes no more.
+ * Reads a file of OTLP requests into the spool. Accepts OTLP/JSON, with documents on a line each or one after another, in
+ * lists or in lines of a log; protobuf, one request in the file or each after its length in four bytes, as the collector's
+ * file exporter writes them; traces of Tempo, Jaeger and Zipkin; and gzip of any of these. A request of no known form, or one
+ * that is too large, is left out, counted and named; the others are stored, each completely. Throws `FILE_NOT_READABLE`,
+ * `TOO_LARGE`, `UNSUPPORTED_COMPRESSION`, `NOT_OTLP` if nothing was accepted, and `CANNOT_KEEP` if the disk is full.
  */
 export async function ingestFile(path: string, spool: Spool, options: IngestFileOptions = {}): Promise<IngestedFile> {
   const total = { spans: 0, metrics: 0, logs: 0 }
@@ -54,7 +57,7 @@ export async function ingestFile(path: string, spool: Spool, options: IngestFile
       return await attempt()
     } catch (error) {
       if (!(error instanceof CollectorError) || error.code !== 'CANNOT_KEEP') throw error
-      await progress() // what is sent there makes room
+      await progress() // sending the data there makes space
       return attempt()
     }
   }

@@ -12,17 +12,20 @@ import { logRows } from './rows/logs.ts'
 import { metricPoints } from './rows/metrics.ts'
 import { spanRows } from './rows/spans.ts'
 
-/** How many records of each kind. */
+/** Number of records of each kind. */
 export interface Ingested {
   readonly spans: number
   readonly metrics: number
   readonly logs: number
 }
 
-/** What one request of a file may hold: files are the user's own, and large. */
+/** Limits of one request in a file: files are the user's own, and large. */
 export const FILE_BOUNDS: RequestBounds = { maxRecords: 1_000_000, maxStoredBytes: 256 * 1024 * 1024 }
 
-/** Leaves all records of a request to the spool; none where any of it is no OTLP, or the disk does not take all. Throws `NOT_OTLP`, `TOO_LARGE`, `CANNOT_KEEP`. */
+/**
+ * Writes all records of a request to the spool; none if any of it is not OTLP, or if the disk cannot store all. Throws
+ * `NOT_OTLP`, `TOO_LARGE`, `CANNOT_KEEP`.
+ */
 export function ingestRequest(request: unknown, spool: Spool): Ingested {
   const known = checkedRequest(request)
   const batch = spool.batch(FILE_BOUNDS.maxStoredBytes)
@@ -37,7 +40,10 @@ export function ingestRequest(request: unknown, spool: Spool): Ingested {
   }
 }
 
-/** The same for a request in slices: the event loop turns between them, so that a large request keeps nobody else waiting. */
+/**
+ * Same as `ingestRequest`, for a request in slices: the event loop turns between them, so that a large request delays nobody
+ * else.
+ */
 export async function ingestSlices(
   slices: Iterable<OtlpRequest>,
   batch: SpoolBatch,
@@ -68,16 +74,16 @@ export async function ingestSlices(
   }
 }
 
-/** Cuts a parsed JSON request into slices. Throws `NOT_OTLP` for what is none. */
+/** Returns a parsed JSON request in slices. Throws `NOT_OTLP` if it is invalid. */
 export function slicesOf(request: unknown, signals: readonly Signal[] = SIGNALS): Iterable<OtlpRequest> {
   return jsonSlices(checkedRequest(request), signals)
 }
 
 function checkedRequest(request: unknown): OtlpRequest {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) {
-    throw notOtlp('it is no JSON object')
+    throw notOtlp('it is not a JSON object')
   }
-  // an empty request is fine (engines send one to try the endpoint); one of another kind is not
+  // an empty request is valid (engines send one to test the endpoint); one of another kind is not
   if (
     Object.keys(request).length > 0 &&
     !['resourceSpans', 'resourceLogs', 'resourceMetrics'].some((key) => key in request)
@@ -101,5 +107,9 @@ function inOurWords(error: unknown): unknown {
   if (!(error instanceof BatchRefused)) return error
   if (error.reason === 'too large')
     return new CollectorError('TOO_LARGE', `${error.message} Send smaller batches.`, error)
-  return new CollectorError('CANNOT_KEEP', `The disk that telemetry waits on takes no more: ${error.message}`, error)
+  return new CollectorError(
+    'CANNOT_KEEP',
+    `The disk of the spool is full or cannot be written: ${error.message}`,
+    error,
+  )
 }

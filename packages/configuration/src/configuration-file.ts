@@ -13,25 +13,25 @@ import { distrustOfFile, type Ignored } from './trust.ts'
 import { trusted, upwards } from './upwards.ts'
 
 export const FILE_NAME = 'runspan.config.yaml'
-/** Larger files are no configuration. */
+/** Maximum size of a configuration file; a larger file cannot be one. */
 const MOST_BYTES = 1_000_000
 const SECTIONS = ['tracking', 'alerts', 'targets'] as const
 
-/** A configuration file that holds. */
+/** A valid configuration file. */
 export interface ConfigurationFile {
   readonly path: string
-  /** Its section `tracking`, keys in the form with underscores. */
+  /** Its section `tracking`, with keys in snake case. */
   readonly tracking: Readonly<Record<string, unknown>>
   readonly alerts: readonly unknown[]
   readonly targets: Readonly<Record<string, unknown>>
-  /** `file:line:column` of what is at a path, or of the last step of it that is there. */
+  /** Returns `file:line:column` of the value at a path, or of the last existing step of the path. */
   locate(path: readonly PropertyKey[]): string
 }
 
 /**
  * Returns the path of the configuration file: `RUNSPAN_CONFIG`, the nearest `runspan.config.yaml` upwards, or
- * `~/.runspan/tracking.yaml`; null without one. A file that was found, not named, and that another user could have written is
- * added to `ignored` instead: its targets run commands.
+ * `~/.runspan/tracking.yaml`; null without one. A file that was found, not named, and that another user could have written,
+ * is added to `ignored` instead, because its targets run commands.
  */
 export function findConfigurationFile(
   environment: NodeJS.ProcessEnv,
@@ -49,7 +49,7 @@ export function findConfigurationFile(
   return presence(personal) === true && isTrusted(personal) ? personal : null
 }
 
-/** The file that was read last, and what it was then: several that ask in one process share one parsing. */
+/** The file that was read last, with its text at that time, so that several readers in one process parse it once. */
 let last: { readonly path: string; readonly text: string; readonly file: ConfigurationFile } | undefined
 
 /** Reads and validates a configuration file. Throws `INVALID_CONFIGURATION` with file, line, key and what is allowed. */
@@ -60,7 +60,7 @@ export function readConfigurationFile(path: string): ConfigurationFile {
 }
 
 function parseConfiguration(path: string, text: string): ConfigurationFile {
-  // loaded where there is a file only: it costs every start some tens of milliseconds
+  // loaded only if there is a file: it adds some tens of milliseconds to every start
   const yaml = createRequire(import.meta.url)('yaml') as typeof Yaml
   const lines = new yaml.LineCounter()
   const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -96,7 +96,7 @@ function parseConfiguration(path: string, text: string): ConfigurationFile {
   }
 }
 
-/** What paths in a file begin at. */
+/** Returns the directory to which paths in a file are relative. */
 export function directoryOf(file: ConfigurationFile): string {
   return dirname(file.path)
 }
@@ -124,12 +124,12 @@ function plainOf(document: Document, path: string): Record<string, unknown> {
   try {
     return (document.toJS() as Record<string, unknown> | null) ?? {}
   } catch (error) {
-    // aliases that multiply without end
+    // aliases that expand without end
     throw invalidConfiguration([`${path}: ${error instanceof Error ? error.message : String(error)}`], error)
   }
 }
 
-/** Where a key or its value begins; the last step of the path that is there, else the beginning. */
+/** Returns the offset of a key or its value; of the last existing step of the path, else 0. */
 function offsetOf(document: Document, steps: readonly PropertyKey[], at: 'key' | 'value'): number {
   let node: unknown = document.contents
   let offset = 0
@@ -156,7 +156,7 @@ function keyOf(pair: unknown): string {
   return String((pair as { key?: { value?: unknown } }).key?.value)
 }
 
-/** Rewrites keys like `maxRuns` to the form with underscores; returns those that are then there twice. */
+/** Rewrites keys like `maxRuns` to snake case; returns those that then exist twice. */
 function withUnderscores(map: YAMLMap, path: readonly string[] = []): { offset: number; text: string }[] {
   const allowed = FILE_SETTINGS.keysBelow(path)
   return map.items.flatMap((pair) => {
@@ -179,7 +179,7 @@ function withUnderscores(map: YAMLMap, path: readonly string[] = []): { offset: 
   })
 }
 
-/** A key whose lines are all commented out is as good as none. */
+/** Removes keys whose lines are all commented out: such a key counts as absent. */
 function withoutEmpty(content: Record<string, unknown>): Record<string, unknown> {
   const prune = (value: unknown): unknown =>
     typeof value !== 'object' || value === null || Array.isArray(value)

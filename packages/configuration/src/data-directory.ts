@@ -7,22 +7,26 @@ import { writeIgnoreFiles } from './ignore-files.ts'
 import { loadConfiguration } from './load-configuration.ts'
 import { presence } from './presence.ts'
 
-/** Where the data is and which rule said so. */
+/** The data directory, and the rule that chose it. */
 export interface DataDirectory {
   readonly path: string
-  /** `code`, a variable's name, a place in the configuration file, or the rule that found it. */
+  /** `code`, a variable's name, a position in the configuration file, or the rule that found it. */
   readonly from: string
 }
 
-/** The data directory as configured (`loadConfiguration`), or as given here. Creates nothing. Throws `INVALID_CONFIGURATION`. */
+/**
+ * Returns the data directory as configured (`loadConfiguration`), or as given here. Creates nothing. Throws
+ * `INVALID_CONFIGURATION`.
+ */
 export function dataDirectory(given?: string, environment?: NodeJS.ProcessEnv, from?: string): DataDirectory {
   const { values, sources } = loadConfiguration({ given: { dataDir: given }, environment, from })
   return { path: values.dataDir, from: sources.dataDir.name }
 }
 
 /**
- * Makes the data directory and what is missing above it, readable by its owner only and kept out of git and npm. Throws `DIRECTORY_NOT_WRITABLE`.
- * One directory at a time: Node's recursive `mkdir` never returns where a file system denies with ENOENT, as /proc does.
+ * Creates the data directory and its missing parents, readable only by the owner and ignored by git and npm.
+ * Throws `DIRECTORY_NOT_WRITABLE`. Creates one directory at a time: Node's recursive `mkdir` never returns if a file system
+ * refuses with ENOENT, as /proc does.
  */
 export function makeDataDirectory(path: string): void {
   const missing: string[] = []
@@ -39,7 +43,7 @@ export function makeDataDirectory(path: string): void {
   writeIgnoreFiles(path)
 }
 
-/** Why a data directory cannot be made or written, in words; null where it can. Makes nothing. */
+/** Returns why a data directory cannot be created or written, in words; null if it can. Creates nothing. */
 export function dataDirectoryProblem(path: string): string | null {
   let nearest = path
   try {
@@ -55,24 +59,24 @@ export function dataDirectoryProblem(path: string): string | null {
   }
 }
 
-/** Makes one directory, unless another process was quicker. Throws what the file system throws. */
+/** Creates one directory, unless another process was faster. Throws the errors of the file system. */
 function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    // links that lead in a circle throw here
+    // circular links throw here
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
     throw new Error(`${path} is a link that leads nowhere, or a file`, { cause: error })
   }
 }
 
-/** Where segments wait for ClickHouse. */
+/** Returns the directory where segments wait for ClickHouse. */
 export function spoolDirectory(dataDir: string): string {
   return join(dataDir, 'spool')
 }
 
-/** Where processes write down which runs they have open. */
+/** Returns the directory where processes record their open runs. */
 export function openSpansDirectory(dataDir: string): string {
   return join(dataDir, 'open')
 }

@@ -1,6 +1,6 @@
 import { visibleLines } from '@runspan/model'
 
-/** What was wrong with the configuration, stable for programs. */
+/** Stable codes for errors in the configuration, for programs to check. */
 export type ConfigurationErrorCode = 'INVALID_CONFIGURATION' | 'DIRECTORY_NOT_WRITABLE'
 
 /** An error of this package, with a stable `code` and the original as `cause`. */

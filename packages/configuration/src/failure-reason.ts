@@ -1,13 +1,13 @@
 import { closeSync, openSync } from 'node:fs'
 
-/** What Node.js' permission model says with an error. */
+/** Fields that Node.js' permission model adds to an error. */
 interface AccessDenied {
   readonly code: 'ERR_ACCESS_DENIED'
   readonly permission?: string
   readonly resource?: string
 }
 
-/** Returns why something failed, in words that name the cause where Node.js' own do not. */
+/** Returns why something failed, in words that name the cause where Node.js' own message does not. */
 export function failureReason(error: unknown): string {
   if (isAccessDenied(error)) {
     const { permission = 'access', resource = '' } = error
@@ -25,7 +25,9 @@ function isAccessDenied(error: unknown): error is AccessDenied {
   return (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_ACCESS_DENIED'
 }
 
-/** Returns why no file can be opened; null where one can. `require` says "cannot find module" where descriptors have run out. */
+/**
+ * Returns why no file can be opened; null if one can. `require` says "cannot find module" when descriptors have run out.
+ */
 function withoutFiles(): string | null {
   try {
     closeSync(openSync(process.execPath, 'r'))

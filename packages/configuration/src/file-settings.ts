@@ -1,12 +1,12 @@
 import { NestedSettings } from './nested-schema.ts'
 import { SETTING_NAMES, SETTINGS } from './settings.ts'
 
-/** The section `tracking` of a configuration file. */
+/** Settings in the section `tracking` of a configuration file. */
 export const FILE_SETTINGS: NestedSettings = new NestedSettings(
   new Map(SETTING_NAMES.flatMap((name) => SETTINGS[name].keys.map((key) => [key, SETTINGS[name]] as const))),
 )
 
-/** What `TrackingConfig` takes. */
+/** Settings of `TrackingConfig`. */
 export const CODE_SETTINGS: NestedSettings = new NestedSettings(
   new Map(SETTING_NAMES.map((name) => [SETTINGS[name].option, SETTINGS[name]] as const)),
 )

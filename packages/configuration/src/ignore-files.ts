@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-/** What git and npm read before they take a directory along. */
+/** Files that tell git and npm what to ignore in a directory. */
 const NAMES = ['.gitignore', '.npmignore']
 const TEXT = '# Runspan: passwords and recorded runs belong in no repository and no package.\n*\n'
 
 /**
- * Keeps a data directory, which holds passwords, out of commits and packages: writes a `.gitignore` and an `.npmignore` into one that
- * is empty or called `.runspan`. A directory of another name with something in it may be a project's own, and stays as it is.
+ * Keeps a data directory, which holds passwords, out of commits and packages: writes a `.gitignore` and an `.npmignore` into
+ * a directory that is empty or called `.runspan`. Another directory with content may be a project's own, and stays unchanged.
  */
 export function writeIgnoreFiles(directory: string): void {
   try {
@@ -17,6 +17,6 @@ export function writeIgnoreFiles(directory: string): void {
       if (!existsSync(file)) writeFileSync(file, TEXT, { mode: 0o600, flag: 'wx' })
     }
   } catch {
-    // another process was quicker, or nothing can be written here, which whoever records is told
+    // another process was faster, or nothing can be written here; recording reports that
   }
 }

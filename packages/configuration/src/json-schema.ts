@@ -6,7 +6,7 @@ interface Json {
   readonly [key: string]: unknown
 }
 
-/** A JSON Schema (draft 7, which editors know best) of `runspan.config.yaml`. */
+/** Returns the JSON Schema of `runspan.config.yaml`, in draft 7, which most editors support. */
 export function configurationJsonSchema(): Record<string, unknown> {
   const tracking = z.toJSONSchema(FILE_SETTINGS.toSchema(), { target: 'draft-7' })
   const { $schema, ...section } = tracking as Json
@@ -23,7 +23,7 @@ export function configurationJsonSchema(): Record<string, unknown> {
   }
 }
 
-/** Every key with underscores may be written in camel case, and a section may be empty. */
+/** Allows every key with underscores also in camel case, and an empty section. */
 function withBothSpellings(schema: Json): Json {
   const { properties } = schema as { properties?: Record<string, Json> }
   if (properties === undefined) return schema

@@ -24,7 +24,7 @@ function write(text: string, name = 'runspan.config.yaml'): string {
   return path
 }
 
-/** What a broken file is told, without the path that differs each time. */
+/** Returns the message for a broken file, without the variable path. */
 function complaint(text: string): string {
   const path = write(text)
   try {

@@ -21,37 +21,37 @@ export interface Source {
   readonly name: string
 }
 
-/** All values that hold, and where each came from. */
+/** All effective values, with their sources. */
 export interface Configuration {
   readonly values: Values
   readonly sources: { readonly [Name in keyof Values]: Source }
   /** Path of the configuration file; null without one. */
   readonly file: string | null
-  /** Files and directories that were found and are not used, since another user could have written them. */
+  /** Files and directories that were found but are not used, because another user could have written them. */
   readonly ignored: readonly Ignored[]
-  /** The file's `alerts`, as they stand there. */
+  /** The file's `alerts`, unchanged. */
   readonly alerts: readonly unknown[]
-  /** The file's `targets`, as they stand there. */
+  /** The file's `targets`, unchanged. */
   readonly targets: Readonly<Record<string, unknown>>
-  /** `file:line:column` of what is at a path in the file, such as `['alerts', 0, 'when']`; null without a file. */
+  /** Returns `file:line:column` of a path in the file, such as `['alerts', 0, 'when']`; null without a file. */
   locate(path: readonly PropertyKey[]): string | null
 }
 
 export interface LoadOptions {
-  /** What code says, above everything else; undefined is not given. */
+  /** Values from code, which override all others; undefined counts as absent. */
   readonly given?: { readonly [Name in keyof Values]?: Values[Name] | undefined } | undefined
-  /** What to call that in messages. Default `code`. */
+  /** Name of that source in messages. Default `code`. */
   readonly givenBy?: string | undefined
   readonly environment?: NodeJS.ProcessEnv | undefined
-  /** Where the search for files begins. Default: the working directory. */
+  /** Directory where the search for files starts. Default: the working directory. */
   readonly from?: string | undefined
   readonly home?: string | undefined
 }
 
 /**
- * Returns the configuration of this process: code over environment over file over default. Creates nothing. A file that another
- * user could have written is not used, and standard error says so once a process.
- * Throws `INVALID_CONFIGURATION`, which names the place, the key and what is allowed.
+ * Returns the configuration of this process: code over environment over file over default. Creates nothing. A file that
+ * another user could have written is not used, and a warning is printed on standard error once a process.
+ * Throws `INVALID_CONFIGURATION`; its message names the place, the key and the allowed values.
  */
 export function loadConfiguration(options: LoadOptions = {}): Configuration {
   const { given = {}, givenBy = 'code', environment = process.env } = options
@@ -59,7 +59,7 @@ export function loadConfiguration(options: LoadOptions = {}): Configuration {
   const home = options.home ?? homeDirectory()
   const ignored: Ignored[] = []
   const path = findConfigurationFile(environment, from, home, ignored)
-  printIgnored(ignored) // before reading: the file that is read instead may be broken
+  printIgnored(ignored) // before reading: the file that is read instead may be invalid
   const file = path === null ? null : readConfigurationFile(path)
   const values: Record<string, unknown> = {}
   const sources: Record<string, Source> = {}
@@ -95,11 +95,11 @@ export function loadConfiguration(options: LoadOptions = {}): Configuration {
 interface Found {
   readonly value: unknown
   readonly source: Source
-  /** What to call it in a message. */
+  /** Name of the value in a message. */
   readonly called: string
 }
 
-/** The working directory; null where it was deleted. */
+/** Returns the working directory; null if it was deleted. */
 export function workingDirectory(): string | null {
   try {
     return process.cwd()
@@ -108,7 +108,7 @@ export function workingDirectory(): string | null {
   }
 }
 
-/** Null where this user has none: a user id without an entry in passwd, and no HOME. */
+/** Returns the home directory; null if the user has none: a user id without an entry in passwd, and no HOME. */
 function homeDirectory(): string | null {
   try {
     return homedir()
@@ -118,7 +118,8 @@ function homeDirectory(): string | null {
 }
 
 /**
- * Checks what code says, without looking at environment and files: who wrote the code has to know. Throws `INVALID_CONFIGURATION`.
+ * Checks values from code without the environment and files, so that the programmer sees the error. Throws
+ * `INVALID_CONFIGURATION`.
  */
 export function checkGiven(given: NonNullable<LoadOptions['given']>): void {
   const problems = SETTING_NAMES.flatMap((name) => {
@@ -143,7 +144,7 @@ function fromEnvironment(
   setting: Setting<unknown>,
   environment: NodeJS.ProcessEnv,
 ): Found | undefined {
-  // OpenTelemetry's own switch says the same
+  // OpenTelemetry's own switch has the same meaning
   if (name === 'enabled' && environment['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') {
     return { value: false, source: { layer: 'environment', name: 'OTEL_SDK_DISABLED' }, called: 'OTEL_SDK_DISABLED' }
   }
@@ -171,7 +172,10 @@ function fromFile(setting: Setting<unknown>, file: ConfigurationFile | null): Fo
   return undefined
 }
 
-/** The data directory whole: what is relative begins at the file that says it, else at the working directory. */
+/**
+ * Returns the absolute data directory. A relative path is relative to the file that contains it, else to the working
+ * directory.
+ */
 function place(
   said: string,
   source: Source,
@@ -189,9 +193,9 @@ function place(
   }
   const start = source.layer === 'file' && file !== null ? directoryOf(file) : from
   const isAtHome = /^~(?=$|[/\\])/.test(said)
-  if (isAtHome && home === null) throw nowhere(`${said} is said, and this user has no home directory`)
+  if (isAtHome && home === null) throw nowhere(`${said} is configured, but this user has no home directory`)
   const path = isAtHome ? join(home!, said.slice(1)) : said
-  if (start === null && !isAbsolute(path)) throw nowhere(`${said} is said, and the working directory was deleted`)
+  if (start === null && !isAbsolute(path)) throw nowhere(`${said} is configured, but the working directory was deleted`)
   return { path: resolve(start ?? '/', path), source }
 }
 

@@ -8,9 +8,9 @@ import { trusted, upwards } from './upwards.ts'
 const NAME = '.runspan'
 
 /**
- * Returns the data directory where none is configured, and which rule found it: the nearest `.runspan` upwards, else one beside
- * the nearest `package.json`, else one in the working directory. Directories that another user could have filled are added to
- * `ignored` instead. Throws `DIRECTORY_NOT_WRITABLE` where such a directory stands in every place.
+ * Returns the data directory if none is configured, and the rule that found it: the nearest `.runspan` upwards, else one next
+ * to the nearest `package.json`, else one in the working directory. Directories that another user could have filled are added
+ * to `ignored` instead. Throws `DIRECTORY_NOT_WRITABLE` if such a directory stands in every place.
  */
 export function nearestDataDirectory(
   from: string,
@@ -29,12 +29,17 @@ export function nearestDataDirectory(
   )
 }
 
-/** Whether a data directory can be made or used here. One that was found and ignored must not come back by another rule. */
+/**
+ * Returns whether a data directory can be created or used here. An ignored directory must not be chosen by another rule.
+ */
 function isFree(path: string): boolean {
   return presence(path) !== true || distrustOfDirectory(path) === null
 }
 
-/** `~/.runspan` may be there for `tracking.yaml` alone: a file of settings must not move everybody's data home. */
+/**
+ * Returns whether `~/.runspan` holds only `tracking.yaml`: a file of settings must not move everybody's data to the home
+ * directory.
+ */
 function holdsConfigurationOnly(path: string): boolean {
   return (
     presence(join(path, 'tracking.yaml')) === true &&

@@ -5,10 +5,10 @@ import { ConfigurationError } from './errors.ts'
 import type { Setting } from './settings.ts'
 import { quotedValue } from './shown-value.ts'
 
-/** Where in a document something is wrong, and what. */
+/** A problem in a document, and where it is. */
 export interface Problem {
   readonly path: readonly PropertyKey[]
-  /** Whether the key is wrong, or its value. */
+  /** Whether the key or its value is wrong. */
   readonly at: 'key' | 'value'
   readonly text: string
 }
@@ -17,7 +17,7 @@ interface Tree {
   [key: string]: Tree | Setting<unknown>
 }
 
-/** Settings in the shape of a document: dotted keys become objects in objects. No other keys are allowed. */
+/** Settings as a nested document: dotted keys become nested objects. Other keys are not allowed. */
 export class NestedSettings {
   private readonly tree: Tree = {}
   private readonly named: ReadonlyMap<string, Setting<unknown>>
@@ -36,7 +36,7 @@ export class NestedSettings {
     return schemaOf(this.tree)
   }
 
-  /** Keys that a path may go on with; none below a setting. */
+  /** Returns the keys allowed after a path; none below a setting. */
   keysBelow(path: readonly PropertyKey[]): readonly string[] {
     let at: Tree | Setting<unknown> | undefined = this.tree
     for (const part of path) {
@@ -46,7 +46,7 @@ export class NestedSettings {
     return at === undefined || isSetting(at) ? [] : Object.keys(at)
   }
 
-  /** What is wrong with a document, in words; `within` stands before the keys. */
+  /** Returns the problems of a document, in words; `within` is put before the keys. */
   problemsOf(document: unknown, within = ''): Problem[] {
     const { error } = this.toSchema().safeParse(document)
     return (error?.issues ?? []).flatMap((issue): Problem[] => {
@@ -79,12 +79,12 @@ export class NestedSettings {
   }
 }
 
-/** Says what a setting must be, and what was found unless it may be a secret. */
+/** Returns what a setting must be, and what was found unless it may be a secret. */
 export function mustBe(name: string, setting: Setting<unknown>, found: unknown): string {
   return `${name} must be ${setting.allowed}${setting.isSecret === true ? '' : `, not ${quotedValue(found)}`}.`
 }
 
-/** All problems as one error. */
+/** Returns one error for all problems. */
 export function invalidConfiguration(problems: readonly string[], cause?: unknown): ConfigurationError {
   const shown = problems.slice(0, 10)
   const more = problems.length > shown.length ? [`and ${problems.length - shown.length} more problems`] : []
@@ -106,7 +106,7 @@ function isSetting(value: Tree | Setting<unknown>): value is Setting<unknown> {
   return Array.isArray(value['keys'])
 }
 
-/** The value at a path, or at the last step of it that is there. */
+/** Returns the value at a path, or at the last existing step of the path. */
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (value, part) =>

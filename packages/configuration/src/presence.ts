@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 
 /**
- * Returns whether something is at a path, links followed; null where this process may not look, as under Node.js' permission model, in
- * which `existsSync` throws up to Node.js 22. Never throws.
+ * Returns whether a path exists, links followed; null if this process may not look, as under Node.js' permission model, where
+ * `existsSync` throws up to Node.js 22. Never throws.
  */
 export function presence(path: string): boolean | null {
   try {

@@ -1,61 +1,61 @@
 import { z, type ZodMiniType } from 'zod/mini'
 
-/** What can be measured of the process and of its tasks. */
+/** Groups of measurements of the process and its tasks. */
 export type MetricGroup = 'cpu' | 'memory' | 'disk_io' | 'network_io'
 
-/** Everything that can be configured, with nothing left open. */
+/** All settings, with a value for each. */
 export interface Values {
-  /** Whether anything is recorded; reading works without. */
+  /** Whether runs are recorded; reading works either way. */
   readonly enabled: boolean
   readonly backend: 'clickhouse'
-  /** URL of a ClickHouse of yours; null with the embedded one. */
+  /** URL of your ClickHouse; null for the embedded one. */
   readonly clickhouse: string | null
-  /** Whether questions to a cluster are answered without the shards that do not answer. */
+  /** Whether queries to a cluster are answered without the shards that do not respond. */
   readonly partial: boolean
   /** Absolute path of the data directory. */
   readonly dataDir: string
-  /** Of storages made of files, which come in a later version. */
+  /** Reserved for file storage, not available yet. */
   readonly storageFormat: 'json' | 'yaml'
   readonly storageCompress: boolean
   /** Whether tasks and the process are measured. */
   readonly collectMetrics: boolean
   readonly metricsIntervalSeconds: number
   readonly metricsInclude: readonly MetricGroup[]
-  /** Whether each task is told its own CPU time, by following its asynchronous calls. */
+  /** Whether CPU time is attributed to each task, by following its asynchronous calls. */
   readonly perTaskCpu: boolean
-  /** Days after which telemetry is dropped; null keeps it. */
+  /** Days after which telemetry is deleted; null keeps it. */
   readonly retentionDays: number | null
-  /** How many ended runs are kept; null keeps all. */
+  /** Maximum ended runs that are kept; null keeps all. */
   readonly retentionMaxRuns: number | null
-  /** Origins of pages that may send OTLP to `runspan up`. */
+  /** Origins of web pages that may send OTLP to `runspan up`. */
   readonly otlpAllowedOrigins: readonly string[]
-  /** Address of a run in a viewer of traces, with names in braces for its values; null where there is none. */
+  /** URL template of a run in a trace viewer, with placeholders in braces; null if there is none. */
   readonly traceUrl: string | null
-  /** Address of a run in a dashboard, likewise. */
+  /** URL template of a run in a dashboard, with placeholders in braces; null if there is none. */
   readonly dashboardUrl: string | null
 }
 
-/** One thing that can be configured. */
+/** Definition of one setting. */
 export interface Setting<Value> {
-  /** Keys below `tracking` in the file, the first found counts. */
+  /** Keys below `tracking` in the file; the first one found counts. */
   readonly keys: readonly string[]
-  /** Environment variables, the first found counts. */
+  /** Environment variables; the first one found counts. */
   readonly variables: readonly string[]
   /** Its name in `TrackingConfig`. */
   readonly option: string
   readonly schema: ZodMiniType<NonNullable<Value>>
-  /** What is allowed, to follow "must be". */
+  /** Allowed values, to follow "must be". */
   readonly allowed: string
   readonly default: Value
-  /** For the JSON Schema and the documentation. */
+  /** Description for the JSON Schema and the documentation. */
   readonly about: string
-  /** A variable's text as the schema wants it. */
+  /** Converts a variable's text to the type of the schema. */
   readonly fromText: (text: string) => unknown
-  /** Follows the value where it is shown. */
+  /** Unit, printed after the value. */
   readonly unit?: string
-  /** May hold a password: never shown whole. */
+  /** True if it may contain a password, which is never shown. */
   readonly isSecret?: true
-  /** Accepted, but this version's storage has no use for it. */
+  /** True if it is accepted but has no effect in this version. */
   readonly isUnused?: true
 }
 
@@ -77,7 +77,7 @@ const list = (text: string): unknown =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
-/** As a browser says it: no path, no slash at the end. */
+/** An origin as browsers send it: without path and trailing slash. */
 const ORIGIN = /^(?:\*|https?:\/\/[^\s/?#@,*]+|[a-z][a-z\d+.-]*-extension:\/\/[\w-]+)$/i
 const LINK = /^https?:\/\/(?:[^{}\s]|\{(?:traceId|runId|workflow|from|to)\})+$/
 const link = z.string().check(z.maxLength(2000), z.regex(LINK))
@@ -85,7 +85,7 @@ const LINK_ALLOWED =
   'an http or https URL, in which {traceId}, {runId}, {workflow}, {from}, {to} stand for values of a run'
 const wholeNumber = (highest: number): ZodMiniType<number> => z.int().check(z.minimum(1), z.maximum(highest))
 
-/** The settings in the order in which they are shown. A new one is an entry here, and a line in docs/configuration.md. */
+/** All settings in the order in which they are shown. Add a new one here and in docs/configuration.md. */
 export const SETTINGS: { readonly [Name in keyof Values]: Setting<Values[Name]> } = {
   enabled: {
     keys: ['enabled'],
@@ -147,7 +147,7 @@ export const SETTINGS: { readonly [Name in keyof Values]: Setting<Values[Name]> 
     schema: z.enum(['json', 'yaml']),
     allowed: 'json or yaml',
     default: 'json',
-    about: 'Of storages made of files, which come in a later version.',
+    about: 'Reserved for file storage, not available yet.',
     fromText: plain,
     isUnused: true,
   },
@@ -158,7 +158,7 @@ export const SETTINGS: { readonly [Name in keyof Values]: Setting<Values[Name]> 
     schema: z.boolean(),
     allowed: 'true or false',
     default: false,
-    about: 'Of storages made of files, which come in a later version.',
+    about: 'Reserved for file storage, not available yet.',
     fromText: flag,
     isUnused: true,
   },

@@ -2,7 +2,7 @@ import type { Setting } from './settings.ts'
 
 const LONGEST = 80
 
-/** A setting's value as people may see it: without the user and password of a URL. */
+/** Returns a setting's value without the user and password of a URL. */
 export function shownValue(setting: Pick<Setting<unknown>, 'isSecret' | 'unit'>, value: unknown): string {
   if (value === null || value === undefined) return 'none'
   if (setting.isSecret === true) return withoutCredentials(String(value))
@@ -10,13 +10,13 @@ export function shownValue(setting: Pick<Setting<unknown>, 'isSecret' | 'unit'>,
   return setting.unit === undefined ? String(value) : `${String(value)} ${setting.unit}`
 }
 
-/** A value in a message, as somebody wrote it. */
+/** Returns a value as it was written, for a message. */
 export function quotedValue(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
 }
 
-/** Whether a text carries a user or password, as URLs and connection strings do. */
+/** Returns whether a text contains a user or password, as URLs and connection strings do. */
 export function holdsCredentials(text: string): boolean {
   return /\/\/[^/?#\s]*@/.test(text) || /(password|passwd|secret|token|key)=/i.test(text)
 }
@@ -27,6 +27,6 @@ function withoutCredentials(text: string): string {
     if (url.host === '') return '(set)'
     return `${url.protocol}//${url.host}${url.pathname}`
   } catch {
-    return '(set)' // whatever it is, it may be a secret
+    return '(set)' // it may be a secret in any format
   }
 }

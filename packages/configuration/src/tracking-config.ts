@@ -2,50 +2,61 @@ import { CODE_SETTINGS } from './file-settings.ts'
 import { invalidConfiguration } from './nested-schema.ts'
 import { type MetricGroup, SETTING_NAMES, SETTINGS, type Values } from './settings.ts'
 
-/** What a `TrackingConfig` is made with; what is left out is found as for a program that configures nothing. */
+/** Options of a `TrackingConfig`; environment, file and defaults set what is left out. */
 export interface TrackingOptions {
-  /** Whether anything is recorded. Default true. */
+  /** Whether runs are recorded. Default true. */
   readonly enabled?: boolean | undefined
   /** Whether tasks and the process are measured. Default true. */
   readonly collectMetrics?: boolean | undefined
   /** Seconds between samples of the process, 0.1 to 86400. Default 1. */
   readonly metricInterval?: number | undefined
-  /** What is measured. Default all. */
+  /** Groups that are measured. Default all. */
   readonly metricsInclude?: readonly MetricGroup[] | undefined
-  /** Whether each task is told its own CPU time. Default false. */
+  /** Whether CPU time is attributed to each task. Default false. */
   readonly perTaskCpu?: boolean | undefined
-  /** This version has `clickhouse` only. */
+  /** Only `clickhouse` in this version. */
   readonly storageBackend?: 'clickhouse' | undefined
   readonly storageConfig?:
     | {
         /** The data directory. */
         readonly path?: string | undefined
-        /** A ClickHouse of yours, `http://user:password@host:8123/database`. */
+        /** URL of your ClickHouse, `http://user:password@host:8123/database`. */
         readonly connectionString?: string | undefined
         readonly format?: 'json' | 'yaml' | undefined
         readonly compress?: boolean | undefined
       }
     | undefined
-  /** Whether questions to a cluster are answered, and said to be partial, when a shard does not answer. Default false: they fail. */
+  /**
+   * Whether queries to a cluster return partial, marked results when a shard does not respond. Default false: they fail.
+   */
   readonly partial?: boolean | undefined
-  /** Days after which what was recorded is removed. Default: kept. */
+  /** Days after which recorded data is deleted. Default: kept. */
   readonly retentionDays?: number | undefined
-  /** How many ended runs are kept. Default: all. */
+  /** Maximum ended runs that are kept. Default: all. */
   readonly retentionMaxRuns?: number | undefined
-  /** Origins of pages that may send OTLP to `runspan up`, or `*`. Default: none. */
+  /** Origins of web pages that may send OTLP to `runspan up`, or `*`. Default: none. */
   readonly otlpAllowedOrigins?: readonly string[] | undefined
-  /** Address of a run in a viewer of traces, `http://jaeger:16686/trace/{traceId}`. Default: none. */
+  /** URL of a run in a trace viewer, `http://jaeger:16686/trace/{traceId}`. Default: none. */
   readonly traceUrl?: string | undefined
-  /** Address of a run in a dashboard, with `{runId}`, `{workflow}`, `{traceId}`, `{from}`, `{to}` in milliseconds. Default: none. */
+  /**
+   * URL of a run in a dashboard, with `{runId}`, `{workflow}`, `{traceId}`, and `{from}`, `{to}` in milliseconds. Default:
+   * none.
+   */
   readonly dashboardUrl?: string | undefined
 }
 
-/** Configuration in code, which stands above environment and file. */
+/**
+ * Configuration in code, which overrides environment and file.
+ *
+ * @example
+ * const config = new TrackingConfig({ metricInterval: 0.5, storageConfig: { path: '/var/lib/app/runspan' } })
+ * const taskManager = new TaskManager({ config })
+ */
 export class TrackingConfig {
-  /** What was given, by the names of the settings. */
+  /** Given values, by the names of the settings. */
   readonly given: Partial<Values>
 
-  /** Throws `INVALID_CONFIGURATION`, also for a name that is none. */
+  /** Throws `INVALID_CONFIGURATION`, also for an unknown name. */
   constructor(options: TrackingOptions = {}) {
     const defined = withoutUndefined(options)
     const problems = CODE_SETTINGS.problemsOf(defined)

@@ -160,7 +160,7 @@ test.skipIf(!isRoot).each(DIRECTORIES)('a data directory %s is ignored', (_, spo
   mkdirSync(planted)
   expect(load().values.dataDir).toBe(planted)
   spoil(planted)
-  writeFileSync(join(dir, 'package.json'), '{}') // the rule "beside package.json" must not bring it back
+  writeFileSync(join(dir, 'package.json'), '{}') // the rule "beside package.json" must not select it
   expect(load()).toMatchObject({ values: { dataDir: join(work, '.runspan') }, ignored: [{ path: planted }] })
   expect(load({ RUNSPAN_DATA: planted })).toMatchObject({ values: { dataDir: planted }, ignored: [] })
 })
@@ -171,7 +171,7 @@ test.skipIf(!isRoot)('another user’s data directory in the working directory i
   expect(() => load()).toThrow(/cannot be used: it belongs to another user \(uid 54321\)\. Name another by --data/)
 })
 
-/** A user whose group has the same name and nobody else in it, such as `www-data`. */
+/** A user whose group has the same name and no other member, such as `www-data`. */
 const loneUser = isRoot
   ? readFileSync('/etc/passwd', 'utf8')
       .split('\n')

@@ -2,24 +2,24 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, type 
 import { userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
-/** A file or directory that was found and is not used. */
+/** A file or directory that was found but is not used. */
 export interface Ignored {
   readonly path: string
-  /** Follows the path in a sentence: `belongs to another user (uid 1001)`. */
+  /** Reason, to follow the path in a sentence: `belongs to another user (uid 1001)`. */
   readonly reason: string
 }
 
 const GROUP_WRITES = 0o020
 const OTHERS_WRITE = 0o002
 const STICKY = 0o1000
-/** Longest chain of links that is followed; Linux gives up at 40. */
+/** Maximum chain of links that is followed; Linux stops at 40. */
 const MAX_LINKS = 40
 
 /**
- * Returns why a file that was found upwards must not be used, or null if it may be: another user could have written it, so it
- * could run commands or collect data under this user's name. The file, the directory that holds it, and every link on the way
- * must belong to this user or root and be writable by nobody else. A sticky directory such as /tmp may be writable by all:
- * nobody replaces another user's file there. Always null where the system has no user ids.
+ * Returns why a file found upwards must not be used, or null if it may be. A file that another user could have written could
+ * run commands or collect data under this user's name. The file, its directory, and every link on the way must belong to this
+ * user or root, and be writable by nobody else. A sticky directory such as /tmp may be writable by all: there nobody can
+ * replace another user's file. Always null if the system has no user ids.
  */
 export function distrustOfFile(path: string): string | null {
   return examine(path, (target) => {
@@ -29,7 +29,10 @@ export function distrustOfFile(path: string): string | null {
   })
 }
 
-/** The same for a data directory and the entries directly in it, such as the connection file. The directory protects what is deeper. */
+/**
+ * Same as `distrustOfFile`, for a data directory and its direct entries, such as the connection file. The directory protects
+ * deeper entries.
+ */
 export function distrustOfDirectory(path: string): string | null {
   return examine(path, (target) => distrustOf(statSync(target), false) ?? distrustOfEntries(target))
 }
@@ -37,7 +40,7 @@ export function distrustOfDirectory(path: string): string | null {
 function distrustOfEntries(directory: string): string | null {
   for (const name of readdirSync(directory)) {
     const stats = lstatSync(join(directory, name), { throwIfNoEntry: false })
-    if (stats === undefined) continue // temporary files come and go
+    if (stats === undefined) continue // temporary files may disappear
     const reason = stats.isSymbolicLink() && isOurs(stats) ? null : distrustOf(stats, false)
     if (reason !== null) return `holds ${JSON.stringify(name)}, which ${reason}`
   }
@@ -53,7 +56,7 @@ function examine(path: string, examineTarget: (target: string) => string | null)
   }
 }
 
-/** A link is as good as the file: its owner chooses what is read. */
+/** Checks the links to a file: the owner of a link chooses which file is read. */
 function distrustOfLinks(path: string): string | null {
   for (let at = path, links = 0; links < MAX_LINKS; links++) {
     const stats = lstatSync(at)
@@ -77,8 +80,8 @@ function isOurs({ uid }: Stats): boolean {
 }
 
 /**
- * Whether a group has this user only, as each user's own group has on Debian, Ubuntu and Fedora, where files are writable by
- * the group unless told otherwise. Not asked for root, whose group has other members on some systems.
+ * Returns whether a group has only this user, as each user's own group has on Debian, Ubuntu and Fedora, where files are
+ * writable by the group by default. Not checked for root, whose group has other members on some systems.
  */
 function isPrivateGroup(gid: number): boolean {
   if (process.geteuid!() === 0 || gid !== process.getegid!()) return false
@@ -92,7 +95,7 @@ function isPrivateGroup(gid: number): boolean {
       entriesOf('/etc/passwd').every((user) => user[3] !== String(gid) || user[2] === String(uid))
     )
   } catch {
-    return false // without a list of users nobody knows who is in the group
+    return false // without a list of users the members of the group are unknown
   }
 }
 

@@ -3,7 +3,9 @@ import { dirname, join, resolve } from 'node:path'
 import { presence } from './presence.ts'
 import type { Ignored } from './trust.ts'
 
-/** Returns the nearest directory upwards that holds an entry of this name and, if asked, passes; null if there is none. */
+/**
+ * Returns the nearest directory upwards that contains an entry of this name and passes the test; null if there is none.
+ */
 export function upwards(from: string, name: string, passes: (path: string) => boolean = () => true): string | null {
   for (let directory = resolve(from); ; directory = dirname(directory)) {
     const path = join(directory, name)
@@ -12,7 +14,7 @@ export function upwards(from: string, name: string, passes: (path: string) => bo
   }
 }
 
-/** Returns a test for `upwards` that passes what may be used and adds the rest, with the reason, to `ignored`. */
+/** Returns a test for `upwards` that passes usable entries, and adds the others, with the reason, to `ignored`. */
 export function trusted(distrust: (path: string) => string | null, ignored: Ignored[]): (path: string) => boolean {
   return (path) => {
     const reason = distrust(path)

@@ -108,7 +108,7 @@ async function visit(client: Client, server: EmbeddedServer): Promise<void> {
     const timer = setTimeout(end, LONGEST_LIFE_MS)
     socket.once('connect', () => socket.write(client.says(server)))
     if (client.ends.endsWith('answer')) socket.once('data', end)
-    // The server hanging up on such a client is an answer too.
+    // A server that closes the connection to such a client has answered too.
     socket.on('error', () => socket.destroy())
     socket.once('close', () => {
       clearTimeout(timer)
@@ -135,7 +135,7 @@ describeWithEngine(`clients that behave badly do no harm${needsEngine}`, () => {
   test.each(CLIENTS)('$port: $name ($ends)', async (client) => {
     const { pid } = server
     await Promise.all(Array.from({ length: TIMES }, () => visit(client, server)))
-    // The abort this looks for comes a moment after the connection's end.
+    // The abort that this looks for comes a moment after the connection's end.
     await delay(50)
     expect(await query(server, 'SELECT 1')).toBe('1')
     expect(await nativeHello(server, server.user, server.password, 2000)).toEqual({ kind: 'welcome' })

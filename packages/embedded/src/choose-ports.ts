@@ -5,7 +5,7 @@ import { freePorts, isPortTaken } from './ports.ts'
 import { portTakenMessage } from './start-failure.ts'
 
 /**
- * The ports of HTTP and of the native protocol: those given, else those of the last time if they are free, else any.
+ * Returns the ports of HTTP and of the native protocol: the given ones, else those of the last start if free, else any.
  * @throws EmbeddedError PORT_TAKEN, INVALID_OPTION where the host is not this machine's
  */
 export async function choosePorts(

@@ -11,8 +11,8 @@ const GIBIBYTE = 1024 ** 3
 
 /**
  * Settings of the server. It is a guest on somebody's laptop: small caches, few threads.
- * Everything that differs between starts comes from the environment, so that several processes
- * starting at once may write this file without harm.
+ * All values that differ between starts come from the environment, so that several processes that start at once can write
+ * this file safely.
  */
 const CONFIG_XML = `<clickhouse>
   <users_config>users.xml</users_config>
@@ -59,7 +59,7 @@ const CONFIG_XML = `<clickhouse>
 </clickhouse>
 `
 
-/** What the configuration takes from the environment. */
+/** Values that the configuration takes from the environment. */
 export interface ServerLimits {
   readonly host: string
   readonly password: string
@@ -68,14 +68,14 @@ export interface ServerLimits {
   readonly peerPorts: readonly number[]
 }
 
-/** Memory the server may use unless told otherwise: 2 GiB, or a quarter of the machine's if that is less. */
+/** Returns the default memory limit: 2 GiB, or a quarter of the machine's if that is less. */
 export function defaultMemoryBytes(): number {
-  // Zero or a huge number where there is no limit on this process's group.
+  // 0 or a huge number without a limit on this process's group.
   const group = process.constrainedMemory() || Infinity
   return Math.floor(Math.min(2 * GIBIBYTE, Math.min(totalmem(), group) / 4))
 }
 
-/** Writes the configuration into a folder only this user can read, and returns the main file's path. */
+/** Writes the configuration into a folder that only this user can read; returns the main file's path. */
 export function writeConfiguration(folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   writeIfChanged(join(folder, 'users.xml'), usersXml())
@@ -85,8 +85,8 @@ export function writeConfiguration(folder: string): string {
 }
 
 /**
- * The child's whole environment. Nothing else of ours is passed on: NODE_OPTIONS would instrument the server with us,
- * and CLICKHOUSE_* variables would steer the engine.
+ * Returns the child's whole environment. No other variables are passed on: NODE_OPTIONS would instrument the server, and
+ * CLICKHOUSE_* variables would configure the engine.
  */
 export function serverEnvironment(limits: ServerLimits, home: string): NodeJS.ProcessEnv {
   const [first, second] = isLoopback(limits.host) ? ['127.0.0.1', '::1'] : ['0.0.0.0/0', '::/0']
@@ -94,7 +94,7 @@ export function serverEnvironment(limits: ServerLimits, home: string): NodeJS.Pr
     PATH: process.env['PATH'],
     HOME: home,
     TERM: 'dumb',
-    // Times without a zone mean the same wherever the server runs.
+    // Times without a zone must mean the same wherever the server runs.
     TZ: 'UTC',
     RUNSPAN_CH_MEMORY: String(limits.memoryBytes),
     RUNSPAN_CH_PEER_PORTS: limits.peerPorts.join(' '),
@@ -109,7 +109,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** A running server reads these files again when they change, so they are never seen half written. */
+/** Writes a file atomically if it changed: a running server reads these files again when they change. */
 function writeIfChanged(file: string, text: string): void {
   if (readIfThere(file) === text) return
   const draft = `${file}.${process.pid}`

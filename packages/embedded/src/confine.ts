@@ -6,7 +6,7 @@ const { I32, I64, U8Array } = DataType
 
 const O_PATH = 0x20_0000
 const PR_SET_NO_NEW_PRIVS = 38
-/** System calls of Landlock: the same numbers on every processor. */
+/** System calls of Landlock: same numbers on every processor. */
 const CREATE_RULESET = 444
 const ADD_RULE = 445
 const RESTRICT_SELF = 446
@@ -14,29 +14,29 @@ const VERSION_FLAG = 1
 const RULE_PATH_BENEATH = 1
 const RULE_NET_PORT = 2
 
-/** Rights to files, by bit, as the kernel names them. */
+/** Access rights to files, by bit, with the kernel's names. */
 const EXECUTE = 1 << 0
 const WRITE_FILE = 1 << 1
 const READ_FILE = 1 << 2
 const READ_DIR = 1 << 3
-/** Everything up to making symbolic links. */
+/** All rights up to creating symbolic links. */
 const FIRST_VERSION = (1 << 13) - 1
 const REFER = 1 << 13
 const TRUNCATE = 1 << 14
 const CONNECT_TCP = 1 << 1
 
-/** What a confined process may still reach. */
+/** What a confined process may still access. */
 export interface Reach {
   readonly read: readonly string[]
   readonly readAndWrite: readonly string[]
-  /** Ports, of any host, that it may connect to. */
+  /** Ports, of any host, to which it may connect. */
   readonly connect: readonly number[]
 }
 
 /**
- * Takes from this thread, and from every thread it starts from now on, all files but those given, the right to run
- * programs, and connections to other servers. Returns false where the system cannot (before Linux 5.13, or not Linux).
- * Must come before the first asynchronous file operation: the threads of the pool that exist already stay free.
+ * Restricts this thread, and every thread it starts from now on: no files but the given ones, no programs, and no connections
+ * to other servers. Returns false if the system does not support it (before Linux 5.13, or not Linux). Call it before the
+ * first asynchronous file operation: existing threads of the pool stay unrestricted.
  */
 export function confine(reach: Reach): boolean {
   if (process.platform !== 'linux') return false
@@ -61,7 +61,7 @@ function allow(rules: number, path: string, rights: number): void {
   try {
     target = openSync(path, O_PATH | constants.O_RDONLY)
   } catch (error) {
-    // What is not there, or not for us anyway, needs no permission.
+    // A file that is missing, or not accessible anyway, needs no permission.
     if (['ENOENT', 'EACCES'].includes(String((error as NodeJS.ErrnoException).code))) return
     throw error
   }

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 
 import type { EmbeddedConnection } from './connection.ts'
 
-/** What `server.json` holds: the connection, and what tells the living server from a leftover. */
+/** Content of `server.json`: the connection, and what distinguishes a live server from a leftover file. */
 export interface ConnectionRecord extends EmbeddedConnection {
-  /** When the server's process began, see `processStart`. */
+  /** When the server's process started, see `processStart`. */
   readonly pidStart: string
-  /** The process that started the server and takes it along when it ends. */
+  /** The process that started the server and ends it with itself. */
   readonly ownerPid: number
   readonly ownerPidStart: string
-  /** Device and inode of the data directory: a copy of the directory is not served by the original's server. */
+  /** Device and inode of the data directory: the server of the original does not serve a copy of the directory. */
   readonly directory: string
 }
 
@@ -18,13 +18,13 @@ function fileOf(dataDir: string): string {
   return join(dataDir, 'server.json')
 }
 
-/** Device and inode of a directory, as text. */
+/** Returns device and inode of a directory, as text. */
 export function directoryIdentity(dataDir: string): string {
   const { dev, ino } = statSync(dataDir)
   return `${dev}:${ino}`
 }
 
-/** The record of a data directory; null when there is none or it is not one. */
+/** Returns the record of a data directory; null if it is missing or invalid. */
 export function readRecord(dataDir: string): ConnectionRecord | null {
   let text: string
   try {
@@ -37,13 +37,13 @@ export function readRecord(dataDir: string): ConnectionRecord | null {
     const value = JSON.parse(text) as unknown
     return isRecord(value) ? value : null
   } catch (error) {
-    // Somebody edited it: as good as none, and the next start writes it anew.
+    // Edited by hand: it counts as missing, and the next start rewrites it.
     if (error instanceof SyntaxError) return null
     throw error
   }
 }
 
-/** Writes the record so that readers see the old one or the new one, readable by this user only. */
+/** Writes the record atomically, readable only by this user. */
 export function writeRecord(record: ConnectionRecord): void {
   mkdirSync(record.dataDir, { recursive: true })
   const file = fileOf(record.dataDir)
@@ -52,7 +52,7 @@ export function writeRecord(record: ConnectionRecord): void {
   renameSync(draft, file)
 }
 
-/** The connection without what only this package needs. */
+/** Returns the connection without the fields that only this package needs. */
 export function connectionOf(record: ConnectionRecord, dataDir: string): EmbeddedConnection {
   const { pidStart: _, ownerPid: _owner, ownerPidStart: _ownerStart, directory: _directory, ...connection } = record
   return { ...connection, dataDir }

@@ -1,6 +1,6 @@
-/** Where a server is and how to log in. */
+/** Address of a server, and how to log in. */
 export interface EmbeddedConnection {
-  /** HTTP address, as `http://127.0.0.1:PORT`. */
+  /** HTTP address, such as `http://127.0.0.1:PORT`. */
   url: string
   /** Address the server listens on. */
   host: string
@@ -14,8 +14,8 @@ export interface EmbeddedConnection {
   /** May only read database `runspan`, within limits. */
   readerUser: 'runspan_reader'
   readerPassword: string
-  /** Runspan's directory; the server's files are in `clickhouse` below it. */
+  /** Runspan's directory; the server's files are in its `clickhouse` folder. */
   dataDir: string
-  /** The server's process. */
+  /** Id of the server's process. */
   pid: number
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 
 import { EmbeddedError } from './errors.ts'
 
-/** Version of the engine's npm packages this package is tested with. */
+/** Version of the engine's npm packages with which this package is tested. */
 export const ENGINE_VERSION = '26.7.3-stable.1'
 
 /** The npm package with the engine, by operating system and processor. */
@@ -17,7 +17,7 @@ const ENGINE_PACKAGES: Readonly<Record<string, string>> = {
 
 const OTHERWISE = 'or use a ClickHouse server of your own (--clickhouse URL, RUNSPAN_CLICKHOUSE_URL)'
 
-/** What decides whether the engine can run here. */
+/** Properties that decide whether the engine can run here. */
 export interface Platform {
   readonly os: string
   readonly processor: string
@@ -25,7 +25,7 @@ export interface Platform {
   readonly hasGlibc: boolean
 }
 
-/** The platform of this process. */
+/** Returns the platform of this process. */
 export function currentPlatform(): Platform {
   return { os: process.platform, processor: process.arch, hasGlibc: process.platform !== 'linux' || runsOnGlibc() }
 }
@@ -33,7 +33,7 @@ export function currentPlatform(): Platform {
 function runsOnGlibc(): boolean {
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean }
   const { excludeNetwork } = report
-  // Otherwise the report looks up the name of every open connection's peer, which can take seconds.
+  // Otherwise the report looks up the name of every connection's peer, which can take seconds.
   report.excludeNetwork = true
   const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } }
   report.excludeNetwork = excludeNetwork ?? false
@@ -41,7 +41,7 @@ function runsOnGlibc(): boolean {
 }
 
 /**
- * Name of the npm package with the engine for a platform.
+ * Returns the name of the npm package with the engine for a platform.
  * @throws EmbeddedError UNSUPPORTED_PLATFORM
  */
 export function enginePackage(platform: Platform): string {
@@ -70,7 +70,7 @@ export function enginePackage(platform: Platform): string {
 }
 
 /**
- * Path of the engine's library, looked for beside this package, then from the working directory.
+ * Returns the path of the engine's library, searched next to this package, then from the working directory.
  * @throws EmbeddedError UNSUPPORTED_PLATFORM, ENGINE_NOT_INSTALLED
  */
 export function locateEngine(

@@ -1,4 +1,4 @@
-/** What went wrong; stable across versions. */
+/** Error codes, stable across versions. */
 export type EmbeddedErrorCode =
   | 'INVALID_OPTION'
   /** No engine exists for this operating system, processor or C library. */
@@ -12,19 +12,19 @@ export type EmbeddedErrorCode =
   /** The data directory is locked by a server that does not answer. */
   | 'DIRECTORY_IN_USE'
   | 'DISK_FULL'
-  /** A process may open too few files for a server. */
+  /** The limit of open files is too low for a server. */
   | 'TOO_FEW_FILES'
-  /** A port that was asked for is taken by another program. */
+  /** A requested port is taken by another program. */
   | 'PORT_TAKEN'
-  /** This user may not open a port that was asked for. */
+  /** This user may not open a requested port. */
   | 'PORT_NOT_ALLOWED'
-  /** The server ended, or could not be started, for a reason its own words tell. */
+  /** The server ended, or could not be started; the message has its own output. */
   | 'START_FAILED'
   | 'START_TIMEOUT'
-  /** The server died again and again; it is not started any more. */
+  /** The server died repeatedly and is not started any more. */
   | 'RESTART_LIMIT'
 
-/** The one error of this package: `code` is stable, the message names the fix. */
+/** The only error class of this package: `code` is stable, the message names the fix. */
 export class EmbeddedError extends Error {
   override readonly name = 'EmbeddedError'
   readonly code: EmbeddedErrorCode

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { EmbeddedError, startEmbedded } from './index.ts'
 import { asOwner, ask, describeWithEngine, needsEngine, query, testDataDir } from './test-server.ts'
 
-/** A disk of a few megabytes, which takes root to mount; null where this may not be done. */
+/** Returns a disk of a few megabytes; null without the right to mount. */
 function smallDisk(megabytes: number): string | null {
   const folder = testDataDir()
   try {
@@ -20,7 +20,7 @@ function smallDisk(megabytes: number): string | null {
 }
 
 describeWithEngine(`a disk without space${needsEngine}`, () => {
-  test('is said at the start', async (context) => {
+  test('is printed at the start', async (context) => {
     const disk = smallDisk(1)
     if (disk === null) return context.skip('needs the right to mount')
     expect(() => writeFileSync(join(disk, 'filler'), Buffer.alloc(2_000_000))).toThrow('ENOSPC')

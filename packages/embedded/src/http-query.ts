@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 
-/** Where and as whom to ask. */
+/** Address and user of a query. */
 export interface HttpTarget {
   readonly host: string
   readonly httpPort: number
@@ -9,8 +9,8 @@ export interface HttpTarget {
 }
 
 /**
- * Runs one query on a connection of its own and returns the answer's text, trimmed.
- * Rejects when the server refuses, does not answer within the time, or is no ClickHouse.
+ * Runs one query on its own connection and returns the answer's text, trimmed.
+ * Rejects if the server refuses, does not answer in time, or is not ClickHouse.
  */
 export function httpQuery(target: HttpTarget, sql: string, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -19,7 +19,7 @@ export function httpQuery(target: HttpTarget, sql: string, timeoutMs: number): P
       port: target.httpPort,
       method: 'POST',
       path: '/',
-      // No pool: a connection kept open would hold up the end of the server.
+      // No pool: an open connection would delay the end of the server.
       agent: false,
       headers: { 'X-ClickHouse-User': target.user, 'X-ClickHouse-Key': target.password },
       signal: AbortSignal.timeout(timeoutMs),
@@ -30,7 +30,7 @@ export function httpQuery(target: HttpTarget, sql: string, timeoutMs: number): P
       response.setEncoding('utf8')
       response.once('error', reject)
       response.on('data', (part: string) => {
-        // What answers here may be any program; its answer need not end.
+        // Any program may answer here, without end.
         if (text.length < 65_536) text += part
       })
       response.on('end', () => {

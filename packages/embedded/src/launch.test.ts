@@ -10,7 +10,7 @@ import { describeWithEngine, needsEngine, testDataDir } from './test-server.ts'
 
 describeWithEngine(`a port lost between choosing and listening${needsEngine}`, () => {
   test.each(['httpPort', 'tcpPort'] as const)('%s: is noticed at once, and nothing stays behind', async (which) => {
-    // Its owner answers like nobody's server, and must not be taken for ours.
+    // Its owner does not answer like a ClickHouse, and must not be taken for ours.
     const squatter = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1'))
     await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void squatter.close())

@@ -15,7 +15,7 @@ import { startFailure } from './start-failure.ts'
 
 const CHECK_TIMEOUT_MS = 5000
 
-/** One server to start. */
+/** Options of one start. */
 export interface LaunchPlan {
   readonly library: string
   readonly dataDir: string
@@ -27,7 +27,7 @@ export interface LaunchPlan {
   readonly memoryBytes: number
   readonly peerPorts: readonly number[]
   readonly timeoutMs: number
-  /** Whether this process stays alive until the server answers. Afterwards it never does so for the server's sake. */
+  /** Whether this process stays alive until the server answers. Afterwards the server never keeps it alive. */
   readonly holdsProcess: boolean
 }
 
@@ -77,10 +77,10 @@ export async function launch(plan: LaunchPlan): Promise<ServerChild & { readonly
 }
 
 /**
- * Closes the last way to files, makes the database, and sees that our password opens both doors.
+ * Closes the last access to files, creates the database, and checks that our password works on both ports.
  *
- * The engine lets every user read every file by the SQL function `file(path)`, for which there is no right to withhold.
- * It asks for the working directory first, whatever the path, and fails when there is none: so the server's is deleted.
+ * The engine lets every user read every file by the SQL function `file(path)`, for which no right can be withheld. For any
+ * path it asks for the working directory first, and fails if there is none: so the server's is deleted.
  */
 async function becomeReady(plan: LaunchPlan, startFolder: string): Promise<void> {
   rmSync(startFolder, { recursive: true })

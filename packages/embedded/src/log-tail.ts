@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const TAIL_BYTES = 3000
 
-/** The last lines of a log, or why it cannot be read. */
+/** Returns the last lines of a log, or why it cannot be read. */
 export function logTail(file: string): string {
   try {
     const descriptor = openSync(file, 'r')

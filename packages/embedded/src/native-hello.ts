@@ -1,19 +1,19 @@
 import { connect } from 'node:net'
 
-/** Number of the protocol this greeting speaks; any that ClickHouse still accepts will do. */
+/** Protocol version of this greeting; any that ClickHouse still accepts will do. */
 const PROTOCOL_REVISION = 54_448
 
 const HELLO = 0
 const EXCEPTION = 2
 
-/** How the native TCP protocol's first exchange ended. */
+/** Result of the first exchange of the native TCP protocol. */
 export type HelloAnswer =
   | { readonly kind: 'welcome' }
   /** ClickHouse's error number and name. */
   | { readonly kind: 'refused'; readonly errorNumber: number; readonly text: string }
   | { readonly kind: 'unreachable'; readonly text: string }
 
-/** Logs in over the native TCP protocol, once, and hangs up. */
+/** Logs in over the native TCP protocol, once, and disconnects. */
 export function nativeHello(
   at: { readonly host: string; readonly tcpPort: number },
   user: string,
@@ -42,7 +42,7 @@ function readAnswer(data: Buffer): HelloAnswer {
   return { kind: 'unreachable', text: 'not a ClickHouse server' }
 }
 
-/** The first packet of a client: its name and version, database, user and password. */
+/** Returns the first packet of a client: its name and version, database, user and password. */
 export function greeting(user: string, password: string): Buffer {
   return Buffer.concat([
     varint(HELLO),

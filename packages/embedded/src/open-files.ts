@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs'
 
 import { EmbeddedError } from './errors.ts'
 
-/** With fewer the server crashes while it starts, or answers that a table's file cannot be opened. */
+/** Minimum open files: with fewer the server crashes at start, or cannot open a table's file. */
 const LEAST_OPEN_FILES = 256
 
-/** Throws `TOO_FEW_FILES` where a process of this one may open too few files for a server. Says nothing where the system does not tell. */
+/**
+ * Throws `TOO_FEW_FILES` if a process started by this one may open too few files for a server. Does nothing if the limit is
+ * unknown.
+ */
 export function checkOpenFiles(): void {
   const limit = openFilesLimit()
   if (limit >= LEAST_OPEN_FILES) return

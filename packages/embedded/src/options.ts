@@ -3,30 +3,37 @@ import { resolve } from 'node:path'
 import type { EmbeddedConnection } from './connection.ts'
 import { EmbeddedError } from './errors.ts'
 
-/** What `startEmbedded` is told. */
+/** Options of `startEmbedded`. */
 export interface EmbeddedOptions {
-  /** Runspan's directory, usually `.runspan`; made if it is not there. */
+  /** Runspan's directory, usually `.runspan`; created if missing. */
   dataDir: string
-  /** Default: that of the last time if it is free, else any free one. */
+  /** Default: that of the last start if it is free, else any free one. */
   httpPort?: number
   /** Port of ClickHouse's native protocol; default as for `httpPort`. */
   tcpPort?: number
-  /** Address to listen on; default 127.0.0.1. Any other than a loopback address lets other machines in, with the password. */
+  /**
+   * Address to listen on; default 127.0.0.1. Any address but a loopback one lets other machines in, with the password.
+   */
   host?: string
-  /** Memory the server may use; default 2 GiB, or a quarter of the machine's if that is less. Larger queries fail. */
+  /**
+   * Maximum memory of the server; default 2 GiB, or a quarter of the machine's if that is less. Larger queries fail.
+   */
   memoryBytes?: number
-  /** Native ports of other servers that this one may connect to, as shards of a cluster; none by default. Which servers those are its configuration says. */
+  /**
+   * Native ports of other servers to which this one may connect, as shards of a cluster; none by default. The server's
+   * configuration names those servers.
+   */
   peerPorts?: readonly number[]
   /** Default 30. */
   startTimeoutSeconds?: number
-  /** Called when the server had died and was started again. */
+  /** Called when the server has died and was restarted. */
   onRestart?: (connection: EmbeddedConnection) => void
-  /** Called when the server died too often and is not started again; default: a process warning. */
+  /** Called when the server died too often and is not restarted; default: a process warning. */
   onGiveUp?: (error: EmbeddedError) => void
 }
 
 /**
- * Sees that options can be meant.
+ * Checks that options are valid.
  * @throws EmbeddedError INVALID_OPTION
  */
 export function checkOptions(options: EmbeddedOptions): void {
@@ -45,7 +52,7 @@ export function checkOptions(options: EmbeddedOptions): void {
     throw invalidOption('startTimeoutSeconds', 'a number of seconds above zero')
 }
 
-/** The error for an option that cannot be. */
+/** Returns the error for an invalid option. */
 export function invalidOption(option: string, wanted: string): EmbeddedError {
   return new EmbeddedError('INVALID_OPTION', `${option} must be ${wanted}.`)
 }

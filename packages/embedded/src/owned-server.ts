@@ -16,15 +16,15 @@ const RESTART_WINDOW_MS = 60_000
 const FIRST_DELAY_MS = 100
 const LONGEST_DELAY_MS = 5000
 
-/** Who is told when the server was started again, or is not any more. */
+/** Callbacks for a restarted server, and for one that is not restarted any more. */
 export interface RestartListeners {
   readonly onRestart?: ((connection: EmbeddedConnection) => void) | undefined
   readonly onGiveUp?: ((error: EmbeddedError) => void) | undefined
 }
 
 /**
- * The server of this process: started once by `begin`, and again whenever it dies by itself,
- * on the same ports and with the same passwords, until `stop`.
+ * The server of this process. `begin` starts it once; whenever it dies by itself it is restarted, on the same ports and with
+ * the same passwords, until `stop`.
  */
 export class OwnedServer {
   readonly #plan: LaunchPlan
@@ -44,7 +44,7 @@ export class OwnedServer {
     return this.#start(this.#plan)
   }
 
-  /** Ends the server, and any attempt to start it again. */
+  /** Ends the server, and any attempt to restart it. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.#revival
@@ -92,7 +92,9 @@ export class OwnedServer {
     }
   }
 
-  /** Another process may have started the directory's server meanwhile; then that one is ours too. */
+  /**
+   * Returns the server that another process may have started in the directory meanwhile; this process then joins it.
+   */
   async #findSuccessor(error: unknown): Promise<EmbeddedConnection | null> {
     if (!(error instanceof EmbeddedError) || error.code !== 'DIRECTORY_IN_USE') return null
     return findEmbedded(this.#plan.dataDir)
@@ -114,7 +116,7 @@ export class OwnedServer {
     return delay(milliseconds, true, { signal: this.#stopping.signal, ref: false }).catch(() => false)
   }
 
-  /** A listener's failure is its own, not the server's: it is said, and goes no further. */
+  /** Calls a listener. An error of a listener is logged, and does not affect the server. */
   #notify(call: () => void): void {
     try {
       call()

@@ -1,18 +1,18 @@
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
-/** Is this address one that only this machine reaches? */
+/** Returns whether only this machine can reach an address. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
-/** The address by which this machine reaches a server that listens on `host`. */
+/** Returns the address by which this machine reaches a server that listens on `host`. */
 export function reachableHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   return host === '::' ? '::1' : host
 }
 
-/** Two ports that are free now; another program may take them before they are used. */
+/** Returns two ports that are free now; another program may take them before they are used. */
 export async function freePorts(host: string): Promise<[number, number]> {
   const first = await holdFreePort(host)
   const second = await holdFreePort(host)
@@ -32,8 +32,8 @@ function holdFreePort(host: string): Promise<{ port: number; release(): Promise<
 }
 
 /**
- * Does anybody answer on this port? Asked by connecting, not by listening for a moment:
- * of several processes starting at once one would find the others' questions and call the port taken.
+ * Returns whether a program answers on this port. It connects instead of listening for a moment: of several processes that
+ * start at once one would find another's test and call the port taken.
  */
 export function isPortTaken(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -3,8 +3,8 @@ import { readFile, readlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 /**
- * When and where a process began, as text that no other process shares: neither a later one with the same number, nor one with this number in
- * another container or on another machine. Null when it is gone. (`ps` where there is no /proc.)
+ * Returns when and where a process started, as text that no other process has: neither a later one with the same number, nor
+ * one with this number in another container or on another machine. Null if it is gone. (Uses `ps` without /proc.)
  */
 export async function processStart(pid: number): Promise<string | null> {
   if (process.platform !== 'linux') return startAccordingToPs(pid)
@@ -12,7 +12,7 @@ export async function processStart(pid: number): Promise<string | null> {
   return ticks === null ? null : `${place}:${ticks}`
 }
 
-/** The machine's boot and this process's PID namespace: where process numbers mean what they mean here. */
+/** Returns the machine's boot id and this process's PID namespace, in which process numbers are valid. */
 async function placeOf(): Promise<string> {
   try {
     const [boot, namespace] = await Promise.all([
@@ -21,11 +21,11 @@ async function placeOf(): Promise<string> {
     ])
     return `${boot.trim()}:${namespace}`
   } catch {
-    return 'unknown' // a system that shows neither
+    return 'unknown' // a system without either
   }
 }
 
-/** The kernel's ticks at a process's start; null when it is gone. */
+/** Returns the kernel's ticks at a process's start; null if it is gone. */
 async function startTicks(pid: number): Promise<string | null> {
   // /proc of an outer PID namespace shows other processes under these numbers
   if ((await readlink('/proc/self').catch(() => '')) !== String(process.pid)) return isThere(pid) ? 'unknown' : null
@@ -36,7 +36,7 @@ async function startTicks(pid: number): Promise<string | null> {
     if (['ENOENT', 'ESRCH'].includes(String((error as NodeJS.ErrnoException).code))) return null
     throw error
   }
-  // The second field is the program's name in brackets and may hold spaces and brackets itself.
+  // The second field is the program's name in brackets, and may contain spaces and brackets.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const [state] = fields
   if (state === 'Z' || state === 'X') return null
@@ -48,7 +48,7 @@ function isThere(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it is there, but somebody else's
+    // EPERM: it exists, but belongs to another user
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
@@ -60,7 +60,7 @@ async function startAccordingToPs(pid: number): Promise<string | null> {
     })
     return stdout.trim() || null
   } catch (error) {
-    // `ps` ends with 1 when there is no such process.
+    // `ps` exits with 1 if there is no such process.
     if ((error as { code?: unknown }).code === 1) return null
     throw error
   }

@@ -4,7 +4,7 @@ import { DataType, load, open } from 'ffi-rs'
 
 const { I32, String: CString, Void } = DataType
 const isMac = process.platform === 'darwin'
-// Do not make it the controlling terminal: its hang-up would then signal this process.
+// Not as the controlling terminal: its hang-up would then signal this process.
 const OPEN_FLAGS = constants.O_RDWR | (isMac ? 0x20000 : constants.O_NOCTTY)
 
 let libcIsOpen = false
@@ -21,14 +21,14 @@ function callNumbers(name: string, ...numbers: number[]): number {
   return load({ library: 'c', funcName: name, retType: I32, paramsType, paramsValue: numbers }) as number
 }
 
-/** Duplicates a file descriptor and returns the new one. */
+/** Duplicates a file descriptor; returns the new one. */
 export function duplicate(descriptor: number): number {
   return callNumbers('dup', descriptor)
 }
 
 /**
- * Ends this process at once, without destructors: the engine's crash while its threads still run,
- * and what was acknowledged is on the disk already.
+ * Ends this process immediately, without destructors: the engine would crash while its threads still run, and acknowledged
+ * data is already on disk.
  */
 export function exitAtOnce(code: number): void {
   openLibc()
@@ -36,8 +36,8 @@ export function exitAtOnce(code: number): void {
 }
 
 /**
- * Puts a new pseudo-terminal in place of descriptor 0. Throws where the system has none to give.
- * Returns what begins, asynchronously, to throw away what is echoed, so that the terminal never fills.
+ * Puts a new pseudo-terminal in place of descriptor 0. Throws if the system has none.
+ * Returns a function that starts, asynchronously, to drop the echo, so that the terminal never fills.
  */
 export function becomeTerminal(): () => void {
   const master = callNumbers('posix_openpt', OPEN_FLAGS)

@@ -7,7 +7,7 @@ import type { EmbeddedConnection, EmbeddedError } from './index.ts'
 import { describeWithEngine, isRunning, needsEngine, query, testDataDir, until } from './test-server.ts'
 
 describeWithEngine(`a server that is killed${needsEngine}`, () => {
-  test('is started again on the same ports, and everybody is told', async () => {
+  test('is restarted on the same ports, and all listeners are notified', async () => {
     const dataDir = testDataDir()
     const told: EmbeddedConnection[] = []
     const server = await startEmbedded({ dataDir, onRestart: (connection) => told.push(connection) })
@@ -47,7 +47,7 @@ describeWithEngine(`a server that is killed${needsEngine}`, () => {
       await delay(200)
       process.kill(victim, 'SIGKILL')
       await Promise.all(writers)
-      // The limit counts restarts within a minute; the fifth is its last.
+      // The limit counts restarts within a minute; the fifth is the last.
       await until(() => restarts === round)
       const there = await query(
         server,
@@ -58,7 +58,7 @@ describeWithEngine(`a server that is killed${needsEngine}`, () => {
     expect(acknowledged.length).toBeGreaterThanOrEqual(5)
   })
 
-  test('too often is given up, with a word, and can be started anew by hand', async () => {
+  test('after too many deaths it is not restarted, with a message, and can be started again by hand', async () => {
     const dataDir = testDataDir()
     let failure: EmbeddedError | undefined
     let restarts = 0

@@ -16,13 +16,13 @@ const REFUSED = { ok: false }
 describeWithEngine(`nobody else gets in${needsEngine}`, () => {
   let dataDir: string
   let server: EmbeddedServer
-  /** A server of somebody else, which must never be visited. */
+  /** Another program's server, which must never be contacted. */
   let stranger: Server
   let visits = 0
   let secretFile: string
   let strayFile: string
 
-  /** Fills in what is known only when the server runs. */
+  /** Fills in values that are only known when the server runs. */
   const complete = (sql: string): string =>
     sql
       .replaceAll('SECRET', secretFile)
@@ -125,7 +125,7 @@ describeWithEngine(`nobody else gets in${needsEngine}`, () => {
     for (const password of mine) expect(texts.filter((text) => text.includes(password))).toEqual([])
   })
 
-  /** Ways out of the database that neither user has. */
+  /** Statements that leave the database, for which neither user has the right. */
   const WAYS_OUT = [
     // files, read
     "SELECT file('SECRET')",
@@ -258,7 +258,7 @@ describeWithEngine(`nobody else gets in${needsEngine}`, () => {
     })
   })
 
-  /** What the owner may do and the reader may not. */
+  /** Allowed for the owner, not for the reader. */
   test.each([
     "INSERT INTO runspan.t VALUES (1, '')",
     'ALTER TABLE runspan.t DELETE WHERE 1',
@@ -295,7 +295,7 @@ describeWithEngine(`nobody else gets in${needsEngine}`, () => {
     expect(await ask(server, sql, asReader(server))).toMatchObject(REFUSED)
   })
 
-  /** Limits lifted by the reader, as a setting of the query and as a parameter of the address. */
+  /** Limits that the reader raises, in a query's settings and in the URL. */
   test.each([
     ['readonly', '0'],
     ['readonly', '1'],
@@ -441,7 +441,7 @@ describeWithEngine(`nobody else gets in${needsEngine}`, () => {
     ]
     test.each(cases)('%s', async (_, sql, settings) => {
       for (const headers of [asReader(server), asOwner(server)]) {
-        // What the answer is does not matter; that there is one, from a server that goes on, does.
+        // Any answer is fine, as long as the server keeps running.
         await ask(server, sql, headers, settings)
         expect(await query(server, 'SELECT 1')).toBe('1')
       }

@@ -2,32 +2,32 @@ import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-/** The same file whether this code runs from `src` or from `dist`; CommonJS, see there. */
+/** The same file whether this code runs from `src` or from `dist`; it is CommonJS, as explained there. */
 const PROGRAM = fileURLToPath(new URL('../dist/server-process.cjs', import.meta.url))
 const KILL_AFTER_MS = 2000
 const KEPT_CHARACTERS = 8192
 
-/** The child process of a server, watched. */
+/** The child process of a server. */
 export interface ServerChild {
-  /** Undefined when the process could not even be made. */
+  /** Undefined if the process could not be created. */
   readonly pid: number | undefined
-  /** Both listeners are open, and are the child's own. */
+  /** Resolves when both listeners are open and belong to the child. */
   readonly listening: Promise<void>
-  /** It will not come up: what it said when it ended or could not listen. */
+  /** Resolves with the output of a child that has ended or could not listen. */
   readonly failed: Promise<string>
-  /** The process has ended, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly exited: Promise<void>
-  /** The last things it said on standard error. */
+  /** Returns its last output on standard error. */
   lastWords(): string
-  /** Closes its input, which ends it; by force after two seconds. */
+  /** Closes its input, which ends it; kills it after two seconds. */
   stop(): Promise<void>
-  /** From now on nothing of it keeps this process alive. */
+  /** Lets this process end while the child runs. */
   unref(): void
 }
 
-/** Starts the server's program; its arguments and environment are told there. */
+/** Starts the server's program; its arguments and environment are documented there. */
 export function spawnServer(arguments_: readonly string[], environment: NodeJS.ProcessEnv, cwd: string): ServerChild {
-  // Detached, so that Ctrl-C in the terminal reaches only this process; the server follows when its input closes.
+  // Detached, so that Ctrl-C in the terminal reaches only this process; the server ends when its input closes.
   const child = spawn(process.execPath, [PROGRAM, ...arguments_], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
@@ -44,7 +44,7 @@ export function spawnServer(arguments_: readonly string[], environment: NodeJS.P
     child.once('close', (code, signal) => resolve(words.trim() || `(nothing; ended by ${signal ?? `code ${code}`})`))
     child.stderr.setEncoding('utf8').on('data', (part: string) => {
       words = (words + part).slice(-KEPT_CHARACTERS)
-      // On a terminal the engine goes on without a listener it could not open.
+      // On a terminal the engine continues without a listener it could not open.
       if (/Received exception:[^]*Listen \[.*\n/.test(words)) resolve(words)
     })
   })
@@ -55,7 +55,7 @@ export function spawnServer(arguments_: readonly string[], environment: NodeJS.P
       if (echo.includes("SELECT 'listening'")) resolve()
     })
   })
-  // It may end before it has read its input: `exited` and `failed` tell.
+  // It may end before it has read its input: `exited` and `failed` report that.
   child.stdin.on('error', () => child.stdin.destroy())
 
   return {

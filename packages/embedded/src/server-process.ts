@@ -3,15 +3,15 @@
  *
  *     node server-process.cjs LIBRARY CONFIG_FILE DATA_PATH LOG_FILE HOST HTTP_PORT TCP_PORT
  *
- * Hashes of passwords and limits come in the environment, where the configuration reads them.
- * The engine repeats each query on standard output before it runs it, and stops at the first that fails: the last one
- * shows that both listeners are open, and are this process's own. Failures are told on standard error.
+ * Hashes of passwords and limits come in the environment, from which the configuration reads them. The engine prints each
+ * query on standard output before it runs it, and stops at the first that fails: the last one shows that both listeners are
+ * open and belong to this process. Failures are printed on standard error.
  *
- * Why a pseudo-terminal: without one `clickhouse local` installs an error handler that aborts the whole process
- * when a client's connection ends badly. With `--interactive` on a terminal it does not.
+ * Why a pseudo-terminal: without one `clickhouse local` installs an error handler that aborts the whole process when a
+ * client's connection ends badly. With `--interactive` on a terminal it does not.
  *
- * Why confined: to this engine its users sit at its own keyboard, and some of its SQL opens files without asking for
- * a right. Nothing here may be asynchronous before that, not even loading: it is started as CommonJS.
+ * Why confined: the engine treats its users as the owner of this process, and some of its SQL opens files without checking a
+ * right. Nothing here may be asynchronous before that, not even loading, so it is started as CommonJS.
  */
 import { Socket } from 'node:net'
 import { dirname } from 'node:path'
@@ -21,7 +21,7 @@ import { DataType, load, open } from 'ffi-rs'
 import { confine } from './confine.ts'
 import { becomeTerminal, duplicate, exitAtOnce } from './pseudo-terminal.ts'
 
-/** What the engine and the C library read of the system; none of it is private. */
+/** System files that the engine and the C library read; none of them is private. */
 const SYSTEM_FILES: readonly string[] = [
   '/lib',
   '/lib64',
@@ -60,8 +60,8 @@ drainTerminal()
 open({ library: 'chdb', path: library })
 
 /**
- * Ends at once. An orderly end brings nothing: it waits seconds for open connections, aborts for want of a working
- * directory, and what was acknowledged is on the disk already.
+ * Ends immediately. An orderly end has no benefit: it waits seconds for open connections, and aborts without a working
+ * directory. Acknowledged data is already on disk.
  */
 function stop(): void {
   exitAtOnce(0)
@@ -73,7 +73,7 @@ const argv = [
   'clickhouse',
   `--config-file=${configFile}`,
   `--path=${dataPath}`,
-  // Not from the environment: as a part of the configuration it would have to be valid XML.
+  // Not from the environment: in the configuration it would have to be valid XML.
   `--logger.log=${logFile}`,
   `--listen_host=${host}`,
   `--http_port=${httpPort}`,
@@ -94,5 +94,5 @@ const running = load({
   paramsValue: [argv.length, argv],
   runInNewThread: true,
 }) as unknown as Promise<unknown>
-// It returns only when it could not start.
+// It returns only if it could not start.
 void running.finally(() => exitAtOnce(1))

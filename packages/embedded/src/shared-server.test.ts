@@ -5,7 +5,7 @@ import type { EmbeddedConnection } from './index.ts'
 import { describeWithEngine, isRunning, needsEngine, otherProcess, query, testDataDir, until } from './test-server.ts'
 import type { OtherProcess } from './test-server.ts'
 
-/** Starts or joins, prints what it has, and stays until its input ends. */
+/** Starts or joins, prints its connection, and stays until its input ends. */
 const STAY = `
   const server = await startEmbedded({ dataDir: parameters[0] })
   print(server)
@@ -96,7 +96,7 @@ describeWithEngine(`several processes over one directory${needsEngine}`, () => {
 })
 
 describeWithEngine(`the owner’s end is the server’s${needsEngine}`, () => {
-  test('a program that does nothing more ends by itself, and the server with it', async () => {
+  test('a program without more work exits, and the server with it', async () => {
     const dataDir = testDataDir()
     const other = otherProcess('print(await startEmbedded({ dataDir: parameters[0] }))', dataDir)
     const server = await printed(other)

@@ -206,7 +206,7 @@ describeWithEngine(`starting and stopping${needsEngine}`, () => {
     expect(await query(second, 'SELECT 2')).toBe('2')
   })
 
-  test('sends no password to whoever listens on a dead server’s port', async () => {
+  test('sends no password to another program on a dead server’s port', async () => {
     const dataDir = testDataDir()
     const first = await startEmbedded({ dataDir })
     await first.stop()

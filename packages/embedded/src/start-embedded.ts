@@ -16,23 +16,23 @@ import { OwnedServer } from './owned-server.ts'
 import { startFailure } from './start-failure.ts'
 
 const POLL_MS = 50
-/** How long to wait for the server of a process that was quicker before trying to start one again. */
+/** Milliseconds to wait for the server of a faster process before trying to start one again. */
 const JOIN_PATIENCE_MS = 1000
 const PORT_ATTEMPTS = 5
 const SHORTEST_CHECK_MS = 100
 const LONGEST_CHECK_MS = 3000
 const DEFAULT_TIMEOUT_SECONDS = 30
 
-/** A running server. Its fields follow a restart. */
+/** A running server. Its fields are updated after a restart. */
 export interface EmbeddedServer extends EmbeddedConnection {
-  /** True when this call started it, false when it joined one that ran already. */
+  /** True if this call started it, false if it joined a running one. */
   readonly started: boolean
-  /** Ends the server if this call started it; else does nothing. */
+  /** Ends the server if this call started it; otherwise does nothing. */
   stop(): Promise<void>
 }
 
 /**
- * Joins the live server of a data directory, with whatever ports that has, or starts one.
+ * Joins the live server of a data directory, with the ports that it has, or starts one.
  * It does not keep this process alive, and ends with the process that started it.
  * @throws EmbeddedError
  */
@@ -44,7 +44,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   for (;;) {
     const found = await findWithin(dataDir, checkTime(deadline))
     if (found !== null) return { ...found, started: false, stop: async () => {} }
-    // The reason to tell is who holds the directory, not that time ran out over it.
+    // Report who holds the directory, not that the time ran out.
     if (held !== undefined && performance.now() >= deadline) throw held
     try {
       return await startOwned({ ...options, dataDir }, deadline)
@@ -87,7 +87,7 @@ async function startOwned(options: EmbeddedOptions, deadline: number): Promise<E
     try {
       return await own(plan, options)
     } catch (error) {
-      // Somebody was quicker with a port that was free a moment ago: choose again, which also finds a given one taken.
+      // Another process took a port that was free a moment ago: choose again, which also detects a given port that is taken.
       const isPortLost = error instanceof EmbeddedError && error.code === 'PORT_TAKEN'
       if (!isPortLost || attempt === PORT_ATTEMPTS) throw error
     }
@@ -106,7 +106,10 @@ async function own(plan: LaunchPlan, options: EmbeddedOptions): Promise<Embedded
   return server
 }
 
-/** Passwords and ports stay the same from start to start, so that what was configured with them goes on working. */
+/**
+ * Returns the last record: passwords and ports stay the same between starts, so that clients configured with them keep
+ * working.
+ */
 function readLast(dataDir: string): ReturnType<typeof readRecord> {
   try {
     const record = readRecord(dataDir)

@@ -4,7 +4,7 @@ import { startFailure } from './start-failure.ts'
 
 const context = { dataDir: '/data/.runspan', host: '127.0.0.1', logFile: '/data/.runspan/clickhouse/server.log' }
 
-// Words as Node, the loader and the engine really say them.
+// Messages as Node, the loader and the engine print them.
 test.each([
   [
     "Error: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.28' not found (required by /app/ffi-rs.linux-x64-gnu.node)",

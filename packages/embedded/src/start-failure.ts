@@ -1,7 +1,7 @@
 import { EmbeddedError } from './errors.ts'
 import type { EmbeddedErrorCode } from './errors.ts'
 
-/** What a start was about, for the words of an error. */
+/** Context of a start, for the message of an error. */
 export interface StartContext {
   readonly dataDir: string
   readonly host: string
@@ -61,7 +61,7 @@ const KINDS: readonly Kind[] = [
   },
 ]
 
-/** What to say when a port is taken. */
+/** Returns the message for a port that is taken. */
 export function portTakenMessage(host: string, port: number): string {
   return (
     `Port ${port} on ${host} is taken by another program: end that program, give another port, ` +
@@ -69,7 +69,7 @@ export function portTakenMessage(host: string, port: number): string {
   )
 }
 
-/** Turns the words of a failed start, from the system or the engine, into an error that names the fix. */
+/** Returns the output of a failed start, from the system or the engine, as an error that names the fix. */
 export function startFailure(words: string, context: StartContext, cause?: unknown): EmbeddedError {
   const options = cause === undefined ? {} : { cause }
   for (const { code, sign, fix } of KINDS) {

@@ -32,12 +32,12 @@ function missingEngine(): string | null {
   }
 }
 
-/** A data directory of its own; the caller removes it. */
+/** Returns a new data directory; the caller removes it. */
 export function newDataDir(): string {
   return mkdtempSync(join(tmpdir(), 'runspan-embedded-'))
 }
 
-/** A data directory of one test, removed after it. */
+/** Returns a data directory for one test, which is removed after it. */
 export function testDataDir(): string {
   const dataDir = newDataDir()
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
@@ -52,7 +52,7 @@ export interface Answer {
   readonly errorNumber: number | null
 }
 
-/** Asks over HTTP with the given headers and nothing else; 0 rows are the empty text. */
+/** Sends a query over HTTP with only the given headers; 0 rows are the empty text. */
 export async function ask(
   server: Pick<EmbeddedConnection, 'url'>,
   sql: string,
@@ -69,32 +69,32 @@ export async function ask(
   return { ok: response.ok, text, errorNumber: number === undefined ? null : Number(number) }
 }
 
-/** Headers that log in as the owner. */
+/** Returns headers that log in as the owner. */
 export function asOwner(server: EmbeddedConnection): Record<string, string> {
   return { 'X-ClickHouse-User': server.user, 'X-ClickHouse-Key': server.password }
 }
 
-/** Headers that log in as the reader. */
+/** Returns headers that log in as the reader. */
 export function asReader(server: EmbeddedConnection): Record<string, string> {
   return { 'X-ClickHouse-User': server.readerUser, 'X-ClickHouse-Key': server.readerPassword }
 }
 
-/** Runs a query as the owner and returns its text; throws what the server says otherwise. */
+/** Runs a query as the owner and returns its text; throws the server's error. */
 export async function query(server: EmbeddedConnection, sql: string): Promise<string> {
   const answer = await ask(server, sql, asOwner(server))
   if (!answer.ok) throw new Error(answer.text)
   return answer.text
 }
 
-/** Another Node process that runs a few lines with this package's built code; `lines` are what it prints. */
+/** Another Node process that runs some lines with this package's built code, and prints JSON lines. */
 export interface OtherProcess {
   readonly child: ChildProcess
-  /** The next line it prints, as JSON. */
+  /** Returns the next line it prints, as JSON. */
   next(): Promise<unknown>
   readonly exited: Promise<number | null>
 }
 
-/** Starts another process that owns or joins servers as a program of a user would. */
+/** Starts another process that owns or joins servers like a user's program. */
 export function otherProcess(code: string, ...parameters: string[]): OtherProcess {
   const library = fileURLToPath(new URL('../dist/index.js', import.meta.url))
   const program = `import { findEmbedded, startEmbedded } from ${JSON.stringify(library)}
@@ -124,12 +124,12 @@ export function otherProcess(code: string, ...parameters: string[]): OtherProces
   }
 }
 
-/** Does a process of this number run? One that has ended and waits for its parent to notice does not. */
+/** Returns whether a process with this number runs. One that has ended and waits for its parent does not. */
 export async function isRunning(pid: number): Promise<boolean> {
   return (await processStart(pid)) !== null
 }
 
-/** Waits until something is so; throws after a minute. */
+/** Waits until a condition is true; throws after a minute. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const start = performance.now()
   while (!(await isSo())) {

@@ -1,10 +1,10 @@
 /**
- * Seconds a reader's query may take unless it asks for another time, and the most it may ask for: Grafana's plugin asks for 60 of every query, and ClickHouse's
- * own explorer too.
+ * Default and maximum seconds of a reader's query: Grafana's plugin asks for 60 for every query, and so does ClickHouse's own
+ * explorer.
  */
 const READER_SECONDS = { usual: 30, most: 300 } as const
 
-/** Limits the reader may lower and never lift. */
+/** Limits that the reader may lower but not raise. */
 const READER_LIMITS: Readonly<Record<string, number>> = {
   max_result_rows: 100_000,
   max_result_bytes: 500_000_000,
@@ -24,12 +24,12 @@ const READER_LIMITS: Readonly<Record<string, number>> = {
   function_range_max_elements_in_block: 500_000_000,
 }
 
-/** A setting the reader may not touch. */
+/** Settings that the reader may not change. */
 const READER_FIXED: Readonly<Record<string, string>> = {
   readonly: '2',
   allow_ddl: '0',
   allow_introspection_functions: '0',
-  // of max_rows_to_read the explorer says 0; this one holds whatever it says
+  // the explorer sets max_rows_to_read to 0; this limit holds anyway
   max_rows_to_read_leaf: '1000000000',
   read_overflow_mode_leaf: 'throw',
   timeout_before_checking_execution_speed: '0',
@@ -41,7 +41,9 @@ const READER_FIXED: Readonly<Record<string, string>> = {
   dialect: 'clickhouse',
 }
 
-/** Deeper queries than these overflow the engine's stack and end the server; not even the owner may lift them. */
+/**
+ * Maximum depths of queries: deeper ones overflow the engine's stack and end the server. Not even the owner may raise them.
+ */
 const OWNER_LIMITS: Readonly<Record<string, number>> = {
   max_parser_depth: 1_000,
   max_ast_depth: 1_000,
@@ -49,8 +51,8 @@ const OWNER_LIMITS: Readonly<Record<string, number>> = {
 }
 
 /**
- * Settings that make the engine open a file or an address of the caller's choosing, whatever the rights: it believes to
- * be its caller's own program. Nobody may touch them.
+ * Settings that make the engine open a file or an address of the caller's choice, without a check of rights: it assumes that
+ * it is its caller's own program. Nobody may change them.
  */
 const REACHING_OUT: Readonly<Record<string, string>> = {
   format_schema: '',
@@ -62,7 +64,7 @@ const REACHING_OUT: Readonly<Record<string, string>> = {
   format_avro_schema_registry_url: '',
 }
 
-/** Engines that keep their data in the database's own folder, write it at once and talk to nobody. */
+/** Engines that store their data in the database's own folder, write it immediately, and connect to nothing. */
 const TABLE_ENGINES = [
   'MergeTree',
   'ReplacingMergeTree',
@@ -84,8 +86,8 @@ const TABLE_ENGINES = [
 ]
 
 /**
- * Not `ALL`: that includes dictionaries, whose sources run commands and open files, and users, definers
- * and named collections that are called as the database. Never SYSTEM SHUTDOWN: it signals the whole process group.
+ * Not `ALL`: that includes dictionaries, whose sources run commands and open files, and users, definers and named collections
+ * with the name of the database. Never SYSTEM SHUTDOWN: it signals the whole process group.
  */
 const OWNER_GRANTS = [
   'CREATE DATABASE, DROP DATABASE, CREATE TABLE, DROP TABLE, UNDROP TABLE, CREATE VIEW, DROP VIEW ON runspan.*',
@@ -101,7 +103,9 @@ const OWNER_GRANTS = [
 
 const READER_GRANTS = ['SELECT ON runspan.*', 'SELECT ON system.one', 'SELECT ON system.numbers']
 
-/** The users, their limits and rights, as ClickHouse reads them; hashes and networks come from the environment. */
+/**
+ * Returns the users, their limits and rights, as ClickHouse reads them; hashes and networks come from the environment.
+ */
 export function usersXml(): string {
   return `<clickhouse>
   <profiles>

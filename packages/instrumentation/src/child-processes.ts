@@ -4,13 +4,13 @@ import { Socket } from 'node:net'
 
 import { streams } from './stream-counter.ts'
 
-/** Tells tracking that the process has had children, so that reading their CPU time is worth its 3.5 µs. */
+/** Key that tells tracking that the process has had children, so that reading their CPU time is worth its 3.5 µs. */
 const KEY = Symbol.for('runspan.children')
 type Registry = { [KEY]?: true }
 
 let isOn = false
 
-/** Notices child processes, however they are started, and counts what goes through the pipes to them. */
+/** Detects child processes, however they are started, and counts the bytes of the pipes to them. */
 export function noticeChildProcesses(): void {
   if (isOn) return
   isOn = true
@@ -36,7 +36,9 @@ export function noticeChildProcesses(): void {
   syncBuiltinESMExports()
 }
 
-/** What came through the pipes of a child that was waited for: its output, or the result that holds it. */
+/**
+ * Returns the bytes of the output of a child that was waited for: the output itself, or the result that contains it.
+ */
 function outputBytes(result: unknown): number {
   if (typeof result === 'string') return Buffer.byteLength(result)
   if (result instanceof Uint8Array) return result.length

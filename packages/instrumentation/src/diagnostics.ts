@@ -1,9 +1,12 @@
 import { diag, DiagConsoleLogger, DiagLogLevel } from '@opentelemetry/api'
 
-/** The API keeps its globals here, for all its copies of one major version. */
+/** Key under which all copies of one major version of the API keep their globals. */
 const API = Symbol.for('opentelemetry.js.api.1')
 
-/** What telemetry has to say of itself goes to the console, from warnings on or as `OTEL_LOG_LEVEL` says; a logger of the application stays. */
+/**
+ * Sends telemetry's own messages to the console, from level warn or as `OTEL_LOG_LEVEL` says. A logger of the application
+ * stays.
+ */
 export function printDiagnostics(): void {
   if ((globalThis as { [API]?: { diag?: unknown } })[API]?.diag !== undefined) return
   diag.setLogger(new DiagConsoleLogger(), level(process.env['OTEL_LOG_LEVEL'] ?? 'WARN'))

@@ -6,17 +6,19 @@ import { ClickHouseMetricExporter, type Spool } from '@runspan/spool'
 
 import { hostMetrics, sdkMetrics } from './sdk-libraries.ts'
 
-/** The process's groups cost 0.1 ms a sample; those of the network start child processes and are left out. */
+/**
+ * Metric groups of the process, which cost 0.1 ms a sample. The network group would start child processes, so it is not used.
+ */
 const GROUPS: Readonly<Partial<Record<MetricGroup, string>>> = { cpu: 'process.cpu', memory: 'process.memory' }
 
-/** Leaves metrics to the spool. */
+/** Returns an exporter that writes metrics to the spool. */
 export function spoolMetricExporter(spool: Spool): PushMetricExporter {
   return Object.assign(new ClickHouseMetricExporter(spool), {
     selectAggregationTemporality: () => sdkMetrics().AggregationTemporality.CUMULATIVE,
   }) as PushMetricExporter
 }
 
-/** Samples what is wanted of the process, if anything; keeps no process alive. */
+/** Samples the wanted metrics of the process, if any; does not keep the process alive. */
 export function startHostMetrics(
   exporters: readonly PushMetricExporter[],
   resource: Resource,

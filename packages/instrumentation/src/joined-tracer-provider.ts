@@ -11,8 +11,8 @@ import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { SdkSpan } from '@runspan/spool'
 
 /**
- * The application's own tracer provider, with a look at the spans made through it: each goes to the spool as well when it ends.
- * Nothing of the application's SDK is changed, so this works with any version whose spans can be read (2.x and 3.x can).
+ * Wraps the application's own tracer provider, so that each span made through it also goes to the spool when it ends. Nothing
+ * of the application's SDK is changed, so this works with any version whose spans are readable (2.x and 3.x).
  */
 export class JoinedTracerProvider implements TracerProvider {
   private readonly provider: TracerProvider
@@ -63,7 +63,9 @@ class JoinedTracer implements Tracer {
   }
 }
 
-/** SDK spans are readable; those of a sampler that said no, or of another kind of provider, are not. */
+/**
+ * Returns whether a span is readable. Sampled SDK spans are; spans of other providers, and unsampled spans, are not.
+ */
 function isReadable(span: Span): span is Span & SdkSpan & ReadableSpan {
   return span.isRecording() && 'startTime' in span && 'resource' in span && 'attributes' in span
 }

@@ -4,8 +4,8 @@ import { Socket } from 'node:net'
 import { StreamCounter, streams } from './stream-counter.ts'
 
 /**
- * Counts the bytes of all sockets of the process from now on, TLS included: clients where they connect (all kinds of
- * client, TLS too, go through `Socket.prototype.connect`), servers where they accept.
+ * Counts the bytes of all sockets of the process from now on, TLS included. Client sockets are counted when they connect
+ * (every client, TLS too, uses `Socket.prototype.connect`), server sockets when they are accepted.
  */
 export function countNetwork(): void {
   const counters = streams()

@@ -1,27 +1,27 @@
 import { isMainThread } from 'node:worker_threads'
 
-/** Signals that end a process that does not listen to them. */
+/** Signals that end a process that has no listener for them. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 type Signal = (typeof SIGNALS)[number]
 
-/** A signal that the host handles itself is taken for the cause of an end this soon after it. */
+/** Seconds after a signal, handled by the host, within which an end is attributed to it. */
 const SIGNAL_SECONDS = 30
 
-/** What ended the process; `@runspan/tracking` takes the first three. */
+/** What ended the process; `@runspan/tracking` uses the first three fields. */
 export interface ProcessEnding {
   readonly error?: unknown
   readonly reason: string
   readonly failed: boolean
-  /** Null where a signal ends it. */
+  /** Exit code; null if a signal ends it. */
   readonly exitCode: number | null
   readonly signal: Signal | null
 }
 
-/** Every copy of the tracking package in the process leaves here what ends its runs. */
+/** Key under which every copy of the tracking package registers the function that ends its runs. */
 const KEY = Symbol.for('runspan.end-open-runs')
 type Registry = { [KEY]?: ReadonlySet<(ending: ProcessEnding) => void> }
 
-/** What is to be done when the process ends: `work` ends the runs; whatever they write is to be on disk when this returns. */
+/** Called when the process ends: `work` ends the runs. Everything they write must be on disk when this returns. */
 type AtEnd = (work: (ending: ProcessEnding) => void, ending: ProcessEnding) => void
 
 const watchers: Set<AtEnd> = new Set()
@@ -30,8 +30,8 @@ let signalled: { readonly signal: Signal; readonly at: number } | null = null
 let listening = false
 
 /**
- * Calls `atEnd` when the process, or this worker thread, ends with runs that may be open: by its own exit, an uncaught error or a signal.
- * Leaves the host's own handlers and the way it ends as they are. Returns what takes it off again.
+ * Calls `atEnd` when the process, or this worker thread, ends with runs that may be open: by its own exit, an uncaught error
+ * or a signal. Keeps the host's own handlers and the way the process ends. Returns a function that removes it.
  */
 export function onProcessEnd(atEnd: AtEnd): () => void {
   watchers.add(atEnd)
@@ -48,7 +48,7 @@ function endRuns(ending: ProcessEnding): void {
 
 function end(ending: ProcessEnding): void {
   const [first, ...rest] = watchers
-  // each of them has its own spool: the runs are ended within all
+  // each of them has its own spool: the runs are ended within all of them
   const within = (inner: readonly AtEnd[]): ((ending_: ProcessEnding) => void) => {
     const [next, ...others] = inner
     return next === undefined ? endRuns : (ending_) => next(within(others), ending_)
@@ -73,7 +73,7 @@ function stopListening(): void {
   for (const signal of SIGNALS) process.off(signal, onSignal)
 }
 
-/** The host's own listeners may end its runs properly: ours comes after them. */
+/** Keeps our listener last: the host's own listeners may end its runs properly. */
 function stayLast(event: string | symbol, listener: unknown): void {
   if (event !== 'exit' || listener === onExit) return
   queueMicrotask(() => {
@@ -83,7 +83,7 @@ function stayLast(event: string | symbol, listener: unknown): void {
   })
 }
 
-/** Node tells of an error, or an unhandled rejection, before anybody decides whether the process survives it. */
+/** Node reports an error, or an unhandled rejection, before anyone decides whether the process survives it. */
 function rememberError(error: unknown): void {
   uncaught = { error }
 }
@@ -99,8 +99,8 @@ function onExit(code: number): void {
 }
 
 /**
- * Where nobody else listens, the process would have died of the signal: it does, once its runs are ended. Where the host listens, it decides;
- * what it leaves open is ended at its exit.
+ * Ends the runs, then lets the process die of the signal if nobody else listens, as it would have without us. If the host
+ * listens, it decides; runs that it leaves open are ended at exit.
  */
 function onSignal(signal: Signal): void {
   signalled = { signal, at: performance.now() }
@@ -111,8 +111,8 @@ function onSignal(signal: Signal): void {
 }
 
 /**
- * Listeners of the package signal-exit, of which each copy counts those of its kind: they end the process only if nobody else listens,
- * and so wait for us as we would wait for them.
+ * Returns the number of listeners of the package signal-exit. Each of its copies ends the process only if it counts no other
+ * listeners, so those copies wait for us as we would wait for them.
  */
 function followers(): number {
   const copies = [

@@ -5,12 +5,12 @@ import { attributes as names } from '@runspan/model'
 
 import type { ProcessEnding } from './process-end.ts'
 
-/** Set by `runspan exec` for the programs below it. */
+/** Set by `runspan exec` for the programs it starts. */
 const VARIABLE = 'RUNSPAN_EXEC'
-/** Programs that only start others: the run is what they start. */
+/** Programs that only start others: the started program is the run. */
 const STARTERS = /(^|[/\\])(npm|npx|pnpm|yarn|corepack)(-cli)?(\.c?js)?$/
 
-/** Notices whether the program records runs itself. */
+/** Detects whether the program records its own runs. */
 export class RunWatch {
   sawRun = false
 
@@ -19,21 +19,22 @@ export class RunWatch {
   }
 
   onEnd(): void {
-    // the start told
+    // the start is enough
   }
 
   async forceFlush(): Promise<void> {
-    // nothing is kept
+    // nothing is buffered
   }
 
   async shutdown(): Promise<void> {
-    // nothing is kept
+    // nothing is buffered
   }
 }
 
 /**
- * Records a program started by `runspan exec` as one run, from its start to its end, unless it recorded runs of its own: so that even a program
- * that knows nothing of Runspan shows up, with its end and its uncaught error. Null for any other program; else what to call at the end.
+ * Records a program started by `runspan exec` as one run, unless it recorded its own runs. So even a program that does not
+ * use Runspan shows up, with its end and its uncaught error. Returns the function to call at the end; null for any other
+ * program.
  */
 export function recordProcessAsRun(
   tracerProvider: TracerProvider,
@@ -42,7 +43,7 @@ export function recordProcessAsRun(
 ): ((ending: ProcessEnding) => void) | null {
   const program = process.argv[1]
   if (process.env[VARIABLE] === undefined || program === undefined || STARTERS.test(program)) return null
-  delete process.env[VARIABLE] // what this program starts is part of it
+  delete process.env[VARIABLE] // programs started by this one belong to its run
   return ({ error, reason, exitCode, signal }) => {
     if (watch.sawRun) return
     const status = signal !== null ? 'cancelled' : exitCode === 0 ? 'completed' : 'failed'

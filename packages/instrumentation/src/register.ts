@@ -1,7 +1,7 @@
 /*
  * node --import @runspan/instrumentation/register app.js
  *
- * Switches tracking on before the application loads. Trouble is said once on standard error and never stops the application.
+ * Enables tracking before the application loads. A failure is printed once on standard error and never stops the application.
  */
 import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
@@ -26,9 +26,9 @@ try {
   printTrackingIsOff(error)
 }
 
-/** Lets instrumentation libraries patch ES modules, for which Node.js starts a thread. */
+/** Lets instrumentation libraries patch ES modules. Node.js starts a thread for this. */
 function hookModules(): void {
-  if (workingDirectory() === null) return // the thread never answers in a directory that was deleted
+  if (workingDirectory() === null) return // in a deleted directory the thread never answers
   try {
     register('@opentelemetry/instrumentation/hook.mjs', pathToFileURL(import.meta.filename))
   } catch (error) {

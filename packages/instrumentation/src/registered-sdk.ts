@@ -1,9 +1,9 @@
 import { ProxyTracerProvider, trace } from '@opentelemetry/api'
 
-/** Whether the application registered an OpenTelemetry SDK (or anything else that makes traces). */
+/** Returns whether the application registered an OpenTelemetry SDK, or anything else that makes traces. */
 export function hasRegisteredSdk(): boolean {
   const provider = trace.getTracerProvider()
-  // duck-typed beside instanceof: the application may carry another copy of the API
+  // duck-typed in addition to instanceof: the application may have another copy of the API
   if (provider instanceof ProxyTracerProvider || 'getDelegateTracer' in provider) {
     return (provider as ProxyTracerProvider).getDelegateTracer('runspan') !== undefined
   }

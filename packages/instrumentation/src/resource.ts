@@ -9,8 +9,8 @@ import { upwards } from '@runspan/configuration'
 import { resources } from './sdk-libraries.ts'
 
 /**
- * Who sends: service name, version and instance, host and process. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` win over what
- * the nearest `package.json` says. Kept short on purpose: it is stored beside every span.
+ * Returns the resource of this process: service name, version and instance, host and process. `OTEL_SERVICE_NAME` and
+ * `OTEL_RESOURCE_ATTRIBUTES` win over the nearest `package.json`. It is short because it is stored with every span.
  */
 export function processResource(): Resource {
   const { detectResources, envDetector, resourceFromAttributes } = resources()
@@ -37,6 +37,6 @@ function nearestPackage(): { name?: string; version?: string } {
     >
     return { ...(typeof name === 'string' ? { name } : {}), ...(typeof version === 'string' ? { version } : {}) }
   } catch {
-    return {} // a package.json that cannot be read, or a working directory that is gone, names nothing
+    return {} // no name from a package.json that cannot be read, or from a deleted working directory
   }
 }

@@ -11,8 +11,8 @@ import type * as SdkTrace from '@opentelemetry/sdk-trace-base'
 const require = createRequire(import.meta.url)
 
 /*
- * Pieces of the OpenTelemetry SDK, loaded when instrumentation starts: whoever only imports the library, reads, or has tracking off
- * is spared some 150 files. They are CommonJS, so an import elsewhere gets the same instance.
+ * Parts of the OpenTelemetry SDK, loaded when instrumentation starts. A program that only imports the library, only reads, or
+ * has tracking off does not load these 150 files. They are CommonJS, so an import elsewhere gets the same instance.
  */
 
 export const contextAsyncHooks = (): typeof ContextAsyncHooks =>

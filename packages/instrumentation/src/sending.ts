@@ -3,16 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ClickHouse, ClickHouseError, clickHouseTarget } from '@runspan/clickhouse'
 import { Sender, type Spool, log } from '@runspan/spool'
 
-/** Longest that the end of a program waits for what is on disk already. */
+/** Maximum seconds that the end of a program waits for data on disk. */
 const STOP_SECONDS = 5
 
-/** Sends the spool to a ClickHouse while the process lives; keeps no process alive. A URL that cannot be read is said once, and all waits on disk. */
+/**
+ * Sends the spool to a ClickHouse while the process lives; does not keep it alive. An invalid URL is logged once, and all
+ * data waits on disk.
+ */
 export function startSending(url: string, spool: Spool): { stop(): Promise<void> } {
   const clickhouse = connect(url)
   if (clickhouse === null) return { stop: () => Promise.resolve() }
   const sender = new Sender({ directory: spool.directory, target: clickHouseTarget(clickhouse) })
   sender.start()
-  // a segment is a second's worth, or 8 MB: no reason to wait longer
+  // a segment has one second of data, or 8 MB: no reason to wait longer
   spool.onSegment = () => void sender.send()
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
@@ -20,7 +23,7 @@ export function startSending(url: string, spool: Spool): { stop(): Promise<void>
     stopping ??= within(STOP_SECONDS, async () => {
       await sender.send()
       await sender.stop()
-    }).then(() => clickhouse.close()) // which ends what did not end in time
+    }).then(() => clickhouse.close()) // closing ends the requests that did not end in time
     return stopping
   }
   const sendLast = (): void => {

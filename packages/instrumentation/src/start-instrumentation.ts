@@ -33,39 +33,49 @@ import { contextAsyncHooks, core, sdkLogs, sdkTrace } from './sdk-libraries.ts'
 import { startSending } from './sending.ts'
 
 export interface InstrumentationOptions {
-  /** The configuration, where it was resolved already; the options below that name settings were then part of it. Default: resolved here. */
+  /**
+   * A configuration that is already resolved, including the options below that name settings. Default: resolved here.
+   */
   readonly configuration?: Configuration | undefined
-  /** Configuration in code; the options here stand above it. */
+  /** Configuration in code; the options here override it. */
   readonly config?: TrackingConfig | undefined
-  /** Where data goes; found as `dataDirectory` says by default. */
+  /** Data directory. Default: as `dataDirectory` finds it. */
   readonly dataDir?: string | undefined
-  /** A ClickHouse of yours that this process sends to while it runs. Default: as configured; without one, `runspan up` or the next reader takes in what is on disk. */
+  /**
+   * URL of your ClickHouse that this process sends to while it runs. Default: as configured. Without one, `runspan up` or the
+   * next reader imports the data on disk.
+   */
   readonly clickhouse?: string | undefined
-  /** Whether to sample the process's CPU and memory. Default: as configured, else true. */
+  /** Whether to sample the process's CPU and memory. Default: as configured, or true. */
   readonly hostMetrics?: boolean | undefined
-  /** Seconds between samples. Default: as configured, else 1. */
+  /** Seconds between samples. Default: as configured, or 1. */
   readonly metricsIntervalSeconds?: number | undefined
-  /** OTLP backends where all signals go, too, by way of the disk; besides the one that `OTEL_EXPORTER_OTLP_ENDPOINT` names. */
+  /**
+   * Additional OTLP backends that receive all signals, by way of the disk, besides the one in `OTEL_EXPORTER_OTLP_ENDPOINT`.
+   */
   readonly otlp?: readonly OtlpBackend[] | undefined
-  /** Where spans go besides the spool: exporters to other backends, for example. */
+  /** Additional span processors besides the spool, for example exporters to other backends. */
   readonly spanProcessors?: readonly SpanProcessor[] | undefined
 }
 
-/** Instrumentation that is switched on in this process. */
+/** Instrumentation that is enabled in this process. */
 export interface Instrumentation {
-  /** What holds, and where it came from. */
+  /** The effective configuration, with the source of every value. */
   readonly configuration: Configuration
   readonly dataDir: string
   readonly spool: Spool
-  /** True when the application had an SDK of its own: then only spans made through `tracerProvider` reach the spool. */
+  /** True if the application had its own SDK: then only spans made through `tracerProvider` reach the spool. */
   readonly joined: boolean
   readonly tracerProvider: TracerProvider
   readonly loggerProvider: ApiLoggerProvider
-  /** Takes one more sample, flushes and closes, within 6 s. What ends later is counted as lost; what could not be sent by then waits on disk. */
+  /**
+   * Takes a last sample, flushes and closes, within 6 s. Spans that end later count as lost; data that could not be sent
+   * waits on disk.
+   */
   shutdown(): Promise<void>
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const OPTIONS: OptionKinds<InstrumentationOptions> = {
   configuration: 'object',
   config: 'object',
@@ -80,14 +90,14 @@ const OPTIONS: OptionKinds<InstrumentationOptions> = {
 const BACKEND: OptionKinds<OtlpBackend> = { endpoint: 'text', headers: 'object' }
 const refuse = (message: string): ConfigurationError => invalidConfiguration([message])
 
-/** Checks the names and kinds of what each OTLP backend is given. Throws `INVALID_CONFIGURATION`. */
+/** Checks names and kinds of the options of each OTLP backend. Throws `INVALID_CONFIGURATION`. */
 export function checkBackends(backends: readonly OtlpBackend[] | undefined): void {
   for (const backend of backends ?? []) readOptions(backend, BACKEND, { of: 'otlp', refuse })
 }
 
 interface Running {
   readonly instrumentation: Instrumentation
-  /** How many have started it and not shut it down. */
+  /** Number of callers that started it and have not shut it down. */
   users: number
 }
 
@@ -95,10 +105,10 @@ const KEY = Symbol.for('runspan.instrumentation')
 type Registry = { [KEY]?: Map<string, Running> }
 
 /**
- * Switches tracing, log records and host metrics on, into a spool in the data directory. Who starts it again for the same directory shares it
- * until the last one shuts it down. Registers an OpenTelemetry SDK where there is none, and joins the application's where there is one; a
- * second data directory gets what its own providers are given, and registers nothing.
- * Whether tracking is enabled is asked by who calls: the register entry and the facade's TaskManager do not call it otherwise.
+ * Enables tracing, log records and host metrics, with a spool in the data directory. A second caller for the same directory
+ * shares it until the last caller shuts it down. Registers an OpenTelemetry SDK if there is none, and joins the application's
+ * SDK if there is one. A second data directory gets only the data of its own providers, and registers nothing. The caller
+ * checks whether tracking is enabled: the register entry and the facade's TaskManager call this only if it is.
  * Throws `DIRECTORY_NOT_WRITABLE`, `INVALID_CONFIGURATION`.
  */
 export function startInstrumentation(options: InstrumentationOptions = {}): Instrumentation {

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 
-/** Bytes that went through streams of one kind, closed ones included. Streams are asked when somebody wants to know; nothing is done per packet. */
+/**
+ * Counts the bytes of streams of one kind, closed ones included. Streams are read on demand; nothing runs per packet.
+ */
 export class StreamCounter {
   readonly #open: Set<Socket> = new Set()
   #readBytes = 0
@@ -15,7 +17,7 @@ export class StreamCounter {
     })
   }
 
-  /** Counts what went through a stream that nobody could watch. */
+  /** Adds the bytes of a stream that could not be watched. */
   add(readBytes: number, writtenBytes: number): void {
     this.#readBytes += readBytes
     this.#writtenBytes += writtenBytes
@@ -34,17 +36,17 @@ export class StreamCounter {
   }
 }
 
-/** What the kernel counts as reading and writing, and is no file: where tracking looks for it. */
+/** Key under which tracking finds the bytes that the kernel counts as reads and writes but that are not of files. */
 const KEY = Symbol.for('runspan.streams')
 
-/** Counters of a thread's streams. */
+/** Byte counters of a thread's streams. */
 export interface Streams {
-  /** Null until somebody counts it. */
+  /** Null until network bytes are counted. */
   network: StreamCounter | null
   readonly pipes: StreamCounter
 }
 
-/** The counters of this thread, made when first asked for. */
+/** Returns the counters of this thread; creates them on first use. */
 export function streams(): Streams {
   const registry = globalThis as { [KEY]?: Streams }
   return (registry[KEY] ??= { network: null, pipes: new StreamCounter() })

@@ -1,9 +1,9 @@
 /**
- * Names of span, log and resource attributes that Runspan writes and reads, with type, unit and an example.
- * Names of the OpenTelemetry semantic conventions are used wherever one exists.
+ * Names, types, units and examples of the span, log and resource attributes that Runspan writes and reads. A name of the
+ * OpenTelemetry semantic conventions is used wherever one exists.
  */
 
-/** Instrumentation scope of every span and log record of Runspan. Rules look at it before any attribute. */
+/** Instrumentation scope of every span and log record of Runspan. Rules check it before any attribute. */
 export const SCOPE_NAME = 'runspan'
 
 /** string. Name of the workflow. Example: `nightly-orders`. */
@@ -14,13 +14,13 @@ export const WORKFLOW_RUN_ID = 'workflow.run.id'
 export const WORKFLOW_RUN_STATUS = 'workflow.run.status'
 /** string. Id of the run that started this one. */
 export const WORKFLOW_RUN_PARENT_ID = 'workflow.run.parent.id'
-/** string. Id of the run that this one tries again. */
+/** string. Id of the run that this run retries. */
 export const WORKFLOW_RUN_RETRY_OF = 'workflow.run.retry_of'
 /** string. What started the run. Examples: `schedule`, `manual`, `event`. */
 export const WORKFLOW_RUN_TRIGGER = 'workflow.run.trigger'
-/** string[]. Words to find the run by. Example: `["eu", "backfill"]`. */
+/** string[]. Tags of the run, to find it by. Example: `["eu", "backfill"]`. */
 export const WORKFLOW_RUN_TAGS = 'workflow.run.tags'
-/** string, JSON object. What the caller wants to keep beside the run. Example: `{"date":"2026-11-24"}`. */
+/** string, JSON object. Metadata that the caller stores with the run. Example: `{"date":"2026-11-24"}`. */
 export const WORKFLOW_RUN_METADATA = 'workflow.run.metadata'
 
 /** string. Stable id of the step in its workflow (the task's `nodeId`); the attempt's own id is its span id. Example: `load-warehouse`. */
@@ -33,25 +33,25 @@ export const WORKFLOW_TASK_STATUS = 'workflow.task.status'
 export const WORKFLOW_TASK_QUEUE_TIME = 'workflow.task.queue_time'
 /** string[]. Names of the tasks this one waits for. Example: `["extract", "validate"]`. */
 export const WORKFLOW_TASK_DEPENDENCIES = 'workflow.task.dependencies'
-/** string. Why the run was cancelled, or counts as lost. */
+/** string. Why the run was cancelled or counted as lost. */
 export const WORKFLOW_RUN_REASON = 'workflow.run.reason'
-/** string. Why the task was skipped or cancelled, or counts as lost. */
+/** string. Why the task was skipped, cancelled or counted as lost. */
 export const WORKFLOW_TASK_REASON = 'workflow.task.reason'
-/** double, in the task's own unit. How far an open task is. */
+/** double, in the task's own unit. Work done so far by an open task. */
 export const WORKFLOW_TASK_PROGRESS_DONE = 'workflow.task.progress.done'
-/** double, in the task's own unit. How far it has to go, if known. */
+/** double, in the task's own unit. Total work of the task, if known. */
 export const WORKFLOW_TASK_PROGRESS_TOTAL = 'workflow.task.progress.total'
-/** string. What it is at. Example: `orders of 24 November`. */
+/** string. What the task is working on. Example: `orders of 24 November`. */
 export const WORKFLOW_TASK_PROGRESS_MESSAGE = 'workflow.task.progress.message'
-/** int. Most tasks that ran in this process at one time while this one ran, itself included. */
+/** int. Maximum number of tasks that ran at the same time in this process while this one ran, itself included. */
 export const WORKFLOW_TASK_CONCURRENCY = 'workflow.task.concurrency'
-/** double, seconds. CPU time that the thread spent in this task itself, tasks inside it left out; only where CPU is attributed. */
+/** double, seconds. CPU time of this task on its thread, without the tasks inside it; only where CPU is attributed. */
 export const WORKFLOW_TASK_CPU_TIME = 'workflow.task.cpu.time'
-/** string. Whose CPU time `process.cpu.time.*` is, where not the process's: `thread`, of a task in a worker thread. */
+/** string. Whose CPU time `process.cpu.time.*` is, if not the process's: `thread` for a task in a worker thread. */
 export const WORKFLOW_TASK_CPU_SCOPE = 'workflow.task.cpu.scope'
-/** double, seconds. CPU time of child processes that ended, and were waited for, while the task ran. */
+/** double, seconds. CPU time of child processes that ended and were waited for while the task ran. */
 export const WORKFLOW_TASK_CHILD_CPU_TIME = 'workflow.task.child.cpu.time'
-/** double, prefix. A number the task reports itself: `workflow.task.metric.rows` = 41,213. */
+/** double, prefix. A number that the task reports itself: `workflow.task.metric.rows` = 41,213. */
 export const WORKFLOW_TASK_METRIC_PREFIX = 'workflow.task.metric.'
 
 /** double, seconds. CPU time of the process in user mode while the task ran. */
@@ -62,24 +62,24 @@ export const PROCESS_CPU_TIME_SYSTEM = 'process.cpu.time.system'
 export const PROCESS_MEMORY_USAGE = 'process.memory.usage'
 /** int, bytes. Highest resident memory of the process seen while the task ran. */
 export const PROCESS_MEMORY_PEAK = 'process.memory.peak'
-/** int, bytes, may be negative. Resident memory at the end less that at the start. */
+/** int, bytes, may be negative. Resident memory at the end minus resident memory at the start. */
 export const PROCESS_MEMORY_DELTA = 'process.memory.delta'
-/** int, bytes. Read by the process, sockets and page cache included. */
+/** int, bytes. Bytes the process read, sockets and page cache included. */
 export const PROCESS_DISK_IO_READ = 'process.disk.io.read'
-/** int, bytes. Written by the process, sockets and page cache included. */
+/** int, bytes. Bytes the process wrote, sockets and page cache included. */
 export const PROCESS_DISK_IO_WRITE = 'process.disk.io.write'
 /** int. Read system calls of the process. */
 export const PROCESS_DISK_OPERATIONS_READ = 'process.disk.operations.read'
 /** int. Write system calls of the process. */
 export const PROCESS_DISK_OPERATIONS_WRITE = 'process.disk.operations.write'
-/** int, bytes. Received over TCP while the task ran. */
+/** int, bytes. Bytes received over TCP while the task ran. */
 export const PROCESS_NETWORK_IO_RECEIVE = 'process.network.io.receive'
-/** int, bytes. Sent over TCP while the task ran. */
+/** int, bytes. Bytes sent over TCP while the task ran. */
 export const PROCESS_NETWORK_IO_TRANSMIT = 'process.network.io.transmit'
 /** int. Context switches of the process, voluntary and involuntary. */
 export const PROCESS_CONTEXT_SWITCHES = 'process.context_switches'
 
-/** string. Type of the error: the class or code. Example: `TimeoutError`. */
+/** string. Type of the error: its class or code. Example: `TimeoutError`. */
 export const ERROR_TYPE = 'error.type'
 export const EXCEPTION_TYPE = 'exception.type'
 export const EXCEPTION_MESSAGE = 'exception.message'
@@ -89,11 +89,13 @@ export const SERVICE_NAME = 'service.name'
 export const SERVICE_VERSION = 'service.version'
 export const SERVICE_INSTANCE_ID = 'service.instance.id'
 
-/** Event name of the log record that says a run has begun. */
+/** Event name of the log record that is written when a run starts. */
 export const EVENT_RUN_STARTED = 'workflow.run.started'
-/** Event name of the log record that says a task has begun, for tasks that take a while. */
+/**
+ * Event name of the log record that is written when a task starts; only for tasks that run longer than a second or so.
+ */
 export const EVENT_TASK_STARTED = 'workflow.task.started'
-/** Event name of the log record that says a run still lives. */
+/** Event name of the log record that is written periodically while a run is open. */
 export const EVENT_RUN_HEARTBEAT = 'workflow.run.heartbeat'
-/** Event name of the log record that says how far an open task is. */
+/** Event name of the log record with the progress of an open task. */
 export const EVENT_TASK_PROGRESS = 'workflow.task.progress'

@@ -1,4 +1,4 @@
-/** The allowed word that somebody most likely meant; null where none is near. */
+/** Returns the allowed word nearest to a misspelt one; null if none is near. */
 export function nearestWord(word: string, allowed: readonly string[]): string | null {
   const near = allowed
     .map((candidate) => ({ candidate, edits: editsBetween(plain(word), plain(candidate)) }))
@@ -10,7 +10,7 @@ function plain(word: string): string {
   return word.slice(0, 64).toLowerCase().replaceAll(/[-_]/g, '')
 }
 
-/** Letters to add, remove or change (Levenshtein 1965). */
+/** Returns the number of letters to add, remove or change (Levenshtein 1965). */
 function editsBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i)
   for (let i = 1; i <= from.length; i++) {

@@ -1,16 +1,16 @@
 import type { TaskMetrics } from './task.ts'
 
-/** Whose bytes a task's disk and network numbers are; see `TaskMetrics`. */
+/** Returns whether a task's disk and network bytes are its own or the whole process's; see `TaskMetrics`. */
 export function ioScopeOf({
   concurrency,
   cpuScope,
 }: Pick<TaskMetrics, 'concurrency' | 'cpuScope'>): TaskMetrics['ioScope'] {
   if (concurrency === null) return null
-  // a worker thread knows its own tasks only, and shares the process's counters with other threads
+  // a worker thread knows only its own tasks, and shares the process's counters with other threads
   return concurrency > 1 || cpuScope === 'thread' ? 'process' : 'task'
 }
 
-/** Metrics of a task of which nothing was measured. */
+/** Metrics of a task for which nothing was measured. */
 export const NO_METRICS: TaskMetrics = {
   cpuPercent: null,
   cpuUserSeconds: null,

@@ -1,16 +1,18 @@
 import { nearestWord } from './nearest-word.ts'
 
-/** A time as callers give it: a date, ISO 8601 text (`2026-11-01`, `2026-11-01T14:00:00Z`), or milliseconds since 1970. */
+/**
+ * A time as callers pass it: a date, ISO 8601 text (`2026-11-01`, `2026-11-01T14:00:00Z`), or milliseconds since 1970.
+ */
 export type TimeValue = Date | string | number
 
-/** Options as callers give them: where a date belongs, any `TimeValue` does. */
+/** Options as callers pass them: any `TimeValue` in place of a date. */
 export type Given<Options> = {
   readonly [Name in keyof Options]: Date extends Options[Name] ? Options[Name] | TimeValue : Options[Name]
 }
 
 type Kind = 'text' | 'number' | 'flag' | 'list' | 'object' | 'function' | 'time' | 'any'
 
-/** Each kind in words, to follow "must be", and what fits it. */
+/** Each kind: its name, to follow "must be", and its test. */
 const KINDS: Readonly<Record<Kind, readonly [string, (value: unknown) => boolean]>> = {
   text: ['text', (value) => typeof value === 'string'],
   number: ['a number', (value) => typeof value === 'number' && !Number.isNaN(value)],
@@ -22,29 +24,29 @@ const KINDS: Readonly<Record<Kind, readonly [string, (value: unknown) => boolean
   any: ['anything', () => true],
 }
 
-/** Every option of a function by name, with the kind of value it takes; options of an option as such a table. */
+/** Every option of a function by name, with its kind of value. Nested options are a nested table. */
 export type OptionKinds<Options> = {
   readonly [Name in keyof Options]-?: Kind | OptionTable
 }
-/** The same where the names are not known to the compiler. */
+/** Same as `OptionKinds`, where the compiler does not know the names. */
 export interface OptionTable {
   readonly [name: string]: Kind | OptionTable
 }
 
-/** What to say, and how to throw it. */
+/** Settings of a check of options: error text and how to throw. */
 export interface OptionRules {
-  /** The function whose options these are: `getRunStats`. */
+  /** Name of the function that takes these options: `getRunStats`. */
   readonly of: string
   readonly refuse: (message: string) => Error
-  /** Names that must be given. */
+  /** Options that are required. */
   readonly required?: readonly string[]
-  /** Names that are no options, each with a sentence that says what to do instead. */
+  /** Names that are not options, each with a sentence that says what to do instead. */
   readonly notes?: Readonly<Record<string, string>>
 }
 
 /**
- * Returns checked options, times as dates and undefined ones left out. Throws `refuse(message)` for a name that is no option,
- * with the nearest that is, and for a value of another kind.
+ * Returns checked options, with times as dates and without undefined values. Throws `refuse(message)` for an unknown name
+ * (the message suggests the nearest option) and for a value of the wrong kind.
  */
 export function readOptions<Options extends object>(
   given: Given<Options> | undefined,
@@ -73,7 +75,7 @@ function readTable(given: unknown, kinds: OptionTable, rules: OptionRules): obje
   return result
 }
 
-/** Checks the names of options only, where values are repaired rather than refused. Throws `refuse(message)`. */
+/** Checks only the names of options, for callers that repair bad values. Throws `refuse(message)`. */
 export function checkNames(given: unknown, kinds: OptionTable, rules: OptionRules): void {
   if (given === undefined) return
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -84,7 +86,7 @@ export function checkNames(given: unknown, kinds: OptionTable, rules: OptionRule
   }
 }
 
-/** Words of other tools, and of the Python original, for what has another name here. */
+/** Option names of other tools and of the Python original, mapped to our names. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   startdate: 'from',
   starttime: 'from',
@@ -131,7 +133,9 @@ function unknownName(name: string, allowed: readonly string[], { of, notes = {} 
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i
 
-/** Returns a time as a date; null if it is none. Text without a zone is UTC where it is a day only, local time otherwise. */
+/**
+ * Returns a time as a date; null if it is not a time. Text without a zone is UTC if it is only a day, else local time.
+ */
 export function toDate(value: unknown): Date | null {
   const date = value instanceof Date || typeof value === 'number' ? new Date(value) : isoDate(value)
   return date === null || Number.isNaN(date.getTime()) ? null : date
@@ -153,6 +157,6 @@ function shown(value: unknown): string {
     const text = value instanceof Date ? 'an invalid date' : (JSON.stringify(value) ?? typeof value)
     return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
   } catch {
-    return `a value of type ${typeof value}` // cycles, big integers
+    return `a value of type ${typeof value}` // circular values, big integers
   }
 }

@@ -1,51 +1,53 @@
 import type { RunStatus } from './status.ts'
 import type { Task } from './task.ts'
 
-/** JSON values, as metadata and results may hold them. */
+/** A JSON value, as metadata and results may contain it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
-/** What a caller keeps beside a run. */
+/** Metadata that a caller stores with a run. */
 export type Metadata = Readonly<Record<string, Json>>
 
 /**
- * What is known of a run wherever it is read: the one list of its fields. `Time` is a `Date` in the library, and ISO 8601 text in UTC in questions
- * and `--json`.
+ * Fields of a run, wherever it is read: the only list of them. `Time` is a `Date` in the library, and ISO 8601 text in UTC in
+ * questions and `--json`.
  */
 export interface RunOf<Time> {
-  /** UUIDv7 or the caller's own id; of a foreign engine its key, with engine and installation in front where two runs share one. */
+  /**
+   * UUIDv7 or the caller's own id; for a foreign engine its key, preceded by engine and installation if two runs share one.
+   */
   readonly runId: string
   /** Name of the workflow. */
   readonly workflow: string
-  /** `lost` when there was no end and no sign of life. */
+  /** `lost` if the run has no end and no heartbeat. */
   readonly status: RunStatus
-  /** Null where only later records are known. */
+  /** Null if only later records are known. */
   readonly startTime: Time | null
-  /** Null while it runs; of a lost run the last sign of life. */
+  /** Null for a running run; for a lost one its last heartbeat. */
   readonly endTime: Time | null
-  /** From start to end; of a run in flight, up to now; null where the start is unknown. */
+  /** Seconds from start to end, or to now for an open run; null if the start is unknown. */
   readonly durationSeconds: number | null
-  /** Hexadecimal, 32 digits. */
+  /** 32 hexadecimal digits. */
   readonly traceId: string | null
-  /** Which rule recognised the run: `runspan`, `bullmq`, `airflow` … */
+  /** Rule that recognised the run: `runspan`, `bullmq`, `airflow` … */
   readonly engine: string
   readonly parentRunId: string | null
-  /** The run that this one tries again. */
+  /** Id of the run that this run retries. */
   readonly retryOf: string | null
   readonly metadata: Metadata
   readonly tags: readonly string[]
-  /** Message of the error that ended the run, or why it was cancelled or counts as lost. */
+  /** Message of the error that ended the run, or why it was cancelled or counted as lost. */
   readonly error: string | null
 }
 
 /** One execution of a workflow, as programs read it. */
 export interface WorkflowRun extends RunOf<Date> {
-  /** The same as `workflow`, under the name of the Python SDK's tracking module. */
+  /** Same as `workflow`, under its name in the Python SDK's tracking module. */
   readonly workflowId: string
-  /** The same as `durationSeconds`, under the name of the Python SDK's tracking module. */
+  /** Same as `durationSeconds`, under its name in the Python SDK's tracking module. */
   readonly duration: number | null
-  /** What started the run, where a record says it: `schedule`, `manual`, `event` … */
+  /** What started the run, if recorded: `schedule`, `manual`, `event` … */
   readonly trigger: string | null
-  /** Empty for a run of a list. */
+  /** Tasks; empty for a run in a list. */
   readonly tasks: readonly Task[]
 }
 
@@ -58,7 +60,7 @@ export interface TaskCounts {
   readonly cancelled: number
   readonly running: number
   readonly retries: number
-  /** The first task that failed for good, of a run with one. */
+  /** The first task of a run that failed permanently; null if none did. */
   readonly firstFailed: { readonly nodeId: string; readonly errorType: string } | null
 }
 
@@ -70,7 +72,7 @@ export interface RunSummary extends RunOf<string> {
   readonly tasks: TaskCounts
 }
 
-/** Which runs to list. Everything given must hold. */
+/** Which runs to list. A run must match every given field. */
 export interface RunFilter<Time> {
   readonly workflow?: string | undefined
   readonly status?: RunStatus | undefined
@@ -78,34 +80,34 @@ export interface RunFilter<Time> {
   readonly from?: Time | undefined
   /** Runs that started before this time. */
   readonly to?: Time | undefined
-  /** Runs that carry all of these. */
+  /** Runs that have all of these tags. */
   readonly tags?: readonly string[] | undefined
-  /** Runs whose metadata hold all of these values at their top level. */
+  /** Runs whose metadata has all of these values at its top level. */
   readonly metadata?: Metadata | undefined
-  /** Runs that try this one again. */
+  /** Runs that retry this run. */
   readonly retryOf?: string | undefined
   /** Runs a page, 1 to 1,000; 50 by default. */
   readonly limit?: number | undefined
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   readonly cursor?: string | undefined
 }
 
-/** Runs, newest first. */
+/** A page of runs, newest first. */
 export interface RunPage<Run> {
   readonly runs: readonly Run[]
-  /** For the next page; null on the last. */
+  /** Cursor of the next page; null on the last page. */
   readonly nextCursor: string | null
 }
 
-/** A run whose duration is compared with those before it. */
+/** A run to compare with earlier runs. */
 export interface UsualQuestion<Time> {
   readonly workflow: string
   readonly startTime: Time
 }
 
-/** How long runs like one usually take: the last completed runs of its workflow that started before it. */
+/** Usual duration of runs like one: of the last completed runs of its workflow that started before it. */
 export interface UsualDuration {
-  /** How many runs this rests on: 5 to 20. */
+  /** Number of runs it is calculated from: 5 to 20. */
   readonly runs: number
   readonly medianSeconds: number
   readonly p95Seconds: number

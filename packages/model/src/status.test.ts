@@ -15,7 +15,7 @@ test('only a task that has not begun can be skipped', () => {
   expect(canTaskBecome('running', 'skipped')).toBe(false)
 })
 
-test('nobody declares a run of their own lost', () => {
+test('a program cannot mark its own run as lost', () => {
   expect(canRunBecome('running', 'lost')).toBe(false)
 })
 

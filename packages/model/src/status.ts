@@ -1,10 +1,12 @@
-/** Statuses of a run. `lost` is what readers say of a run without sign of life; nobody sets it on a run of their own. */
+/**
+ * Statuses of a run. `lost` is set by readers, for a run without a heartbeat; a program never sets it on its own run.
+ */
 export type RunStatus = 'pending' | 'running' | 'lost' | 'completed' | 'cancelled' | 'failed'
 
 /** Statuses of one attempt of a task. */
 export type TaskStatus = RunStatus | 'skipped'
 
-/** Every status with its number in the tables: `workflow_tasks.status` and the low four bits of `workflow_runs.state`. */
+/** Number of every status in the tables: `workflow_tasks.status` and the low four bits of `workflow_runs.state`. */
 export const STATUS_NUMBER: Readonly<Record<TaskStatus, number>> = {
   pending: 0,
   running: 1,
@@ -18,7 +20,7 @@ export const STATUS_NUMBER: Readonly<Record<TaskStatus, number>> = {
 /** Statuses in the order of their numbers. */
 export const STATUSES: readonly TaskStatus[] = Object.keys(STATUS_NUMBER) as TaskStatus[]
 
-/** True for a status after which nothing follows. */
+/** Returns whether a status is final. */
 export function isTerminal(status: TaskStatus): boolean {
   return STATUS_NUMBER[status] >= STATUS_NUMBER.completed
 }
@@ -33,15 +35,15 @@ const TASK_TRANSITIONS: Readonly<Record<string, readonly TaskStatus[]>> = {
   running: ['completed', 'failed', 'cancelled'],
 }
 
-/** Whether a run may go from one status to another. */
+/** Returns whether a run may change from one status to another. */
 export function canRunBecome(from: RunStatus, to: RunStatus): boolean {
   return RUN_TRANSITIONS[from]?.includes(to) ?? false
 }
 
-/** Whether an attempt of a task may go from one status to another. */
+/** Returns whether an attempt of a task may change from one status to another. */
 export function canTaskBecome(from: TaskStatus, to: TaskStatus): boolean {
   return TASK_TRANSITIONS[from]?.includes(to) ?? false
 }
 
-/** Seconds between signs of life of an open run; without one for three times as long it counts as lost. */
+/** Seconds between heartbeats of an open run. A run without a heartbeat for three times this long counts as lost. */
 export const HEARTBEAT_SECONDS = 30

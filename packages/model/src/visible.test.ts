@@ -57,7 +57,7 @@ test('JSON stays the same document, whatever the text', () => {
   )
 })
 
-test('what is shown once stays the same when shown again', () => {
+test('a text that is already visible does not change', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => void expect(visible(visible(text))).toBe(visible(text))),
   )

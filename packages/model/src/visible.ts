@@ -1,11 +1,11 @@
 /*
- * What may not be shown as it came: names, messages and values are other people's, and these characters are obeyed by whatever
- * shows them, or hide what stands beside them.
+ * Escapes text from outside before it is shown: names, messages and values come from other people. Terminals and browsers
+ * obey these characters, or hide what stands next to them.
  */
 
 /**
- * Control characters (Cc), format characters such as direction marks (Cf), line and paragraph separators, and what Unicode calls
- * ignorable: zero-width spaces, variation selectors, tag characters, fillers.
+ * Control characters (Cc), format characters such as direction marks (Cf), line and paragraph separators, and Unicode's
+ * ignorable characters: zero-width spaces, variation selectors, tag characters, fillers.
  */
 const HIDDEN = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`
 
@@ -32,8 +32,8 @@ const JOINING = `[${[
   .map((script) => String.raw`\p{Script=${script}}`)
   .join('')}]`
 /**
- * Hidden characters that stay, since they draw something: within emoji (families, flags, keycaps; of the tag characters, only those
- * of the three flags that Unicode recommends) and between letters of joining scripts.
+ * Hidden characters that are kept because they change what is drawn. Within emoji: families, flags, keycaps, and the tag
+ * characters of the three flags that Unicode recommends. Between letters: joiners of joining scripts.
  */
 const KEPT = [
   String.raw`${PICTOGRAPH}(?:\u200D${PICTOGRAPH})+`,
@@ -60,12 +60,12 @@ export function replaceHidden(text: string, replace: (hidden: string) => string)
   })
 }
 
-/** Returns a text in one line, hidden characters as escapes a person can read: `\n`, `\x1b`, `\u202e`, `\u{e0041}`. */
+/** Returns a text on one line, with hidden characters as readable escapes: `\n`, `\x1b`, `\u202e`, `\u{e0041}`. */
 export function visible(text: string): string {
   return replaceHidden(text, (hidden) => [...hidden].map(escaped).join(''))
 }
 
-/** The same for text of several lines: line ends and tabs stay. */
+/** Same as `visible` for text of several lines: keeps line ends and tabs. */
 export function visibleLines(text: string): string {
   return replaceHidden(text, (hidden) =>
     hidden.replaceAll(/\r\n|[^\n\t]/gu, (part) => (part === '\r\n' ? part : escaped(part))),

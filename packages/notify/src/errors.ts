@@ -1,9 +1,9 @@
 import { visibleLines } from '@runspan/model'
 
-/** What went wrong in notifying, stable for programs. */
+/** Stable codes for errors in notifying, for programs to check. */
 export type NotifyErrorCode =
   | 'INVALID_WEBHOOK'
-  /** The address is private, loopback, link-local or otherwise not of the public internet. */
+  /** The address is private, loopback, link-local or otherwise not on the public internet. */
   | 'ADDRESS_REFUSED'
   | 'NO_DIRECTORY'
   | 'DIRECTORY_NOT_WRITABLE'
@@ -11,7 +11,7 @@ export type NotifyErrorCode =
   | 'INVALID_ALERT'
   | 'RULE_NOT_FOUND'
   | 'ENVIRONMENT_MISSING'
-  /** Another process evaluates the same rules right now. */
+  /** Another process is evaluating the same rules now. */
   | 'EVALUATION_BUSY'
   | 'NOT_SENT'
 

@@ -3,15 +3,15 @@ import { log, textOf } from '@runspan/spool'
 import { AlertEvaluator, type AlertOptions } from './alerts/alert-evaluator.ts'
 import { StoredDeliveries } from './webhooks/stored-deliveries.ts'
 
-/** Goes on in the background until stopped. */
+/** Notifies in the background until stopped. */
 export interface Notifying {
-  /** Ends what is under way; what is not delivered waits on disk. Takes 5 s at most, or as long as a target's command. */
+  /** Ends work in progress; undelivered webhooks wait on disk. Takes at most 5 s, or as long as a target's command. */
   stop(): Promise<void>
 }
 
 /**
- * Delivers the webhooks that wait in a data directory, and evaluates alerts every so many seconds (default 60); keeps no process alive.
- * Throws `INVALID_ALERT`, `INVALID_WEBHOOK`, `ADDRESS_REFUSED`, `DIRECTORY_NOT_WRITABLE`.
+ * Delivers the webhooks that wait in a data directory, and evaluates alerts periodically (default every 60 seconds). Does not
+ * keep the process alive. Throws `INVALID_ALERT`, `INVALID_WEBHOOK`, `ADDRESS_REFUSED`, `DIRECTORY_NOT_WRITABLE`.
  */
 export function startNotifying({
   everySeconds = 60,

@@ -4,7 +4,9 @@ import { ReportError } from './errors.ts'
 
 let script: string | undefined
 
-/** The program that makes a dashboard's charts alive: built beside this package's own code, from `src` and from `dist` alike. */
+/**
+ * Returns the program for a dashboard's interactive charts: built next to this package's own code, for `src` and `dist`.
+ */
 export function dashboardScript(): string {
   const file = new URL('../dist/browser/dashboard.js', import.meta.url)
   try {

@@ -1,6 +1,6 @@
 import { visibleLines } from '@runspan/model'
 
-/** What went wrong with a document, stable for programs. */
+/** Stable codes for errors in documents, for programs to check. */
 export type ReportErrorCode = 'INVALID_RUNS' | 'NOT_BUILT'
 
 /** An error of this package, with a stable `code` and the original as `cause`. */

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 
-/** The folder of Runspan's packages, in a clone of its repository: frames below it are not the user's. Null where they are installed. */
+/**
+ * Folder of Runspan's packages in a clone of its repository: frames below it are not the user's. Null if they are installed.
+ */
 export const OWN_PACKAGES: string | null = siblings(fileURLToPath(import.meta.url).replaceAll('\\', '/'))
 
 function siblings(here: string): string | null {

@@ -163,7 +163,7 @@ describe('hostile names', () => {
     expect(body).not.toMatch(/<script|<img|<textarea|\sonerror=alert\(1\)>|\son\w+='/)
     expect(body).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/)
     expect([...body].filter((character) => character < ' ' && character !== '\n')).toEqual([])
-    // exactly the elements of ours: a hostile name adds none
+    // exactly our elements: a hostile name adds none
     expect(html.match(/<script/g)).toHaveLength(1)
     expect(html.match(/<\/style>/g)).toHaveLength(1)
   })

@@ -18,7 +18,10 @@ import { CHART_CSS } from './style/chart.ts'
 import { TABLE_CSS } from './style/table.ts'
 import { TIMELINE_CSS } from './style/timeline.ts'
 
-/** One run as an HTML document in one file that needs no network: verdict, figures, critical path, timeline, errors, resources, tasks. */
+/**
+ * Returns one run as a single HTML file that needs no network: verdict, figures, critical path, timeline, errors, resources,
+ * tasks.
+ */
 export function runReportHtml(document: RunDocument, sections: RunSections = {}): string {
   const story = runStory(document)
   const sheet = new PlaceSheet()

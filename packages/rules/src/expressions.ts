@@ -1,33 +1,35 @@
-/** Whether a span's status is an error, as the collector's exporter writes it, and as it did before August 2024. */
+/**
+ * SQL: whether a span's status is an error, as the collector's exporter writes it now, and as it did before August 2024.
+ */
 export const IS_ERROR = `StatusCode IN ('Error', 'STATUS_CODE_ERROR')`
 
-/** The status that an attribute says, else the one of the span. */
+/** Returns SQL of the status in an attribute, else of the span's. */
 export function statusSaid(attributeName: string): string {
   return `if(${attribute(attributeName)} != '', ${attribute(attributeName)}, if(${IS_ERROR}, 'failed', 'completed'))`
 }
 
-/** Value of a span attribute, empty if absent. */
+/** Returns SQL of a span attribute, empty if absent. */
 export function attribute(name: string): string {
   return `SpanAttributes['${name}']`
 }
 
-/** Value of an attribute of the span's first event of this name, empty if there is none. */
+/** Returns SQL of an attribute of the span's first event with this name, empty without one. */
 export function eventAttribute(event: string, name: string): string {
   return `Events.Attributes[indexOf(Events.Name, '${event}')]['${name}']`
 }
 
-/** Whether the span has an event of this name. */
+/** Returns SQL of whether the span has an event with this name. */
 export function hasEvent(event: string): string {
   return `has(Events.Name, '${event}')`
 }
 
-/** `value` translated by a table; `otherwise` for what is not in it. */
+/** Returns SQL of `value` translated by a table; `otherwise` for a missing one. */
 export function translate(value: string, table: Readonly<Record<string, string>>, otherwise: string): string {
   const list = (items: readonly string[]): string => `[${items.map((item) => `'${item}'`).join(', ')}]`
   return `transform(${value}, ${list(Object.keys(table))}, ${list(Object.values(table))}, '${otherwise}')`
 }
 
-/** An attribute that holds seconds as whole nanoseconds: 0 for what is no number, and never more than 64 bits hold. */
+/** Returns SQL of an attribute in seconds as whole nanoseconds: 0 if it is not a number, at most 64 bits. */
 export function secondsAsNanoseconds(name: string): string {
   return `toUInt64(least(1e10, greatest(0, ifNotFinite(ifNull(toFloat64OrNull(${attribute(name)}), 0), 0))) * 1e9)`
 }

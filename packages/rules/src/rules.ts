@@ -6,5 +6,5 @@ import { runspan } from './engines/runspan.ts'
 import { vercelWorkflow } from './engines/vercel-workflow.ts'
 import type { Rule } from './rule.ts'
 
-/** Every source that Runspan recognises. A new one is a file here and a line in this list. */
+/** All sources that Runspan recognises. A new one needs a file here and a line in this list. */
 export const RULES: readonly Rule[] = [runspan, bullmq, airflow, vercelWorkflow, n8n, openTelemetry]

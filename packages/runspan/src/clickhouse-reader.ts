@@ -3,7 +3,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 import type { RunSummary, Task, TaskRow, UsualDuration, UsualQuestion, WorkflowRun } from '@runspan/model'
 import type { Checked, EventPage, RunFilter, RunPage, RunReader, TaskHistoryFilter, TaskPage } from '@runspan/tracking'
 
-/** Asks ClickHouse something, after taking in what still waits on disk. */
+/** Runs a query function against ClickHouse, after importing the data that waits on disk. */
 export type Ask = <T>(question: (clickhouse: ClickHouse) => Promise<T>) => Promise<T>
 
 /** Reads runs and tasks from ClickHouse. */

@@ -21,31 +21,27 @@ import { behindSeconds, type DataOptions, openData } from '@runspan/workspace'
 
 import { bytes, duration } from './terminal/numbers.ts'
 
-/** One thing that was looked at. */
+/** Result of one check. */
 export interface Check {
   readonly check: string
   readonly ok: boolean
   readonly detail: string
-  /** What to do; null when all is well. */
+  /** What to do; null if the check passed. */
   readonly fix: string | null
-  /** How far delivery is behind what was recorded, in seconds; only the check of the spool has it. */
+  /** Seconds that delivery lags behind recording; only in the check of the spool. */
   readonly behindSeconds?: number
-  /** Of a setting: its key in the file, the value that holds and where that came from. */
+  /** For a setting: its key in the file, its effective value, and the source of that. */
   readonly setting?: { readonly key: string; readonly value: string; readonly source: string }
 }
 
-/** Looks at everything Runspan depends on. Never throws: what cannot be looked at is a check that failed. */
+/** Checks everything Runspan depends on. Never throws: what cannot be checked is a failed check. */
 export async function examine(options: DataOptions): Promise<Check[]> {
   let configuration: Configuration
   try {
     configuration = configurationOf(options)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return [
-      nodeVersion(),
-      openTelemetry(),
-      bad('configuration', message, 'Nothing is recorded until that is put right.'),
-    ]
+    return [nodeVersion(), openTelemetry(), bad('configuration', message, 'Nothing is recorded until that is fixed.')]
   }
   const { dataDir } = configuration.values
   return [
@@ -86,7 +82,7 @@ function configurationCheck({ file, values, sources }: Configuration): Check {
   )
 }
 
-/** Every setting with the value that holds and where that came from; never a password. */
+/** Returns every setting with its effective value and source; never a password. */
 function settings({ values, sources }: Configuration): Check[] {
   return SETTING_NAMES.map((name) => {
     const { keys, isUnused } = SETTINGS[name]
@@ -107,7 +103,7 @@ function dataDirectoryCheck(path: string, from: string): Check {
   return bad('data directory', `${where}: ${problem}`, 'Make it writable, or name another by --data or RUNSPAN_DATA.')
 }
 
-/** Variables that change what is recorded, with their values; those that may hold secrets only by name. */
+/** Returns variables that change what is recorded, with their values; those that may hold secrets only by name. */
 function openTelemetry(): Check {
   const set = Object.entries(process.env).filter(([key]) => /^(OTEL_|RUNSPAN_)/.test(key))
   const shown = set.map(([key, value]) =>
@@ -117,7 +113,7 @@ function openTelemetry(): Check {
   )
   return good(
     'environment',
-    shown.length === 0 ? 'no OTEL_ or RUNSPAN_ variable is set: defaults hold' : shown.join(', '),
+    shown.length === 0 ? 'no OTEL_ or RUNSPAN_ variable is set: defaults apply' : shown.join(', '),
   )
 }
 
@@ -151,7 +147,7 @@ function losses(dataDir: string): Check {
   return bad(
     'losses',
     `${words}. Last: ${lost.at(-1)!.detail}`,
-    `Details are in ${join(spoolDirectory(dataDir), 'losses.jsonl')}; remove it once you have seen to it.`,
+    `Details are in ${join(spoolDirectory(dataDir), 'losses.jsonl')}; remove it when that is resolved.`,
   )
 }
 
@@ -196,7 +192,7 @@ async function database(options: DataOptions, configuration: Configuration): Pro
   }
 }
 
-/** How many shards of a cluster answer; null without one. */
+/** Returns how many shards of a cluster respond; null without a cluster. */
 async function shards(clickhouse: ClickHouse): Promise<Check | null> {
   const answering = await shardsAnswering(clickhouse)
   if (answering === null) return null
@@ -206,6 +202,6 @@ async function shards(clickhouse: ClickHouse): Promise<Check | null> {
   return bad(
     'cluster',
     `${detail}. ${partialInWords(answering)}`,
-    'Start what is missing; --partial (RUNSPAN_PARTIAL=1) reads without it meanwhile. What is recorded waits on disk.',
+    'Start the missing shards; --partial (RUNSPAN_PARTIAL=1) reads without it meanwhile. What is recorded waits on disk.',
   )
 }

@@ -1,6 +1,6 @@
 import { visibleLines } from '@runspan/model'
 
-/** What went wrong in the command line or the facade, stable for programs. */
+/** Stable error codes of the command line and the facade, for programs to check. */
 export type RunspanErrorCode =
   | 'WRONG_USE'
   | 'INVALID_OPTIONS'

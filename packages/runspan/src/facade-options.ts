@@ -17,7 +17,7 @@ import type { RunSections } from '@runspan/report'
 
 import { RunspanError } from './errors.ts'
 
-/** Returns checked options, times as dates. Throws `RunspanError` `INVALID_OPTIONS`. */
+/** Returns checked options, with times as dates. Throws `RunspanError` `INVALID_OPTIONS`. */
 export function optionsOf<Options extends object>(
   of: string,
   given: Given<Options> | undefined,
@@ -45,13 +45,13 @@ export type ReportOptions = { readonly runId: string } & RunSections
 export interface ExportOptions extends Range {
   readonly outputPath: string
 }
-/** Two windows or versions, with times as callers give them. */
+/** Two windows or versions to compare, with times as callers pass them. */
 export interface RegressionsOptions extends Omit<Given<RegressionsQuestion>, 'baseline' | 'candidate'> {
   readonly baseline?: Given<ComparedSide> | undefined
   readonly candidate?: Given<ComparedSide> | undefined
 }
 
-/* Every option of the facade by name; one that is missing here does not compile. */
+/* Every option of the facade by name; a missing one does not compile. */
 
 const TIMES = { from: 'time', to: 'time' } as const
 export const RANGE: OptionKinds<Range> = { workflow: 'text', ...TIMES }

@@ -11,7 +11,7 @@ import { MetricsCollector } from './metrics-collector.ts'
 import { TaskManager } from './task-manager.ts'
 
 const MB = 1_000_000
-/** Wake-ups of the event loop and the like: far less than what went through the network. */
+/** Bytes of wake-ups of the event loop and the like: far less than the network's. */
 const NEXT_TO_NOTHING = 100_000
 
 async function serverUrl(): Promise<string> {
@@ -51,7 +51,7 @@ test.runIf(process.platform === 'linux')(
       execFileSync(process.execPath, ['-e', burn], { maxBuffer: 10 * MB })
     })
     expect(metrics.childCpuSeconds).toBeGreaterThanOrEqual(0.2)
-    // what the child itself reads to start, a few hundred kB, is counted with its parent's
+    // the child itself reads some hundred kB to start, which count for its parent
     expect(metrics.diskReadBytes).toBeLessThan(2 * MB)
   },
 )
@@ -71,7 +71,7 @@ test.runIf(process.platform === 'linux')('what is recorded of a task is not coun
     return { outer: (await taskManager.getTask(task.taskId))! }
   })
   await taskManager.close()
-  // the spool takes about 500 kB meanwhile
+  // the spool writes about 500 kB meanwhile
   expect(outer.metrics.diskWriteBytes).toBeLessThan(NEXT_TO_NOTHING)
   expect(outer.metrics.ioScope).toBe('process')
 })

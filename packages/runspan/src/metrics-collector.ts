@@ -2,8 +2,8 @@ import { startCounting } from '@runspan/instrumentation'
 import { MetricsCollector as Collector } from '@runspan/tracking'
 
 /**
- * Measures pieces of work that are no tasks of a run: nothing is recorded, the numbers are yours. Network bytes and CPU time of child processes are
- * counted in this process from the first collector on; connections that were open before are not seen.
+ * Measures pieces of work that are not tasks of a run. Records nothing; the caller gets the numbers. Network bytes and CPU
+ * time of child processes are counted from the first collector on; connections that were open before are not counted.
  *
  * @example
  * const collector = new MetricsCollector()

@@ -21,10 +21,16 @@ interface ComparisonOptions {
 }
 const COMPARISON: OptionKinds<ComparisonOptions> = { runIds: 'list', outputPath: 'text' }
 
-/** More runs than this are no comparison. */
+/** Maximum runs of a comparison. */
 const MOST_RUNS = 20
 
-/** Draws the performance of runs. Every method throws `ClickHouseError`, `EmbeddedError`, `RUN_NOT_FOUND` and `RUN_AMBIGUOUS`. */
+/**
+ * Draws the performance of runs. Every method throws `ClickHouseError`, `EmbeddedError`, `RUN_NOT_FOUND` and `RUN_AMBIGUOUS`.
+ *
+ * @example
+ * const visualizer = new PerformanceVisualizer(taskManager)
+ * const paths = await visualizer.createRunPerformanceSummary({ runId, outputDir: 'performance' })
+ */
 export class PerformanceVisualizer {
   readonly #manager: TaskManager
 
@@ -33,8 +39,8 @@ export class PerformanceVisualizer {
   }
 
   /**
-   * Writes all there is to see of a run into a folder: the HTML report, Markdown, and as SVG and PNG the timeline, CPU, memory, reading and writing, and the
-   * heatmap of tasks by run. Returns the paths. Throws `RunspanError` `NOT_WRITTEN`.
+   * Writes all documents of a run into a folder: the HTML report, Markdown, and as SVG and PNG the timeline, CPU, memory,
+   * I/O, and the heatmap of tasks by run. Returns the paths. Throws `RunspanError` `NOT_WRITTEN`.
    */
   async createRunPerformanceSummary(options: SummaryOptions): Promise<string[]> {
     const { runId, outputDir } = optionsOf('createRunPerformanceSummary', options, SUMMARY, ['runId', 'outputDir'])
@@ -52,8 +58,8 @@ export class PerformanceVisualizer {
   }
 
   /**
-   * Compares runs with the first of them: a radar as `.png` or `.svg`, a document as `.html`, by the extension. Returns the path.
-   * Throws `RunspanError` `WRONG_USE` and `NOT_WRITTEN`.
+   * Compares runs with the first of them. The extension selects the output: `.png` or `.svg` for a radar chart, `.html` for a
+   * document. Returns the path. Throws `RunspanError` `WRONG_USE` and `NOT_WRITTEN`.
    */
   async compareRuns(options: ComparisonOptions): Promise<string> {
     const { runIds, outputPath } = optionsOf('compareRuns', options, COMPARISON, ['runIds', 'outputPath'])

@@ -6,10 +6,17 @@ import { writeOutput } from './documents/write-output.ts'
 import { EXPORT, type ExportOptions, optionsOf, REPORT, type ReportOptions } from './facade-options.ts'
 import type { TaskManager } from './task-manager.ts'
 
-/** Runs a page while all are read. */
+/** Runs a page when all are read. */
 const PAGE = 1000
 
-/** Makes documents of what a TaskManager recorded. Every method throws `ClickHouseError`, `EmbeddedError` and what its question says. */
+/**
+ * Creates documents of recorded runs. Every method throws `ClickHouseError`, `EmbeddedError` and the errors of its question.
+ *
+ * @example
+ * const reports = new ReportGenerator(taskManager)
+ * const html = await reports.generateHtmlReport({ runId, includeMetrics: true })
+ * await reports.exportRunSummary({ outputPath: 'runs.csv', from: '2026-11-01', to: '2026-12-01' })
+ */
 export class ReportGenerator {
   readonly #manager: TaskManager
 
@@ -17,21 +24,26 @@ export class ReportGenerator {
     this.#manager = taskManager
   }
 
-  /** One run as an HTML document in one file that needs no network. Throws `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
+  /** Returns one run as a single HTML file that needs no network. Throws `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
   async generateHtmlReport(options: ReportOptions): Promise<string> {
     const { runId, ...sections } = optionsOf('generateHtmlReport', options, REPORT, ['runId'])
     const { runReportHtml } = await import('@runspan/report')
     return runReportHtml(await this.#document(runId, sections), sections)
   }
 
-  /** The same as Markdown under 60 kB, for a job summary or a comment. Throws `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
+  /**
+   * Returns one run as Markdown under 60 kB, for a job summary or a comment. Throws `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
+   */
   async generateMarkdownReport(options: ReportOptions): Promise<string> {
     const { runId, ...sections } = optionsOf('generateMarkdownReport', options, REPORT, ['runId'])
     const { runMarkdown } = await import('@runspan/report')
     return runMarkdown(await this.#document(runId, sections), sections)
   }
 
-  /** Writes the runs that started in `[from, to)` as CSV, one a line, newest first, and returns the path. Throws `RunspanError` `NOT_WRITTEN`. */
+  /**
+   * Writes the runs that started in `[from, to)` as CSV, one a line, newest first. Returns the path. Throws `RunspanError`
+   * `NOT_WRITTEN`.
+   */
   async exportRunSummary(options: Given<ExportOptions>): Promise<string> {
     const { outputPath, ...range } = optionsOf('exportRunSummary', options, EXPORT, ['outputPath'])
     const { runsCsv } = await import('@runspan/report')

@@ -21,25 +21,30 @@ import { type DataOptions, openData, type OpenData } from '@runspan/workspace'
 
 import { ClickHouseReader } from './clickhouse-reader.ts'
 
-/** What a TaskManager is made with; with nothing given it just works. */
+/** Options of a TaskManager; all are optional. */
 export interface TaskManagerOptions {
-  /** Configuration in code, above environment and file; the options below stand above it. */
+  /** Configuration in code, which overrides environment and file; the options below override it. */
   readonly config?: TrackingConfig | undefined
-  /** Data directory. Default: as configured, else the nearest `.runspan`, else one beside `package.json`. */
+  /** Data directory. Default: as configured, else the nearest `.runspan`, else one next to `package.json`. */
   readonly dataDir?: string | undefined
-  /** A ClickHouse of yours instead of the embedded one. Default: as configured. */
+  /** URL of your ClickHouse, instead of the embedded one. Default: as configured. */
   readonly clickhouse?: string | undefined
-  /** Whether tasks and the process are measured. Default: as configured, else true. */
+  /** Whether tasks and the process are measured. Default: as configured, or true. */
   readonly collectMetrics?: boolean | undefined
-  /** Limits of measurements above which a task makes a `metric.threshold` event: `{ memoryPeakBytes: 1e9, duration: 60 }`. */
+  /**
+   * Limits of measurements; a task above one emits a `metric.threshold` event: `{ memoryPeakBytes: 1e9, duration: 60 }`.
+   */
   readonly thresholds?: Readonly<Record<string, number>> | undefined
-  /** OTLP backends where all signals go as well, by way of the disk: `[{ endpoint: 'https://collector:4318', headers }]`. */
+  /**
+   * Additional OTLP backends that receive all signals, by way of the disk: `[{ endpoint: 'https://collector:4318', headers
+   * }]`.
+   */
   readonly otlp?: InstrumentationOptions['otlp']
-  /** Where spans go besides ClickHouse: exporters to other backends, for example. */
+  /** Additional span processors besides ClickHouse, for example exporters to other backends. */
   readonly spanProcessors?: InstrumentationOptions['spanProcessors']
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const OPTIONS: OptionKinds<TaskManagerOptions> = {
   config: 'any',
   dataDir: 'text',
@@ -49,25 +54,34 @@ const OPTIONS: OptionKinds<TaskManagerOptions> = {
   otlp: 'list',
   spanProcessors: 'list',
 }
-/** What the Python original has, and this version does not. */
+/** Options of the Python original that this version does not have. */
 const NOTES = {
   storage:
     'storage is not an option yet: this version stores in ClickHouse only. Give dataDir for where the data lies, or clickhouse for a server of yours.',
 }
 
 /**
- * Tracks runs and tasks, and reads them back. Starts Runspan's OpenTelemetry SDK where the application has none; what is recorded goes to disk first and
- * is read from ClickHouse, whose embedded server is started by the first call that reads. `await close()` ends what it started.
+ * Tracks runs and tasks, and reads them back. Starts Runspan's OpenTelemetry SDK if the application has none. Recorded data
+ * goes to disk first and is read from ClickHouse; the first call that reads starts the embedded server. `await close()` ends
+ * what it started.
+ *
+ * @example
+ * const taskManager = new TaskManager()
+ * await taskManager.withRun('nightly-orders', {}, async (run) => {
+ *   await run.withTask('extract', () => extractOrders())
+ * })
+ * const { runs } = await taskManager.listRuns({ workflow: 'nightly-orders' })
+ * await taskManager.close()
  */
 export class TaskManager extends Tracking {
-  /** Null where tracking is not enabled, or cannot be switched on. */
+  /** Null if tracking is disabled or cannot be enabled. */
   readonly #instrumentation: Instrumentation | null
   readonly #where: DataOptions
   readonly #opened: { data: Promise<OpenData> | undefined }
 
   /**
-   * Throws `TrackingError` `INVALID_OPTIONS` and `ConfigurationError` `INVALID_CONFIGURATION` for options that cannot hold. Where the environment, a
-   * file or the disk keeps it from recording, tracking is off, and standard error says so once.
+   * Throws `TrackingError` `INVALID_OPTIONS` and `ConfigurationError` `INVALID_CONFIGURATION` for invalid options. If the
+   * environment, a file or the disk prevents recording, tracking is off, and that is printed once on standard error.
    */
   constructor(given: TaskManagerOptions = {}) {
     const options = readOptions(given, OPTIONS, { of: 'TaskManager', notes: NOTES, refuse })
@@ -95,7 +109,7 @@ export class TaskManager extends Tracking {
     this.#opened = opened
   }
 
-  /** Tells a handler of events of this process's runs; one that keeps something on disk keeps it in the data directory. */
+  /** Sends events of this process's runs to a handler. A handler that stores something gets the data directory. */
   override addHandler(handler: EventHandler & { attach?(place: { readonly dataDir: string }): void }): () => void {
     try {
       if (this.#where.data !== undefined) handler.attach?.({ dataDir: this.#where.data })
@@ -107,13 +121,13 @@ export class TaskManager extends Tracking {
   }
 
   /**
-   * Asks the database, with everything recorded so far in it, a question of your own. It may be asked again where the embedded server
-   * has to be started anew, so it should only read. Throws `ClickHouseError`, `EmbeddedError`.
+   * Runs your own query function against the database, with everything recorded so far in it. The function may be called
+   * again if the embedded server has to be restarted, so it should only read. Throws `ClickHouseError`, `EmbeddedError`.
    */
   async ask<T>(question: (clickhouse: ClickHouse) => Promise<T>): Promise<T> {
     const first = this.#opened.data === undefined
     this.#opened.data ??= openData(this.#where).catch((error: unknown) => {
-      this.#opened.data = undefined // the next call may find it well again
+      this.#opened.data = undefined // the next call may succeed
       throw error
     })
     const data = await this.#opened.data
@@ -123,10 +137,13 @@ export class TaskManager extends Tracking {
     return data.read(question)
   }
 
-  /** Sends what was recorded and stops the server if this process started it; recording ends, too. What cannot be sent waits on disk. Never throws. */
+  /**
+   * Sends recorded data, stops recording, and stops the server if this process started it. Data that cannot be sent waits on
+   * disk. Never throws.
+   */
   override async close(): Promise<void> {
     await super.close()
-    const data = await this.#opened.data?.catch(() => undefined) // who asked has been told
+    const data = await this.#opened.data?.catch(() => undefined) // the caller that asked has received the error
     try {
       await this.#instrumentation?.shutdown()
       await data?.deliver()
@@ -142,7 +159,10 @@ function refuse(message: string): TrackingError {
   return new TrackingError('INVALID_OPTIONS', message)
 }
 
-/** What holds, null where that cannot be read, and the instrumentation, null where it is off; says why it is. */
+/**
+ * Returns the effective configuration, null if it cannot be read, and the instrumentation, null if it is off. Prints why it
+ * is off.
+ */
 function begin(options: TaskManagerOptions): {
   readonly configuration: Configuration | null
   readonly instrumentation: Instrumentation | null
@@ -159,7 +179,9 @@ function begin(options: TaskManagerOptions): {
   }
 }
 
-/** The configuration with the data directory that this process records into, which is the first one's where none was told. */
+/**
+ * Returns the configuration with the data directory that this process records into: by default the first TaskManager's.
+ */
 function inDirectory(configuration: Configuration, dataDir: string | undefined): Configuration {
   const { values } = configuration
   return { ...configuration, values: { ...values, dataDir: dataDir ?? values.dataDir } }

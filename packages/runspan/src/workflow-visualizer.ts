@@ -8,7 +8,7 @@ interface DashboardOptions {
   readonly taskManager: TaskManager
   readonly outputDir: string
   readonly runId?: string | undefined
-  /** Runs from this time on. Default: the last 30 days. */
+  /** Start of the runs to include. Default: 30 days ago. */
   readonly since?: Date | undefined
 }
 const DASHBOARD: OptionKinds<DashboardOptions> = {
@@ -18,18 +18,25 @@ const DASHBOARD: OptionKinds<DashboardOptions> = {
   since: 'time',
 }
 
-/** Draws a workflow over its runs. */
+/**
+ * Draws a workflow over its runs.
+ *
+ * @example
+ * const visualizer = new WorkflowVisualizer('nightly-orders')
+ * const [dashboard] = await visualizer.createPerformanceDashboard({ taskManager, outputDir: 'dashboard' })
+ */
 export class WorkflowVisualizer {
   readonly #workflow: string
 
-  /** A workflow, or its name. */
+  /** Takes a workflow, or its name. */
   constructor(workflow: { readonly name: string } | string) {
     this.#workflow = typeof workflow === 'string' ? workflow : workflow.name
   }
 
   /**
-   * Writes `dashboard.html`, documents on the latest runs and the pictures of one run (`runId`, else the latest) into a folder; returns the paths, the
-   * dashboard's first. Throws `ClickHouseError`, `EmbeddedError`, `RUN_NOT_FOUND`, and `RunspanError` `NOT_WRITTEN`.
+   * Writes `dashboard.html`, documents of the latest runs, and the pictures of one run (`runId`, else the latest) into a
+   * folder. Returns the paths, the dashboard's first. Throws `ClickHouseError`, `EmbeddedError`, `RUN_NOT_FOUND`, and
+   * `RunspanError` `NOT_WRITTEN`.
    */
   async createPerformanceDashboard(given: Given<DashboardOptions>): Promise<string[]> {
     const { taskManager, ...options } = optionsOf('createPerformanceDashboard', given, DASHBOARD, [

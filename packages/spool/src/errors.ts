@@ -4,11 +4,11 @@ import { textOf } from './log.ts'
 
 /** What the sender does after an insert failed. */
 export type InsertOutcome =
-  /** Sends the same insert again later: the target is away, slow, full, read-only, or not ready. */
+  /** Retries the same insert later: the target is unreachable, slow, full, read-only, or not ready. */
   | 'retry'
   /** Sends the rows in smaller inserts. */
   | 'shrink'
-  /** Finds the rows that the target will never take, and sets them aside. */
+  /** Finds the rows that the target will never accept, and sets them aside. */
   | 'refused'
 
 export interface SpoolErrorOptions {
@@ -17,9 +17,9 @@ export interface SpoolErrorOptions {
   readonly serverCode?: number | null
   /** Default `retry`. */
   readonly outcome?: InsertOutcome
-  /** Whether the target may take the same insert in a moment, so that it is worth some tries before it is split. */
+  /** Whether the target may soon accept the same insert, so that it is retried before it is split. */
   readonly isPassing?: boolean
-  /** Whether a materialized view failed and not the table, which then has the rows already. */
+  /** Whether a materialized view failed and not the table, which has stored the rows. */
   readonly isOfView?: boolean
 }
 
@@ -45,7 +45,10 @@ export class SpoolError extends Error {
   }
 }
 
-/** Returns anything that a target threw as `SpoolError`, with its `code` and `serverCode` if it has any; what it did not sort is worth another try. */
+/**
+ * Returns any error of a target as `SpoolError`, with its `code` and `serverCode` if it has any. An unclassified error is
+ * retried.
+ */
 export function toSpoolError(error: unknown): SpoolError {
   if (error instanceof SpoolError) return error
   if (error instanceof Error) {

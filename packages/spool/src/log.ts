@@ -1,15 +1,15 @@
 import { diag } from '@opentelemetry/api'
 
-/** Says something through OpenTelemetry's `diag`; a logger of the host that throws must not throw into the host. */
+/** Logs through OpenTelemetry's `diag`; a logger of the host that throws must not throw into the host. */
 export function log(level: 'error' | 'warn' | 'debug', message: string): void {
   try {
     diag[level](`runspan: ${message}`)
   } catch {
-    // there is nobody left to tell
+    // nowhere left to log
   }
 }
 
-/** Anything thrown in words, even what throws when printed. */
+/** Returns any thrown value as text, even one that throws when printed. */
 export function textOf(error: unknown): string {
   try {
     return String(error)

@@ -11,30 +11,30 @@ export type LossReason =
   | 'damaged'
   | 'refused by ClickHouse'
   | 'not encodable'
-  /** The rows are in their table, but a materialized view could not take them. */
+  /** The rows are in their table, but a materialized view could not store them. */
   | 'left out of a view'
 
 export interface Loss {
   readonly time: string
   readonly reason: LossReason
-  /** Rows lost; of damaged bytes nobody knows how many rows they held: 0. */
+  /** Lost rows; 0 for damaged bytes, of which the number of rows is unknown. */
   readonly rows: number
   readonly bytes: number
-  /** What happened, and where the bytes were set aside if they were. */
+  /** What happened, and where the bytes were set aside, if they were. */
   readonly detail: string
 }
 
 const FILE = 'losses.jsonl'
-/** Losses that go on are written down ever more rarely, so that a day of them is a short file. */
+/** Pause before the next write of counts; it grows, so that a day of losses makes a short file. */
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 60_000
 
-/** Counts what was lost, writes it beside the spool and says each reason once through OpenTelemetry's `diag`. */
+/** Counts losses, writes them next to the spool, and logs each reason once through OpenTelemetry's `diag`. */
 export class Losses {
   readonly counts: Map<LossReason, { rows: number; bytes: number }> = new Map()
   private readonly directory: string
   private pending = new Map<LossReason, { rows: number; bytes: number; detail: string }>()
-  /** On the monotonic clock. */
+  /** Time on the monotonic clock. */
   private lastWriteMs = -Infinity
   private pauseMs = FIRST_PAUSE_MS
 
@@ -46,7 +46,7 @@ export class Losses {
     const known = this.counts.get(reason)
     if (known === undefined) {
       this.counts.set(reason, { rows, bytes })
-      log('error', `telemetry lost (${reason}): ${detail}. Said once; \`runspan doctor\` has the counts.`)
+      log('error', `telemetry lost (${reason}): ${detail}. Logged once; \`runspan doctor\` has the counts.`)
     } else {
       known.rows += rows
       known.bytes += bytes
@@ -62,7 +62,7 @@ export class Losses {
     this.write()
   }
 
-  /** Writes counts not yet written; a disk that refuses keeps them in memory for the next time. */
+  /** Writes counts that are not yet written; if the disk refuses, they stay in memory for the next time. */
   write(): void {
     if (this.pending.size === 0) return
     this.lastWriteMs = performance.now()
@@ -77,7 +77,7 @@ export class Losses {
   }
 }
 
-/** Everything lost from a spool directory so far. */
+/** Returns all losses of a spool directory so far. */
 export function readLosses(directory: string): Loss[] {
   let text: string
   try {
@@ -90,7 +90,7 @@ export function readLosses(directory: string): Loss[] {
     try {
       return line === '' ? [] : [JSON.parse(line) as Loss]
     } catch {
-      return [] // a line that a crash cut short
+      return [] // a line truncated by a crash
     }
   })
 }

@@ -1,4 +1,4 @@
-/** What telemetry itself has read and written in files: measurements of tasks leave it out. */
+/** Bytes that telemetry itself has read and written in files: measurements of tasks exclude them. */
 export interface OwnIo {
   readBytes: number
   readCalls: number
@@ -6,7 +6,7 @@ export interface OwnIo {
   writeCalls: number
 }
 
-/** Where tracking looks for it, which does not know this package. */
+/** Key under which tracking finds it without importing this package. */
 const KEY = Symbol.for('runspan.own-io')
 type Registry = { [KEY]?: OwnIo }
 

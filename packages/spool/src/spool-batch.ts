@@ -5,7 +5,9 @@ import { isBlockFull } from './segments/block-limits.ts'
 import { encodeFrame, type EncodedFrame } from './segments/encoded-frame.ts'
 import type { TelemetryTable } from './tables/index.ts'
 
-/** Why a batch is not kept. Nothing of it is; the same batch may be tried again later, or in smaller parts if it is too large. */
+/**
+ * Why a batch is not stored. None of it is; the same batch may be retried later, or in smaller parts if it is too large.
+ */
 export class BatchRefused extends Error {
   override readonly name: string = 'BatchRefused'
   readonly reason: 'no room' | 'not writable' | 'too large'
@@ -16,19 +18,19 @@ export class BatchRefused extends Error {
   }
 }
 
-/** What a batch asks of its spool. */
+/** What a batch needs from its spool. */
 export interface BatchOwner {
   takeBlock<T extends TelemetryTable>(table: T): BlockOf<T>
   giveBack(table: TelemetryTable, block: Block<never>): void
   loseRecord(error: unknown): void
-  /** A writer for a frame that is kept before the next one is encoded. */
+  /** A writer for a frame that is stored before the next one is encoded. */
   readonly out: ByteWriter
   keepWhole(frames: readonly EncodedFrame[]): void
 }
 
 /**
- * Records that are kept whole or not at all, such as a request whose sender tries again when it is refused. They are encoded as they are added, and
- * wait in memory until `commit`. End every batch by `commit` or `discard`.
+ * Records that are stored completely or not at all, such as a request whose sender retries when it is refused. They are
+ * encoded when they are added, and stay in memory until `commit`. End every batch by `commit` or `discard`.
  */
 export class SpoolBatch {
   private readonly owner: BatchOwner
@@ -39,10 +41,10 @@ export class SpoolBatch {
   private frameBytes = 0
   /** Records added so far. */
   records = 0
-  /** Records that could not be encoded: they are left out, the others are kept. */
+  /** Records that could not be encoded; they are left out, and the others are stored. */
   rejected = 0
 
-  /** Throws `BatchRefused` (`too large`) from `add` or `fill` once its encoded records take over `maxBytes` bytes. */
+  /** `add` and `fill` throw `BatchRefused` (`too large`) when the encoded records exceed `maxBytes` bytes. */
   constructor(owner: BatchOwner, maxBytes: number) {
     this.owner = owner
     this.maxBytes = maxBytes
@@ -62,7 +64,10 @@ export class SpoolBatch {
     this.cutIfFull(table, block)
   }
 
-  /** Lets `fill` add rows to a table's block, as many as it returns: all of them, or none where it throws, which goes on to the caller. */
+  /**
+   * Lets `fill` add rows to a table's block; it returns their number. If it throws, none is added and the caller gets the
+   * error.
+   */
   fill<T extends TelemetryTable>(table: T, fill: (block: BlockOf<T>) => number): void {
     const block = this.block(table)
     const before = block.rows
@@ -75,11 +80,11 @@ export class SpoolBatch {
     this.cutIfFull(table, block)
   }
 
-  /** Writes all of it to disk. Throws `BatchRefused`; then nothing of it is kept. */
+  /** Writes the batch to disk. Throws `BatchRefused`; then none of it is stored. */
   commit(): void {
     try {
       const tables = Object.keys(this.blocks) as TelemetryTable[]
-      // one frame, the rule, needs no memory of its own
+      // a single frame, the usual case, needs no memory of its own
       const out = this.frames.length === 0 && tables.length === 1 ? this.owner.out : undefined
       for (const table of tables) this.cut(table, this.block(table), out)
       this.checkSize()
@@ -91,7 +96,7 @@ export class SpoolBatch {
     for (const error of this.unencodable) this.owner.loseRecord(error)
   }
 
-  /** Forgets all of it. */
+  /** Drops the batch. */
   discard(): void {
     for (const table of Object.keys(this.blocks) as TelemetryTable[]) {
       const block = this.block(table)

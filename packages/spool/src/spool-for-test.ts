@@ -11,14 +11,14 @@ import type { SpanRow } from './rows/span-row.ts'
 import type { SegmentTarget } from './sending/segment-target.ts'
 import type { TelemetryTable } from './tables/index.ts'
 
-/** A directory of one test, removed after it. */
+/** Returns a directory for one test, which is removed after it. */
 export function testDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'runspan-spool-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
-/** Files of a directory whose names end so. */
+/** Returns the files of a directory whose names end like this. */
 export function filesOf(directory: string, ending: string): string[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith(ending))
@@ -70,7 +70,7 @@ export function testLog(body: string): LogRow {
   }
 }
 
-/** An answer of a server, as a target hands it on: to be sent again later, unless the options say more. */
+/** Returns the error of a server's answer as a target throws it: to be retried, unless the options say otherwise. */
 export function serverError(serverCode: number, message = 'no', options: SpoolErrorOptions = {}): SpoolError {
   return new SpoolError('QUERY_FAILED', message, { serverCode, ...options })
 }
@@ -83,13 +83,13 @@ export const memoryExceeded = (message = 'no'): SpoolError =>
 export const serverAway = (): SpoolError => new SpoolError('UNREACHABLE', 'nobody there')
 
 /**
- * A table server in memory for what no real one can be brought to: it recognises tokens as ClickHouse does, and says what the test wants.
- * The crash and delivery tests under test/e2e run against the real one.
+ * A table server in memory, for states that a real one cannot be brought into: it recognises tokens as ClickHouse does, and
+ * answers as the test wants. The crash and delivery tests under test/e2e use the real one.
  */
 export class MemoryServer implements SegmentTarget {
   readonly calls: { readonly table: TelemetryTable; readonly token: string; readonly blocks: number }[] = []
   private readonly stored = new Map<string, { readonly table: TelemetryTable; readonly blocks: readonly Buffer[] }>()
-  /** Thrown instead of storing, if it returns something. */
+  /** Returns an error to throw instead of storing, or null. */
   refuse: (table: TelemetryTable, blocks: readonly Uint8Array[], token: string) => Error | null = () => null
 
   async prepare(): Promise<void> {}
@@ -101,7 +101,7 @@ export class MemoryServer implements SegmentTarget {
     if (!this.stored.has(token)) this.stored.set(token, { table, blocks: blocks.map((block) => Buffer.from(block)) })
   }
 
-  /** How often each of these texts stands in a table. */
+  /** Returns how often each of these texts is in a table. */
   count(table: TelemetryTable, texts: readonly string[]): number[] {
     const blocks = [...this.stored.values()]
       .filter((insert) => insert.table === table)

@@ -21,7 +21,7 @@ import { Sender } from './sending/sender.ts'
 import { filesOf, MemoryServer, testDirectory, testLog, testSpan } from './spool-for-test.ts'
 import { Spool } from './spool.ts'
 
-/** What was said through `diag` since. */
+/** Returns the messages of `diag` from now on. */
 function listen(): string[] {
   const said: string[] = []
   const hear = (message: string): void => void said.push(message)
@@ -74,7 +74,7 @@ test('records are on disk after the turn in which they came, and with the sender
   expect(filesOf(directory, '.segment')).toHaveLength(1)
 })
 
-test('a full spool counts, says it once, throws nothing, and goes on when there is room', async () => {
+test('a full spool counts losses, logs once, throws nothing, and resumes when there is space', async () => {
   const said = listen()
   const directory = testDirectory()
   const spool = spoolIn(directory, 3000)
@@ -113,7 +113,7 @@ test('a deleted directory costs what lay in it, counted, and is made again', () 
   expect(openDescriptors(directory)).toBe(0)
 })
 
-test('where there can be no directory nothing is thrown, no descriptor stays open, and recording goes on later', () => {
+test('if the directory cannot be created nothing is thrown, no descriptor stays open, and recording resumes later', () => {
   const said = listen()
   const directory = join(testDirectory(), 'spool')
   const spool = spoolIn(directory)
@@ -134,7 +134,7 @@ test('where there can be no directory nothing is thrown, no descriptor stays ope
   expect(openDescriptors(directory)).toBe(0)
 })
 
-test('a full disk is counted, its half frames are cut off, and recording goes on when it has room', async (context) => {
+test('a full disk is counted, its half frames are cut off, and recording resumes when it has space', async (context) => {
   const disk = testDirectory()
   try {
     execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'pipe' })
@@ -155,7 +155,7 @@ test('a full disk is counted, its half frames are cut off, and recording goes on
   expect(spool.losses.counts.get('not writable')?.rows).toBe(60 - kept)
   expect(said.filter((text) => text.includes('not writable'))).toHaveLength(1)
 
-  // nothing can be written here, and yet the spool empties
+  // nothing can be written here, but the spool still empties
   const server = new MemoryServer()
   expect(() => writeFileSync(join(disk, 'more'), 'x')).toThrow('ENOSPC')
   expect(await new Sender({ directory: spool.directory, target: server }).send()).toMatchObject({
@@ -243,7 +243,7 @@ test('a writer whose segment was taken for a dead one’s begins another', () =>
   expect(rowsIn(directory)).toBe(2)
 })
 
-test('a diagnostic logger that throws reaches nobody', () => {
+test('a diagnostic logger that throws affects no caller', () => {
   listen()
   const cruel = (): never => {
     throw new Error('from the logger')

@@ -15,21 +15,21 @@ import { type BatchOwner, BatchRefused, SpoolBatch } from './spool-batch.ts'
 import { TELEMETRY_TABLES, type TelemetryTable } from './tables/index.ts'
 
 export interface SpoolOptions {
-  /** Where segments lie; made if absent, readable by its owner only. */
+  /** Directory of the segments; created if missing, readable only by its owner. */
   readonly directory: string
-  /** Bytes all segments may take together; more is dropped and counted. Default 512 MB. */
+  /** Maximum bytes of all segments; more is dropped and counted. Default 512 MB. */
   readonly maxBytes?: number
 }
 
-/** Partitions (days) a segment may touch. */
+/** Maximum partitions (days) of a segment. */
 const SEGMENT_DAYS = 32
 const SEGMENT_BYTES = 8 * 1024 * 1024
-/** A segment is given to the sender after this long, */
+/** Age at which a segment is closed for the sender. */
 const SEGMENT_AGE_MS = 1000
-/** or after this long when nobody takes them away. */
+/** Age at which a segment is closed if no sender takes segments away. */
 const CROWDED_AGE_MS = 60_000
 const CROWDED_SEGMENTS = 128
-/** Empty blocks of a table that are kept for the next batches, with what they have learnt of attribute sets. */
+/** Number of a table's empty blocks that are kept for later batches, with their known attribute sets. */
 const FREE_BLOCKS = 4
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024
 
@@ -39,9 +39,13 @@ interface Lane<T extends TelemetryTable> {
 }
 
 /**
- * Where telemetry waits for ClickHouse, on disk. Rows are encoded as they come, appended to segment files at the end of
- * each turn of the event loop and once more when the process exits: a killed process loses at most the current turn.
- * Nothing here throws into the caller; what cannot be kept is counted in `losses`.
+ * Buffers telemetry for ClickHouse on disk. Rows are encoded when they are added, and appended to segment files at the end of
+ * each turn of the event loop and once more when the process exits: a killed process loses at most the current turn. Nothing
+ * here throws into the caller; rows that cannot be stored are counted in `losses`.
+ *
+ * @example
+ * const spool = new Spool({ directory: spoolDirectory('.runspan') })
+ * const tracerProvider = new NodeTracerProvider({ spanProcessors: [new SpoolSpanProcessor(spool)] })
  */
 export class Spool {
   readonly directory: string
@@ -68,7 +72,7 @@ export class Spool {
     out: this.out,
     keepWhole: (frames) => this.keepWhole(frames),
   }
-  /** Handlers of the host that run after this one may still end spans: from now on each is written as it comes. */
+  /** Handlers of the host that run after this one may still end spans: from now on each is written immediately. */
   private readonly onExit = (): void => {
     this.exiting = true
     this.rotate()
@@ -77,7 +81,7 @@ export class Spool {
   /** Called when a segment is ready to be sent. */
   onSegment: (() => void) | undefined
 
-  /** Throws if the directory cannot be made. */
+  /** Throws if the directory cannot be created. */
   constructor(options: SpoolOptions) {
     this.directory = options.directory
     this.maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES
@@ -112,13 +116,16 @@ export class Spool {
     }
   }
 
-  /** Whether there is no room for anything more. */
+  /** Whether the spool has no more space. */
   get isFull(): boolean {
     if (this.knownBytes >= this.maxBytes) this.measureDirectory()
     return this.knownBytes >= this.maxBytes
   }
 
-  /** Adds much at once, also while the process exits: what `work` adds is on disk, and with the sender, when this returns. */
+  /**
+   * Adds many rows at once, also while the process exits: all rows that `work` adds are on disk, in closed segments, when
+   * this returns.
+   */
   flushAfter(work: () => void): void {
     const { exiting } = this
     this.exiting = false
@@ -131,7 +138,8 @@ export class Spool {
   }
 
   /**
-   * Begins a batch: records that are kept whole or not at all. `maxBytes` bounds what they take as they are stored; what does not fit is refused.
+   * Starts a batch: records that are stored completely or not at all. `maxBytes` limits their stored size; a larger batch is
+   * refused.
    */
   batch(maxBytes: number): SpoolBatch {
     return new SpoolBatch(this.batchOwner, maxBytes)
@@ -147,18 +155,18 @@ export class Spool {
     this.flush()
   }
 
-  /** Writes all blocks to their segment files, now. */
+  /** Writes all blocks to their segment files now. */
   flush(): void {
     for (const table of Object.keys(this.lanes) as TelemetryTable[]) this.flushTable(table)
   }
 
-  /** Flushes and gives all open segments to the sender. */
+  /** Flushes and closes all open segments for the sender. */
   rotate(): void {
     this.flush()
     for (const table of Object.keys(this.lanes) as TelemetryTable[]) this.closeSegment(table)
   }
 
-  /** Flushes, rotates and accepts nothing more. */
+  /** Flushes, rotates and accepts no more rows. */
   close(): void {
     if (this.closed) return
     this.rotate()
@@ -200,11 +208,11 @@ export class Spool {
       return
     }
     this.knownBytes += frame.length
-    this.out.reset() // lets go of what a giant record took
+    this.out.reset() // releases the memory of a giant record
     this.handOverLater(table)
   }
 
-  /** Gives a segment to the sender once it is long, or old. */
+  /** Closes a segment for the sender when it is large enough, or old enough. */
   private handOverLater(table: TelemetryTable): void {
     if (this.lane(table).segment.size >= SEGMENT_BYTES || this.exiting) this.closeSegment(table)
     else if (this.timer === undefined) {
@@ -227,7 +235,7 @@ export class Spool {
     return free?.pop() ?? new Block(TELEMETRY_TABLES[table])
   }
 
-  /** Writes the frames of a batch, one write a table; takes all back where one fails. Throws `BatchRefused`. */
+  /** Writes the frames of a batch, one write a table; undoes all of them if one fails. Throws `BatchRefused`. */
   private keepWhole(frames: readonly EncodedFrame[]): void {
     if (frames.length === 0) return
     if (this.closed) throw new BatchRefused('not writable', 'The spool is closed.')
@@ -274,8 +282,8 @@ export class Spool {
     try {
       if (!this.lane(table).segment.close()) return
     } catch (error) {
-      // nothing is lost: a sender takes it when this process has ended or the segment lain for some minutes
-      if (!this.saidStuck) log('warn', `a segment in ${this.directory} cannot be handed over now: ${textOf(error)}`)
+      // nothing is lost: a sender takes it when this process has ended, or when the segment is some minutes old
+      if (!this.saidStuck) log('warn', `a segment in ${this.directory} cannot be closed now: ${textOf(error)}`)
       this.saidStuck = true
       return
     }
@@ -283,7 +291,7 @@ export class Spool {
     this.onSegment?.()
   }
 
-  /** Counts what lies in the directory; the sender and other processes change it too. */
+  /** Measures the directory's size; the sender and other processes change it too. */
   private measureDirectory(): void {
     try {
       let bytes = 0

@@ -12,9 +12,9 @@ import { nightlyOrders } from './run.fixture.ts'
 import { runStory } from './run/run-story.ts'
 import { runFacts, runTitle } from './run/run-verdict.ts'
 
-/* A page tells a run with the same words: bundled for a browser, the package needs nothing of Node.js. */
+/* A page words a run the same way: bundled for a browser, the package needs nothing of Node.js. */
 
-test('in a page a run is told with the same words', async () => {
+test('a page words a run the same way', async () => {
   const outDir = mkdtempSync(join(tmpdir(), 'runspan-story-'))
   try {
     await build({
@@ -31,7 +31,7 @@ test('in a page a run is told with the same words', async () => {
       tsconfig: fileURLToPath(new URL('../../../tsconfig.json', import.meta.url)),
     })
     const script = readFileSync(join(outDir, 'story.js'), 'utf8')
-    // a module that was left out would be an argument here
+    // a module that was not bundled would be an argument here
     expect(script.trimEnd()).toMatch(/\}\)\(\{\}\);$/)
     expect(script).not.toMatch(/\brequire\(|\bprocess\.|\bBuffer\b/)
     const page = runInNewContext(`${script};story`, { Intl }) as typeof Story

@@ -2,23 +2,23 @@ import { type Context, context, createContextKey, ROOT_CONTEXT, type Span, trace
 
 import type { RunHandle } from './handles.ts'
 
-/** Where the active run is kept in the OpenTelemetry context; the same for every copy of this package. */
+/** Key of the active run in the OpenTelemetry context; the same for every copy of this package. */
 const RUN_KEY: symbol = createContextKey('runspan.run.1')
 
-/** The run active in a context. */
+/** Returns the run that is active in a context. */
 export function runOf(from: Context): RunHandle | undefined {
   const run = from.getValue(RUN_KEY) as RunHandle | undefined
   return typeof run?.withTask === 'function' ? run : undefined
 }
 
-/** A context with the run and its span active. */
+/** Returns a context with the run and its span active. */
 export function contextOfRun(base: Context, run: RunHandle, span: Span): Context {
   return trace.setSpan(base.setValue(RUN_KEY, run), span)
 }
 
 /**
- * The context to start a child of `span` in: what is active now keeps its other values (baggage, other libraries'),
- * `own` serves where nothing is active.
+ * Returns the context to start a child of `span` in. An active context keeps its other values (baggage, values of other
+ * libraries); without one, `own` is used.
  */
 export function contextWithin(run: RunHandle, span: Span, own: Context): Context {
   const active = context.active()
@@ -27,7 +27,7 @@ export function contextWithin(run: RunHandle, span: Span, own: Context): Context
   return trace.getSpan(active) === span ? active : trace.setSpan(active, span)
 }
 
-/** Whether contexts are carried at all; without an SDK they are not, and no run is ever active. */
+/** Returns whether contexts are propagated at all; without an SDK they are not, and no run is ever active. */
 export function hasContextManager(): boolean {
   const probe = ROOT_CONTEXT.setValue(RUN_KEY, undefined)
   return context.with(probe, () => context.active() === probe)

@@ -29,7 +29,10 @@ const {
   WORKFLOW_RUN_TRIGGER,
 } = names
 
-/** Begins a run: its span, its record in memory, and the log that says so. Throws `TrackingError` `INVALID_NAME`, `INVALID_OPTIONS`. */
+/**
+ * Starts a run: its span, its record in memory, and the log record of its start.
+ * Throws `TrackingError` `INVALID_NAME`, `INVALID_OPTIONS`.
+ */
 export function beginRun(core: TrackingCore, workflowName: string, options: RunOptions): OpenRun {
   checkRunOptions(options)
   const workflowId = cleanName(workflowName, 'workflow name')
@@ -96,7 +99,7 @@ function startRunSpan(
   }
 }
 
-/** Starts are logs: a span is exported at its end only. */
+/** Starts are log records, because a span is only exported at its end. */
 function emitStart(core: TrackingCore, attributes: Attributes, within: Context, now: number): void {
   try {
     core.logger.emit({
@@ -111,7 +114,7 @@ function emitStart(core: TrackingCore, attributes: Attributes, within: Context, 
   }
 }
 
-/** A handle for a run that another process began; its end is not ours to record. */
+/** Returns a handle for a run that another process started; that process records its end. */
 export function adoptRun(core: TrackingCore, runId: string, workflowId: string, span: Span, base: Context): OpenRun {
   return new OpenRun({
     core,
@@ -131,7 +134,7 @@ export function adoptRun(core: TrackingCore, runId: string, workflowId: string, 
   })
 }
 
-/** An ended run, for tasks where no context is carried and so no run can be found. */
+/** Returns an ended run, the parent of tasks where no context is propagated and no run can be found. */
 export function outsideRun(core: TrackingCore): OpenRun {
   const run = adoptRun(core, 'outside', 'outside', NO_SPAN, ROOT_CONTEXT)
   run.status = 'completed'

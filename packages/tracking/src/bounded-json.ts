@@ -2,14 +2,14 @@ import type { Json, Metadata } from '@runspan/model'
 
 import { cutText } from './clean-text.ts'
 
-/** Most bytes of a run's metadata as JSON. */
+/** Maximum bytes of a run's metadata as JSON. */
 const METADATA_BYTES = 64 * 1024
 
 const DEEPEST = 64
-/** What a value costs at least, so that the walk ends on endless input. */
+/** Minimum cost of a value, so that the walk ends on endless input. */
 const VALUE_COST = 4
 
-/** Counts what may still be written and knows the objects on the way to the present one. */
+/** Counts the remaining budget and remembers the objects on the current path, to detect cycles. */
 class Walk {
   left: number
   readonly ancestors: Set<object> = new Set()
@@ -18,7 +18,7 @@ class Walk {
     this.left = budget
   }
 
-  /** A value as JSON can hold it; `undefined` for what JSON leaves out. */
+  /** Returns a value as JSON can hold it; `undefined` for values that JSON leaves out. */
   value(value: unknown): Json | undefined {
     this.left -= VALUE_COST
     switch (typeof value) {
@@ -113,9 +113,9 @@ function threw(error: unknown): string {
   }
 }
 
-/** A value with what JSON cannot hold replaced, and its JSON, of at most `bytes` bytes. */
+/** Returns a value with everything JSON cannot hold replaced, and its JSON of at most `bytes` bytes. */
 export function boundedJson(value: unknown, bytes: number): { readonly value: Json; readonly json: string } {
-  // The walk counts characters, the bound is in bytes and escapes: rarely more than one round is needed.
+  // The walk counts characters, but the limit counts bytes and escapes. More than one round is rarely needed.
   for (let budget = bytes; ; budget = Math.floor(budget / 2)) {
     const cleaned = new Walk(budget).value(value) ?? null
     const json = JSON.stringify(cleaned)
@@ -123,7 +123,7 @@ export function boundedJson(value: unknown, bytes: number): { readonly value: Js
   }
 }
 
-/** Metadata as it is recorded: always an object; anything else is kept as its `value`. */
+/** Returns metadata as it is recorded: always an object. Any other value is stored under the key `value`. */
 export function boundedMetadata(given: unknown): { readonly value: Metadata; readonly json: string } {
   const bounded = boundedJson(given, METADATA_BYTES)
   if (isRecord(bounded.value)) return { value: bounded.value, json: bounded.json }

@@ -4,18 +4,18 @@ import { cleanName } from './clean-text.ts'
 import { countLoss } from './losses.ts'
 import { TrackingError } from './tracking-error.ts'
 
-/** A run as it is posted to another thread or process: plain JSON. */
+/** A run as plain JSON, to pass to another thread or process. */
 export interface RunCarrier {
   readonly runId: string
   readonly workflow: string
-  /** W3C trace context; absent where no trace is made. */
+  /** W3C trace context; absent without a trace. */
   readonly traceparent?: string
   readonly tracestate?: string
 }
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/
 
-/** Writes a run and its span down. */
+/** Returns the carrier of a run and its span. */
 export function toCarrier(runId: string, workflow: string, span: SpanContext): RunCarrier {
   if (!isSpanContextValid(span)) return { runId, workflow }
   const flags = (span.traceFlags & 0xff).toString(16).padStart(2, '0')
@@ -24,7 +24,7 @@ export function toCarrier(runId: string, workflow: string, span: SpanContext): R
   return tracestate ? { ...carrier, tracestate } : carrier
 }
 
-/** What a carrier says. Throws `TrackingError` `INVALID_CARRIER` if it names no run. */
+/** Returns the run and span of a carrier. Throws `TrackingError` `INVALID_CARRIER` if it names no run. */
 export function fromCarrier(carrier: RunCarrier): { runId: string; workflow: string; span: SpanContext | null } {
   const given: Partial<Record<keyof RunCarrier, unknown>> = Object(carrier)
   try {
@@ -32,7 +32,7 @@ export function fromCarrier(carrier: RunCarrier): { runId: string; workflow: str
     const workflow = cleanName(given.workflow, 'workflow name')
     return { runId, workflow, span: parse(given.traceparent, given.tracestate) }
   } catch (cause) {
-    throw new TrackingError('INVALID_CARRIER', 'This is no carrier: pass what `run.carrier()` returned.', { cause })
+    throw new TrackingError('INVALID_CARRIER', 'This is not a carrier: pass what `run.carrier()` returned.', { cause })
   }
 }
 

@@ -3,7 +3,7 @@ import { checkNames, type Given, type OptionKinds, type OptionRules, readOptions
 import type { RunOptions, StartTaskOptions } from './handles.ts'
 import { TrackingError } from './tracking-error.ts'
 
-/** Options of runs and tasks; a new one is an entry here. */
+/** Options of runs and tasks. Add a new option here. */
 const RUN: OptionKinds<RunOptions> = {
   runId: 'text',
   metadata: 'any',
@@ -39,12 +39,12 @@ export function optionsOf<Options extends object>(
 const RUN_RULES: OptionRules = { of: 'A run', refuse }
 const TASK_RULES: OptionRules = { of: 'A task', refuse }
 
-/** Checks names only: values are repaired, and counted as such. Throws `TrackingError` `INVALID_OPTIONS`. */
+/** Checks only the names; bad values are repaired and counted. Throws `TrackingError` `INVALID_OPTIONS`. */
 export function checkRunOptions(options: RunOptions): void {
   checkNames(options, RUN, RUN_RULES)
 }
 
-/** The same for a task. */
+/** Same as `checkRunOptions`, for a task. */
 export function checkTaskOptions(options: StartTaskOptions): void {
   checkNames(options, TASK, TASK_RULES)
 }

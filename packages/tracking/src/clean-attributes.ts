@@ -3,10 +3,13 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api'
 import { cleanText, NAME_LENGTH } from './clean-text.ts'
 import { countLoss } from './losses.ts'
 
-/** Longest text of an attribute the host gives, in UTF-16 units. */
+/** Maximum length of an attribute text given by the host, in UTF-16 units. */
 const TEXT_LENGTH: number = 64 * 1024
 
-/** `ours` and the host's attributes, as far as these can be read. Ours win and come first: a span takes so many and no more. */
+/**
+ * Returns `ours` and the host's readable attributes. Ours come first and win, because a span takes a limited number of
+ * attributes.
+ */
 export function mergeAttributes(given: Attributes | null | undefined, ours: Attributes | null): Attributes {
   const merged: Attributes = { ...ours }
   try {
@@ -20,7 +23,7 @@ export function mergeAttributes(given: Attributes | null | undefined, ours: Attr
   return merged
 }
 
-/** A value short enough to be kept. */
+/** Returns a value, its texts cut to the maximum length. */
 export function cleanAttribute(value: AttributeValue): AttributeValue {
   return typeof value === 'string' ? cleanText(value, TEXT_LENGTH) : value
 }

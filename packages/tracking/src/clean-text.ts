@@ -1,14 +1,14 @@
 import { countLoss } from './losses.ts'
 import { TrackingError } from './tracking-error.ts'
 
-/** Longest name, id, tag or attribute key, in UTF-16 units. */
+/** Maximum length of a name, id, tag or attribute key, in UTF-16 units. */
 export const NAME_LENGTH = 1000
-/** Longest reason of a skip or cancellation. */
+/** Maximum length of the reason of a skip or cancellation. */
 export const REASON_LENGTH = 4096
 
 const CUT = '…'
 
-/** Cuts a text at its end to at most `length` UTF-16 units, the mark `…` included, never inside a surrogate pair. */
+/** Cuts a text at its end to at most `length` UTF-16 units, including the mark `…`. Never splits a surrogate pair. */
 export function cutText(text: string, length: number): string {
   if (text.length <= length) return text
   let end = length - CUT.length
@@ -23,8 +23,8 @@ export function cleanText(text: string, length: number): string {
 }
 
 /**
- * A name as it is recorded: NUL removed, cut at its end to 1,000 characters.
- * Throws `TrackingError` `INVALID_NAME` if it is no string or nothing is left of it.
+ * Returns a name as it is recorded: without NUL, cut at its end to 1,000 characters.
+ * Throws `TrackingError` `INVALID_NAME` if it is not a string or nothing is left of it.
  */
 export function cleanName(name: unknown, what: string): string {
   if (typeof name === 'string') {
@@ -39,7 +39,7 @@ export function cleanName(name: unknown, what: string): string {
   throw new TrackingError('INVALID_NAME', `A ${what} must be a non-empty string, not ${given}.`)
 }
 
-/** A text that may be missing, cleaned as a name is; null where there is none. */
+/** Returns an optional text, cleaned like a name; null if it is missing. */
 export function cleanOptional(text: unknown, what: string): string | null {
   if (text === undefined || text === null) return null
   if (typeof text === 'string') return cleanText(text, NAME_LENGTH) || null
@@ -47,7 +47,7 @@ export function cleanOptional(text: unknown, what: string): string | null {
   return null
 }
 
-/** Texts of a list that may hold anything: no duplicates, nothing empty, at most `count`. */
+/** Returns the texts of a list of unknown values, without duplicates and empty texts, at most `count`. */
 export function cleanList(list: unknown, count: number, what: string): readonly string[] {
   if (list === undefined) return []
   if (!Array.isArray(list)) {
@@ -58,7 +58,7 @@ export function cleanList(list: unknown, count: number, what: string): readonly 
   for (const item of list as readonly unknown[]) {
     const text = typeof item === 'string' ? cleanText(item, NAME_LENGTH) : ''
     if (text === '' || cleaned.size >= count) {
-      countLoss('input-repaired', `${what} held more than ${count} items or one that is no text; these were left out`)
+      countLoss('input-repaired', `${what} held more than ${count} items or one that is not text; these were left out`)
       if (cleaned.size >= count) break
     } else cleaned.add(text)
   }

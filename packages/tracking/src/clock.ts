@@ -1,20 +1,20 @@
-/** How far this clock may run ahead of `Date.now()`, which cuts to whole milliseconds, before it is set again. */
+/** Maximum lead of this clock over `Date.now()`, which cuts to whole milliseconds. A larger lead resets the clock. */
 const AHEAD_MILLISECONDS = 2
 const BEHIND_MILLISECONDS = 1
-/** A step back of the wall clock up to this is waited out; a longer one is followed. */
+/** Maximum step back of the wall clock that is waited out; a longer one is followed. */
 const HOLD_MILLISECONDS = 1000
 
 let origin = performance.timeOrigin
 let latest = 0
 
-/** Clocks that are slewed, not set, differ by no more than this part of the time that passes. */
+/** Maximum drift of slewed clocks, as a share of the elapsed time. */
 const SLEW = 0.001
 const SLEW_MILLISECONDS = 2
 
 /**
- * Milliseconds since 1970 with a resolution of about 250 ns.
- * `Date.now()` cuts to milliseconds, so a task could seem to start before the one it waited for had ended;
- * this clock keeps their order and still follows the wall clock when that is set.
+ * Returns milliseconds since 1970 with a resolution of about 250 ns.
+ * `Date.now()` cuts to milliseconds, so a task could seem to start before the task it waited for had ended. This clock keeps
+ * their order and still follows the wall clock when that is set.
  */
 export function epochMilliseconds(): number {
   let now = origin + performance.now()
@@ -29,17 +29,18 @@ export function epochMilliseconds(): number {
   return now
 }
 
-/** When something began: on the wall clock, and on the one that is never set. */
+/** A start time on the wall clock and on the monotonic clock. */
 export interface Beginning {
   /** Milliseconds since 1970. */
   readonly startMilliseconds: number
-  /** Of `performance.now()`. */
+  /** Time of `performance.now()`. */
   readonly startedAt: number
 }
 
 /**
- * Milliseconds since 1970 now, for what began then: `epochMilliseconds()`, so that what follows keeps its order, unless the wall clock was set
- * in between. Then the time that has really passed counts, and the duration is right.
+ * Returns milliseconds since 1970 now, for something that started at the given time. Normally this is `epochMilliseconds()`,
+ * which keeps the order of events. If the wall clock was set in between, it is the start plus the elapsed time, so that the
+ * duration is right.
  */
 export function epochMillisecondsSince({ startMilliseconds, startedAt }: Beginning): number {
   const passed = performance.now() - startedAt

@@ -71,7 +71,7 @@ test('two runs at the same time do not mix', async () => {
   expect(telemetry.spans).toHaveLength(18)
 })
 
-test('what the host keeps in the context is still there inside a task', async () => {
+test("the host's values in the context are still there inside a task", async () => {
   const key = createContextKey('host')
   await telemetry.manager.withRun('nightly', (run) => {
     const baggage = propagation.createBaggage({ tenant: { value: 'acme' } })

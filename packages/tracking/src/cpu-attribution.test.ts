@@ -7,7 +7,7 @@ import { carryContexts, Telemetry } from './telemetry.fixture.ts'
 
 carryContexts()
 
-/** Works until the process has used so much CPU: on a busy machine that takes longer, and costs the same. */
+/** Works until the process has used this much CPU, so that a busy machine takes longer but uses the same. */
 function work(milliseconds: number): void {
   const start = process.cpuUsage()
   for (;;) {
@@ -16,7 +16,7 @@ function work(milliseconds: number): void {
   }
 }
 
-/** Work in slices, with the others' in between. */
+/** Works in slices, with the other task's slices in between. */
 async function slices(milliseconds: number): Promise<void> {
   for (let done = 0; done < milliseconds; done += 5) {
     work(5)
@@ -36,7 +36,7 @@ test('six tasks that work at the same time: each gets its own CPU time, within 1
     expect(Math.abs(cpuOwnSeconds! * 1000 - cost) / cost, `task ${i}: ${cpuOwnSeconds}`).toBeLessThan(0.1)
     expect(cpuPercent).toBeCloseTo((cpuOwnSeconds! / tasks[i]!.duration!) * 100)
     expect(concurrency).toBe(6)
-    // the process's time is everybody's
+    // the process's time contains both tasks
     expect(cpuUserSeconds! + cpuSystemSeconds!).toBeGreaterThan((cost / 1000) * 1.5)
   }
   expect(tasks.at(-1)!.metrics.cpuOwnSeconds).toBeLessThan(0.01)

@@ -5,20 +5,23 @@ import { threadMicroseconds } from './process-use.ts'
 /** CPU time of one task. */
 export class CpuShare {
   cpuMilliseconds = 0
-  /** Since the thread's clock was last read: how long its code ran, a wait for a core included. */
+  /** Milliseconds its code ran since the thread's clock was last read, waiting for a core included. */
   pendingMilliseconds = 0
 }
 
 const current: AsyncLocalStorage<CpuShare> = new AsyncLocalStorage()
-/** Whose code runs now, and since when. */
+/** The task whose code runs now, and since when. */
 let running: CpuShare | undefined
 let since = 0
-/** What ran around what runs now, where callbacks are called within callbacks. */
+/** Tasks around the running one, for callbacks that are called within callbacks. */
 const around: (CpuShare | undefined)[] = []
 const DEEPEST = 1000
 let isOn = false
 
-/** Reading the thread's CPU clock at every change would cost more than the change: it is read after so much work, and what it says divided. */
+/**
+ * Reading the thread's CPU clock at every switch would cost more than the switch. So it is read once per this much work, and
+ * the CPU time is divided.
+ */
 const WINDOW_MS = 1
 const touched: Set<CpuShare> = new Set()
 let windowMilliseconds = 0
@@ -36,11 +39,11 @@ function goOver(to: CpuShare | undefined): void {
   if (windowMilliseconds >= WINDOW_MS) readClock()
 }
 
-/** Divides the CPU time since the last reading among those whose code ran meanwhile. */
+/** Divides the CPU time since the last reading among the tasks whose code ran meanwhile. */
 function readClock(): void {
   const now = threadMicroseconds()
   const onCore = (now - cpuMicroseconds) / 1000 / windowMilliseconds
-  // more than the time there was: work of the event loop itself, which is nobody's
+  // more CPU than elapsed time: the rest is the event loop's own work and belongs to no task
   const ratio = onCore >= 0 && onCore < 1 ? onCore : 1
   for (const share of touched) {
     share.cpuMilliseconds += share.pendingMilliseconds * ratio
@@ -51,7 +54,9 @@ function readClock(): void {
   cpuMicroseconds = now
 }
 
-/** From now on each callback of the thread is counted for the task it belongs to: 0.3 to 0.4 µs for every `await` of the program. */
+/**
+ * Attributes each callback of this thread to its task from now on. Costs 0.3 to 0.4 µs for every `await` of the program.
+ */
 export function attributeCpu(): void {
   if (isOn) return
   isOn = true
@@ -60,7 +65,7 @@ export function attributeCpu(): void {
   createHook({
     before() {
       if (around.length < DEEPEST) around.push(running)
-      // between callbacks nobody's code runs
+      // between callbacks no task's code runs
       if (around.length === 1) since = performance.now()
       goOver(current.getStore())
     },
@@ -70,12 +75,12 @@ export function attributeCpu(): void {
   }).enable()
 }
 
-/** Whether it is on. */
+/** Returns whether CPU time is attributed. */
 export function attributesCpu(): boolean {
   return isOn
 }
 
-/** Runs what is called at once, and all that follows from it, for a task. */
+/** Runs a function, and everything asynchronous that it starts, as the code of a task. */
 export function forTask<T>(share: CpuShare, body: () => T): T {
   const before = running
   goOver(share)
@@ -86,7 +91,7 @@ export function forTask<T>(share: CpuShare, body: () => T): T {
   }
 }
 
-/** CPU seconds of the task so far, the present callback included. */
+/** Returns the CPU seconds of the task so far, the current callback included. */
 export function ownCpuSeconds(share: CpuShare): number {
   goOver(running)
   readClock()

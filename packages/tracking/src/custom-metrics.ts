@@ -7,7 +7,7 @@ const MOST_NAMES = 64
 export class CustomMetrics {
   readonly values: Record<string, number> = {}
 
-  /** Keeps a number; what is no finite number, and what exceeds 64 names, is ignored and counted. */
+  /** Stores a number. Values that are not finite, and names beyond 64, are ignored and counted. */
   set(name: unknown, value: unknown, of: string): void {
     const key = typeof name === 'string' ? cleanText(name, NAME_LENGTH) : ''
     const full = !Object.hasOwn(this.values, key) && Object.keys(this.values).length >= MOST_NAMES

@@ -4,15 +4,15 @@ import { boundedJson } from './bounded-json.ts'
 import { cleanText, NAME_LENGTH, REASON_LENGTH } from './clean-text.ts'
 import { countLoss } from './losses.ts'
 
-/** Longest error message that is recorded, in UTF-16 units. */
+/** Maximum length of a recorded error message, in UTF-16 units. */
 const MESSAGE_LENGTH = 32 * 1024
-/** Longest stack with its causes that is recorded, in UTF-16 units. */
+/** Maximum length of a recorded stack with its causes, in UTF-16 units. */
 const STACK_LENGTH = 64 * 1024
 
 const MOST_CAUSES = 10
 const THING_BYTES = 2048
 
-/** What is recorded of a thrown value, whatever it is; never throws. */
+/** Returns the recorded form of any thrown value; never throws. */
 export function describeError(thrown: unknown): TaskError {
   if (thrown === null || (typeof thrown !== 'object' && typeof thrown !== 'function')) return describePrimitive(thrown)
   try {
@@ -23,7 +23,7 @@ export function describeError(thrown: unknown): TaskError {
   }
 }
 
-/** Whether a thrown value calls itself an AbortError; never throws. */
+/** Returns whether a thrown value calls itself an AbortError; never throws. */
 export function isAbortError(thrown: unknown): boolean {
   return typeof thrown === 'object' && thrown !== null && read(thrown, 'name') === 'AbortError'
 }
@@ -38,7 +38,7 @@ function describeObject(thrown: object): TaskError {
   }
 }
 
-/** A short text for the reason of a cancellation or skip; never throws. */
+/** Returns a short text for the reason of a cancellation or skip; never throws. */
 export function describeReason(reason: unknown, otherwise: string): string {
   if (reason === undefined || reason === null || reason === '') return otherwise
   return cleanText(describeError(reason).message, REASON_LENGTH) || otherwise
@@ -51,7 +51,7 @@ function describePrimitive(thrown: unknown): TaskError {
   return { type, message, stack: null }
 }
 
-/** Class name; `Error` where nothing better is known. */
+/** Returns the class name; `Error` if it is unknown. */
 function typeOf(thrown: object): string {
   const name = read(thrown, 'name')
   if (typeof thrown === 'function') return 'function'
@@ -67,7 +67,7 @@ function describeThing(thrown: object): string {
   return boundedJson(thrown, THING_BYTES).json
 }
 
-/** The stack, then those of its causes and of an AggregateError's members, each once. */
+/** Returns the stack, then the stacks of its causes and of an AggregateError's members, each once. */
 function stackWithCauses(thrown: object): string {
   const seen = new Set<unknown>()
   const parts: string[] = []
@@ -96,7 +96,9 @@ function describeShortly(value: unknown): string {
   return `${typeOf(value)}: ${typeof message === 'string' ? message : describeThing(value)}`
 }
 
-/** A property, or undefined where reading it throws: thrown values may be hostile, and telling of them must not fail. */
+/**
+ * Returns a property; undefined if reading it throws. Thrown values may be hostile, and describing them must not fail.
+ */
 function read(from: object, key: string): unknown {
   try {
     return (from as Record<string, unknown>)[key]

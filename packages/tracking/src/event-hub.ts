@@ -3,13 +3,13 @@ import { matchesPattern, type TrackingEvent } from '@runspan/model'
 import type { EventHandler } from './event-handler.ts'
 import { countLoss } from './losses.ts'
 
-/** Events that wait for one listener; the oldest go when there are more. */
+/** Maximum events that wait for one listener; beyond it the oldest are dropped. */
 const MOST_WAITING = 10_000
 
-/** One who listens, with the events that wait for it. */
+/** A listener with its waiting events. */
 class Listener {
   readonly handler: EventHandler
-  /** Happened in this turn of the event loop. */
+  /** Events of this turn of the event loop. */
   happened: TrackingEvent[] = []
   waiting: TrackingEvent[] = []
   busy: Promise<void> | null = null
@@ -23,7 +23,7 @@ class Listener {
     return events === undefined || events.some((pattern) => matchesPattern(type, pattern))
   }
 
-  /** Tells it what happened so far. */
+  /** Delivers the events of this turn to the listener. */
   catchUp(): void {
     const events = this.happened
     this.happened = []
@@ -33,7 +33,7 @@ class Listener {
     }
   }
 
-  /** Gives it what waits, one after another; one that answers with a promise gets the next when that has settled. */
+  /** Delivers waiting events one after another. After a returned promise, the next event waits until it has settled. */
   serve(): void {
     while (this.busy === null) {
       const event = this.waiting.shift()
@@ -68,14 +68,14 @@ class Listener {
   }
 }
 
-/** Counts what a handler threw; the run it was told of has nothing to do with it. */
+/** Counts an error thrown by a handler; the run it was called for is not affected. */
 export function handlerThrew(error: unknown): void {
   countLoss('event-handler-threw', 'an event handler threw; the run goes on', error)
 }
 
 /**
- * Tells the events of a TaskManager to those who listen, a turn of the event loop later, so that no run waits for them.
- * Costs nothing while nobody listens: ask `active` before an event is made.
+ * Delivers the events of a TaskManager to its listeners in the next turn of the event loop, so that no run waits for them.
+ * Costs nothing without listeners: check `active` before you create an event.
  */
 export class EventHub {
   readonly #listeners: Set<Listener> = new Set()
@@ -89,18 +89,18 @@ export class EventHub {
     setImmediate(() => this.flush())
   }
 
-  /** Tells what was emitted so far, now: at the end of a process there is no later. */
+  /** Delivers all emitted events now, because at the end of a process no later turn comes. */
   flush(): void {
     this.#isScheduled = false
     for (const listener of this.#listeners) listener.catchUp()
   }
 
-  /** Tells one handler what was emitted so far, now; the others hear of it in their turn. */
+  /** Delivers all emitted events to one handler now; the others receive them in the next turn. */
   flushTo(handler: EventHandler): void {
     for (const listener of this.#listeners) if (listener.handler === handler) listener.catchUp()
   }
 
-  /** From now on until the returned function is called. */
+  /** Adds a handler until the returned function is called. */
   listen(handler: EventHandler): () => void {
     const listener = new Listener(handler)
     this.#listeners.add(listener)
@@ -113,13 +113,13 @@ export class EventHub {
     }
   }
 
-  /** Waits until everybody has dealt with what was emitted so far. */
+  /** Waits until every handler has handled the events emitted so far. */
   async settled(): Promise<void> {
     this.flush()
     for (const listener of this.#listeners) while (listener.busy !== null) await listener.busy
   }
 
-  /** The handlers that listen. */
+  /** Returns the handlers that listen. */
   handlers(): readonly EventHandler[] {
     return [...this.#listeners].map(({ handler }) => handler)
   }

@@ -5,7 +5,7 @@ interface Asked {
   readonly reject: (error: unknown) => void
 }
 
-/** Events on their way to one `for await`. */
+/** Queues events for one `for await`. */
 export class EventQueue implements AsyncIterator<TrackingEvent> {
   readonly #events: TrackingEvent[] = []
   readonly #asked: Asked[] = []
@@ -30,14 +30,14 @@ export class EventQueue implements AsyncIterator<TrackingEvent> {
     this.#onDrop()
   }
 
-  /** What came before is still handed out. */
+  /** Ends the queue; events from before are still delivered. */
   end(): void {
     this.#ended = true
     this.#onEnd()
     for (const asked of this.#asked.splice(0)) asked.resolve({ value: undefined, done: true })
   }
 
-  /** The same, and then the error is thrown where events were waited for, once. */
+  /** Ends the queue as `end` does, then throws the error to the waiting `for await`, once. */
   fail(error: unknown): void {
     const asked = this.#asked.shift()
     if (asked === undefined) this.#failure = { error }

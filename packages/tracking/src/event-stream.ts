@@ -10,19 +10,25 @@ import { EventQueue } from './event-queue.ts'
 import { StoreFollower } from './store-follower.ts'
 import type { TaskManager } from './task-manager.ts'
 
-/** Where a stream's events come from. */
+/** Options of an `EventStream`. */
 export interface EventStreamOptions {
-  /** `process` (the default): runs of this TaskManager, at once. `store`: runs of every process that records into the store, as it comes to know of them. */
+  /**
+   * Which runs to follow. `process` (the default): runs of this TaskManager, immediately. `store`: runs of every process that
+   * records into the store, as the store receives them.
+   */
   readonly follow?: 'process' | 'store' | undefined
-  /** With `store`: goes on after this position, `stream.position` of another time; by default from now. */
+  /** With `store`: resumes after this position, a saved `stream.position`; by default starts now. */
   readonly position?: string | undefined
-  /** With `store`: seconds between looks; 1 by default. */
+  /** With `store`: seconds between polls; 1 by default. */
   readonly pollSeconds?: number | undefined
-  /** Events that may wait for a `for await` that is too slow; 10,000 by default. The oldest are dropped beyond that, and counted in `dropped`. */
+  /**
+   * Maximum events that wait for a slow `for await`; 10,000 by default. Beyond it the oldest are dropped and counted in
+   * `dropped`.
+   */
   readonly most?: number | undefined
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const EVENT_STREAM: OptionKinds<EventStreamOptions> = {
   follow: 'text',
   position: 'text',
@@ -36,10 +42,22 @@ interface Subscription {
   readonly handler: (event: TrackingEvent) => void | PromiseLike<void>
 }
 
-/** Is told that a store cannot be read. `isFinal`: no waiting mends it, and the stream has ended; else it goes on when the store can be read. */
+/**
+ * Called when a store cannot be read. `isFinal` is true if waiting cannot help and the stream has ended; otherwise it resumes
+ * when the store can be read again.
+ */
 export type StreamErrorHandler = (error: unknown, isFinal: boolean) => void
 
-/** What happens to runs and tasks, as it happens: by `on(pattern, handler)` and `start()`, or by `for await`. */
+/**
+ * Delivers events of runs and tasks as they happen: with `on(pattern, handler)` and `start()`, or with `for await`.
+ *
+ * @example
+ * const stream = new EventStream(taskManager)
+ * stream.on('task.failed', (event) => console.error(event.nodeId, event.error?.message))
+ * stream.start()
+ * await taskManager.withRun('nightly-orders', (run) => run.withTask('load', loadOrders))
+ * await stream.stop()
+ */
 export class EventStream implements AsyncIterable<TrackingEvent> {
   readonly #manager: TaskManager
   readonly #options: EventStreamOptions
@@ -49,9 +67,11 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
   #follower: StoreFollower | null = null
   readonly #handler: EventHandler = { handle: (event) => this.#deliver(event) }
   #leave: (() => void) | null = null
-  /** With `store`: after the last event that was told; begin there another time, and none is missed and none told twice. */
+  /**
+   * With `store`: position after the last delivered event. A stream that starts there misses no event and repeats none.
+   */
   position: string | undefined
-  /** Events that a `for await` was too slow for. */
+  /** Number of events dropped because a `for await` was too slow. */
   dropped = 0
 
   /** Throws `TrackingError` `INVALID_OPTIONS`. */
@@ -62,26 +82,29 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
     this.position = options.position
   }
 
-  /** Calls the handler for every event of the pattern (`task.failed`, `task.*`, `*`), one after another; returns what takes it off again. */
+  /**
+   * Calls the handler for every event that matches the pattern (`task.failed`, `task.*`, `*`), one after another. Returns a
+   * function that removes the handler.
+   */
   on<P extends EventPattern>(pattern: P, handler: (event: EventOf<P>) => void | PromiseLike<void>): () => void {
     return this.#subscribe(pattern, handler as Subscription['handler'], false)
   }
 
-  /** The same, for the first one only. */
+  /** Same as `on`, for the first matching event only. */
   once<P extends EventPattern>(pattern: P, handler: (event: EventOf<P>) => void | PromiseLike<void>): () => void {
     return this.#subscribe(pattern, handler as Subscription['handler'], true)
   }
 
   /**
-   * Calls the handler when the store that is followed cannot be read, once until it can be again; returns what takes it off. An error that is final
-   * (`REPLICAS_NOT_FOLLOWED`, `INVALID_POSITION`) ends the stream, and every `for await` throws it.
+   * Calls the handler when the followed store cannot be read, once per outage. Returns a function that removes the handler. A
+   * final error (`REPLICAS_NOT_FOLLOWED`, `INVALID_POSITION`) ends the stream, and every `for await` throws it.
    */
   onError(handler: StreamErrorHandler): () => void {
     this.#errorHandlers.add(handler)
     return () => this.#errorHandlers.delete(handler)
   }
 
-  /** Begins to listen. With `store` it keeps the process alive until `stop()`. */
+  /** Starts listening. With `store` it keeps the process alive until `stop()`. */
   start(): this {
     if (this.#leave !== null) return this
     if (this.#options.follow !== 'store') {
@@ -104,14 +127,16 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
     return this
   }
 
-  /** Tells at once what has happened so far in this process; of a store it tells what has arrived. */
+  /** Delivers all events of this process so far now; with `store`, all events that have arrived. */
   flush(): void {
     if (this.#leave !== null && this.#follower === null) this.#manager.flushTo(this.#handler)
   }
 
-  /** Ends it, and every `for await`, once what has happened so far is told. Resolves when nothing is told any more. */
+  /**
+   * Ends the stream, and every `for await`, after all events so far are delivered. Resolves when no handler runs any more.
+   */
   async stop(): Promise<void> {
-    // what has just happened is on its way, for the next turn
+    // an event that has just been emitted is delivered in the next turn
     if (this.#leave !== null && this.#follower === null) await turn()
     this.#leave?.()
     this.#leave = null
@@ -121,7 +146,7 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
     await follower?.stop()
   }
 
-  /** Starts the stream if need be; leaving the loop leaves the stream running. */
+  /** Starts the stream if necessary; leaving the loop leaves the stream running. */
   [Symbol.asyncIterator](): AsyncIterator<TrackingEvent> {
     const queue = new EventQueue(
       this.#options.most ?? 10_000,
@@ -141,7 +166,7 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
 
   #tellError(error: unknown, isFinal: boolean): void {
     if (this.#errorHandlers.size === 0) {
-      const hope = isFinal ? 'following it has ended' : 'following it goes on when it can'
+      const hope = isFinal ? 'following it has ended' : 'following it resumes when it can be read'
       diag.warn(`runspan: the store cannot be read; ${hope}`, error)
     }
     for (const handler of this.#errorHandlers) {
@@ -154,7 +179,7 @@ export class EventStream implements AsyncIterable<TrackingEvent> {
     if (isFinal) for (const queue of this.#queues) queue.fail(error)
   }
 
-  /** Tells everybody; a promise only where somebody has to be waited for. */
+  /** Delivers an event to all listeners; returns a promise only if a handler does. */
   #deliver(event: TrackingEvent): void | Promise<void> {
     for (const queue of this.#queues) queue.push(event)
     let waiting: Promise<void>[] | null = null

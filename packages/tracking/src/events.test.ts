@@ -19,12 +19,12 @@ beforeEach(() => {
 afterEach(() => stream.stop())
 
 /** Events reach handlers a turn later. */
-/** After all that has happened so far was told. */
+/** Resolves after all events so far were delivered. */
 const nextTurn = async (): Promise<void> => {
   for (let i = 0; i < 3; i++) await turn()
 }
 
-test('everything that happens to a run and its tasks is told, in order', async () => {
+test('all events of a run and its tasks are delivered in order', async () => {
   const told: string[] = []
   stream.on('*', (event) => {
     told.push('nodeId' in event ? `${event.type} ${event.nodeId} ${event.attempt}` : event.type)
@@ -96,7 +96,7 @@ test('an event says what happened', async () => {
 })
 
 describe('handlers', () => {
-  test('nothing a handler does reaches the run: it is told after the run went on', async () => {
+  test('a handler cannot affect the run: it is called after the run went on', async () => {
     const order: string[] = []
     stream.on('task.*', ({ type }) => {
       order.push(type)
@@ -117,7 +117,7 @@ describe('handlers', () => {
     expect(lossCounts()['event-handler-threw']).toBe(3)
   })
 
-  test('a slow handler gets one event after another and holds up nobody else', async () => {
+  test('a slow handler gets one event after another and delays no other', async () => {
     const slow: string[] = []
     const quick: string[] = []
     manager.addHandler({
@@ -137,17 +137,17 @@ describe('handlers', () => {
     expect(slow).toEqual(['a', 'b', 'c'])
   })
 
-  test('what waits for a handler that never returns is bounded and counted', async () => {
+  test('events that wait for a handler that never returns are limited and counted', async () => {
     const before = lossCounts()['event-dropped'] ?? 0
     manager.addHandler({ handle: () => new Promise<void>(() => undefined) })
     const run = manager.startRun('orders')
     for (let i = 0; i < 6000; i++) run.startTask('t').complete()
     await nextTurn()
-    // the first is with the handler, 10,000 wait
+    // the handler has the first one, 10,000 wait
     expect((lossCounts()['event-dropped'] ?? 0) - before).toBe(1 + 12_000 - 10_001)
   })
 
-  test('once is once, and who leaves is told no more', async () => {
+  test('once is called once, and a removed handler is not called any more', async () => {
     const told: string[] = []
     stream.once('task.started', ({ nodeId }) => void told.push(`once ${nodeId}`))
     const leave = stream.on('task.started', ({ nodeId }) => void told.push(`on ${nodeId}`))
@@ -188,7 +188,7 @@ describe('for await', () => {
   })
 })
 
-test('a run is cancelled by its id, through its signal where somebody listens', async () => {
+test('a run is cancelled by its id, through its signal if anyone listens', async () => {
   const heard = manager.withRun('orders', async (run) => {
     setTimeout(() => manager.cancelRun(run.runId, new DOMException('stop it', 'AbortError')), 5)
     await sleep(10_000, undefined, { signal: run.signal! })

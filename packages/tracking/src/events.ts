@@ -2,7 +2,7 @@ import { isTerminal, type RunEndType, type TaskEndType, type TrackingEvent } fro
 
 import type { RunState, TaskState } from './open-state.ts'
 
-/* Tells the hub what happens to runs and tasks. Nothing is made while nobody listens. */
+/* Emits events of runs and tasks to the hub. No event is created without a listener. */
 
 export function runStarted(run: RunState): void {
   const { events } = run.core
@@ -70,7 +70,7 @@ export function taskProgressed(task: TaskState, milliseconds: number): void {
   events.emit({ type: 'task.progress', id, time: new Date(milliseconds), ...whichTask(task), ...task.progressed })
 }
 
-/** The id of a run's event; a run that was resumed ends more than once. */
+/** Returns the id of a run's event; a resumed run ends more than once. */
 export function eventId(type: TrackingEvent['type'], runId: string, milliseconds?: number): string {
   return milliseconds === undefined ? `${type}/${runId}` : `${type}/${runId}/${Math.floor(milliseconds)}`
 }

@@ -27,7 +27,7 @@ test('a run says every 30 s that it lives, until it ends', () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a clock that is set back silences nobody, and set forth makes no task long', async () => {
+test('a clock set back suppresses no heartbeat, and set forward makes no task longer', async () => {
   const { manager, logExporter, spans } = new Telemetry()
   const run = manager.startRun('long', { runId: 'one' })
   const across = run.startTask('across')

@@ -8,27 +8,27 @@ import { OPEN_TASK_SECONDS, TaskStarts } from './task-starts.ts'
 import { sdkThrew } from './tracking-core.ts'
 
 const TICK_SECONDS = 1
-/** Runs left open without end must not fill the memory. */
+/** Limit of watched runs, so that runs that never end cannot fill the memory. */
 const MOST_RUNS = 100_000
 
-/** When a run is to say again that it lives, and which of its tasks have said that they began. */
+/** When a run's next heartbeat is due, and which of its tasks have recorded their start. */
 interface Alive {
-  /** On the monotonic clock. */
+  /** Time on the monotonic clock. */
   dueMilliseconds: number
   readonly starts: TaskStarts
 }
 
-/** In the order in which they are due: whoever has spoken goes to the end. */
+/** Runs in the order of their due time: a run that has sent its heartbeat moves to the end. */
 const alive: Map<RunState, Alive> = new Map()
 let timer: NodeJS.Timeout | undefined
 
 /**
- * Says from now on, every 30 s, that the run still lives, and which tasks it has open and how far they are. One timer for all runs of the process,
- * none while there is no run; runs that began at different times speak at different times.
+ * Emits a heartbeat of the run every 30 s from now on, with its open tasks and their progress. One timer serves all runs of
+ * the process; without runs there is no timer. Runs that started at different times emit at different times.
  */
 export function startHeartbeat(run: RunState): void {
   if (alive.size >= MOST_RUNS) {
-    countLoss('in-memory-run-forgotten', `over ${MOST_RUNS} runs are open: the newest send no sign of life`)
+    countLoss('in-memory-run-forgotten', `over ${MOST_RUNS} runs are open: the newest send no heartbeats`)
     return
   }
   alive.set(run, { dueMilliseconds: run.startedAt + HEARTBEAT_SECONDS * 1000, starts: new TaskStarts() })

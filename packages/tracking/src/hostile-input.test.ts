@@ -239,7 +239,7 @@ describe('numbers and lists', () => {
     expect(telemetry.span('t').attributes['workflow.task.metric.rows']).toBe(recorded)
   })
 
-  test('refused metrics are counted each time and said once', () => {
+  test('refused metrics are counted each time and logged once', () => {
     const before = lossCounts()['custom-metric-refused'] ?? 0
     const task = telemetry.manager.startRun('r').startTask('t')
     for (let index = 0; index < 5; index++) task.setMetric('rows', Number.NaN)

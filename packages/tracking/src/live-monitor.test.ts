@@ -70,7 +70,7 @@ test('for await gives statistics until it is stopped', async () => {
   expect(seen.at(-1)).toMatchObject({ activeRuns: 0, completedRuns: 1 })
 })
 
-test('what is left is told from the history of the workflow, if there is enough of it', async () => {
+test('the time left is estimated from the history of the workflow, if there is enough of it', async () => {
   const reader = {
     usualDurations: async (runs: readonly UsualQuestion<Date>[]) =>
       runs.map(
@@ -86,7 +86,7 @@ test('what is left is told from the history of the workflow, if there is enough 
   await monitor.start()
   for (const workflow of ['known', 'slow', 'new', 'never seen']) manager.startRun(workflow)
   await sleep(20)
-  monitor.getStats() // asks for what is usual
+  monitor.getStats() // requests the usual durations
   await sleep(20)
   const { runs, estimatedSecondsLeft } = monitor.getStats()
   expect(runs.map(({ workflowId, longerThanUsual }) => [workflowId, longerThanUsual])).toEqual([
@@ -103,7 +103,7 @@ test('what is left is told from the history of the workflow, if there is enough 
   await monitor.stop()
 })
 
-test('what happened before the call is counted, without a turn of the event loop; other handlers are told in theirs', async () => {
+test('events before the call are counted without a turn of the event loop; other handlers get them in the next turn', async () => {
   const { manager } = new Telemetry()
   const told: string[] = []
   manager.addHandler({ handle: ({ type }) => void told.push(type) })

@@ -13,21 +13,21 @@ import { EventStream, type EventStreamOptions } from './event-stream.ts'
 import { RateWindow } from './rate-window.ts'
 import type { TaskManager } from './task-manager.ts'
 
-/** Rates are those of this long. */
+/** Seconds over which rates are calculated. */
 const RATE_SECONDS = 60
 const USUAL_AGE_MS = 60_000
-/** Ended runs and tasks that are remembered. */
+/** Maximum ended runs and tasks that are remembered. */
 const MOST_ENDED = 20_000
-/** Running runs that are looked at when it starts. */
+/** Maximum running runs that are read at the start. */
 const MOST_RUNS = 1000
 
-/** Whose runs to watch: see `EventStreamOptions`. */
+/** Options of a `LiveMonitor`: `follow` as in `EventStreamOptions`. */
 export interface LiveMonitorOptions extends Pick<EventStreamOptions, 'follow' | 'pollSeconds'> {
-  /** Seconds between the statistics that `for await` gives; 1 by default. */
+  /** Seconds between the statistics that `for await` yields; 1 by default. */
   readonly everySeconds?: number | undefined
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const LIVE_MONITOR: OptionKinds<LiveMonitorOptions> = {
   follow: 'text',
   pollSeconds: 'number',
@@ -52,18 +52,21 @@ export interface LiveRun {
   readonly completedTasks: number
   readonly failedTasks: number
   readonly tasks: readonly LiveTask[]
-  /** Median of its workflow's completed runs that started before it, less what has passed, 0 when that is over; null below 5 of them. */
+  /**
+   * Median duration of its workflow's completed runs that started before it, minus the elapsed time, at least 0; null with
+   * fewer than 5 such runs.
+   */
   readonly estimatedSecondsLeft: number | null
-  /** Whether it runs longer than 19 of 20 of those did; null below 5 of them. */
+  /** Whether it runs longer than 19 of 20 of those runs; null with fewer than 5. */
   readonly longerThanUsual: boolean | null
 }
 
-/** What is going on. Counts are since `start()`; a retry counts as a task of its own. */
+/** Statistics of running and ended runs and tasks. Counts start at `start()`; a retry counts as a separate task. */
 export interface LiveStats {
   readonly time: Date
   readonly activeRuns: number
   readonly completedRuns: number
-  /** Lost ones, too. */
+  /** Includes lost runs. */
   readonly failedRuns: number
   readonly cancelledRuns: number
   readonly activeTasks: number
@@ -71,15 +74,15 @@ export interface LiveStats {
   readonly failedTasks: number
   readonly skippedTasks: number
   readonly cancelledTasks: number
-  /** Failed ÷ (completed + failed) tasks; null before the first. */
+  /** Failed ÷ (completed + failed) tasks; null before the first task has ended. */
   readonly failureRate: number | null
-  /** Ended a second, over the last minute, or since the start where that is less. */
+  /** Tasks that ended per second, over the last minute, or since the start if that is shorter. */
   readonly tasksPerSecond: number
   readonly runsPerSecond: number
   readonly oldestTask: (LiveTask & { readonly runId: string }) | null
-  /** Until the last of the active runs will have ended, as far as their history tells; null where it does not. */
+  /** Estimated seconds until the last active run ends; null if the history of a run does not suffice. */
   readonly estimatedSecondsLeft: number | null
-  /** Oldest first. */
+  /** Running runs, oldest first. */
   readonly runs: readonly LiveRun[]
 }
 
@@ -100,7 +103,16 @@ interface OpenRun {
   failedTasks: number
 }
 
-/** Watches runs while they run: of this process, or with `follow: 'store'` of all. */
+/**
+ * Watches runs while they run: those of this process, or with `follow: 'store'` those of all processes.
+ *
+ * @example
+ * const monitor = new LiveMonitor(taskManager)
+ * await monitor.start()
+ * await taskManager.withRun('nightly-orders', (run) => run.withTask('load', loadOrders))
+ * const { activeTasks, completedTasks, failedTasks } = monitor.getStats()
+ * await monitor.stop()
+ */
 export class LiveMonitor implements AsyncIterable<LiveStats> {
   readonly #manager: TaskManager
   readonly #options: LiveMonitorOptions
@@ -108,16 +120,16 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
   readonly #runs: Map<string, OpenRun> = new Map()
   readonly #endedRuns: RateWindow = new RateWindow(RATE_SECONDS)
   readonly #endedTasks: RateWindow = new RateWindow(RATE_SECONDS)
-  /** By run. */
+  /** Usual duration by run id. */
   #usual: ReadonlyMap<string, UsualDuration | null> = new Map()
   #usualAt = Number.NEGATIVE_INFINITY
   #stream: EventStream | null = null
-  /** On the monotonic clock, as are the rates and `#usualAt`. */
+  /** Time on the monotonic clock, as are the rates and `#usualAt`. */
   #startedAt = 0
-  /** Runs and tasks that ended last: a store may tell an end before its start. */
+  /** Runs and tasks that ended last: a store may deliver an end before its start. */
   readonly #ended: Set<string> = new Set()
   #stopped: (() => void) | null = null
-  /** Why the store cannot be followed any longer. */
+  /** Error because of which the store cannot be followed any longer. */
   #failure: { readonly error: unknown } | null = null
 
   /** Throws `TrackingError` `INVALID_OPTIONS`. */
@@ -126,17 +138,21 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
     this.#options = optionsOf('LiveMonitor', options, LIVE_MONITOR)
   }
 
-  /** Begins to watch; what is running already is counted as active. Of the process's own runs it has all when it returns, of the store's when the promise resolves. Throws what the store throws. */
+  /**
+   * Starts watching; what already runs counts as active. Runs of this process are known when it returns, runs of the store
+   * when the promise resolves. Throws the errors of the store.
+   */
   async start(): Promise<this> {
     if (this.#stream !== null) return this
     this.#startedAt = performance.now()
     const { follow, pollSeconds } = this.#options
-    // the position comes before the look at what runs, so that nothing falls between the two
+    // read the position before the running runs, so that no event between the two is missed
     const position = follow === 'store' ? (await this.#manager.eventsSince()).position : undefined
     this.#stream = new EventStream(this.#manager, { follow, pollSeconds, position })
     this.#stream.on('*', (event) => this.#apply(event))
     this.#stream.onError((error, isFinal) => {
-      if (!isFinal) return diag.warn('runspan: the store cannot be read; following it goes on when it can', error)
+      if (!isFinal)
+        return diag.warn('runspan: the store cannot be read; following it resumes when it can be read', error)
       this.#failure = { error }
       this.#stopped?.()
     })
@@ -153,8 +169,8 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
   }
 
   /**
-   * Returns what is going on now: of this process all that happened before the call, of a store what has arrived. Costs no query: what is usual is
-   * looked up in the background, once a minute.
+   * Returns the current statistics: all events of this process before the call, or all events that have arrived from the
+   * store. Runs no query: usual durations are refreshed in the background, once a minute.
    */
   getStats(): LiveStats {
     this.#stream?.flush()
@@ -189,7 +205,9 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
     }
   }
 
-  /** Statistics again and again, until `stop()`; starts it if need be. Throws what ends the following of a store. */
+  /**
+   * Yields statistics until `stop()`; starts the monitor if necessary. Throws the error that ends the following of a store.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<LiveStats> {
     await this.start()
     while (this.#stream !== null) {
@@ -322,7 +340,7 @@ export class LiveMonitor implements AsyncIterable<LiveStats> {
     }))
     this.#manager.getUsualDurations(asked).then(
       (usual) => (this.#usual = new Map(runs.map(({ runId }, i) => [runId, usual[i] ?? null]))),
-      () => undefined, // whoever asks the store for events hears of its trouble
+      () => undefined, // the caller that asks the store for events receives its errors
     )
   }
 }

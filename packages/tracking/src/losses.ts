@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api'
 
-/** What this package had to leave out or repair. */
+/** Data that this package had to drop or repair. */
 export type Loss =
   | 'attribute-refused'
   | 'carrier-without-trace'
@@ -18,19 +18,19 @@ export type Loss =
 
 const counts = new Map<Loss, number>()
 
-/** Counts a loss, and says it through OTel `diag` the first time. */
+/** Counts a loss, and logs it through OTel `diag` the first time. */
 export function countLoss(loss: Loss, message: string, cause?: unknown): void {
   const count = counts.get(loss) ?? 0
   counts.set(loss, count + 1)
   if (count > 0) return
-  const text = `runspan: ${message} (said once, counted as ${loss})`
+  const text = `runspan: ${message} (logged once, counted as ${loss})`
   try {
     if (cause === undefined) diag.warn(text)
-    // what the system says fits on the line; an error of code is worth its stack
+    // a system error's message fits on the line; for an error in code the stack is needed
     else if (isOfTheSystem(cause)) diag.warn(`${text}: ${(cause as Error).message}`)
     else diag.warn(text, cause)
   } catch {
-    // a logger of the host that throws must not throw into the host
+    // a host's logger that throws must not throw into the host
   }
 }
 
@@ -39,7 +39,7 @@ function isOfTheSystem(cause: unknown): boolean {
   return syscall !== undefined || code === 'ERR_ACCESS_DENIED'
 }
 
-/** How often each kind of loss happened in this process. */
+/** Returns how often each kind of loss happened in this process. */
 export function lossCounts(): Readonly<Partial<Record<Loss, number>>> {
   return Object.fromEntries(counts)
 }

@@ -22,7 +22,7 @@ function burn(milliseconds: number): void {
   while (performance.now() < end) Math.sqrt(Math.random())
 }
 
-/** Works until that much CPU time is used, however busy the machine. */
+/** Works until this much CPU time is used, however busy the machine is. */
 function compute(milliseconds: number): void {
   const start = process.cpuUsage()
   const used = (): number => {
@@ -166,7 +166,7 @@ test('the clock never goes back and follows the wall clock', () => {
   expect(Math.abs(epochMilliseconds() - Date.now())).toBeLessThan(5)
 })
 
-test('what is not wanted is not measured', async () => {
+test('excluded groups are not measured', async () => {
   const { manager, spans } = new Telemetry({ metrics: ['cpu'] })
   const run = manager.startRun('some')
   const task = run.startTask('task')

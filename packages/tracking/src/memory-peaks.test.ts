@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('the highest sample since any moment is known while somebody measures; nothing runs when nobody does', () => {
+test('the highest sample since any moment is known while a measurement runs; otherwise there is no timer', () => {
   const samples = [5, 9, 3, 7, 7, 2, 4]
   const moments: number[] = []
   let next = 0

@@ -1,4 +1,4 @@
-/** How often the process's memory is looked at while a task is measured. */
+/** Milliseconds between memory samples while a task is measured. */
 const SAMPLE_MS = 100
 const MOST_PEAKS = 1000
 
@@ -7,11 +7,11 @@ interface Peak {
   readonly bytes: number
 }
 
-/** Samples that no later one exceeded: the first of them since a moment is the highest since then. */
+/** Samples that no later one exceeded: the first of them after a moment is the highest since that moment. */
 let peaks: Peak[] = []
 let timer: NodeJS.Timeout | undefined
 
-/** Samples memory until `isIdle` says that nobody needs it any more; keeps no process alive. */
+/** Samples memory until `isIdle` returns true; does not keep the process alive. */
 export function sampleMemory(measure: () => number, isIdle: () => boolean): void {
   timer ??= setInterval(() => {
     if (isIdle()) {
@@ -28,7 +28,7 @@ function addSample(bytes: number): void {
   if (peaks.length > MOST_PEAKS) peaks.shift()
 }
 
-/** The highest sample since a moment of `performance.now()`; 0 if there was none. */
+/** Returns the highest sample since a moment of `performance.now()`; 0 if there was none. */
 export function highestSince(milliseconds: number): number {
   let low = 0
   let high = peaks.length

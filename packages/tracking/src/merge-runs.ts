@@ -3,14 +3,16 @@ import { isTerminal, type Task, type WorkflowRun } from '@runspan/model'
 import { newestFirst, type RunMemory } from './run-memory.ts'
 import { type Checked, matches, type RunFilter, type RunPage } from './run-reader.ts'
 
-/** The same run as a store and as this process know it: an end wins, then what this process knows. */
+/** Merges a run as a store and as this process know it. An end wins; otherwise this process's version wins. */
 export function mergeRun(read: WorkflowRun | null, own: WorkflowRun | null): WorkflowRun | null {
   if (read === null || own === null) return read ?? own
   if (isTerminal(read.status)) return read
   return { ...own, tasks: mergeTasks(read.tasks, own.tasks) }
 }
 
-/** Tasks of both, in order of their start; of the same task the one that has ended, else this process's. */
+/**
+ * Merges the tasks of both, in order of their start. For the same task the ended version wins, otherwise this process's.
+ */
 export function mergeTasks(read: readonly Task[], own: readonly Task[]): readonly Task[] {
   const merged = new Map<string, Task>()
   const pending: Task[] = []
@@ -23,7 +25,7 @@ export function mergeTasks(read: readonly Task[], own: readonly Task[]): readonl
   return [...begun, ...pending]
 }
 
-/** The reader's first page, brought up to date with the runs of this process. */
+/** Returns the reader's first page, updated with the runs of this process. */
 export function mergePage(page: RunPage, memory: RunMemory, filter: Checked<RunFilter>): RunPage {
   const own = new Map(memory.find(filter).map((run) => [run.runId, run]))
   const runs: WorkflowRun[] = []

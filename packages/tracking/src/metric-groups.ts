@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { attributes as names, NO_METRICS, type TaskMetrics } from '@runspan/model'
 
-/** What can be measured of a task. */
+/** Groups of measurements of a task. */
 export type MetricGroup = 'cpu' | 'memory' | 'disk_io' | 'network_io'
 
 type MetricName = Exclude<keyof TaskMetrics, 'custom' | 'concurrency'>
@@ -45,7 +45,7 @@ const GROUPS: Readonly<Record<MetricGroup, { attributes: readonly string[]; metr
   },
 }
 
-/** Which groups are left out, as what is to be taken away; null where none is. */
+/** Measurement groups that are excluded, as the attributes and fields to remove; null if none is. */
 export interface LeftOut {
   readonly attributes: readonly string[]
   readonly metrics: readonly MetricName[]
@@ -60,13 +60,13 @@ export function leftOutBut(included: readonly MetricGroup[]): LeftOut | null {
   }
 }
 
-/** Takes away, in place, what is left out. */
+/** Removes excluded attributes in place. */
 export function withoutAttributes(attributes: Attributes, out: LeftOut): Attributes {
   for (const name of out.attributes) attributes[name] = undefined
   return attributes
 }
 
-/** The metrics with null for what is left out. */
+/** Returns the metrics with null for excluded fields. */
 export function withoutMetrics(metrics: TaskMetrics, out: LeftOut): TaskMetrics {
   return { ...metrics, ...Object.fromEntries(out.metrics.map((name) => [name, NO_METRICS[name]])) }
 }

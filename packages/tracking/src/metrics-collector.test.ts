@@ -6,7 +6,7 @@ import { MetricsCollector } from './index.ts'
 
 const collector = new MetricsCollector()
 
-/** Works until the process has used so much CPU. */
+/** Works until the process has used this much CPU. */
 function busy(milliseconds: number): void {
   const start = process.cpuUsage()
   while (process.cpuUsage(start).user < milliseconds * 1000);

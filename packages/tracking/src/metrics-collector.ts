@@ -6,18 +6,20 @@ import { attributesCpu, CpuShare, forTask } from './cpu-attribution.ts'
 import { CustomMetrics } from './custom-metrics.ts'
 import { TaskUse } from './task-use.ts'
 
-/** What a piece of work used, from its start to its end. Whose CPU time it is and how much ran at once: see `TaskMetrics`. */
+/**
+ * Resources that a piece of work used, from its start to its end. For `cpuScope` and `concurrency` see `TaskMetrics`.
+ */
 export interface PerformanceMetrics extends TaskMetrics {
   readonly nodeId: string
   readonly startTime: Date
   readonly endTime: Date
-  /** Seconds. */
+  /** Duration in seconds. */
   readonly duration: number
   /** Resident memory at the end, in MB of 10⁶ bytes. */
   readonly memoryMb: number | null
 }
 
-/** A measurement under way. */
+/** A running measurement. */
 export class Measurement implements Disposable {
   readonly nodeId: string
   readonly #start: Beginning = { startMilliseconds: epochMilliseconds(), startedAt: performance.now() }
@@ -30,12 +32,12 @@ export class Measurement implements Disposable {
     this.#use = new TaskUse(share)
   }
 
-  /** Reports a number of your own; at most 64 names. */
+  /** Reports a number; at most 64 names. */
   setMetric(name: string, value: number): void {
     if (Number.isNaN(this.#endMilliseconds)) this.#custom.set(name, value, this.nodeId)
   }
 
-  /** Ends it; the first end counts. */
+  /** Ends the measurement; later calls have no effect. */
   stop(): void {
     if (!Number.isNaN(this.#endMilliseconds)) return
     this.#endMilliseconds = epochMillisecondsSince(this.#start)
@@ -46,7 +48,7 @@ export class Measurement implements Disposable {
     this.stop()
   }
 
-  /** What was used; ends it if need be. */
+  /** Returns the resources used; ends the measurement if it is still running. */
   result(): PerformanceMetrics {
     this.stop()
     const duration = Math.max(0, this.#endMilliseconds - this.#start.startMilliseconds) / 1000
@@ -62,11 +64,19 @@ export class Measurement implements Disposable {
   }
 }
 
-/** Measures pieces of work that are no tasks of a run: nothing is recorded, the numbers are yours. */
+/**
+ * Measures pieces of work that are not tasks of a run. Records nothing; the caller gets the numbers.
+ *
+ * @example
+ * const metrics = await new MetricsCollector().collect('parse', async (measurement) => {
+ *   measurement.setMetric('rows', await parseFile(path))
+ * })
+ * console.log(metrics.duration, metrics.cpuPercent, metrics.memoryMb)
+ */
 export class MetricsCollector {
   /**
-   * Measures a function, and all it awaits; an error it throws comes through, and what was used up to it is in `measurement.result()`.
-   * Throws `TrackingError` `INVALID_NAME`.
+   * Measures a function and everything it awaits. An error of the function is passed through; `measurement.result()` then has
+   * the resources used up to it. Throws `TrackingError` `INVALID_NAME`.
    */
   async collect(nodeId: string, body: (measurement: Measurement) => unknown): Promise<PerformanceMetrics> {
     const share = attributesCpu() ? new CpuShare() : null
@@ -79,7 +89,10 @@ export class MetricsCollector {
     return measurement.result()
   }
 
-  /** Begins to measure until `stop()`, `result()`, or the end of the scope: `using measurement = collector.start('parse')`. Throws `TrackingError` `INVALID_NAME`. */
+  /**
+   * Starts a measurement that lasts until `stop()`, `result()`, or the end of the scope:
+   * `using measurement = collector.start('parse')`. Throws `TrackingError` `INVALID_NAME`.
+   */
   start(nodeId: string): Measurement {
     return new Measurement(nodeId, null)
   }

@@ -22,16 +22,16 @@ import { TrackingError } from './tracking-error.ts'
 const { WORKFLOW_RUN_METADATA, WORKFLOW_RUN_REASON, WORKFLOW_RUN_STATUS, WORKFLOW_RUN_TAGS } = names
 
 export const MOST_TAGS = 100
-/** Tasks of one run that stay readable from memory. */
+/** Maximum tasks of one run that can be read from memory. */
 const MOST_TASKS_IN_MEMORY = 10_000
 
-/** Text of errors of one run, in UTF-16 units, beyond which memory keeps only the beginnings of messages. */
+/** Maximum error text of one run in memory, in UTF-16 units; beyond it only the beginnings of messages are kept. */
 const ERRORS_IN_MEMORY_LENGTH = 4 * 1024 * 1024
 
-/** What a run is made of when it begins. */
+/** Values of a run at its start. */
 export interface RunBeginning {
   readonly core: TrackingCore
-  /** Whether it began here: its end is ours to record. */
+  /** Whether the run started here, so that this process records its end. */
   readonly own: boolean
   readonly runId: string
   readonly workflowId: string
@@ -41,7 +41,7 @@ export interface RunBeginning {
   readonly signal: AbortSignal | undefined
   readonly tags: readonly string[]
   readonly metadata: Metadata
-  /** Of its JSON, in UTF-16 units. */
+  /** Length of the metadata's JSON, in UTF-16 units. */
   readonly metadataLength: number
   readonly span: Span
   readonly base: Context
@@ -61,7 +61,7 @@ export class OpenRun implements RunState {
   readonly spanId: string
   readonly startMilliseconds: number
   readonly startedAt: number = performance.now()
-  // These may hold on to the host's objects, and are let go at the end.
+  // These may refer to the host's objects, so they are released at the end.
   aborting: RunSignal | null
   context: Context
   span: Span
@@ -71,12 +71,12 @@ export class OpenRun implements RunState {
   metadata: Metadata
   metadataLength: number
   error: TaskError | null = null
-  /** Why it was cancelled. */
+  /** Why the run was cancelled. */
   reason: string | null = null
   errorLength = 0
-  /** Whether a function runs as this run, whose end is the run's. */
+  /** Whether a function runs as this run and ends it. */
   hasBody = false
-  /** In the order they were opened; those beyond the bound only while they are open. */
+  /** Tasks in the order they were started; those beyond the limit only while they are open. */
   readonly tasks: OpenTask[] = []
   readonly tasksBeyond: Set<TaskState> = new Set()
 
@@ -121,14 +121,14 @@ export class OpenRun implements RunState {
     this.finish('cancelled', this.reason)
   }
 
-  /** Ends it because the process ends. */
+  /** Ends the run because the process ends. */
   endWith(error: unknown, reason: string): void {
     if (!this.own) this.finish('cancelled', reason)
     else if (error === null) this.cancel(reason)
     else this.fail(error)
   }
 
-  /** Asks whoever works on it to stop; where nobody would hear, it is cancelled at once. */
+  /** Asks the run's code to stop; cancels the run immediately if nobody listens. */
   abort(reason: unknown): void {
     const heard = this.aborting?.abort(reason) ?? false
     if (!heard && !this.hasBody && this.status === 'running') this.cancel(reason)
@@ -183,7 +183,7 @@ export class OpenRun implements RunState {
     try {
       task = newTask(this, nodeId, plain ? undefined : optionsOrBody, parent)
     } catch (error) {
-      return Promise.reject(error) // a promise is what callers expect an error from
+      return Promise.reject(error) // callers expect errors from a promise
     }
     if (task.tracked) this.keep(task)
     else countLoss('task-outside-run', `task ${nodeId} was run outside a run that is open, and not recorded`)
@@ -207,13 +207,13 @@ export class OpenRun implements RunState {
     return task
   }
 
-  /** Whether a thrown value says no more than that the run's signal was aborted. */
+  /** Returns whether a thrown value only says that the run's signal was aborted. */
   isAbort(thrown: unknown): boolean {
     if (this.aborting?.aborted !== true) return false
     return thrown === this.aborting.reason || isAbortError(thrown)
   }
 
-  /** Runs the body in the run's context and records how it went; its result or error comes back untouched. */
+  /** Runs the body in the run's context and records its outcome; passes its result or error through unchanged. */
   async execute<T>(body: (run: RunHandle) => T | PromiseLike<T>): Promise<T> {
     this.hasBody = true
     let result: T

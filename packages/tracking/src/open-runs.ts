@@ -1,24 +1,26 @@
 import { countLoss } from './losses.ts'
 import type { RunState, TaskState } from './open-state.ts'
 
-/** What ended a process, or a thread, with runs still open. */
+/** What ended a process, or a thread, while runs were open. */
 export interface ProcessEnding {
-  /** The error that nobody caught, if that was it. */
+  /** The uncaught error that ended it, if any. */
   readonly error?: unknown
-  /** In words, where there is no error: `SIGTERM`, `process.exit(1)`. */
+  /** Reason in words, if there is no error: `SIGTERM`, `process.exit(1)`. */
   readonly reason: string
-  /** Whether what was open has failed; cancelled otherwise. */
+  /** True if open runs count as failed; otherwise they count as cancelled. */
   readonly failed: boolean
 }
 
-/** Runs left open without end must not fill the memory. */
+/** Limit of open runs, so that runs that never end cannot fill the memory. */
 const MOST_OPEN = 100_000
 
 const runs: Set<RunState> = new Set()
-/** Tasks of runs that began elsewhere. */
+/** Tasks of runs that started elsewhere. */
 const tasks: Set<TaskState> = new Set()
 
-/** Where instrumentation finds, for every copy of this package in the process, what to call when the process ends. */
+/**
+ * Where every copy of this package in the process registers the function that instrumentation calls when the process ends.
+ */
 const KEY = Symbol.for('runspan.end-open-runs')
 type Registry = { [KEY]?: Set<(ending: ProcessEnding) => void> }
 
@@ -33,7 +35,7 @@ export function runClosed(run: RunState): void {
   runs.delete(run)
 }
 
-/** Remembers a task of a run that began elsewhere. */
+/** Remembers a task of a run that started elsewhere. */
 export function taskOpened(task: TaskState): void {
   ;((globalThis as Registry)[KEY] ??= new Set()).add(endOpenRuns)
   if (tasks.size < MOST_OPEN) tasks.add(task)
@@ -43,7 +45,7 @@ export function taskClosed(task: TaskState): void {
   tasks.delete(task)
 }
 
-/** Ends all runs and tasks of this process, and tells those who listen, at once. */
+/** Ends all runs and tasks of this process, and delivers the events immediately. */
 export function endOpenRuns({ error, reason, failed }: ProcessEnding): void {
   const told = new Set<RunState['core']>()
   for (const task of tasks) {
@@ -59,7 +61,10 @@ export function endOpenRuns({ error, reason, failed }: ProcessEnding): void {
   for (const { events } of told) events.flush()
 }
 
-/** The error of what was open when the process ended by a code that is not 0: there is no stack that would tell anything. */
+/**
+ * Returns the error of runs that were open when the process ended with a code other than 0. It has no stack: no stack would
+ * help.
+ */
 function processEnded(reason: string): Error {
   return Object.assign(new Error(reason), { name: 'ProcessEnded', stack: undefined })
 }

@@ -9,28 +9,28 @@ import type { RunSignal } from './run-signal.ts'
 import type { TaskUse } from './task-use.ts'
 
 /*
- * What the parts that record, remember and announce runs and tasks read of them. `OpenRun` and `OpenTask` implement it; the parts know these
- * interfaces only, so that no two files need each other.
+ * State of runs and tasks as it is read by the code that records, remembers and announces them. `OpenRun` and `OpenTask`
+ * implement these interfaces; the other files import only the interfaces, so that no import is circular.
  */
 
-/** What the handles of one TaskManager share. */
+/** State shared by the handles of one TaskManager. */
 export interface TrackingCore {
   readonly tracer: Tracer
   readonly logger: Logger
   /** Whether tasks are measured. */
   readonly measure: boolean
-  /** What of the measurements is not wanted. */
+  /** Measurement groups that are excluded. */
   readonly leftOut: LeftOut | null
   readonly memory: { opened(run: RunState): void; ended(run: RunState): void }
   readonly events: EventHub
-  /** Limits of measurements, by their name, above which an event tells. */
+  /** Limits of measurements by name; a task above a limit emits an event. */
   readonly thresholds: ReadonlyMap<string, number>
 }
 
 /** A run of this process, open or ended. */
 export interface RunState extends RunHandle {
   readonly core: TrackingCore
-  /** Whether it began here: its end is ours to record. */
+  /** Whether the run started here, so that this process records its end. */
   readonly own: boolean
   readonly parentRunId: string | null
   readonly retryOf: string | null
@@ -59,10 +59,10 @@ export interface RunState extends RunHandle {
   ): Promise<T>
   openTask(parent: Context, nodeId: string, options?: StartTaskOptions): TaskHandle
   openSkipped(parent: Context, nodeId: string, reason: string, options?: TaskOptions): TaskHandle
-  /** Asks whoever works on it to stop; where nobody would hear, it is cancelled at once. */
+  /** Asks the run's code to stop; cancels the run immediately if nobody listens. */
   abort(reason: unknown): void
   isAbort(thrown: unknown): boolean
-  /** Notes that a task of it has ended. */
+  /** Records that one of its tasks has ended. */
   taskEnded(task: TaskState): void
   endWith(error: unknown, reason: string): void
 }
@@ -79,7 +79,7 @@ export interface TaskState extends TaskHandle {
   error: TaskError | null
   readonly reason: string | null
   readonly use: TaskUse | null
-  /** Numbers it reported itself. */
+  /** Numbers that the task reported itself. */
   readonly custom: Readonly<Record<string, number>> | null
   readonly progressed: TaskProgress | null
   readonly options: TaskOptions | undefined

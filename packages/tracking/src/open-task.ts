@@ -31,13 +31,13 @@ import { TrackingError } from './tracking-error.ts'
 const MOST_DEPENDENCIES = 1000
 const NOTHING: readonly string[] = []
 
-/** A task of this process. The fields without `readonly` change as it goes on; readers take them from here. */
+/** A task of this process. Fields without `readonly` change while it runs; readers take them from here. */
 export class OpenTask implements TaskState {
   readonly run: RunState
   readonly nodeId: string
   readonly attempt: number
   readonly dependencies: readonly string[]
-  /** False for a task outside a run that is still open: it is run, not recorded. */
+  /** False for a task outside an open run: it runs, but is not recorded. */
   readonly tracked: boolean
   status: TaskStatus = 'pending'
   spanId = ''
@@ -50,7 +50,7 @@ export class OpenTask implements TaskState {
   use: TaskUse | null = null
   metrics: CustomMetrics | null = null
   progressed: TaskProgress | null = null
-  // What follows may hold on to the host's objects, and is let go at the end.
+  // These may refer to the host's objects, so they are released at the end.
   options: TaskOptions | undefined
   extra: Attributes | null = null
   parent: Context | null
@@ -69,12 +69,12 @@ export class OpenTask implements TaskState {
   }
 
   get taskId(): string {
-    // Where no SDK makes spans there is no id of one; nearly nobody asks.
+    // Without an SDK there is no span id, and almost nobody asks: make a local one on demand.
     if (this.spanId === '' && this.status !== 'pending') this.spanId = localSpanId()
     return this.spanId
   }
 
-  /** Numbers it reported itself. */
+  /** Numbers that the task reported itself. */
   get custom(): Readonly<Record<string, number>> | null {
     return this.metrics?.values ?? null
   }
@@ -167,7 +167,7 @@ export class OpenTask implements TaskState {
     return contextWithin(this.run, this.span, this.context)
   }
 
-  /** Runs the body and records how it went; its result or error comes back untouched. */
+  /** Runs the body and records its outcome; passes its result or error through unchanged. */
   async execute<T>(body: (task: TaskHandle) => T | PromiseLike<T>): Promise<T> {
     const share = attributesCpu() ? new CpuShare() : null
     this.begin(share)
@@ -184,7 +184,7 @@ export class OpenTask implements TaskState {
     return result
   }
 
-  /** Ends a task whose body threw, unless the body or the run has ended it before. */
+  /** Ends a task whose body threw, unless the body or the run has already ended it. */
   settleThrown(thrown: unknown): void {
     if (this.status !== 'running') return
     if (this.run.isAbort(thrown)) this.cancel(this.run.aborting?.reason)
@@ -207,7 +207,7 @@ export class OpenTask implements TaskState {
     }
   }
 
-  /** Whatever the system does not tell, or a host has replaced, is no reason to disturb the task. */
+  /** A measurement may fail because the system lacks it or the host has replaced it; the task must go on. */
   measuringFailed(error: unknown): void {
     this.use = null
     countLoss('measurement-off', `task ${this.nodeId} is not measured`, error)
@@ -233,7 +233,7 @@ export class OpenTask implements TaskState {
     if (!this.tracked) return
     this.span = startTaskSpan(this, now)
     const { spanId } = this.span.spanContext()
-    // Where no SDK makes spans, this is none or the one the parent had.
+    // Without an SDK this is no id, or the parent's.
     if (spanId !== INVALID_SPANID && spanId !== this.run.spanId) this.spanId = spanId
   }
 
@@ -257,10 +257,10 @@ export class OpenTask implements TaskState {
   }
 }
 
-/** What can be kept of a progress; null, counted, where nothing can. */
+/** Returns a progress with unusable parts removed; null, counted, if nothing is usable. */
 function cleanProgress(done: unknown, total: unknown, message: unknown): TaskProgress | null {
   if (typeof done !== 'number' || !Number.isFinite(done)) {
-    countLoss('input-repaired', 'a progress that is no finite number was ignored')
+    countLoss('input-repaired', 'a progress that is not a finite number was ignored')
     return null
   }
   return {
@@ -273,22 +273,22 @@ function cleanProgress(done: unknown, total: unknown, message: unknown): TaskPro
 function cleanAttempt(attempt: unknown): number {
   if (attempt === undefined) return 1
   if (Number.isSafeInteger(attempt) && (attempt as number) > 0) return attempt as number
-  countLoss('input-repaired', 'an attempt that is no whole number from 1 was recorded as 1')
+  countLoss('input-repaired', 'an attempt that is not a whole number from 1 was recorded as 1')
   return 1
 }
 
-/** Seconds in the queue up to `now`, or null where nothing usable is given; clocks that disagree give 0. */
+/** Returns seconds in the queue up to `now`; null without a usable value. If the clocks disagree, returns 0. */
 function queueSeconds(options: TaskOptions, now: number): number | null {
   const since = options.readyAt ?? options.queuedAt
   if (options.queueSeconds === undefined && since === undefined) return null
   const seconds = options.queueSeconds ?? (now - Number(typeof since === 'string' ? toDate(since) : since)) / 1000
-  // to the microsecond: more digits than the clock has would only be written and stored
+  // round to microseconds: the clock has no more digits, and they would only cost space
   if (typeof seconds === 'number' && Number.isFinite(seconds)) return Math.max(0, Math.round(seconds * 1e6) / 1e6)
-  countLoss('input-repaired', 'a queue time that is no finite number was left out')
+  countLoss('input-repaired', 'a queue time that is not a finite number was left out')
   return null
 }
 
-/** Returns a task by name, checked. Throws `TrackingError` `INVALID_NAME`, `INVALID_OPTIONS`. */
+/** Returns a checked new task. Throws `TrackingError` `INVALID_NAME`, `INVALID_OPTIONS`. */
 export function newTask(run: RunState, nodeId: string, options: TaskOptions | undefined, parent: Context): OpenTask {
   if (options !== undefined && options !== null) checkTaskOptions(options)
   return new OpenTask(run, cleanName(nodeId, 'task name'), options ?? undefined, parent, run.status === 'running')

@@ -1,11 +1,11 @@
 /**
  * A moment at which a task was opened, with the number of tasks open then.
- * A later moment with as many or more takes its place (`into`), so following `into` finds the most since.
+ * A later moment with as many or more tasks replaces it (`into`), so following `into` finds the maximum since.
  */
 export interface Moment {
   open: number
   into: Moment | null
-  /** The earlier moment that had more tasks open. */
+  /** The previous moment that had more tasks open. */
   earlier: Moment | null
 }
 
@@ -26,12 +26,12 @@ export function openTask(): Moment {
   return moment
 }
 
-/** Whether any task is open. */
+/** Returns whether any task is open. */
 export function anyOpen(): boolean {
   return open > 0
 }
 
-/** Counts one open task less; returns the most that were open at one time since `since`, that one included. */
+/** Counts one open task less. Returns the maximum that were open at the same time since `since`, that one included. */
 export function closeTask(since: Moment): number {
   open--
   let root = since

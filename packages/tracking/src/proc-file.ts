@@ -5,7 +5,9 @@ import { countLoss } from './losses.ts'
 const text: Buffer = Buffer.allocUnsafe(1024)
 let position = 0
 
-/** A file of /proc that is opened once and read again and again; off for good when that fails, unless only descriptors have run out. */
+/**
+ * A file of /proc that is opened once and read repeatedly. A failure disables it for good, unless descriptors ran out.
+ */
 export class ProcFile {
   readonly path: string
   descriptor: number | null = null
@@ -15,7 +17,7 @@ export class ProcFile {
     this.path = path
   }
 
-  /** Reads it, for `nextNumber`; returns the number of bytes, 0 when it cannot be read. */
+  /** Reads the file, for `nextNumber`. Returns the number of bytes; 0 if it cannot be read. */
   read(): number {
     if (this.off) return 0
     try {
@@ -27,13 +29,13 @@ export class ProcFile {
       this.off = !isForNow
       if (this.descriptor !== null) closeSync(this.descriptor)
       this.descriptor = null
-      countLoss('measurement-off', `${this.path} cannot be read: what it tells is not measured`, error)
+      countLoss('measurement-off', `${this.path} cannot be read: its values are not measured`, error)
       return 0
     }
   }
 }
 
-/** The next whole number in what was read last; parsing bytes costs a tenth of making a string of them. */
+/** Returns the next whole number in the bytes read last. Parsing bytes costs a tenth of decoding them to a string. */
 export function nextNumber(end: number): number {
   let byte = 0
   while (position < end && ((byte = text[position] ?? 0) < 48 || byte > 57)) position++
@@ -45,7 +47,7 @@ export function nextNumber(end: number): number {
   return number
 }
 
-/** Goes on after the last closing bracket in what was read last. */
+/** Moves behind the last closing bracket in the bytes read last. */
 export function skipName(end: number): void {
   position = text.subarray(0, end).lastIndexOf(41) + 1
 }

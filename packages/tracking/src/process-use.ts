@@ -2,14 +2,14 @@ import { isMainThread } from 'node:worker_threads'
 
 import { nextNumber, ProcFile, skipName } from './proc-file.ts'
 
-/** A measurement taken this short a time ago serves the start of another task too. */
+/** Milliseconds within which a measurement also serves the start of another task. */
 const SHARED_MILLISECONDS = 0.025
 
-/** What the process had used up to one moment. NaN: not to be had here. */
+/** Resources that the process had used up to one moment. NaN: not available here. */
 export interface ProcessUse {
   readonly userMicroseconds: number
   readonly systemMicroseconds: number
-  /** Of child processes that have ended and were waited for. */
+  /** CPU time of child processes that have ended and were waited for. */
   readonly childMicroseconds: number
   readonly residentBytes: number
   readonly highestResidentBytes: number
@@ -27,12 +27,15 @@ interface StreamCounter {
   readonly writtenBytes: number
 }
 
-/** Counts bytes of sockets and of pipes to children where instrumentation has installed it: the kernel counts them with those of files. */
+/**
+ * Counts bytes of sockets and of pipes to children if instrumentation has installed it. The kernel counts them together with
+ * the bytes of files.
+ */
 const STREAMS = Symbol.for('runspan.streams')
 type StreamRegistry = { [STREAMS]?: { readonly network: StreamCounter | null; readonly pipes: StreamCounter } }
 const NO_STREAM: StreamCounter = { readBytes: 0, writtenBytes: 0 }
 
-/** What telemetry reads and writes itself, where there is a spool. */
+/** Bytes that telemetry itself reads and writes, if there is a spool. */
 const OWN_IO = Symbol.for('runspan.own-io')
 interface OwnIo {
   readonly readBytes: number
@@ -43,14 +46,14 @@ interface OwnIo {
 type OwnIoRegistry = { [OWN_IO]?: OwnIo }
 const NO_OWN_IO: OwnIo = { readBytes: 0, readCalls: 0, writtenBytes: 0, writeCalls: 0 }
 
-/** Counts the CPU time of children where instrumentation has seen the process start one. */
+/** Counts the CPU time of children if instrumentation has seen the process start one. */
 const CHILDREN = Symbol.for('runspan.children')
 type ChildRegistry = { [CHILDREN]?: true }
 
-/** Node 22.19 and 23.9 brought it. */
+/** Available from Node 22.19 and 23.9. */
 const threadCpuUsage = (process as { threadCpuUsage?: () => { user: number; system: number } }).threadCpuUsage
 
-/** The kernel's clock tick, as good as always. */
+/** Clock tick of nearly every kernel. */
 const TICK_MICROSECONDS = 10_000
 
 const memoryFile: ProcFile = new ProcFile('/proc/self/statm')
@@ -60,15 +63,17 @@ const statFile: ProcFile = new ProcFile('/proc/self/stat')
 const threadFile: ProcFile = new ProcFile('/proc/thread-self/schedstat')
 const threadStatFile: ProcFile = new ProcFile('/proc/thread-self/stat')
 
-/** Whose CPU time is measured: a worker thread's tasks have a thread for themselves. */
+/** Whose CPU time is measured: tasks in a worker thread have the thread to themselves. */
 export const CPU_SCOPE: 'process' | 'thread' = isMainThread ? 'process' : 'thread'
 
-/** What reading these files adds to the counts in `io`: taken off again, so that a task that reads nothing shows 0. */
+/**
+ * Bytes that reading these files adds to the counts in `io`. They are subtracted, so that a task that reads nothing shows 0.
+ */
 let ownReadBytes = 0
 let ownReadCalls = 0
 let pageBytes = 0
 
-/** Resident memory of the process; NaN where the system does not tell. */
+/** Returns the resident memory of the process; NaN if the system does not report it. */
 export function residentBytes(): number {
   const length = memoryFile.read()
   if (length === 0) return residentBytesOfNode()
@@ -76,12 +81,12 @@ export function residentBytes(): number {
   ownReadCalls++
   nextNumber(length)
   const pages = nextNumber(length)
-  // Node does not tell the size of a page (4 to 64 kB): the nearest power of two to what it says of the same memory.
+  // Node does not report the page size (4 to 64 kB): take the power of two nearest to its value for the same memory.
   pageBytes ||= 2 ** Math.round(Math.log2(process.memoryUsage.rss() / pages))
   return pages * pageBytes
 }
 
-/** What Node says of it: on Linux it reads /proc itself, and throws where that is not mounted. */
+/** Returns Node's value. On Linux Node reads /proc itself, and throws if it is not mounted. */
 function residentBytesOfNode(): number {
   try {
     return process.memoryUsage.rss()
@@ -90,7 +95,7 @@ function residentBytesOfNode(): number {
   }
 }
 
-/** CPU time of this thread in microseconds; NaN where it cannot be told. */
+/** Returns the CPU time of this thread in microseconds; NaN if it is not available. */
 export function threadMicroseconds(): number {
   if (threadCpuUsage !== undefined) {
     const { user, system } = threadCpuUsage.call(process)
@@ -103,7 +108,10 @@ export function threadMicroseconds(): number {
   return nextNumber(length) / 1000
 }
 
-/** User and system time of this worker thread in microseconds; the system's to the kernel's tick where Node does not tell. */
+/**
+ * Returns user and system time of this worker thread in microseconds. System time has the resolution of the kernel's tick if
+ * Node does not report it.
+ */
 function threadTimes(): readonly [number, number] {
   if (threadCpuUsage !== undefined) {
     const { user, system } = threadCpuUsage.call(process)
@@ -114,7 +122,7 @@ function threadTimes(): readonly [number, number] {
   return [total - system, system]
 }
 
-/** The sum of `count` fields of a stat file, from the `nth` after the name on. */
+/** Returns the sum of `count` fields of a stat file, from the `nth` after the name. */
 function ticks(file: ProcFile, nth: number, count = 1): number {
   const length = file.read()
   if (length === 0) return 0
@@ -132,7 +140,7 @@ function ticks(file: ProcFile, nth: number, count = 1): number {
 let latest: ProcessUse | null = null
 let latestAt = 0
 
-/** Measures the process anew. About 4 µs on Linux. */
+/** Returns a new measurement of the process. Takes about 4 µs on Linux. */
 export function measureProcess(): ProcessUse {
   const { userCPUTime, systemCPUTime, maxRSS, voluntaryContextSwitches, involuntaryContextSwitches } =
     process.resourceUsage()
@@ -174,7 +182,7 @@ export function measureProcess(): ProcessUse {
   return latest
 }
 
-/** A measurement for a start: the latest if it is no older than 25 µs, so that tasks in a row share one. */
+/** Returns a measurement for a start: the latest if it is at most 25 µs old, so that tasks in a row share one. */
 export function measureProcessForStart(): ProcessUse {
   return latest !== null && performance.now() - latestAt < SHARED_MILLISECONDS ? latest : measureProcess()
 }

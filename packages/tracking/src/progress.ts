@@ -4,15 +4,15 @@ import { attributes as names } from '@runspan/model'
 import type { TaskState } from './open-state.ts'
 import { taskRecordAttributes } from './task-record.ts'
 
-/** Tasks that said how far they are since that was last recorded. */
+/** Tasks whose progress has changed since it was last recorded. */
 const changed: Set<TaskState> = new Set()
 
-/** Leaves it to the next second's record; only the latest counts. */
+/** Schedules the progress for the next record, once a second; only the latest value counts. */
 export function recordProgress(task: TaskState): void {
   if (task.span.isRecording()) changed.add(task)
 }
 
-/** Emits how far tasks are that said so since the last call. Throws what the SDK throws. */
+/** Emits the progress of tasks that has changed since the last call. Throws the errors of the SDK. */
 export function emitProgress(): void {
   for (const task of changed) {
     changed.delete(task)

@@ -1,4 +1,4 @@
-/** How often something happened in the last while, by the second. */
+/** Counts how often something happened in the last seconds, by second. */
 export class RateWindow {
   readonly #windowSeconds: number
   readonly #seconds: Map<number, number> = new Map()
@@ -16,7 +16,7 @@ export class RateWindow {
     }
   }
 
-  /** Times a second over the window, or since `sinceMilliseconds` where that is shorter. */
+  /** Returns the rate per second over the window, or since `sinceMilliseconds` if that is shorter. */
   perSecond(nowMilliseconds: number, sinceMilliseconds: number): number {
     const from = Math.floor(nowMilliseconds / 1000) - this.#windowSeconds
     const seconds = Math.min(this.#windowSeconds, (nowMilliseconds - sinceMilliseconds) / 1000)

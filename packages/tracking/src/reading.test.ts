@@ -209,7 +209,7 @@ describe('with a reader', () => {
     metrics: NO_METRICS,
   })
 
-  /** A store in memory that knows what it was told. */
+  /** A store in memory that returns what it was given. */
   class Store implements RunReader {
     runs: WorkflowRun[] = []
     nextCursor: string | null = null
@@ -232,7 +232,7 @@ describe('with a reader', () => {
     reading = new TaskManager({ reader: store, tracerProvider: telemetry.tracerProvider })
   })
 
-  test('what is stored is read, what is in flight is added', async () => {
+  test('stored runs are read, running ones are added', async () => {
     store.runs = [stored('old')]
     const run = reading.startRun('live', { runId: 'new' })
     expect((await reading.getRun('old'))?.workflowId).toBe('stored')

@@ -3,11 +3,11 @@ import { randomFillSync } from 'node:crypto'
 import { v7 } from 'uuid'
 
 const BYTES = 16
-/** Random bytes for many ids at once: asking the operating system for each costs 5 µs. */
+/** Random bytes for many ids at once: asking the operating system for each id costs 5 µs. */
 const pool: Uint8Array = new Uint8Array(BYTES * 256)
 let used = pool.length
 
-/** A new UUIDv7. */
+/** Returns a new UUIDv7. */
 export function newRunId(): string {
   if (used === pool.length) {
     randomFillSync(pool)

@@ -7,17 +7,19 @@ import { snapshotRun, snapshotTask, snapshotTasks } from './snapshot.ts'
 import { TrackingError } from './tracking-error.ts'
 
 const MOST_OPEN_RUNS = 10_000
-/** Ended runs kept where nothing else can be asked for them, */
+/** Maximum ended runs in memory without a reader. */
 const MOST_ENDED_RUNS = 1000
-/** and where a reader has them: what is kept long costs the garbage collector more than the tracking itself. */
+/**
+ * Maximum ended runs in memory with a reader: keeping more would cost more garbage collection than the tracking itself.
+ */
 const MOST_ENDED_RUNS_BESIDE_READER = 20
-/** About how much ended runs may hold. */
+/** Approximate maximum memory of ended runs. */
 const ENDED_BYTES: number = 64 * 1024 * 1024
 
 const RUN_BYTES = 3000
 const TASK_BYTES = 1000
 
-/** Runs of this process that are open, and the last that ended. */
+/** Open runs of this process, and the last that ended. */
 export class RunMemory {
   readonly #open: Map<string, RunState> = new Map()
   readonly #ended: Map<string, RunState> = new Map()
@@ -49,17 +51,17 @@ export class RunMemory {
     }
   }
 
-  /** The run, if it is open in this process. */
+  /** Returns the run if it is open in this process. */
   openRun(runId: string): RunState | undefined {
     return this.#open.get(runId)
   }
 
-  /** Runs that are open, with their tasks, newest first. */
+  /** Returns the open runs with their tasks, newest first. */
   openRuns(): readonly WorkflowRun[] {
     return [...this.#open.values()].map((run) => snapshotRun(run, snapshotTasks(run))).sort(newestFirst)
   }
 
-  /** Attempts of one task in the runs of this process, newest first; those without a start are left out. */
+  /** Returns the attempts of one task in the runs of this process, newest first, without those that have no start. */
   listTasks(filter: Checked<TaskHistoryFilter>): readonly Task[] {
     const { nodeId, from, to, limit } = filter
     return [...this.#open.values(), ...this.#ended.values()]
@@ -94,7 +96,7 @@ export class RunMemory {
     return null
   }
 
-  /** Runs that match, newest first, without their tasks. */
+  /** Returns the matching runs, newest first, without their tasks. */
   find(filter: Omit<Checked<RunFilter>, 'limit'>): readonly WorkflowRun[] {
     return [...this.#open.values(), ...this.#ended.values()]
       .map((run) => snapshotRun(run, []))
@@ -102,7 +104,7 @@ export class RunMemory {
       .sort(newestFirst)
   }
 
-  /** A page of them, where there is nothing else to read from. */
+  /** Returns a page of matching runs, for a TaskManager without a reader. */
   listRuns(filter: Checked<RunFilter>): RunPage {
     const found = this.find(filter)
     const from = filter.cursor === undefined ? 0 : indexAfter(found, filter.cursor)
@@ -133,7 +135,10 @@ function bytesOf(run: RunState): number {
   return RUN_BYTES + 2 * run.metadataLength + TASK_BYTES * run.tasks.length + 2 * run.errorLength
 }
 
-/** Newest start first; of the same start the greater id first, so that the order is one and the same on every page. */
+/**
+ * Compares runs by start, newest first. Of equal starts the greater id comes first, so that the order is the same on every
+ * page.
+ */
 export function newestFirst(a: WorkflowRun, b: WorkflowRun): number {
   const later = (b.startTime?.getTime() ?? 0) - (a.startTime?.getTime() ?? 0)
   if (later !== 0) return later
@@ -142,7 +147,7 @@ export function newestFirst(a: WorkflowRun, b: WorkflowRun): number {
 
 function indexAfter(runs: readonly WorkflowRun[], cursor: string): number {
   const parts = /^(\d+):(.+)$/s.exec(cursor)
-  if (parts === null) throw new TrackingError('INVALID_FILTER', 'cursor must be the nextCursor of the page before.')
+  if (parts === null) throw new TrackingError('INVALID_FILTER', 'cursor must be the nextCursor of the previous page.')
   const start = Number(parts[1])
   const runId = parts[2] ?? ''
   const index = runs.findIndex((run) => {

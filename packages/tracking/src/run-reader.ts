@@ -18,42 +18,45 @@ import {
 
 import { TrackingError } from './tracking-error.ts'
 
-/** Which runs to list, as a program asks for them. */
+/** Which runs to list, with times as programs pass them. A run must match every given field. */
 export type RunFilter = FilterOf<TimeValue>
 export type RunPage = PageOf<WorkflowRun>
-/** Which attempts of one task to list, as a program asks for them. */
+/** Which attempts of one task to list, with times as programs pass them. */
 export type TaskHistoryFilter = HistoryFilterOf<TimeValue>
 export type TaskPage = TaskPageOf<Task>
 
-/** What happened since a position, in the order in which it arrived. */
+/** Events since a position, in the order in which they arrived. */
 export interface EventPage {
   readonly events: readonly TrackingEvent[]
-  /** Where to go on. */
+  /** Position to resume from. */
   readonly position: string
-  /** Whether more is there already. */
+  /** Whether more events are available now. */
   readonly more: boolean
 }
 
-/** Where recorded runs are read; the facade fills it with a store. */
+/** Reads recorded runs; the `runspan` package implements it with a store. */
 export interface RunReader {
-  /** With its tasks; null if there is no such run. */
+  /** Returns the run with its tasks; null if there is no such run. */
   getRun(runId: string): Promise<WorkflowRun | null>
-  /** In order of their start. */
+  /** Returns tasks in order of their start. */
   getTasks(runId: string): Promise<readonly Task[]>
   getTask(taskId: string): Promise<Task | null>
-  /** Newest first; listed runs come without their tasks (`[]`). */
+  /** Returns runs, newest first, without their tasks (`[]`). */
   listRuns(filter: Checked<RunFilter>): Promise<RunPage>
   listTasks(filter: Checked<TaskHistoryFilter>): Promise<TaskPage>
-  /** Without a position: none, and the position of now. Absent where the store does not tell. */
+  /** Without a position: no events, and the current position. Absent if the store does not support it. */
   eventsSince?(position: string | undefined): Promise<EventPage>
-  /** For each run, in their order: of the completed runs of its workflow that started before it; null where these are too few. Absent where the store does not tell. */
+  /**
+   * Returns for each run, in their order, the usual duration of its workflow's completed runs that started before it; null if
+   * there are too few. Absent if the store does not support it.
+   */
   usualDurations?(runs: readonly UsualQuestion<Date>[]): Promise<readonly (UsualDuration | null)[]>
 }
 
 const DEFAULT_LIMIT = 50
 const HIGHEST_LIMIT = 1000
 
-/** A filter whose values can be relied on: times are dates, and a page has a limit. */
+/** A checked filter: times are dates, and a page has a limit. */
 export type Checked<Filter> = Omit<Filter, 'from' | 'to' | 'limit'> & {
   readonly from?: Date | undefined
   readonly to?: Date | undefined
@@ -80,7 +83,7 @@ const TASK_HISTORY: OptionKinds<TaskHistoryFilter> = {
   cursor: 'text',
 }
 
-/** Returns a filter of `listRuns` that can be relied on. Throws `TrackingError` `INVALID_FILTER`. */
+/** Returns a checked filter of `listRuns`. Throws `TrackingError` `INVALID_FILTER`. */
 export function checkFilter(given: RunFilter): Checked<RunFilter> {
   const filter = checkPage('listRuns', given, RUN_FILTER)
   if (filter.status !== undefined && (!STATUSES.includes(filter.status) || (filter.status as string) === 'skipped')) {
@@ -89,7 +92,7 @@ export function checkFilter(given: RunFilter): Checked<RunFilter> {
   return filter
 }
 
-/** The same for `getTaskHistory`. */
+/** Same as `checkFilter`, for `getTaskHistory`. */
 export function checkTaskHistory(given: TaskHistoryFilter): Checked<TaskHistoryFilter> {
   return checkPage('getTaskHistory', given, TASK_HISTORY, ['workflow', 'nodeId'])
 }
@@ -116,7 +119,7 @@ function refuse(message: string): never {
   throw new TrackingError('INVALID_FILTER', `This filter cannot be answered: ${message}.`)
 }
 
-/** Whether a run is one the filter asks for. */
+/** Returns whether a run matches the filter. */
 export function matches(run: WorkflowRun, filter: Omit<Checked<RunFilter>, 'limit'>): boolean {
   const start = run.startTime?.getTime() ?? 0
   return (

@@ -1,4 +1,6 @@
-/** The signal of a run: aborted by the one its caller gave, or by us. Made when somebody asks for it; nearly nobody does. */
+/**
+ * The signal of a run, aborted by the caller's signal or by Runspan. It is created on first use, since most runs need none.
+ */
 export class RunSignal {
   readonly #given: AbortSignal | undefined
   #controller: AbortController | null = null
@@ -25,7 +27,7 @@ export class RunSignal {
     return this.#given?.aborted === true ? this.#given.reason : this.#controller?.signal.reason
   }
 
-  /** Aborts it; false if nobody has asked for the signal, so that nobody hears. */
+  /** Aborts the signal. Returns false if nobody has asked for the signal, so that nobody is notified. */
   abort(reason: unknown): boolean {
     const heard = this.#controller !== null
     void this.signal
@@ -33,7 +35,7 @@ export class RunSignal {
     return heard
   }
 
-  /** Lets go of the caller's signal. */
+  /** Releases the caller's signal. */
   close(): void {
     this.#given?.removeEventListener('abort', this.#follow)
   }

@@ -3,7 +3,7 @@ import { isTerminal, NO_METRICS, type Task, type WorkflowRun } from '@runspan/mo
 import { type Beginning, epochMillisecondsSince } from './clock.ts'
 import type { RunState, TaskState } from './open-state.ts'
 
-/** A run of this process as readers see it; for lists without its tasks. */
+/** Returns a run of this process as readers see it; without tasks for lists. */
 export function snapshotRun(run: RunState, tasks: readonly Task[]): WorkflowRun {
   const durationSeconds = secondsOf(run)
   return {
@@ -27,12 +27,12 @@ export function snapshotRun(run: RunState, tasks: readonly Task[]): WorkflowRun 
   }
 }
 
-/** The tasks of a run of this process, in the order they were opened. */
+/** Returns the tasks of a run of this process, in the order they were started. */
 export function snapshotTasks(run: RunState): readonly Task[] {
   return [...run.tasks, ...run.tasksBeyond].map(snapshotTask)
 }
 
-/** A task of this process as readers see it. */
+/** Returns a task of this process as readers see it. */
 export function snapshotTask(task: TaskState): Task {
   const durationSeconds = task.status === 'skipped' ? null : secondsOf(task)
   const custom = { ...task.custom }

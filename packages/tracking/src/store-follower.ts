@@ -4,13 +4,13 @@ import type { TrackingEvent } from '@runspan/model'
 
 import type { EventPage } from './run-reader.ts'
 
-/** Longest pause between two tries of a store that cannot be read. */
+/** Maximum seconds between two retries of a store that cannot be read. */
 const LONGEST_PAUSE_SECONDS = 30
 
-/** What no waiting mends: the store cannot be followed, or not from there. */
+/** Errors that waiting cannot fix: the store cannot be followed, or not from that position. */
 const FINAL: ReadonlySet<unknown> = new Set(['REPLICAS_NOT_FOLLOWED', 'INVALID_POSITION'])
 
-/** Reads the events of a store from a position on, page by page, until stopped. */
+/** Reads the events of a store from a position, page by page, until it is stopped. */
 export class StoreFollower {
   readonly #store: { eventsSince(position?: string): Promise<EventPage> }
   readonly #onEvent: (event: TrackingEvent) => Promise<void>
@@ -61,7 +61,7 @@ export class StoreFollower {
         this.#onPosition(at)
         if (page.more) continue
       } catch (error) {
-        // what was told is not told again: the position stands
+        // delivered events are not repeated, since the position is kept
         pause = Math.min(LONGEST_PAUSE_SECONDS, this.#pollSeconds * 2 ** failures++)
         const isFinal = FINAL.has((error as { code?: unknown } | null)?.code)
         if (isFinal || failures === 1) this.#onError(error, isFinal)

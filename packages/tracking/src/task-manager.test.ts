@@ -289,7 +289,7 @@ describe('a task', () => {
     expect(telemetry.manager.activeRun()).toBeUndefined()
   })
 
-  test('awaited by nobody ends with its run, and its own end changes nothing', async () => {
+  test('a task that is not awaited ends with its run, and its own end changes nothing', async () => {
     let late: Promise<string> | undefined
     await telemetry.manager.withRun('nightly', (run) => {
       late = run.withTask('forgotten', () => pause(10).then(() => 'its result'))
@@ -302,7 +302,7 @@ describe('a task', () => {
   })
 })
 
-describe('what has ended stays as it is', () => {
+describe('an ended handle does not change', () => {
   test.each([
     [
       'a run ended twice',
@@ -351,7 +351,7 @@ describe('what has ended stays as it is', () => {
     expect(telemetry.spans.map((span) => span.attributes[WORKFLOW_RUN_STATUS])).toEqual(['cancelled'])
   })
 
-  test('withTask on an ended run runs its function all the same, unrecorded', async () => {
+  test('withTask on an ended run runs its function too, unrecorded', async () => {
     const run = telemetry.manager.startRun('nightly')
     run.complete()
     await expect(

@@ -36,27 +36,36 @@ import { NO_SPAN } from './tracking-core.ts'
 import { TrackingError } from './tracking-error.ts'
 import { VERSION } from './version.ts'
 
-/** Longest that the end waits for handlers. */
+/** Maximum seconds that `close` waits for handlers. */
 const CLOSE_SECONDS = 5
 
-/** What a TaskManager is made with. */
+/** Options of a TaskManager. */
 export interface TaskManagerOptions {
-  /** Where recorded runs are read. Without one, only runs of this process are known: those open and the last 1,000; with one, the last 20 stay at hand. */
+  /**
+   * Reads recorded runs. Without a reader only runs of this process are known: the open ones and the last 1,000 that ended.
+   * With a reader, only the last 20 stay in memory.
+   */
   readonly reader?: RunReader | undefined
   /** Whether tasks are measured (CPU, memory, input and output); true by default. */
   readonly collectMetrics?: boolean | undefined
-  /** What is measured; all by default. */
+  /** Which groups are measured; all by default. */
   readonly metrics?: readonly MetricGroup[] | undefined
-  /** Whether CPU time is attributed to tasks, for the whole process from now on: 0.3 to 0.4 µs for every `await` of the program; false by default. */
+  /**
+   * Whether CPU time is attributed to tasks, for the whole process from now on. Costs 0.3 to 0.4 µs for every `await` of the
+   * program; false by default.
+   */
   readonly attributeCpu?: boolean | undefined
-  /** Limits of measurements (`TaskMetrics`, `duration` in seconds, or names of your own): a task that ends above one makes a `metric.threshold` event. */
+  /**
+   * Limits of measurements: fields of `TaskMetrics`, `duration` in seconds, or your own names. A task that ends above a limit
+   * emits a `metric.threshold` event.
+   */
   readonly thresholds?: Readonly<Record<string, number>> | undefined
-  /** The global ones by default. */
+  /** Default: the global provider. */
   readonly tracerProvider?: TracerProvider | undefined
   readonly loggerProvider?: LoggerProvider | undefined
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const TASK_MANAGER: OptionKinds<TaskManagerOptions> = {
   reader: 'object',
   collectMetrics: 'flag',
@@ -67,7 +76,17 @@ const TASK_MANAGER: OptionKinds<TaskManagerOptions> = {
   loggerProvider: 'object',
 }
 
-/** Tracks runs and tasks as OpenTelemetry spans, and reads them back. Without an SDK it runs the functions it is given and keeps to memory. */
+/**
+ * Tracks runs and tasks as OpenTelemetry spans, and reads them back. Without an SDK it still runs the functions, and tracks
+ * only in memory.
+ *
+ * @example
+ * const taskManager = new TaskManager()
+ * await taskManager.withRun('nightly-orders', {}, async (run) => {
+ *   await run.withTask('extract', () => extractOrders())
+ * })
+ * await taskManager.close()
+ */
 export class TaskManager {
   readonly #core: TrackingCore
   readonly #memory: RunMemory
@@ -92,8 +111,9 @@ export class TaskManager {
   }
 
   /**
-   * Runs a function as a run: completed when it returns, failed when it throws, cancelled when it throws because `signal` was aborted.
-   * Its result and its error come back untouched. Throws `TrackingError` `INVALID_NAME` before the function is called.
+   * Runs a function as a run. The run is completed when the function returns, failed when it throws, and cancelled when it
+   * throws because `signal` was aborted. Its result or error is passed through unchanged.
+   * Throws `TrackingError` `INVALID_NAME` before the function is called.
    */
   withRun<T>(workflowName: string, body: (run: RunHandle) => T | PromiseLike<T>): Promise<T>
   withRun<T>(
@@ -111,12 +131,15 @@ export class TaskManager {
     return run.execute(plain ? optionsOrBody : (body as (run: RunHandle) => T | PromiseLike<T>))
   }
 
-  /** Opens a run by hand; whoever opens it ends it. Throws `TrackingError` `INVALID_NAME`. */
+  /** Starts a run that the caller must end itself. Throws `TrackingError` `INVALID_NAME`. */
   startRun(workflowName: string, options?: RunOptions): RunHandle {
     return beginRun(this.#core, workflowName, options ?? {})
   }
 
-  /** Runs a function as a task of the active run, inside the active task. Throws `TrackingError` `NO_ACTIVE_RUN`; without an SDK it runs untracked. */
+  /**
+   * Runs a function as a task of the active run, inside the active task.
+   * Throws `TrackingError` `NO_ACTIVE_RUN`; without an SDK the function runs untracked.
+   */
   withTask<T>(nodeId: string, body: (task: TaskHandle) => T | PromiseLike<T>): Promise<T>
   withTask<T>(
     nodeId: string,
@@ -143,14 +166,14 @@ export class TaskManager {
     return this.#outside.runTask(active, nodeId, options, given)
   }
 
-  /** The run active here, if there is one. */
+  /** Returns the active run, if there is one. */
   activeRun(): RunHandle | undefined {
     return runOf(context.active())
   }
 
   /**
-   * Takes over a run from another thread or process: tasks made with this handle belong to that run.
-   * The run's own end stays where it began; ending this handle only ends the tasks opened with it.
+   * Takes over a run from another thread or process: tasks of this handle belong to that run.
+   * The process that started the run records its end; ending this handle only ends the tasks opened with it.
    * Throws `TrackingError` `INVALID_CARRIER`.
    */
   continueRun(carrier: RunCarrier): RunHandle {
@@ -160,8 +183,8 @@ export class TaskManager {
   }
 
   /**
-   * Asks a run of this process to stop: its `signal` is aborted, and where nobody listens to that, a run opened by hand is cancelled at once.
-   * False if no such run is open here.
+   * Asks a run of this process to stop by aborting its `signal`. If nobody listens to it, a run started with `startRun` is
+   * cancelled immediately. Returns false if no such run is open here.
    */
   cancelRun(runId: string, reason?: unknown): boolean {
     const run = this.#memory.openRun(runId)
@@ -169,22 +192,25 @@ export class TaskManager {
     return run !== undefined
   }
 
-  /** Runs of this process that are open, with their tasks, newest first. */
+  /** Returns the open runs of this process with their tasks, newest first. */
   openRuns(): readonly WorkflowRun[] {
     return this.#memory.openRuns()
   }
 
-  /** Tells a handler of events of this process's runs from now on, until the returned function is called. */
+  /** Sends the events of this process's runs to a handler until the returned function is called. */
   addHandler(handler: EventHandler): () => void {
     return this.#core.events.listen(handler)
   }
 
-  /** Tells a handler at once what has happened so far, instead of a turn of the event loop later; the others are told then. */
+  /**
+   * Delivers all events so far to one handler now, instead of in the next turn of the event loop; the others receive them
+   * then.
+   */
   flushTo(handler: EventHandler): void {
     this.#core.events.flushTo(handler)
   }
 
-  /** Waits up to 5 s until all handlers have dealt with what happened, and lets them close. Never throws. */
+  /** Waits up to 5 s until all handlers have handled their events, and closes them. Never throws. */
   async close(): Promise<void> {
     const { events } = this.#core
     await withinSeconds(CLOSE_SECONDS, async () => {
@@ -193,13 +219,13 @@ export class TaskManager {
     })
   }
 
-  /** A run with its tasks; null if none is known by this id. */
+  /** Returns a run with its tasks; null if the id is unknown. */
   async getRun(runId: string): Promise<WorkflowRun | null> {
     const read = (await this.#reader?.getRun(runId)) ?? null
     return mergeRun(read, this.#memory.getRun(runId))
   }
 
-  /** The tasks of a run, every attempt, in order of their start. */
+  /** Returns the tasks of a run, every attempt, in order of their start. */
   async getTasks(runId: string): Promise<readonly Task[]> {
     const read = (await this.#reader?.getTasks(runId)) ?? []
     return mergeTasks(read, this.#memory.getTasks(runId))
@@ -211,8 +237,8 @@ export class TaskManager {
   }
 
   /**
-   * Runs, newest first, without their tasks. Runs of this process that the reader does not have yet are on the first page,
-   * beyond `limit` if need be; such a run may come again on a later one. Throws `TrackingError` `INVALID_FILTER`.
+   * Returns runs, newest first, without their tasks. Runs of this process that the reader does not have yet are on the first
+   * page, if necessary beyond `limit`; such a run may appear again on a later page. Throws `TrackingError` `INVALID_FILTER`.
    */
   async listRuns(filter: RunFilter = {}): Promise<RunPage> {
     const checked = checkFilter(filter)
@@ -223,7 +249,7 @@ export class TaskManager {
     return mergePage(page, memory, checked)
   }
 
-  /** The attempts of one task over all runs, newest first. Throws `TrackingError` `INVALID_FILTER`. */
+  /** Returns the attempts of one task over all runs, newest first. Throws `TrackingError` `INVALID_FILTER`. */
   async getTaskHistory(filter: TaskHistoryFilter): Promise<TaskPage> {
     const checked = checkTaskHistory(filter)
     if (this.#reader === undefined) return { tasks: this.#memory.listTasks(checked), nextCursor: null }
@@ -231,24 +257,24 @@ export class TaskManager {
   }
 
   /**
-   * What happened to the runs of all processes since a position, in the order in which the store came to know; without a position, nothing
-   * yet, and the position of now. Throws `TrackingError` `NOT_TOLD_BY_STORE`.
+   * Returns the events of all processes since a position, in the order in which the store received them. Without a position
+   * it returns no events and the current position. Throws `TrackingError` `NOT_TOLD_BY_STORE`.
    */
   async eventsSince(position?: string): Promise<EventPage> {
     if (this.#reader?.eventsSince !== undefined) return this.#reader.eventsSince(position)
-    throw new TrackingError('NOT_TOLD_BY_STORE', 'This store does not tell events: follow those of the process.')
+    throw new TrackingError('NOT_TOLD_BY_STORE', 'This store does not provide events: follow those of the process.')
   }
 
   /**
-   * Returns for each run, in their order, how long the completed runs of its workflow took that started before it; null where too few are
-   * known.
+   * Returns for each run, in their order, the usual duration of its workflow's completed runs that started before it; null if
+   * there are too few.
    */
   async getUsualDurations(runs: readonly UsualQuestion<Date>[]): Promise<readonly (UsualDuration | null)[]> {
     return (await this.#reader?.usualDurations?.(runs)) ?? runs.map(() => null)
   }
 }
 
-/** Waits for work that may take only so long, and hears of its errors. */
+/** Waits for work with a time limit, and handles its errors. */
 async function withinSeconds(seconds: number, work: () => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const time = new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import { attributes as names } from '@runspan/model'
 
 import type { TaskState } from './open-state.ts'
 
-/** By these a log record is known as the task's. */
+/** Returns the attributes by which a log record is recognised as the task's. */
 export function taskRecordAttributes({ run, nodeId, attempt }: TaskState): AnyValueMap {
   return {
     [names.WORKFLOW_NAME]: run.workflowId,

@@ -18,7 +18,7 @@ const {
   WORKFLOW_TASK_METRIC_PREFIX,
 } = names
 
-/** Starts the span of a task that begins now. */
+/** Starts the span of a task that starts now. */
 export function startTaskSpan(task: TaskState, now: number): Span {
   const { run, options, extra } = task
   const attributes: Attributes = {
@@ -26,7 +26,7 @@ export function startTaskSpan(task: TaskState, now: number): Span {
     [WORKFLOW_RUN_ID]: run.runId,
     [WORKFLOW_TASK_ID]: task.nodeId,
     [WORKFLOW_TASK_ATTEMPT]: task.attempt,
-    // Set again at the end; here it holds its place, should the host fill the span up to its limit of attributes.
+    // Set again at the end. Set here, it keeps its place if the host fills the span up to its attribute limit.
     [WORKFLOW_TASK_STATUS]: 'running',
   }
   if (task.queueSeconds !== null) attributes[WORKFLOW_TASK_QUEUE_TIME] = task.queueSeconds
@@ -47,10 +47,10 @@ export function startTaskSpan(task: TaskState, now: number): Span {
   }
 }
 
-/** How many tasks are looked through for the attempt before: it is mostly one of the last. */
+/** Maximum tasks that are searched for the previous attempt: it is mostly one of the last. */
 const MOST_LOOKED_AT = 200
 
-/** A retry links to the attempt before it, as far as that is known in this process. */
+/** Returns the link of a retry to its previous attempt, if this process knows it. */
 function linkToLastAttempt({ run, nodeId, attempt }: TaskState): Link[] {
   const { tasks } = run
   for (let i = tasks.length - 1; i >= Math.max(0, tasks.length - MOST_LOOKED_AT); i--) {

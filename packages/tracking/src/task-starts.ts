@@ -4,17 +4,22 @@ import { attributes as names } from '@runspan/model'
 import type { RunState, TaskState } from './open-state.ts'
 import { taskRecordAttributes } from './task-record.ts'
 
-/** A task that is still open after this long says that it has begun: most end before, and are spared the record. */
+/** Seconds after which an open task records its start. Most tasks end earlier and need no record. */
 export const OPEN_TASK_SECONDS = 1
 
-/** Looks through the tasks of a run once, in the order they were opened; asks again only for those that were pending or too young. */
+/**
+ * Visits the tasks of a run once, in the order they were started; revisits only those that were pending or too young.
+ */
 export class TaskStarts {
-  /** Tasks before this place in `run.tasks` are dealt with, or among the `later`. */
+  /** Tasks before this index in `run.tasks` are handled, or are in `later`. */
   #next = 0
   #later: TaskState[] = []
   readonly #told: WeakSet<TaskState> = new WeakSet()
 
-  /** Emits the start of each task that has been open since `latest`, milliseconds of `performance.now()`, or longer. Throws what the SDK throws. */
+  /**
+   * Emits the start of each task that was opened at `latest` (milliseconds of `performance.now()`) or before.
+   * Throws the errors of the SDK.
+   */
   emit(run: RunState, latest: number): void {
     const { tasks } = run
     while (this.#next < tasks.length) this.#later.push(tasks[this.#next++]!)
@@ -22,7 +27,7 @@ export class TaskStarts {
     for (const task of run.tasksBeyond) if (!this.#told.has(task) && this.#deal(task, latest)) this.#told.add(task)
   }
 
-  /** False for a task to be asked again. */
+  /** Returns false if the task must be visited again. */
   #deal(task: TaskState, latest: number): boolean {
     if (task.status === 'pending') return false
     if (task.status !== 'running' || !task.span.isRecording()) return true

@@ -27,7 +27,7 @@ const {
   WORKFLOW_TASK_STATUS,
 } = names
 
-/** What the process used while one task ran. */
+/** Resources that the process used while one task ran. */
 export class TaskUse {
   readonly start: ProcessUse
   opened: Moment | null
@@ -39,7 +39,7 @@ export class TaskUse {
   cpuOwnSeconds: number | null = null
   sampledPeakBytes = 0
 
-  /** With a share, CPU is attributed to the task itself. */
+  /** With a `share`, CPU is attributed to the task itself. */
   constructor(share: CpuShare | null = null, leftOut: LeftOut | null = null) {
     this.leftOut = leftOut
     this.opened = openTask()
@@ -49,7 +49,7 @@ export class TaskUse {
     sampleMemory(residentBytes, () => !anyOpen())
   }
 
-  /** Takes the measurement of the end. */
+  /** Takes the measurement at the end. */
   finish(): void {
     this.end = measureProcess()
     this.sampledPeakBytes = highestSince(this.startMilliseconds)
@@ -58,13 +58,13 @@ export class TaskUse {
     this.opened = null
   }
 
-  /** CPU seconds of children; null where there was nothing. */
+  /** Returns CPU seconds of children; null if there were none. */
   childSeconds(): number | null {
     const microseconds = (this.end ?? this.start).childMicroseconds - this.start.childMicroseconds
     return microseconds > 0 ? microseconds / 1e6 : null
   }
 
-  /** Attributes of the ended task's span, its status among them: one object, one call of the SDK. */
+  /** Returns attributes of the ended task's span, including its status: one object for one call of the SDK. */
   toAttributes(status: string): Attributes {
     const { start, concurrency } = this
     const end = this.end ?? start
@@ -91,7 +91,7 @@ export class TaskUse {
     return this.leftOut === null ? attributes : withoutAttributes(attributes, this.leftOut)
   }
 
-  /** The same for readers; `seconds` is the task's duration. */
+  /** Returns the same as metrics for readers; `seconds` is the task's duration. */
   toMetrics(seconds: number, custom: Readonly<Record<string, number>>): TaskMetrics {
     const { start, end } = this
     if (end === null) return { ...NO_METRICS, custom }
@@ -121,7 +121,7 @@ export class TaskUse {
     return this.leftOut === null ? metrics : withoutMetrics(metrics, this.leftOut)
   }
 
-  /** The kernel keeps the highest of the whole life: it tells of this task only if it rose meanwhile. */
+  /** The kernel keeps the peak of the process's whole life, so it is this task's peak only if it rose meanwhile. */
   peakBytes(): number {
     const { start } = this
     const end = this.end ?? start
@@ -130,7 +130,7 @@ export class TaskUse {
   }
 }
 
-/** A number, or nothing where it was not to be had. */
+/** Returns a number, or undefined if it was not available. */
 function told(number: number): number | undefined {
   return Number.isNaN(number) ? undefined : number
 }

@@ -1,6 +1,6 @@
 import { visibleLines } from '@runspan/model'
 
-/** What went wrong; stable, for programs to decide by. */
+/** Stable codes of this package's errors, for programs to check. */
 export type TrackingErrorCode =
   | 'ILLEGAL_TRANSITION'
   | 'INVALID_NAME'
@@ -10,7 +10,7 @@ export type TrackingErrorCode =
   | 'NO_ACTIVE_RUN'
   | 'NOT_TOLD_BY_STORE'
 
-/** The one error class of this package: a mistake of the program that calls it. */
+/** The only error class of this package: a mistake in the calling program. */
 export class TrackingError extends Error {
   override readonly name: string = 'TrackingError'
   readonly code: TrackingErrorCode

@@ -51,7 +51,7 @@ test('errors come back as they were', async () => {
   await expect(failing).rejects.toBe(error)
 })
 
-test('where no context is carried, a task of the active run is run, counted and said once', async () => {
+test('without context propagation a task of the active run is run, counted and logged once', async () => {
   const before = lossCounts()['task-outside-run'] ?? 0
   await manager.withRun('nightly', async () => {
     expect(await manager.withTask('a', () => 1)).toBe(1)

@@ -1,2 +1,2 @@
-/** Version of this package, as the instrumentation scope carries it. */
+/** Version of this package, used by the instrumentation scope. */
 export const VERSION = '0.1.0'

@@ -4,26 +4,26 @@ import type { RunHandle, TaskHandle } from '@runspan/tracking'
 import type { StopSwitch } from './stop-switch.ts'
 import type { TaskDefinition } from './task-definition.ts'
 
-/** How one attempt ended. */
+/** Outcome of one attempt. */
 export type AttemptOutcome =
   | { readonly status: 'completed'; readonly result: unknown }
   | { readonly status: 'failed'; readonly error: unknown }
   | { readonly status: 'cancelled'; readonly reason: unknown }
 
-/** What an attempt needs of the run around it. */
+/** Values that an attempt needs from its run. */
 export interface AttemptSurroundings {
   readonly run: RunHandle
   readonly inputs: unknown
   readonly results: Readonly<Record<string, unknown>>
   readonly stop: StopSwitch
-  /** How long an aborted function may go on before it is no longer waited for. */
+  /** Seconds to wait for a function after it was aborted. */
   readonly graceSeconds: number
 }
 
 /**
- * Runs a task's function once and records how it went.
- * A function that was aborted, by its timeout or because the run was stopped, is waited for `graceSeconds`;
- * whatever it does after that is ignored, an error too.
+ * Runs a task's function once and records its outcome.
+ * A function that was aborted, by its timeout or because the run was stopped, gets `graceSeconds` to end. After that its
+ * result or error is ignored.
  */
 export async function runAttempt(
   definition: TaskDefinition,
@@ -31,7 +31,7 @@ export async function runAttempt(
   around: AttemptSurroundings,
 ): Promise<AttemptOutcome> {
   const outcome = await race(definition, task, around)
-  // The function holds the handle too and may have ended it: what it said stands.
+  // The function has the handle and may have ended the task itself: that end stands.
   if (task.status === 'running') {
     if (outcome.status === 'failed') task.fail(outcome.error)
     else if (outcome.status === 'cancelled') task.cancel(outcome.reason)
@@ -76,7 +76,9 @@ async function race(
   clearTimeout(timer)
   off?.()
   if (worked !== undefined) return stopped ?? worked
-  diag.warn(`runspan: task ${definition.nodeId} goes on ${graceSeconds} s after its signal was aborted; it is given up`)
+  diag.warn(
+    `runspan: task ${definition.nodeId} goes on ${graceSeconds} s after its signal was aborted; it is abandoned`,
+  )
   return stopped ?? { status: 'cancelled', reason: stop.reason }
 }
 

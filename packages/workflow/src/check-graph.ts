@@ -1,13 +1,13 @@
 import { WorkflowError } from './workflow-error.ts'
 
-/** What matters of a task to the order. */
+/** The fields of a task that decide the order. */
 export interface Node {
   readonly nodeId: string
   readonly after: readonly string[]
 }
 
 /**
- * The tasks in an order in which each comes after those it waits for.
+ * Returns the tasks in an order in which each comes after the tasks it waits for.
  * Throws `WorkflowError` `DUPLICATE_TASK`, `UNKNOWN_DEPENDENCY` or `CYCLE`.
  */
 export function inOrder<T extends Node>(nodes: readonly T[]): readonly T[] {
@@ -25,7 +25,7 @@ export function inOrder<T extends Node>(nodes: readonly T[]): readonly T[] {
   return [...ordered]
 }
 
-/** Depth first with a stack of its own: a chain of 100,000 tasks must not overflow the call stack. */
+/** Visits depth first with its own stack: a chain of 100,000 tasks must not overflow the call stack. */
 function visit<T extends Node>(start: T, byName: ReadonlyMap<string, T>, ordered: Set<T>): void {
   const path: { node: T; next: number }[] = [{ node: start, next: 0 }]
   const onPath = new Set<T>([start])
@@ -54,10 +54,13 @@ export function duplicateTask(nodeId: string): WorkflowError {
 
 export function unknownDependency(nodeId: string, missing: string, known: readonly string[]): WorkflowError {
   const names = known.length === 0 ? 'there are none yet' : `known are ${known.slice(0, 20).join(', ')}`
-  return new WorkflowError('UNKNOWN_DEPENDENCY', `Task ${nodeId} comes after ${missing}, which is no task: ${names}.`)
+  return new WorkflowError(
+    'UNKNOWN_DEPENDENCY',
+    `Task ${nodeId} comes after ${missing}, which is not a task: ${names}.`,
+  )
 }
 
-/** `names` in the order of waiting, the first once more at the end. */
+/** Returns the error of a cycle. `names` are in the order of waiting, with the first repeated at the end. */
 export function cycle(names: readonly string[]): WorkflowError {
   return new WorkflowError('CYCLE', `These tasks wait for each other: ${names.join(' → ')}.`)
 }

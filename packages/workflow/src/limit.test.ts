@@ -19,7 +19,7 @@ test('lets in as many as allowed, the next in the order they came', async () => 
   expect(order).toEqual(['a', 'b'])
 })
 
-test('who is stopped while waiting takes no place', async () => {
+test('a waiter that is stopped takes no slot', async () => {
   const limit = new Limit(1)
   const [mine, other] = [new StopSwitch(), new StopSwitch()]
   await limit.enter(other)

@@ -1,6 +1,6 @@
 import type { StopSwitch } from './stop-switch.ts'
 
-/** Lets at most so many in at one time, in the order they came. */
+/** Limits how many callers are inside at the same time; the others enter in the order they came. */
 export class Limit {
   #free: number
   readonly #waiting: Set<() => void> = new Set()
@@ -9,7 +9,7 @@ export class Limit {
     this.#free = most
   }
 
-  /** Waits for a place; false, without a place, if stopped before one was free. */
+  /** Waits for a slot. Returns false, without a slot, if it was stopped before one was free. */
   async enter(stop: StopSwitch): Promise<boolean> {
     if (stop.stopped) return false
     if (this.#free > 0) {
@@ -29,7 +29,7 @@ export class Limit {
     })
   }
 
-  /** Gives a place back, or to the first who waits. */
+  /** Releases a slot, or passes it to the first caller that waits. */
   leave(): void {
     for (const letIn of this.#waiting) {
       this.#waiting.delete(letIn)

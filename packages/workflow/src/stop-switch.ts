@@ -1,10 +1,10 @@
 /**
- * Says once that a run is to be stopped. An AbortSignal would do, but Node warns of a leak
- * when more than ten tasks listen to one.
+ * Notifies listeners once that a run is to be stopped. An AbortSignal would do, but Node warns of a leak when more than ten
+ * tasks listen to one.
  */
 export class StopSwitch {
   readonly #listeners: Set<() => void> = new Set()
-  /** Given when it was stopped. */
+  /** Reason for which it was stopped. */
   reason: unknown = undefined
   stopped = false
 
@@ -16,13 +16,13 @@ export class StopSwitch {
     this.#listeners.clear()
   }
 
-  /** Calls the listener when stopped; the function returned takes it off again. */
+  /** Calls the listener when stopped. Returns a function that removes it. */
   onStop(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** Waits; true if it was stopped meanwhile. */
+  /** Waits; returns true if it was stopped meanwhile. */
   async wait(seconds: number): Promise<boolean> {
     if (this.stopped) return true
     await new Promise<void>((resolve) => {

@@ -4,21 +4,21 @@ import type { RunHandle, TaskHandle } from '@runspan/tracking'
 import { checkOptionNames } from './check-option-names.ts'
 import { WorkflowError } from './workflow-error.ts'
 
-/** How often a task is tried, and how long it waits in between. */
+/** How often a task is attempted, and how long it waits between attempts. */
 export interface RetryOptions {
-  /** Most attempts, the first included. */
+  /** Maximum attempts, including the first. */
   readonly attempts: number
-  /** Wait before the second attempt; 1 by default. */
+  /** Seconds to wait before the second attempt; 1 by default. */
   readonly delaySeconds?: number | undefined
-  /** What the wait is multiplied with from attempt to attempt; 2 by default. */
+  /** Factor by which the wait grows from attempt to attempt; 2 by default. */
   readonly factor?: number | undefined
-  /** Longest wait; 60 by default. */
+  /** Maximum wait in seconds; 60 by default. */
   readonly maxDelaySeconds?: number | undefined
-  /** Share of the wait that is left to chance, 0 (the default) to 1: a wait of 10 s with 0.2 takes 8 to 10 s. */
+  /** Random share of the wait, 0 (the default) to 1: a wait of 10 s with 0.2 takes 8 to 10 s. */
   readonly jitter?: number | undefined
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const RETRY: OptionKinds<RetryOptions> = {
   attempts: 'number',
   delaySeconds: 'number',
@@ -27,14 +27,14 @@ const RETRY: OptionKinds<RetryOptions> = {
   jitter: 'number',
 }
 
-/** What a task's function and its `when` are given of the run. */
+/** What a task's function and its `when` receive from the run. */
 export interface ConditionContext<Inputs, Results> {
   readonly inputs: Inputs
   /** Results of the tasks named in `after`. */
   readonly results: Results
 }
 
-/** What a task's function is given. */
+/** Argument of a task's function. */
 export interface TaskContext<Inputs, Results> extends ConditionContext<Inputs, Results> {
   /** Aborted when the attempt times out or the run is stopped. */
   readonly signal: AbortSignal
@@ -44,23 +44,27 @@ export interface TaskContext<Inputs, Results> extends ConditionContext<Inputs, R
   readonly run: RunHandle
 }
 
-/** How a task is run. */
+/** Options of a task. */
 export interface WorkflowTaskOptions<Inputs, Results, After extends string> {
-  /** Tasks that must have completed before. */
+  /** Tasks that must complete first. */
   readonly after?: readonly After[] | undefined
-  /** A number is the most attempts, the first included; one by default. */
+  /** A number is the maximum attempts, including the first; one by default. */
   readonly retry?: RetryOptions | number | undefined
-  /** Time for one attempt; then its signal is aborted and it fails with `TimeoutError`. No limit by default. */
+  /**
+   * Seconds for one attempt. After that its signal is aborted and it fails with `TimeoutError`. No limit by default.
+   */
   readonly timeoutSeconds?: number | undefined
-  /** True runs the task; false, or a text that says why, skips it. If it throws, the task has failed. */
+  /** True runs the task; false, or a text with the reason, skips it. If `when` throws, the task has failed. */
   readonly when?:
     | ((context: ConditionContext<Inputs, Results>) => boolean | string | PromiseLike<boolean | string>)
     | undefined
-  /** Most of this task at one time in this process, over all runs of this workflow. No limit by default. */
+  /**
+   * Maximum attempts of this task at the same time in this process, over all runs of this workflow. No limit by default.
+   */
   readonly concurrency?: number | undefined
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 export const TASK: OptionKinds<WorkflowTaskOptions<never, never, string>> = {
   after: 'list',
   retry: 'any',
@@ -69,7 +73,7 @@ export const TASK: OptionKinds<WorkflowTaskOptions<never, never, string>> = {
   concurrency: 'number',
 }
 
-/** A task as the runner sees it: types forgotten, defaults filled in. */
+/** A task as the runner sees it: without its types, with defaults filled in. */
 export interface TaskDefinition {
   readonly nodeId: string
   readonly after: readonly string[]
@@ -84,10 +88,10 @@ export interface TaskDefinition {
   readonly body: (context: TaskContext<never, never>) => unknown
 }
 
-/** Longest time a timer of Node takes. */
+/** Maximum seconds of a Node timer. */
 const LONGEST_SECONDS = 2_147_483
 
-/** A definition with its defaults. Throws `WorkflowError` `INVALID_NAME` or `INVALID_OPTION`. */
+/** Returns a definition with its defaults. Throws `WorkflowError` `INVALID_NAME` or `INVALID_OPTION`. */
 export function defineTask(
   nodeId: string,
   options: WorkflowTaskOptions<never, never, string>,
@@ -123,7 +127,7 @@ export function defineTask(
   }
 }
 
-/** Throws `WorkflowError` `INVALID_NAME` if a name is no string or empty. */
+/** Throws `WorkflowError` `INVALID_NAME` if a name is empty or not a string. */
 export function checkName(name: unknown, what: string): void {
   if (typeof name === 'string' && name.replaceAll('\0', '') !== '') return
   throw new WorkflowError('INVALID_NAME', `A ${what} must be a non-empty string.`)
@@ -133,7 +137,7 @@ function invalid(nodeId: string, message: string): WorkflowError {
   return new WorkflowError('INVALID_OPTION', `Task ${nodeId}: ${message}.`)
 }
 
-/** Seconds to wait after a failed attempt, from 1. */
+/** Returns the seconds to wait after a failed attempt; attempts count from 1. */
 export function backoffSeconds(task: TaskDefinition, attempt: number, random: number): number {
   const wait = Math.min(task.maxDelaySeconds, task.delaySeconds * task.factor ** (attempt - 1))
   return wait * (1 - task.jitter * random)

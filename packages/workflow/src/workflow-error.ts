@@ -1,6 +1,6 @@
 import { visibleLines } from '@runspan/model'
 
-/** What is wrong with a workflow's definition; stable, for programs to decide by. */
+/** Stable codes for errors in a workflow's definition, for programs to check. */
 export type WorkflowErrorCode =
   | 'CYCLE'
   | 'DUPLICATE_TASK'
@@ -9,7 +9,7 @@ export type WorkflowErrorCode =
   | 'UNKNOWN_DEPENDENCY'
   | 'RUN_NOT_COMPLETED'
 
-/** The one error class of this package. */
+/** The only error class of this package. */
 export class WorkflowError extends Error {
   override readonly name: string = 'WorkflowError'
   readonly code: WorkflowErrorCode

@@ -7,7 +7,7 @@ import { backoffSeconds, type ConditionContext, type TaskDefinition } from './ta
 import type { TaskSummary } from './workflow-result.ts'
 import type { Workflow } from './workflow.ts'
 
-/** What one execution is made of. */
+/** Options of one execution. */
 export interface ExecutionOptions {
   readonly workflow: Workflow<never, never>
   readonly run: RunHandle
@@ -17,14 +17,14 @@ export interface ExecutionOptions {
   readonly graceSeconds: number
 }
 
-/** One run of a workflow while it lasts. */
+/** One run of a workflow while it is executed. */
 export class WorkflowExecution {
   readonly #options: ExecutionOptions
   readonly #places: Limit
   readonly stop: StopSwitch = new StopSwitch()
   readonly results: Map<string, unknown> = new Map()
   readonly tasks: Map<string, TaskSummary> = new Map()
-  /** The first task that failed for good. */
+  /** The first task that failed after its last attempt. */
   failure: { readonly nodeId: string; readonly error: unknown } | null = null
 
   constructor(options: ExecutionOptions) {
@@ -48,7 +48,7 @@ export class WorkflowExecution {
     this.tasks.set(task.nodeId, summary)
   }
 
-  /** Why the task cannot be run at all. */
+  /** Returns why the task cannot be run at all; null if it can. */
   #obstacle(task: TaskDefinition): TaskSummary | null {
     if (this.stop.stopped) return this.#stoppedBefore(task)
     for (const name of task.after) {
@@ -59,7 +59,7 @@ export class WorkflowExecution {
     return null
   }
 
-  /** Asks `when`: null to run the task. */
+  /** Evaluates `when`; returns null to run the task. */
   async #condition(task: TaskDefinition): Promise<TaskSummary | null> {
     if (task.when === undefined) return null
     try {
@@ -92,7 +92,10 @@ export class WorkflowExecution {
     }
   }
 
-  /** Waits for the places the task needs: first its own, so that it does not hold one of the run's while it waits. */
+  /**
+   * Waits for the slots that the task needs. Its own comes first, so that it does not hold one of the run's slots while it
+   * waits.
+   */
   async #enter(task: TaskDefinition): Promise<boolean> {
     const own = this.#options.workflow.limitOf(task)
     if (own !== undefined && !(await own.enter(this.stop))) return false
@@ -137,7 +140,7 @@ export class WorkflowExecution {
     return { status: 'skipped', attempts: 0, reason, error: undefined }
   }
 
-  /** A task that the end of the run came before: cancelled, whether between two attempts or before the first. */
+  /** Returns the summary of a task that the end of the run cancelled, before its first attempt or between two. */
   #stoppedBefore(task: TaskDefinition, attempts = 0): TaskSummary {
     const { run } = this.#options
     const reason = this.#stopReason()

@@ -15,7 +15,7 @@ import { expect, test } from 'vitest'
 
 import { type PlainTask, Workflow, WorkflowRunner } from './index.ts'
 
-/** What is drawn for one task. */
+/** Random values of one task. */
 interface Draw {
   readonly after: readonly number[]
   /** Attempts that fail before one succeeds. */
@@ -40,7 +40,7 @@ const plans: Arbitrary<readonly Draw[]> = integer({ min: 1, max: 12 }).chain((le
 
 const name = (index: number): string => `t${index}`
 
-/** What every task must end as, worked out without running anything. */
+/** Returns the expected status of every task, calculated without running anything. */
 function expected(plan: readonly Draw[]): readonly string[] {
   const statuses: string[] = []
   for (const task of plan) {

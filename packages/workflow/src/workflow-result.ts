@@ -1,23 +1,23 @@
 import type { TaskStatus } from '@runspan/model'
 
-/** How one task of a run ended. */
+/** Outcome of one task of a run. */
 export interface TaskSummary {
   readonly status: Extract<TaskStatus, 'completed' | 'failed' | 'cancelled' | 'skipped'>
-  /** 0 if it never began. */
+  /** Number of attempts; 0 if it never started. */
   readonly attempts: number
-  /** Why it was skipped or cancelled. */
+  /** Why the task was skipped or cancelled. */
   readonly reason: string | null
-  /** What its last attempt threw, if it failed. */
+  /** Error of the last attempt, if the task failed. */
   readonly error: unknown
 }
 
-/** How a run of a workflow ended. */
+/** Outcome of a run of a workflow. */
 export interface WorkflowResult<Results> {
   readonly runId: string
   readonly status: 'completed' | 'failed' | 'cancelled'
-  /** Results of the tasks that completed, by name. */
+  /** Results of the completed tasks, by name. */
   readonly results: Partial<Results>
-  /** What the first task to fail threw, or the reason of the cancellation; undefined if completed. */
+  /** Error of the first failed task, or the reason of the cancellation; undefined if the run completed. */
   readonly error: unknown
   readonly tasks: Readonly<Record<string, TaskSummary>>
 }

@@ -97,7 +97,7 @@ describe('a workflow that goes well', () => {
       // @ts-expect-error b is not among those it comes after
       workflow.addTask('e', { after: ['a'] }, ({ results }) => results.b)
     }
-    expect(define).toThrow('comes after c, which is no task')
+    expect(define).toThrow('comes after c, which is not a task')
   })
 })
 
@@ -123,7 +123,7 @@ describe('attempts', () => {
     const [first, second, third] = spans.map((span) => span.attributes[attributes.WORKFLOW_TASK_QUEUE_TIME] as number)
     expect(first).toBeLessThan(0.25)
     expect(second).toBeGreaterThanOrEqual(0.049)
-    // the 300 ms of the attempt before are no waiting
+    // the 300 ms of the previous attempt are not waiting
     expect(second).toBeLessThan(0.3)
     expect(third).toBeGreaterThanOrEqual(0.099)
     expect(spans[0]?.attributes['error.type']).toBe('RangeError')
@@ -147,7 +147,7 @@ describe('attempts', () => {
     expect(spansOf('wait')[0]?.attributes['error.type']).toBe('TimeoutError')
   })
 
-  test('a task that throws long after its timeout disturbs nobody', async () => {
+  test('a task that throws long after its timeout affects nothing', async () => {
     const unhandled: unknown[] = []
     const note = (error: unknown): void => void unhandled.push(error)
     process.on('unhandledRejection', note)
@@ -178,7 +178,7 @@ describe('when a task fails', () => {
     .addTask('publish', { after: ['index'] }, () => 2)
     .addTask('other', () => sleep(20).then(() => 3))
 
-  test('what comes after it is skipped and says why, other branches go on, the run has failed', async () => {
+  test('dependent tasks are skipped with a reason, other branches go on, the run has failed', async () => {
     const result = await new WorkflowRunner(failing, manager).run()
     expect(result.status).toBe('failed')
     expect(result.error).toBe(cause)
@@ -299,7 +299,7 @@ describe('cancellation', () => {
     expect(result).toMatchObject({ status: 'cancelled', results: {}, tasks: { a: { attempts: 0 } } })
   })
 
-  test('a task that pays no heed is given up after the grace', async () => {
+  test('a task that ignores its signal is abandoned after graceSeconds', async () => {
     const controller = new AbortController()
     const workflow = new Workflow('deaf').addTask('deaf', () => new Promise(() => undefined))
     setTimeout(() => controller.abort(), 5)
@@ -352,7 +352,7 @@ describe('cancellation', () => {
     signal.removeEventListener = (type: string, listener: never) => (listeners.delete(listener), remove(type, listener))
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const workflow = new Workflow('tidy').addTask('a', { timeoutSeconds: 3600 }, () => 1)
-    // without the exporter in memory, which sets timers of its own
+    // without the exporter in memory, which sets its own timers
     const result = await new WorkflowRunner(workflow, new TaskManager()).run(undefined, { signal })
     const timers = vi.getTimerCount()
     vi.useRealTimers()

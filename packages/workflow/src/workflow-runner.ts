@@ -10,33 +10,39 @@ import { checkConcurrency, type Workflow } from './workflow.ts'
 
 /** Options of a runner. */
 export interface WorkflowRunnerOptions {
-  /** Most tasks of one run at one time; the workflow's own limit by default. */
+  /** Maximum tasks of one run at the same time; the workflow's own limit by default. */
   readonly concurrency?: number | undefined
-  /** Whether the first task that fails for good stops the run; false by default: other branches go on. */
+  /** Whether the first failed task stops the run. False by default: other branches go on. */
   readonly failFast?: boolean | undefined
-  /** How long a task that was aborted may go on before it is no longer waited for; 5 by default. */
+  /** Seconds to wait for an aborted task before it is abandoned; 5 by default. */
   readonly graceSeconds?: number | undefined
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const RUNNER: OptionKinds<WorkflowRunnerOptions> = {
   concurrency: 'number',
   failFast: 'flag',
   graceSeconds: 'number',
 }
 
-/** What can be said of one run. */
+/** Options of one run. */
 export type WorkflowRunOptions = Pick<
   RunOptions,
   'runId' | 'metadata' | 'tags' | 'trigger' | 'signal' | 'parentRunId' | 'retryOf' | 'attributes' | 'parent'
 >
 
-/** Arguments of `run`: the inputs may be left out where the workflow takes none. */
+/** Arguments of `run`; the inputs are optional if the workflow takes none. */
 export type RunArguments<Inputs> = undefined extends Inputs
   ? [inputs?: Inputs, options?: WorkflowRunOptions]
   : [inputs: Inputs, options?: WorkflowRunOptions]
 
-/** Runs a workflow, any number of times, also at the same time. Every run and every attempt of a task is tracked. */
+/**
+ * Runs a workflow, any number of times, also concurrently. Every run and every attempt of a task is tracked.
+ *
+ * @example
+ * const runner = new WorkflowRunner(workflow, new TaskManager(), { concurrency: 4 })
+ * const { status, results, error } = await runner.run({ day: '2026-11-28' })
+ */
 export class WorkflowRunner<Inputs, Results> {
   readonly #workflow: Workflow<Inputs, Results>
   readonly #taskManager: TaskManager
@@ -60,15 +66,16 @@ export class WorkflowRunner<Inputs, Results> {
   }
 
   /**
-   * Runs the workflow once. Resolves however it ends: look at `status` and `error`.
-   * Aborting `signal`, or `taskManager.cancelRun`, aborts the running tasks' signals, cancels the rest and the run; a task that pays no heed is given up after `graceSeconds`.
-   * Rejects with `TrackingError` `INVALID_NAME` only if `runId` is not usable.
+   * Runs the workflow once. Resolves for every outcome: check `status` and `error`.
+   * Aborting `signal`, or `taskManager.cancelRun`, aborts the signals of running tasks and cancels the other tasks and the
+   * run. A task that ignores its signal is abandoned after `graceSeconds`. Rejects only with `TrackingError` `INVALID_NAME`,
+   * if `runId` is not usable.
    */
   async run(...[inputs, options = {}]: RunArguments<Inputs>): Promise<WorkflowResult<Results>> {
     const run = this.#taskManager.startRun(this.#workflow.name, options)
     const workflow = this.#workflow as unknown as Workflow<never, never>
     const execution = new WorkflowExecution({ ...this.#options, workflow, run, inputs })
-    const { signal } = run // the caller's, and that of `taskManager.cancelRun`
+    const { signal } = run // aborted by the caller's signal and by `taskManager.cancelRun`
     const onAbort = (): void => execution.stop.stop(signal?.reason)
     if (signal?.aborted === true) onAbort()
     else signal?.addEventListener('abort', onAbort, { once: true })
@@ -77,7 +84,10 @@ export class WorkflowRunner<Inputs, Results> {
     return conclude<Results>(run, execution, signal)
   }
 
-  /** The same, for who wants errors thrown: the first failed task's own error, or `WorkflowError` `RUN_NOT_COMPLETED` if the run was cancelled. */
+  /**
+   * Same as `run`, but throws: the first failed task's own error, or `WorkflowError` `RUN_NOT_COMPLETED` if the run was
+   * cancelled.
+   */
   async runOrThrow(...args: RunArguments<Inputs>): Promise<WorkflowResult<Results>> {
     const result = await this.run(...args)
     if (result.status === 'failed') throw result.error
@@ -87,7 +97,7 @@ export class WorkflowRunner<Inputs, Results> {
   }
 }
 
-/** Ends the run as its tasks ended. */
+/** Ends the run according to the outcome of its tasks. */
 function conclude<Results>(
   run: RunHandle,
   execution: WorkflowExecution,
@@ -95,14 +105,14 @@ function conclude<Results>(
 ): WorkflowResult<Results> {
   const { failure } = execution
   const cancelled = [...execution.tasks.values()].some((task) => task.status === 'cancelled')
-  // With failFast tasks are cancelled because one failed; only the caller's signal cancels the run.
+  // With failFast, tasks are cancelled because one failed. Only the run's signal makes the run cancelled.
   const status =
     cancelled && signal?.aborted === true && execution.stop.reason === signal.reason
       ? 'cancelled'
       : failure === null
         ? 'completed'
         : 'failed'
-  // A task's function may have ended the run by its handle: what it said stands.
+  // A task's function may have ended the run by its handle: that end stands.
   if (run.status === 'running') {
     if (status === 'cancelled') run.cancel(signal?.reason)
     else if (failure === null) run.complete()

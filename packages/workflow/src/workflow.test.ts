@@ -24,7 +24,7 @@ test('cycles and unknown dependencies are errors at definition, and say which', 
   expect(codeOf(() => Workflow.fromTasks('w', tasks))).toBe('CYCLE: These tasks wait for each other: a → c → b → a.')
   expect(codeOf(() => Workflow.fromTasks('w', [{ nodeId: 'a', after: ['a'], run: nothing }]))).toContain('a → a')
   expect(codeOf(() => Workflow.fromTasks('w', [{ nodeId: 'a', after: ['x'], run: nothing }]))).toBe(
-    'UNKNOWN_DEPENDENCY: Task a comes after x, which is no task: known are a.',
+    'UNKNOWN_DEPENDENCY: Task a comes after x, which is not a task: known are a.',
   )
   // @ts-expect-error there is no such task
   expect(codeOf(() => new Workflow('w').addTask('a', { after: ['a'] }, nothing))).toContain('CYCLE')

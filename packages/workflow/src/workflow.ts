@@ -15,23 +15,30 @@ import { WorkflowError } from './workflow-error.ts'
 
 /** Options of a workflow. */
 export interface WorkflowOptions {
-  /** Most tasks of one run at one time. No limit by default. */
+  /** Maximum tasks of one run at the same time. No limit by default. */
   readonly concurrency?: number | undefined
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const WORKFLOW: OptionKinds<WorkflowOptions> = { concurrency: 'number' }
 
-/** A task of `Workflow.fromTasks`: order does not matter, results are not typed. */
+/** A task for `Workflow.fromTasks`: tasks may be in any order, and results are not typed. */
 export interface PlainTask<Inputs> extends WorkflowTaskOptions<Inputs, Readonly<Record<string, unknown>>, string> {
   readonly nodeId: string
   readonly run: (context: TaskContext<Inputs, Readonly<Record<string, unknown>>>) => unknown
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const PLAIN_TASK: OptionKinds<PlainTask<never>> = { ...TASK, nodeId: 'text', run: 'function' }
 
-/** Tasks and what they wait for. `Results` grows with every task, so that each knows the types of those before it. */
+/**
+ * Tasks and their dependencies. `Results` grows with every task, so that each task knows the result types of those before it.
+ *
+ * @example
+ * const workflow = new Workflow<{ day: string }>('nightly-orders')
+ *   .addTask('extract', { retry: 3 }, ({ inputs }) => readOrders(inputs.day))
+ *   .addTask('load', { after: ['extract'] }, ({ results }) => writeOrders(results.extract))
+ */
 export class Workflow<Inputs = unknown, Results = unknown> {
   readonly name: string
   readonly concurrency: number
@@ -47,7 +54,7 @@ export class Workflow<Inputs = unknown, Results = unknown> {
   }
 
   /**
-   * Adds a task; it may come after tasks added before it, whose results it is given.
+   * Adds a task. It may depend on tasks added before it, and receives their results.
    * Throws `WorkflowError` `DUPLICATE_TASK`, `UNKNOWN_DEPENDENCY`, `CYCLE`, `INVALID_NAME` or `INVALID_OPTION`.
    */
   addTask<const NodeId extends string, Result>(
@@ -73,8 +80,8 @@ export class Workflow<Inputs = unknown, Results = unknown> {
   }
 
   /**
-   * A workflow from tasks in any order.
-   * Throws `WorkflowError` as `addTask` does; a cycle is spelled out: `a → b → a`.
+   * Returns a workflow from tasks in any order.
+   * Throws the same `WorkflowError` as `addTask`; the message of a `CYCLE` lists the tasks: `a → b → a`.
    */
   static fromTasks<Inputs = unknown>(
     name: string,
@@ -94,12 +101,12 @@ export class Workflow<Inputs = unknown, Results = unknown> {
     return workflow
   }
 
-  /** The tasks, each after those it waits for. */
+  /** Tasks, each after those it waits for. */
   get tasks(): readonly TaskDefinition[] {
     return [...this.#tasks.values()]
   }
 
-  /** The limit that all runs of this workflow in this process share for one task; undefined if it has none. */
+  /** Returns the limit that all runs of this workflow in this process share for one task; undefined if it has none. */
   limitOf(task: TaskDefinition): Limit | undefined {
     if (task.concurrency === Infinity) return undefined
     const limit = this.#limits.get(task.nodeId) ?? new Limit(task.concurrency)

@@ -3,7 +3,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { openSpansDirectory, spoolDirectory } from '@runspan/configuration'
 import { closeAbandoned, Spool } from '@runspan/spool'
 
-/** Ends what processes of this data directory left open that are no more, as `lost`, so that the next answer knows. */
+/**
+ * Ends, as `lost`, the open runs of this data directory's processes that have gone, so that the next answer includes them.
+ */
 export function endAbandonedRuns(dataDir: string): void {
   const journals = openSpansDirectory(dataDir)
   if (!existsSync(journals) || readdirSync(journals).length === 0) return

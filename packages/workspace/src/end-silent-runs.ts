@@ -6,8 +6,9 @@ import { attributes as names } from '@runspan/model'
 import { addLostSpan, type Spool } from '@runspan/spool'
 
 /**
- * Ends runs that have been silent for three heartbeats, wherever they ran, as `lost` at their last sign of life. A run that is resumed, or a
- * process that was only stopped for a while, is running again with its next sign of life. Returns how many runs. Throws `ClickHouseError`.
+ * Ends runs that have been silent for three heartbeats, wherever they ran, as `lost` at their last heartbeat. If a run is
+ * resumed, or its process was only stopped for a while, its next heartbeat makes it running again. Returns the number of
+ * runs. Throws `ClickHouseError`.
  */
 export async function endSilentRuns(clickhouse: ClickHouse, spool: Spool): Promise<number> {
   const silent = await silentRuns(clickhouse)
@@ -60,7 +61,7 @@ function recorded({ startNanoseconds, resource, scopeVersion }: SilentSpan): {
   }
 }
 
-/** What can be told from here. */
+/** Returns the reason that is known here. */
 function reasonOf({ resource, hostIsHeard }: SilentSpan): string {
   const pid = resource['process.pid'] ?? 'unknown'
   const host = resource['host.name'] ?? 'an unknown host'
@@ -68,7 +69,7 @@ function reasonOf({ resource, hostIsHeard }: SilentSpan): string {
   return hostIsHeard ? `process ${pid} on ${host} is gone: others there are heard` : `nothing is heard of ${host}`
 }
 
-/** A process of this host that lives has only nothing to say: its event loop may be blocked. */
+/** Returns whether the process lives on this host: it is silent, but its event loop may only be blocked. */
 function livesHere({ resource }: SilentSpan): boolean {
   const pid = Number(resource['process.pid'])
   if (resource['host.name'] !== hostname() || !Number.isInteger(pid) || pid <= 0) return false

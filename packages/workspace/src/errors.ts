@@ -1,6 +1,6 @@
 import { visibleLines } from '@runspan/model'
 
-/** What went wrong, stable for programs. */
+/** Stable error codes, for programs to check. */
 export type WorkspaceErrorCode = 'SPOOL_BUSY'
 
 /** An error of this package, with a stable `code` and the original as `cause`. */

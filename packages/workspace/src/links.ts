@@ -1,16 +1,16 @@
 import type { Values } from '@runspan/configuration'
 import type { RunSummary } from '@runspan/model'
 
-/** Where else a run can be looked at; null where no address is configured. */
+/** Links to other views of a run; null for those without a configured address. */
 export interface RunLinks {
   readonly trace: string | null
   readonly dashboard: string | null
 }
 
-/** A dashboard's range begins and ends this much before and after the run, in milliseconds. */
+/** Milliseconds that a dashboard's range starts before and ends after the run. */
 const MARGIN_MS = 60_000
 
-/** The configured addresses (`links.trace`, `links.dashboard`) with the run's values in them. */
+/** Returns the configured addresses (`links.trace`, `links.dashboard`) with the run's values. */
 export function linksOf(
   run: Pick<RunSummary, 'runId' | 'traceId' | 'workflow' | 'startTime' | 'durationSeconds'>,
   { traceUrl, dashboardUrl }: Pick<Values, 'traceUrl' | 'dashboardUrl'>,

@@ -9,51 +9,68 @@ import { deliveredUntil, Sender, SpoolError, log } from '@runspan/spool'
 import { endAbandonedRuns } from './end-abandoned-runs.ts'
 import { WorkspaceError } from './errors.ts'
 
-/** Where the data is. */
+/** Options of the data to open. */
 export interface DataOptions {
-  /** The configuration, where it was resolved already; the options below that name settings were then part of it. Default: resolved here. */
+  /**
+   * A configuration that is already resolved, including the options below that name settings. Default: resolved here.
+   */
   readonly configuration?: Configuration | undefined
-  /** A server of yours, `http://user:password@host:8123/database`. Default: as configured, else the embedded server. */
+  /** Your server, `http://user:password@host:8123/database`. Default: as configured, else the embedded server. */
   readonly clickhouse?: string | undefined
   /** Data directory. Default: as configured, else as found. */
   readonly data?: string | undefined
-  /** Answers from the shards of a cluster that are there. Default: as configured, else false: a shard that is missing is an error. */
+  /**
+   * Whether answers may lack the shards of a cluster that do not respond. Default: as configured, else false: a missing shard
+   * is an error.
+   */
   readonly partial?: boolean | undefined
-  /** Is told, in words, what an answer may lack: shards that are missing, or that a newer Runspan made the tables. Default: a warning. */
+  /**
+   * Called with a message if answers may be incomplete: shards are missing, or a newer Runspan created the tables. Default: a
+   * warning.
+   */
   readonly onNotice?: ((text: string, about: 'shards' | 'schema') => void) | undefined
-  /** Ports of the embedded server, where this call starts it; free ones by default. */
+  /** Ports of the embedded server, if this call starts it; free ones by default. */
   readonly httpPort?: number | undefined
   readonly host?: string | undefined
 }
 
-/** A ClickHouse with the schema in it, and the spool of the data directory beside it. */
+/** A ClickHouse with the schema, and the spool of the data directory. */
 export interface OpenData {
   readonly clickhouse: ClickHouse
   readonly dataDir: string
   /** The configuration it was opened with. */
   readonly configuration: Configuration
-  /** Null with a server of yours. */
+  /** Null with your own server. */
   readonly server: EmbeddedServer | null
-  /** Asks something that may be asked again: the embedded server ends with the process that started it, and is then started anew. */
+  /**
+   * Calls a function that may be called again: the embedded server ends with the process that started it, and is then
+   * restarted.
+   */
   read<T>(ask: (clickhouse: ClickHouse) => Promise<T>): Promise<T>
   /**
-   * Takes in what waits in the spool; throws `ClickHouseError` or `SPOOL_BUSY` if something cannot be taken in now. Another process that is sending is waited for, 15 s
-   * or as told.
+   * Imports the data that waits in the spool. Throws `ClickHouseError` or `SPOOL_BUSY` if some cannot be imported now. Waits
+   * for another process that is sending, 15 s by default.
    */
   deliver(patienceSeconds?: number): Promise<void>
-  /** The same, but an answer is had in any case: it is `behindSeconds` old where another process has not finished sending. Throws `ClickHouseError`. */
+  /**
+   * Same as `deliver`, but does not fail because another process is still sending: answers are then `behindSeconds` old.
+   * Throws `ClickHouseError`.
+   */
   deliverIfFree(patienceSeconds?: number): Promise<void>
-  /** How far what can be read is behind what was recorded here, in whole seconds; 0 under 10 s, which is how long records may wait for each other. */
+  /**
+   * Returns how far readable data lags behind recorded data, in whole seconds; 0 under 10 s, which is the normal delay of
+   * records.
+   */
   behindSeconds(): number
-  /** Starts the embedded server anew if it has ended with the process that started it. Throws `EmbeddedError`. */
+  /** Restarts the embedded server if it has ended with the process that started it. Throws `EmbeddedError`. */
   keepUp(): Promise<void>
-  /** Goes on taking in, in the background, until closed. */
+  /** Imports in the background until closed. */
   keepDelivering(): void
   close(): Promise<void>
 }
 
 /**
- * Opens the data: finds or starts the server and brings the schema up to date. Throws `ClickHouseError`, `EmbeddedError`, and
+ * Opens the data: finds or starts the server and updates the schema. Throws `ClickHouseError`, `EmbeddedError`, and
  * `ConfigurationError` `INVALID_CONFIGURATION`.
  */
 export async function openData(options: DataOptions = {}): Promise<OpenData> {
@@ -172,7 +189,7 @@ class Data implements OpenData {
     return this.surviving(() => ask(this.clickhouse))
   }
 
-  /** Whoever needs the server when its owner has ended starts it again; the next owner may be as short-lived. */
+  /** Restarts the server if its owner has ended, and repeats the work; the next owner may be as short-lived. */
   private async surviving<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const used = this.connection
@@ -186,13 +203,13 @@ class Data implements OpenData {
     }
   }
 
-  /** Silence counts up to what this directory's spool has delivered. */
+  /** Counts silence up to what this directory's spool has delivered. */
   private withSpool(connection: Connection): Connection {
     connection.clickhouse.deliveredUntil = () => deliveredUntil(spoolDirectory(this.dataDir))
     return connection
   }
 
-  /** One start for all who found the server gone. */
+  /** Restarts the server once for all callers that found it gone. */
   private startAnew(): Promise<void> {
     this.starting ??= (async () => {
       const before = this.connection
@@ -205,20 +222,22 @@ class Data implements OpenData {
   }
 }
 
-/** A writer that has stopped hands its records over after this long. */
+/** Seconds after which the segment of a stopped writer is available. */
 const BEHIND_FROM_SECONDS = 10
 
-/** How far a spool's delivery is behind, in whole seconds; 0 where it keeps up. Throws what the file system throws. */
+/**
+ * Returns how far a spool's delivery lags, in whole seconds; 0 if it keeps up. Throws the errors of the file system.
+ */
 export function behindSeconds(directory: string): number {
   const until = deliveredUntil(directory)
   const seconds = until === null ? 0 : Math.floor((Date.now() - until.getTime()) / 1000)
   return seconds < BEHIND_FROM_SECONDS ? 0 : seconds
 }
 
-/** How long another process may take to send what was there when we came. */
+/** Maximum seconds to wait for another process to send the data that was there at the call. */
 const BUSY_SECONDS = 15
 
-/** Sends all closed segments, or waits for the process that does. True if anything was sent. */
+/** Sends all closed segments, or waits for the process that does. Returns true if anything was sent. */
 async function deliverAll(sender: Sender, directory: string, patienceSeconds: number): Promise<boolean> {
   const waiting = segmentsIn(directory)
   if (waiting.length === 0) return false

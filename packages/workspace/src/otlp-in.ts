@@ -2,24 +2,24 @@ import type { Receiver } from '@runspan/collector'
 import { spoolDirectory } from '@runspan/configuration'
 import { Spool } from '@runspan/spool'
 
-/** The ports that OpenTelemetry names. */
+/** Default ports of OTLP. */
 const HTTP_PORT = 4318
 const GRPC_PORT = 4317
 
 export interface OtlpInOptions {
   readonly dataDir: string
   readonly host: string | undefined
-  /** 4318 by default, or a free one where that is taken. */
+  /** 4318 by default, or a free one if that is taken. */
   readonly httpPort: number | undefined
-  /** 4317 by default, or a free one where that is taken. */
+  /** 4317 by default, or a free one if that is taken. */
   readonly grpcPort: number | undefined
   readonly bearerToken: string | undefined
   readonly allowedOrigins: readonly string[]
 }
 
-/** Takes OTLP in, into the spool of a data directory. Throws `CollectorError`. */
+/** Starts a receiver that writes OTLP into the spool of a data directory. Throws `CollectorError`. */
 export async function startOtlpIn(options: OtlpInOptions): Promise<Receiver> {
-  const { startReceiver } = await import('@runspan/collector') // gRPC and protobuf: only who takes OTLP in loads them
+  const { startReceiver } = await import('@runspan/collector') // gRPC and protobuf are only loaded to receive OTLP
   const { dataDir, host, bearerToken, allowedOrigins } = options
   const spool = new Spool({ directory: spoolDirectory(dataDir) })
   try {
@@ -46,7 +46,7 @@ export async function startOtlpIn(options: OtlpInOptions): Promise<Receiver> {
   }
 }
 
-/** The port that was asked for; the usual one, or another where that is taken, where none was. */
+/** Starts on the requested port; without one on the usual port, or on a free one if that is taken. */
 async function onPort<T>(asked: number | undefined, usual: number, start: (port: number) => Promise<T>): Promise<T> {
   try {
     return await start(asked ?? usual)

@@ -6,18 +6,18 @@ import { endAbandonedRuns } from './end-abandoned-runs.ts'
 import { endSilentRuns } from './end-silent-runs.ts'
 import type { OpenData } from './open-data.ts'
 
-/** How often runs without a sign of life are looked for. */
+/** Milliseconds between searches for runs without a heartbeat. */
 const SILENCE_MS = 30_000
 const DAY_MS = 86_400_000
 
-/** Goes on until stopped. */
+/** Runs until stopped. */
 export interface Upkeep {
   stop(): Promise<void>
 }
 
 /**
- * Starts what a server that is kept up does of itself: ends runs whose process has gone, and keeps to the configured retention. It reports a failure once, by `say`,
- * and tries again.
+ * Starts the regular work of a running server: it ends runs whose process has gone, and applies the configured retention. A
+ * failure is reported once, by `say`, and retried.
  */
 export function startUpkeep(data: OpenData, say: (text: string) => void): Upkeep {
   const { retentionDays, retentionMaxRuns } = data.configuration.values
@@ -31,7 +31,7 @@ export function startUpkeep(data: OpenData, say: (text: string) => void): Upkeep
       const { removed } = await data.read((clickhouse) =>
         applyRetention(clickhouse, { days: retentionDays, maxRuns: retentionMaxRuns }),
       )
-      if (removed !== null && removed.runs > 0) say(`runspan: ${removed.runs} runs were removed, as retention says.`)
+      if (removed !== null && removed.runs > 0) say(`runspan: ${removed.runs} runs were removed by retention.`)
     }),
   ]
   return {
@@ -42,7 +42,7 @@ export function startUpkeep(data: OpenData, say: (text: string) => void): Upkeep
   }
 }
 
-/** Does something now and every so often, one at a time. */
+/** Repeats work now and at an interval, without overlap. */
 function repeat(trouble: string, everyMs: number, say: (text: string) => void, work: () => Promise<void>): Upkeep {
   let said = ''
   const guarded = async (): Promise<void> => {

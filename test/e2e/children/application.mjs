@@ -1,5 +1,6 @@
-// An application under load: node application.mjs <spool directory> <file of finished spans> <first id> [most spans]
-// Each turn of its event loop ends spans, and tells by a line in the file which spans had ended before the last finished turn.
+// An application under load: node application.mjs <spool directory> <file of finished spans> <first id> [most spans] Each
+// turn of its event loop ends spans, and writes a line into the file that says which spans had ended before the last finished
+// turn.
 import { openSync, writeSync } from 'node:fs'
 
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
@@ -20,7 +21,7 @@ function turn() {
     tracer.startSpan('work', { attributes: { id, 'http.route': '/orders/:id', attempt: i } }).end()
     ended.push(id)
   }
-  // after the most it only lives on
+  // after the maximum it only stays alive
   if (number < Number(most)) setImmediate(turn)
   else setTimeout(() => writeSync(told, `${ended.join('\n')}\n`), 100)
 }

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
 /*
- * ending.mjs HOW WHAT: a program that ends in one of the ways a program can end, with something open. With PLAIN=1 it does the same without
- * Runspan. Run ids are `HOW WHAT`. Says "ready" when all is open; then whoever started it may send a signal.
+ * ending.mjs HOW WHAT: a program that ends in one of the possible ways, with something open. With PLAIN=1 it does the same
+ * without Runspan. Run ids are `HOW WHAT`. It prints "ready" when all is open; then its parent may send a signal.
  */
 const [how, what] = isMainThread ? process.argv.slice(2) : workerData
 const file = fileURLToPath(import.meta.url)
@@ -47,7 +47,7 @@ function end() {
       return
     }
     default:
-      setInterval(() => {}, 1000) // a signal comes
+      setInterval(() => {}, 1000) // waits for a signal
   }
 }
 
@@ -56,7 +56,7 @@ function ready() {
   else process.stdout.write('ready\n')
 }
 
-/** Long enough for an open run to be written down. */
+/** Long enough for an open run to be recorded. */
 const AWHILE_MS = 700
 
 async function open() {
@@ -72,7 +72,7 @@ async function open() {
 }
 
 if (isMainThread && what === 'child' && process.argv[4] === undefined) {
-  // only the child ends so; the parent goes on and completes
+  // only the child ends like this; the parent continues and completes
   const manager = await taskManager()
   const run = manager.startRun('ending', { runId })
   const task = run.startTask('parent')

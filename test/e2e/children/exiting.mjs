@@ -60,7 +60,7 @@ switch (way) {
     break
   }
   case 'a forked child':
-    spool.flush() // this process's segment is open when the child begins
+    spool.flush() // this process's segment is open when the child starts
     fork(me, [directory, 'the child'])
     break
   case 'cluster workers':

@@ -1,5 +1,6 @@
-// A sender that is killed: node sending.mjs <spool directory> <connection as JSON> <number of the step> [file to write intervals to]
-// A step is a call that changes the spool directory, or an insert: after it has been done, and before its caller knows.
+// A sender that is killed: node sending.mjs <spool directory> <connection as JSON> <number of the step> [file to write
+// intervals to] A step is a call that changes the spool directory, or an insert. The kill comes after it is done, before its
+// caller knows.
 import { randomUUID } from 'node:crypto'
 import { appendFileSync, default as fs } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -22,7 +23,7 @@ syncBuiltinESMExports()
 const { ClickHouse } = await import('@runspan/clickhouse')
 const { Sender } = await import('@runspan/spool')
 const clickhouse = new ClickHouse(JSON.parse(connection))
-const who = randomUUID() // in a PID namespace of its own a process's number says nothing
+const who = randomUUID() // in a separate PID namespace a process's number is not unique
 const target = {
   prepare: async () => undefined,
   insertNative: async (table, blocks, token) => {

@@ -2,7 +2,10 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 
 import { MetricsCollector } from '../../../packages/runspan/dist/index.js'
 
-/** Two worker threads that work 300 ms of CPU each at the same time, while the main thread waits: what each is told it used. */
+/**
+ * Two worker threads that use 300 ms of CPU each at the same time, while the main thread waits. Prints the CPU time
+ * attributed to each.
+ */
 const collector = new MetricsCollector()
 
 function work(milliseconds) {
@@ -12,7 +15,7 @@ function work(milliseconds) {
     while (threadTime(start).user + threadTime(start).system < milliseconds * 1000);
     return
   }
-  // without a clock of the thread: so much arithmetic, which another thread does in the same time
+  // without a clock of the thread: a fixed amount of arithmetic, which another thread does in the same time
   for (let i = 0, x = 1; i < milliseconds * 400_000; i++) x = (x * 1103515245 + 12345) % 2147483648
 }
 

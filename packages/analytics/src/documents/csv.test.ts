@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 import { csvColumns, toCsv } from './csv.ts'
 
-/** A reader of RFC 4180. */
+/** Parses RFC 4180. */
 function parse(text: string): string[][] {
   const rows: string[][] = []
   let [row, field, quoted] = [[] as string[], '', false]
@@ -30,7 +30,7 @@ function parse(text: string): string[][] {
   return rows
 }
 
-test('what is written is read again, whatever the text, with hidden characters as escapes', () => {
+test('a written file is read back, whatever the text, with hidden characters as escapes', () => {
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a,b', '"', 'a\r\nb', "it's", '', ' x'))
   fc.assert(
     fc.property(fc.array(fc.tuple(text, text), { maxLength: 5 }), (rows) => {
@@ -71,7 +71,7 @@ test('objects in rows become columns of their own', () => {
   expect(toCsv(rows, csvColumns(rows))).toBe('id,tasks.total,tasks.first.node\r\na,1,\r\nb,2,x\r\n')
 })
 
-test('no control character reaches whoever reads a file or a terminal; lines and tabs stay', () => {
+test('no control character reaches the reader of a file or a terminal; lines and tabs stay', () => {
   const text = '\u001B]0;x\u0007\u202E\u200B\n\tstack\r\nover\rwritten'
   expect(toCsv([{ [text]: text }], csvColumns([{ [text]: text }]))).toBe(
     '"\\x1b]0;x\\x07\\u202e\\u200b\n\tstack\r\nover\\rwritten"\r\n'.repeat(2),

@@ -8,15 +8,16 @@ export interface CsvColumn<Row> {
 
 export type CsvValue = string | number | boolean | Date | null | undefined
 
-/** In front of a CSV file for Excel, which takes one without it for the encoding of its country. */
+/** First character of a CSV file for Excel, which otherwise assumes the local encoding. */
 export const BYTE_ORDER_MARK = '\uFEFF'
 
-/** What spreadsheets take for a formula at the beginning of a cell; a full-width form is read like the plain one. */
+/** Beginnings of a cell that spreadsheets read as a formula; a full-width form is read like the plain one. */
 const FORMULA = /^[\s\p{Cc}]*[=+\-@|%\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u
 
 /**
- * Rows as CSV (RFC 4180): a line of titles, CRLF after every line, quotes where they are needed. Text that a spreadsheet would take for a formula gets
- * an apostrophe in front (OWASP, CSV injection); numbers are written as they are, hidden characters as escapes. Null is an empty cell.
+ * Returns rows as CSV (RFC 4180): a line of titles, CRLF after every line, quotes where needed. Text that a spreadsheet would
+ * read as a formula gets a leading apostrophe (OWASP, CSV injection). Numbers are not changed, hidden characters become
+ * escapes. Null is an empty cell.
  */
 export function toCsv<Row>(rows: readonly Row[], columns: readonly CsvColumn<Row>[]): string {
   if (columns.length === 0) return ''
@@ -27,7 +28,7 @@ export function toCsv<Row>(rows: readonly Row[], columns: readonly CsvColumn<Row
   return lines.map((line) => `${line.join(',')}\r\n`).join('')
 }
 
-/** One column a key of the rows, titled by it; of objects in them one a key of theirs, `tasks.total`; lists as JSON. */
+/** Returns a column for each key of the rows. Objects become one column a key, `tasks.total`; lists become JSON. */
 export function csvColumns<Row extends object>(rows: readonly Row[]): CsvColumn<Row>[] {
   const paths = new Map<string, readonly string[]>()
   for (const row of rows.slice(0, 1000)) for (const path of pathsOf(row)) paths.set(path.join('.'), path)
@@ -64,7 +65,7 @@ function cell(value: CsvValue): string {
   if (value instanceof Date) return value.toISOString()
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : ''
   if (typeof value === 'boolean') return String(value)
-  // what is read in a terminal or an editor must not obey it
+  // terminals and editors must not obey hidden characters
   const shown = visibleLines(value)
   const text = FORMULA.test(value) || FORMULA.test(shown) ? `'${shown}` : shown
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

@@ -9,19 +9,19 @@ import type { TaskGroup } from '../questions/task-groups.ts'
 import type { HeatmapCell } from '../questions/task-heatmap.ts'
 import type { UsualDurations } from '../questions/usual-durations.ts'
 
-/** How many of the newest runs a dashboard shows one by one. */
+/** Number of the newest runs that a dashboard shows one by one. */
 export const LATEST_RUNS_SHOWN = 12
 
-/** All that a dashboard of a workflow says, read from the tables beforehand. */
+/** Data of a workflow's dashboard, read from the tables. */
 export interface DashboardDocument {
   readonly workflow: string
-  /** The period, half-open. */
+  /** Period, half-open. */
   readonly from: Date
   readonly to: Date
   readonly stats: RunStats
-  /** The runs of the period, oldest first; of very many the latest. */
+  /** Runs of the period, oldest first; only the latest if there are very many. */
   readonly runs: readonly RunSummary[]
-  /** What is usual for the newest runs, by run id: of the completed runs before each. */
+  /** Usual durations of the newest runs, by run id, from the completed runs before each. */
   readonly usual: Readonly<Record<string, UsualDurations | null>>
   readonly groups: readonly TaskGroup[]
   readonly cells: readonly HeatmapCell[]
@@ -29,7 +29,7 @@ export interface DashboardDocument {
   readonly changes: readonly ChangePoint[]
   readonly failures: readonly FailureCluster[]
   readonly flaky: readonly FlakyTask[]
-  /** Documents on runs that lie beside this one, by run id: relative addresses. */
+  /** Relative URLs of run documents next to this one, by run id. */
   readonly reports: Readonly<Record<string, string>>
   readonly madeAt: Date
   readonly version: string

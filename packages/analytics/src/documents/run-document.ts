@@ -5,36 +5,36 @@ import type { RunReport } from '../questions/run.ts'
 import type { TimeLeft } from '../questions/time-left.ts'
 import type { UsualDurations } from '../questions/usual-durations.ts'
 
-/** All that a document on one run says, read from the tables beforehand. */
+/** Data of a document on one run, read from the tables. */
 export interface RunDocument {
   readonly run: RunReport
-  /** What is usual among the completed runs before this one; null where there are too few. */
+  /** Usual duration of the completed runs before this one; null if there are too few. */
   readonly usual: UsualDurations | null
-  /** The last runs of the workflow up to this one, oldest first. */
+  /** Latest runs of the workflow up to this one, oldest first. */
   readonly history: readonly RunSummary[]
-  /** Use of CPU, memory, disk and network over the run; empty where not asked for. */
+  /** Use of CPU, memory, disk and network over the run; empty if not requested. */
   readonly trends: readonly ResourceTrend[]
-  /** In how many of the latest runs an error of each kind was seen; empty where nobody asked. */
+  /** In how many of the latest runs each kind of error occurred; empty if not requested. */
   readonly seen: readonly ErrorSeen[]
-  /** Of a run that still runs; absent where nobody asked. */
+  /** Estimated time left of a running run; absent if not requested. */
   readonly timeLeft?: TimeLeft | null | undefined
-  /** When the document is made; all else is the same for the same data. */
+  /** When the document is created; everything else is the same for the same data. */
   readonly madeAt: Date
-  /** Of the program. */
+  /** Version of the program. */
   readonly version: string
 }
 
-/** How often an error of a kind was seen in the latest runs of its workflow. */
+/** How often a kind of error occurred in the latest runs of its workflow. */
 export interface ErrorSeen {
   readonly type: string
-  /** Normalised: numbers and ids are gone. */
+  /** Normalised message, without numbers and ids. */
   readonly message: string
   readonly runs: number
   readonly ofRuns: number
   readonly firstSeen: Date | null
 }
 
-/** Which sections a run report has. */
+/** Sections of a run report. */
 export interface RunSections {
   readonly includeMetrics?: boolean | undefined
   readonly includeTimeline?: boolean | undefined

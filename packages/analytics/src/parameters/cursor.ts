@@ -1,11 +1,11 @@
 import { AnalyticsError } from '../errors.ts'
 
-/** Where a page ended: a start in nanoseconds since 1970, and the id of what started then. */
+/** Returns the end of a page: a start in nanoseconds since 1970, and an id with that start. */
 export function formatCursor(position: string, id: string): string {
   return Buffer.from(JSON.stringify([position, id])).toString('base64url')
 }
 
-/** What a cursor says; empty texts where there is none. Throws `AnalyticsError` `INVALID_CURSOR`. */
+/** Returns the content of a cursor; empty texts without one. Throws `AnalyticsError` `INVALID_CURSOR`. */
 export function parseCursor(cursor: string | undefined): { position: string; after: string } {
   if (cursor === undefined) return { position: '', after: '' }
   try {
@@ -14,7 +14,11 @@ export function parseCursor(cursor: string | undefined): { position: string; aft
       return { position: value[0], after: value[1] }
     }
   } catch (error) {
-    throw new AnalyticsError('INVALID_CURSOR', 'The cursor is not one that a page returned.', error)
+    throw new AnalyticsError(
+      'INVALID_CURSOR',
+      'The cursor is not valid: pass the nextCursor of the previous page.',
+      error,
+    )
   }
-  throw new AnalyticsError('INVALID_CURSOR', 'The cursor is not one that a page returned.')
+  throw new AnalyticsError('INVALID_CURSOR', 'The cursor is not valid: pass the nextCursor of the previous page.')
 }

@@ -6,33 +6,36 @@ export interface Point {
   readonly offset: number
 }
 
-/** By the number of the shard; without a cluster it is 0. */
+/** Points by shard number; 0 without a cluster. */
 export type Place = ReadonlyMap<number, Point>
 
-/** After all up to `place`; or, of what lies between `place` and `end`, in the order of its time, after the first `told`. */
+/**
+ * After all events up to `place`. With `end`: after the first `told` of the events between `place` and `end`, in order of
+ * time.
+ */
 export interface Position {
   readonly place: Place
   readonly end?: Place
   readonly told: number
 }
 
-/** After everything in a block. */
+/** Offset after all rows of a block. */
 export const LAST: number = Number.MAX_SAFE_INTEGER
 
 const POINT = String.raw`(?:\d{1,5}:)?\d{1,16}\.(?:-1|\d{1,16})`
 const PLACE = `${POINT}(?:,${POINT}){0,9999}`
 const POSITION = new RegExp(`^(${PLACE})(?:-(${PLACE})-(\\d{1,5}))?$`)
 
-/** `block.offset`, over a cluster `shard:block.offset,…`; or two of them, `…-…-told`. */
+/** Returns `block.offset`, over a cluster `shard:block.offset,…`; or two of them, `…-…-told`. */
 export function formatPosition({ place, end, told }: Position): string {
   return end === undefined ? formatPlace(place) : `${formatPlace(place)}-${formatPlace(end)}-${told}`
 }
 
-/** Throws `INVALID_POSITION`. */
+/** Returns the position in a text. Throws `INVALID_POSITION`. */
 export function parsePosition(text: string): Position {
   const match = POSITION.exec(text)
   if (match === null)
-    throw new AnalyticsError('INVALID_POSITION', 'The position is not one that an event or a page had.')
+    throw new AnalyticsError('INVALID_POSITION', 'The position is not valid: pass the position of an event or a page.')
   const place = parsePlace(match[1]!)
   return match[2] === undefined ? { place, told: 0 } : { place, end: parsePlace(match[2]), told: Number(match[3]) }
 }

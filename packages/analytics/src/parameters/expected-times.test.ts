@@ -49,7 +49,7 @@ test.each([
   )
 })
 
-test('too many times are refused, and offsets are no names of zones', () => {
+test('too many times are refused, and so are offsets as time zones', () => {
   expect(() => expectedTimes({ everySeconds: 1 }, new Date(0), new Date(1e9))).toThrow(
     expect.objectContaining({ code: 'INVALID_RANGE' }),
   )

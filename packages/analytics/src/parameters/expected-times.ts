@@ -1,7 +1,7 @@
 import { AnalyticsError } from '../errors.ts'
 import { checkTimeZone } from './time-zone.ts'
 
-/** When runs have to be there: every day at a time of a zone, or every so many seconds from the beginning of the range. */
+/** When runs are expected: every day at a time of a time zone, or every `n` seconds from the beginning of the range. */
 export type Frequency =
   | { readonly at: string; readonly timeZone?: string | undefined }
   | { readonly everySeconds: number }
@@ -10,14 +10,14 @@ const MOST_TIMES = 20_000
 const DAY_MS = 86_400_000
 
 /**
- * The times in `[from, to)` at which something is due, milliseconds since 1970. Of a local time that the clock skips the moment an hour later, of one that comes
- * twice the first. Throws `INVALID_RANGE`, `INVALID_TIME_ZONE`.
+ * Returns the expected times in `[from, to)`, in milliseconds since 1970. A local time that the clock skips counts an hour
+ * later; of one that occurs twice, the first counts. Throws `INVALID_RANGE`, `INVALID_TIME_ZONE`.
  */
 export function expectedTimes(frequency: Frequency, from: Date, to: Date): number[] {
   const length = to.getTime() - from.getTime()
   if ('everySeconds' in frequency) {
     const step = frequency.everySeconds * 1000
-    if (!(step >= 1000)) throw new AnalyticsError('INVALID_RANGE', 'Times must be a second apart at least.')
+    if (!(step >= 1000)) throw new AnalyticsError('INVALID_RANGE', 'Expected times must be at least one second apart.')
     checkCount(length / step)
     return Array.from({ length: Math.max(0, Math.ceil(length / step)) }, (_, i) => from.getTime() + i * step)
   }
@@ -28,7 +28,7 @@ export function expectedTimes(frequency: Frequency, from: Date, to: Date): numbe
   return localTimes(from, to, (Number(match[1]) * 60 + Number(match[2])) * 60_000, checkTimeZone(frequency.timeZone))
 }
 
-/** The moments in `[from, to)` at which the clocks of a zone show this time of day. */
+/** Returns the moments in `[from, to)` at which the clocks of a zone show this time of day. */
 export function localTimes(from: Date, to: Date, timeOfDayMs: number, timeZone: string): number[] {
   const clock = clockOf(timeZone)
   const firstDay = Math.floor((from.getTime() + clock(from.getTime())) / DAY_MS) - 1
@@ -38,14 +38,14 @@ export function localTimes(from: Date, to: Date, timeOfDayMs: number, timeZone: 
     const wanted = day * DAY_MS + timeOfDayMs
     const candidates = [wanted - clock(wanted - DAY_MS), wanted - clock(wanted + DAY_MS)]
     const shown = candidates.filter((time) => time + clock(time) === wanted)
-    // skipped: by the offset before the change, which is later
+    // skipped: use the offset before the change, which gives the later time
     const time = shown.length > 0 ? Math.min(...shown) : candidates[0]!
     if (time >= from.getTime() && time < to.getTime()) times.push(time)
   }
   return times
 }
 
-/** What the clocks of a zone show, less UTC, in milliseconds, at a moment. */
+/** Returns a function for the local time of a zone minus UTC at a moment, in milliseconds. */
 function clockOf(timeZone: string): (time: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -66,5 +66,8 @@ function clockOf(timeZone: string): (time: number) => number {
 
 function checkCount(count: number): void {
   if (count <= MOST_TIMES) return
-  throw new AnalyticsError('INVALID_RANGE', `More than ${MOST_TIMES} times would be due; ask for a shorter range.`)
+  throw new AnalyticsError(
+    'INVALID_RANGE',
+    `More than ${MOST_TIMES} times are expected in the range; ask for a shorter range.`,
+  )
 }

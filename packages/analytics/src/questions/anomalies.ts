@@ -9,7 +9,7 @@ import { timeOf } from '../sql/time-of.ts'
 import { type UsualAttempts, usualAttempts } from '../sql/usual-attempts.ts'
 import { type LongerThanUsual, longerThanUsual } from './longer-than-usual.ts'
 
-/** An attempt that took, or already takes, longer than the task's completed attempts of the 28 days before. */
+/** An attempt that takes, or took, longer than the task's completed attempts of the 28 days before. */
 export interface TaskAnomaly {
   readonly runId: string
   readonly internalRunId: string
@@ -19,13 +19,13 @@ export interface TaskAnomaly {
   readonly attempt: number
   readonly status: 'completed' | 'running'
   readonly startTime: string
-  /** Up to now while it runs. */
+  /** Seconds, up to now for a running one. */
   readonly durationSeconds: number
-  /** How many attempts "usual" rests on, 20 at least. */
+  /** Number of attempts that "usual" is calculated from, at least 20. */
   readonly usualAttempts: number
   readonly usualSeconds: number
   readonly usualP95Seconds: number
-  /** As of runs. */
+  /** Score, calculated as for runs. */
   readonly score: number
 }
 
@@ -61,7 +61,7 @@ SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, usualAttempt
   FROM ${usual}
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-/** Only of what gives signs of life open tasks are known. */
+/** Open tasks are only known for runs with heartbeats. */
 const RUNNING_SQL = `
 SELECT run_id, workflow, status, start, end FROM ${runRows(`${LATEST} >= ${ALIVE_SINCE}`)}
 WHERE ${OF_WORKFLOW} AND status = 'running' AND start >= ${timeOf('{from:Float64} - {history:Float64}')}
@@ -113,10 +113,12 @@ const RUNNING = defineQuery({
 type Row = RowOf<ReturnType<typeof endedQuery>>
 
 /**
- * Runs and attempts that completed in `[from, to)`, or run still, and take longer than usual: modified z-score of the logarithms over 3.5 (Iglewicz and Hoaglin
- * 1993; 1.4826 MAD with a floor of 5 %), and not below the 99th percentile. "Usual" is what completed in the 28 days before `from`, 20 at least; what began less
- * than one p99 before it is left out, as only the short ones of it have ended. With over 500,000 attempts in those days they are answered from daily sketches
- * (`usualAttempts`). What is lost is lost, not slow. 1,000 of each at most. Throws `ClickHouseError`.
+ * Returns runs and attempts that completed in `[from, to)`, or are running, and take longer than usual. Longer means:
+ * modified z-score of the logarithms over 3.5 (Iglewicz and Hoaglin 1993; 1.4826 MAD with a floor of 5 %), and at least the
+ * 99th percentile. "Usual" is calculated from what completed in the 28 days before `from`, at least 20. Runs that started
+ * less than one p99 before `from` are left out, since only the short ones of them have ended. With over 500,000 attempts in
+ * those days the answer comes from daily sketches (`usualAttempts`). Lost runs do not count as slow. Returns at most 1,000 of
+ * each. Throws `ClickHouseError`.
  */
 export async function anomalies(
   clickhouse: ClickHouse,
@@ -156,7 +158,7 @@ export async function anomalies(
   return { runs, tasks: tasks.slice(0, 1000) }
 }
 
-/** Attempts that run longer already than is usual. */
+/** Returns running attempts that already take longer than usual. */
 async function stillRunning(
   clickhouse: ClickHouse,
   { source }: UsualAttempts,

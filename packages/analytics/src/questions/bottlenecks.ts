@@ -13,36 +13,41 @@ import { timeOf } from '../sql/time-of.ts'
 import { quantile } from '../statistics/statistics.ts'
 import { pathShares } from './critical-path-share.ts'
 
-/** A task that holds the runs of its workflow up. Seconds. */
+/** A task that delays the runs of its workflow. Times in seconds. */
 export interface Bottleneck {
   readonly nodeId: string
   /** Attempts that completed or failed. */
   readonly count: number
-  /** Share of the critical path, 0–1: only what is on it shortens runs. */
+  /** Share of the critical path, 0–1; only tasks on it affect the duration of runs. */
   readonly shareOfCriticalPath: number
-  /** On the path, a run: running, and waiting before. */
+  /** Seconds on the path per run: running, and waiting before. */
   readonly selfSeconds: number
   readonly waitSeconds: number
   readonly p50DurationSeconds: number | null
   readonly p95DurationSeconds: number | null
-  /** All that hold, the largest saving first; none for a task that is long but does nothing wrong. */
+  /** All causes that apply, the largest saving first; empty for a task that is long but does nothing wrong. */
   readonly causes: readonly BottleneckCause[]
 }
 
 export interface Bottlenecks {
   readonly workflow: string
-  /** Runs whose critical path was looked at. */
+  /** Number of runs whose critical path was used. */
   readonly runs: number
   readonly medianRunSeconds: number | null
-  /** The largest share of the critical path first: 10 % at least, and 20 attempts where there are 20 runs. */
+  /**
+   * Largest share of the critical path first. Each has at least 10 %, and at least 20 attempts if there are 20 runs.
+   */
   readonly bottlenecks: readonly Bottleneck[]
-  /** True under 20 runs: the next few may change the answer. */
+  /** True with fewer than 20 runs: a few more may change the answer. */
   readonly insufficient: boolean
-  /** Tasks whose median is over the 90th percentile of all tasks' medians: flags a tenth of any workflow, kept for those used to it. */
+  /**
+   * Tasks whose median is over the 90th percentile of all tasks' medians. Flags a tenth of any workflow; kept for
+   * compatibility.
+   */
   readonly slowerThanP90: readonly string[]
 }
 
-/** From this many runs on the answer stands. */
+/** Runs from which the answer is reliable. */
 const NEEDS_RUNS = 20
 const NEEDS_ATTEMPTS = 20
 
@@ -80,18 +85,19 @@ const NUMBERS = defineQuery({
   }),
 })
 
-/** The statistics look at no more than the last 28 days of the range. */
+/** Maximum days of statistics, at the end of the range. */
 const MOST_DAYS = 28
 
-/** When the last task of the range began: the 28 days count from there. */
+/** Start of the last task in the range; the 28 days are counted back from it. */
 const LAST_SQL = `SELECT toUnixTimestamp64Milli(max(start)) / 1000. AS last FROM workflow_tasks WHERE ${TASKS_IN_RANGE}`
 
 const LAST = defineQuery({ name: 'bottlenecks/last', sql: LAST_SQL, columns: (z) => ({ last: z.number() }) })
 
 /**
- * Tasks that hold up the runs of a workflow: those with a tenth of the critical path and more, and 20 attempts where there are 20 runs, with all reasons that hold
- * (`bottleneckCauses` has the thresholds). Over about 1,000 ended runs and the last 28 days of the range. Ranked by the path and not by duration, as only that
- * shortens runs. Throws `ClickHouseError`.
+ * Returns tasks that delay the runs of a workflow: those with at least a tenth of the critical path, and at least 20 attempts
+ * if there are 20 runs, with all causes that apply (`bottleneckCauses` has the thresholds). Uses about 1,000 ended runs and
+ * the last 28 days of the range. Ranks by the share of the path and not by duration, because only the path affects runs.
+ * Throws `ClickHouseError`.
  */
 export async function bottlenecks(
   clickhouse: ClickHouse,
@@ -153,7 +159,7 @@ function lengthOf({ tasks }: SampledRun): number {
   return Math.max(0, last - first)
 }
 
-/** A quantile between two values where it lies there, as others compute it. */
+/** Returns a quantile, interpolated between two values if it lies there. */
 function between(values: readonly number[], level: number): number | null {
   const sorted = values.toSorted((a, b) => a - b)
   const position = level * (sorted.length - 1)

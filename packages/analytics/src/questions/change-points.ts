@@ -7,16 +7,16 @@ import { changesOf, LEAST_STRETCH } from '../statistics/pettitt.ts'
 /** A day from which a task, or the runs of a workflow, took longer or shorter than before. */
 export interface ChangePoint {
   readonly workflow: string
-  /** Null: the runs themselves. */
+  /** Task; null for the runs themselves. */
   readonly nodeId: string | null
-  /** First day of the new level, a day of the time zone asked for. Of a drift the day that divides it best. */
+  /** First day of the new level, in the requested time zone. For a drift, the day that divides it best. */
   readonly day: string
-  /** `drift` where the days hang together so much that no single day can be named. */
+  /** `drift` if the days depend on each other so much that no single day can be named. */
   readonly kind: 'change' | 'drift'
-  /** Medians of the daily medians up to the change before, and up to the next. */
+  /** Median of the daily medians back to the previous change; `afterSeconds` reaches to the next one. */
   readonly beforeSeconds: number
   readonly afterSeconds: number
-  /** after ÷ before. */
+  /** afterSeconds ÷ beforeSeconds. */
   readonly ratio: number
   readonly pValue: number
   readonly daysBefore: number
@@ -30,15 +30,17 @@ export interface ChangePointsQuestion extends Range {
   readonly timeZone?: string | undefined
 }
 
-/** A day with fewer completed attempts says nothing. */
+/** Minimum completed attempts of a day. */
 const NEEDS_A_DAY = 5
-/** A smaller change counts for nothing. */
+/** Minimum ratio of a change. */
 const LEAST_RATIO = 1.1
 
 /**
- * Days on which the usual duration of tasks or runs changed for good: Pettitt's rank test (1979) on the logarithms of the daily medians of what completed,
- * p < 0.01, seven days on either side, 10 % at least, then both halves again (`changesOf`); days with under 5 left out. What runs or was lost does not count. The largest
- * change first. Throws `ClickHouseError`, `INVALID_TIME_ZONE`.
+ * Returns days on which the usual duration of tasks or runs changed permanently. Uses Pettitt's rank test (1979) on the
+ * logarithms of the daily medians of completed attempts: p < 0.01, seven days on either side, at least 10 %; then tests both
+ * halves again (`changesOf`). Days with fewer than 5 are left out. Running and lost ones do not count. The largest change
+ * comes first.
+ * Throws `ClickHouseError`, `INVALID_TIME_ZONE`.
  */
 export async function changePoints(
   clickhouse: ClickHouse,

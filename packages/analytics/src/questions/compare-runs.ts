@@ -16,10 +16,10 @@ import { runSummary } from './runs.ts'
 import { taskCounts } from './task-counts.ts'
 import { tasksOf } from './tasks.ts'
 
-/** Runs side by side; the first completed one is what the other completed ones are compared with. */
+/** Runs side by side; the other completed runs are compared with the first completed one. */
 export interface RunComparison {
   readonly runs: readonly ComparedRun[]
-  /** Positions of the runs that the differences of tasks compare; null where fewer than two completed. */
+  /** Indices of the two runs that task differences compare; null with fewer than two completed runs. */
   readonly compared: ComparedInTime | null
   /** By task, the largest difference of its part of the critical path first. */
   readonly tasks: readonly ComparedTask[]
@@ -27,55 +27,59 @@ export interface RunComparison {
 
 export interface ComparedRun {
   readonly run: RunSummary
-  /** Duration less that of the first completed run; null for a run that did not complete. */
+  /** Duration minus that of the first completed run; null for a run that did not complete. */
   readonly differenceSeconds: number | null
-  /** Duration ÷ that of the first completed run; null for a run that did not complete, and where that is 0. */
+  /** Duration ÷ that of the first completed run; null for a run that did not complete, or if that duration is 0. */
   readonly ratio: number | null
-  /** After the last task. The parts of the path of all tasks, this, and minus `skewSeconds` add up to the duration. */
+  /** Time after the last task. The path parts of all tasks, plus this, minus `skewSeconds`, are the duration. */
   readonly tailSeconds: number
   readonly skewSeconds: number
   readonly workSeconds: number
-  /** Waiting on the critical path. */
+  /** Waiting time on the critical path. */
   readonly waitSeconds: number
   readonly averageParallelism: number | null
 }
 
 export interface ComparedTask {
   readonly nodeId: string
-  /** One a run, in their order; null where the task was not in the run. */
+  /** One entry a run, in their order; null if the run did not have the task. */
   readonly runs: readonly (ComparedTaskRun | null)[]
-  /** All attempts together, of the last completed run less the first; null where a run lacks the task or none are compared. */
+  /**
+   * All attempts together, last completed run minus the first; null if a run lacks the task or no runs are compared.
+   */
   readonly differenceSeconds: number | null
   readonly ratio: number | null
-  /** The same of its part of the critical path, waits before it included; a run without the task counts as 0. */
+  /** Difference of its part of the critical path, waits before it included; a run without the task counts as 0. */
   readonly pathDifferenceSeconds: number | null
-  /** How much of that is waiting before the task. */
+  /** Part of that difference that is waiting before the task. */
   readonly pathWaitDifferenceSeconds: number | null
 }
 
 export interface ComparedTaskRun {
   readonly status: TaskStatus
   readonly attempts: number
-  /** All attempts together. */
+  /** Seconds of all attempts together. */
   readonly durationSeconds: number
   readonly queueSeconds: number
-  /** Self and wait on the critical path; 0 off it. */
+  /** Self and wait time on the critical path; 0 if not on it. */
   readonly pathSeconds: number
-  /** The part of it that was spent waiting before it. */
+  /** Part of it that is waiting before the task. */
   readonly pathWaitSeconds: number
   readonly onPath: boolean
-  /** Distance from the task's usual duration, as `longerThanUsual` scores it; null under 20 attempts of history. */
+  /**
+   * Distance from the task's usual duration, scored as in `longerThanUsual`; null with fewer than 20 earlier attempts.
+   */
   readonly score: number | null
-  /** Whether it is longer or shorter than usual by more than 3.5. */
+  /** Whether the score is over 3.5 in either direction. */
   readonly unusual: boolean
 }
 
-/** The runs that are compared at most. */
+/** Maximum runs that are compared. */
 const MOST_RUNS = 20
 const NEEDS_ATTEMPTS = 20
 const UNUSUAL = 3.5
 
-/** One run with what the comparison needs of it. */
+/** One run with the data that the comparison needs. */
 interface Loaded {
   readonly run: RunSummary
   readonly path: RunCriticalPath
@@ -83,9 +87,10 @@ interface Loaded {
 }
 
 /**
- * Returns two runs or more, task by task, a full outer join by node. Only completed runs are compared in time. Parts of the critical path explain a difference exactly; as two runs prove nothing, each task is also
- * held against its own history (`longerThanUsual` has the score). Of runs that have not ended, what there is up to now. Throws `ClickHouseError`, `RUN_NOT_FOUND`,
- * `RUN_AMBIGUOUS`, `INVALID_LIMIT`.
+ * Returns two or more runs compared task by task, as a full outer join by node. Only completed runs are compared in time.
+ * Their parts of the critical path explain a difference exactly. Two runs prove nothing, so each task is also compared with
+ * its own history (`longerThanUsual` has the score). Runs that have not ended count up to now.
+ * Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `INVALID_LIMIT`.
  */
 export async function compareRuns(clickhouse: ClickHouse, runIds: readonly string[]): Promise<RunComparison> {
   if (runIds.length < 2 || runIds.length > MOST_RUNS) {
@@ -151,7 +156,10 @@ async function load(clickhouse: ClickHouse, details: RunDetails): Promise<Loaded
   return { run: runSummary(details, runId, counts.get(details.run_id)!), path, tasks }
 }
 
-/** Distance of the logarithms in median absolute deviations, with a floor of 5 %; null under 20 attempts. */
+/**
+ * Returns the distance of the logarithms in median absolute deviations, with a floor of 5 %; null with fewer than 20
+ * attempts.
+ */
 function scoreOf(seconds: number, history: NodeHistory | undefined): number | null {
   if (history === undefined || history.totals.length < NEEDS_ATTEMPTS) return null
   const logarithm = (value: number): number => Math.log(Math.max(1e-9, value))

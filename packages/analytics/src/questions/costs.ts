@@ -4,27 +4,27 @@ import { checkTimeZone } from '../parameters/time-zone.ts'
 import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../sql/roll-up.ts'
 import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../sql/run-rows.ts'
 
-/** In any currency; none are built in. */
+/** Prices in any currency; no default prices exist. */
 export interface Prices {
   readonly perCpuSecond: number
   readonly perGigabyteSecond: number
 }
 
-/** What work cost. Null cost without prices. */
+/** Resources and cost of work. The cost is null without prices. */
 export interface Cost {
   readonly workflow: string
   readonly nodeId: string | null
   readonly day: string | null
   readonly attempts: number
   readonly cpuSeconds: number
-  /** Peak × duration ÷ tasks at once, an upper bound. */
+  /** Memory peak × duration ÷ concurrency, an upper bound. */
   readonly gigabyteSeconds: number
   readonly cost: number | null
-  /** Of attempts that did not complete. */
+  /** CPU seconds of attempts that did not complete. */
   readonly wastedCpuSeconds: number
   readonly wastedGigabyteSeconds: number
   readonly wastedCost: number | null
-  /** True where CPU time was divided among the tasks that ran at once, or waste among those that failed. */
+  /** True if CPU time was divided among concurrent tasks, or waste among failed ones. */
   readonly estimated: boolean
 }
 
@@ -34,7 +34,7 @@ export interface CostsQuestion extends Range {
   readonly timeZone?: string | undefined
 }
 
-/** Gigabytes (decimal) times seconds of an attempt: its part of the process's peak, by how many ran at once. */
+/** SQL of an attempt's gigabytes (decimal) × seconds: the process's peak divided by the number of concurrent tasks. */
 export const GIGABYTE_SECONDS = 'memory_peak_bytes / 1e9 * duration_ns / 1e9 / greatest(concurrency, 1)'
 
 const EXACT_SQL = `
@@ -49,7 +49,7 @@ GROUP BY workflow, nodeId, day
 ORDER BY day, cpuSeconds DESC, workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-/** Waste is by the time of failed attempts. */
+/** Waste is estimated from the time of failed attempts. */
 const ROLLUP_SQL = `
 SELECT toString(s.workflow) AS workflow, if({by:String} = 'task', toNullable(toString(node_id)), NULL) AS nodeId,
   if({by:String} = 'day', toNullable(toString(s.day)), NULL) AS day,
@@ -81,9 +81,11 @@ const EXACT = costsQuery('costs/exact', EXACT_SQL)
 const ROLLUP = costsQuery('costs/rollup', ROLLUP_SQL)
 
 /**
- * What the attempts of a range used and cost, the dearest first, by workflow, task or day. CPU seconds are the task's own where they are attributed, else its part of
- * the process's by how many ran at once; gigabyte-seconds are peak × duration by the same part, an upper bound. What failed costs too, and is told apart. What has
- * not ended has told nothing of what it used. Throws `ClickHouseError`, `INVALID_TIME_ZONE`.
+ * Returns what the attempts of a range used and cost, the most expensive first, by workflow, task or day. CPU seconds are the
+ * task's own if they are attributed, else the process's divided by concurrency. Gigabyte-seconds are peak × duration ÷
+ * concurrency, an upper bound. Failed attempts are included and also shown separately. Attempts that have not ended have no
+ * measurements yet.
+ * Throws `ClickHouseError`, `INVALID_TIME_ZONE`.
  */
 export async function costs(clickhouse: ClickHouse, question: CostsQuestion = {}): Promise<Cost[]> {
   const { by = 'workflow', prices } = question
@@ -99,7 +101,7 @@ export async function costs(clickhouse: ClickHouse, question: CostsQuestion = {}
   }))
 }
 
-/** Null without prices. */
+/** Returns a cost; null without prices. */
 export function priceOf(cpuSeconds: number, gigabyteSeconds: number, prices: Prices | undefined): number | null {
   if (prices === undefined) return null
   return cpuSeconds * prices.perCpuSecond + gigabyteSeconds * prices.perGigabyteSecond

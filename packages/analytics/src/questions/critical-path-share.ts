@@ -5,18 +5,18 @@ import type { SampledRun } from '../replay/critical-path.ts'
 import type { Range } from '../sql/run-rows.ts'
 import { sampleRuns } from '../sql/run-sample.ts'
 
-/** What part of the critical path a task takes, 0–1, over some runs. */
+/** A task's share of the critical path, 0–1, over some runs. */
 export interface PathShare {
   readonly nodeId: string
   readonly share: number
-  /** Seconds on the path: running, and waiting before it. */
+  /** Seconds on the path: running, and waiting before. */
   readonly selfSeconds: number
   readonly waitSeconds: number
 }
 
 /**
- * Share of the critical path by task over about 1,000 runs of a workflow, the latest of the range, largest share first. From the first task's start to
- * the last one's end, of the ended attempts of any run. Throws `ClickHouseError`.
+ * Returns shares of the critical path by task, largest first, over about 1,000 runs of a workflow, the latest of the range. A
+ * path leads from the first task's start to the last one's end, over the ended attempts of any run. Throws `ClickHouseError`.
  */
 export async function criticalPathShare(
   clickhouse: ClickHouse,
@@ -25,7 +25,7 @@ export async function criticalPathShare(
   return pathShares(await sampleRuns(clickhouse, range))
 }
 
-/** The same of runs that are at hand. */
+/** Returns the same for runs that are already read. */
 export function pathShares(runs: readonly SampledRun[]): PathShare[] {
   const times = new Map<string, { self: number; wait: number }>()
   for (const { tasks } of runs) {

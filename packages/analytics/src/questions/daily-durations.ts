@@ -2,7 +2,7 @@ import type { ClickHouse } from '@runspan/clickhouse'
 
 import { type SeriesQuestion, taskSeries } from '../sql/daily-series.ts'
 
-/** The usual duration of a task, day by day. */
+/** Usual duration of a task by day. */
 export interface DailyDurations {
   readonly workflow: string
   readonly nodeId: string
@@ -11,8 +11,8 @@ export interface DailyDurations {
 }
 
 /**
- * Median of the attempts that completed, by task and calendar day of a time zone. Days without are left out. Exact up to 500,000 attempts, beyond that from
- * the daily rollup. Throws `ClickHouseError`, `INVALID_TIME_ZONE`.
+ * Returns medians of the completed attempts by task and calendar day of a time zone, without days that have none. Exact up to
+ * 500,000 attempts; beyond that from the daily rollup. Throws `ClickHouseError`, `INVALID_TIME_ZONE`.
  */
 export async function dailyDurations(
   clickhouse: ClickHouse,

@@ -4,9 +4,9 @@ import { checkTimeZone } from '../parameters/time-zone.ts'
 import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../sql/run-rows.ts'
 import { weightedQuantiles } from '../sql/weighted.ts'
 
-/** A calendar day of runs. Null where no run ended: a day without runs has no duration, not a duration of 0. */
+/** Runs of a calendar day. Null if no run ended: a day without runs has no duration, not a duration of 0. */
 export interface DailyMetrics {
-  /** `2026-11-24`, a day of the time zone asked for. */
+  /** `2026-11-24`, in the requested time zone. */
   readonly day: string
   readonly runs: number
   readonly failed: number
@@ -41,7 +41,10 @@ const DAYS = defineQuery({
   }),
 })
 
-/** Returns key metrics by calendar day of a time zone (IANA name, default UTC), days without runs left out; where a sampler left runs out each stored one counts as many as it stands for. Throws `ClickHouseError`, `INVALID_TIME_ZONE`. */
+/**
+ * Returns key metrics by calendar day of a time zone (IANA name, default UTC), without days that have no runs. If a sampler
+ * left runs out, each stored run counts for those it represents. Throws `ClickHouseError`, `INVALID_TIME_ZONE`.
+ */
 export async function dailyMetrics(
   clickhouse: ClickHouse,
   range: Range & { readonly timeZone?: string | undefined } = {},

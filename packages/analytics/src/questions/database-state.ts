@@ -1,10 +1,10 @@
 import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
-/** What a database says of itself. */
+/** State of a database. */
 export interface DatabaseState {
-  /** Of ClickHouse. */
+  /** Version of ClickHouse. */
   readonly version: string
-  /** Runs that the tables know. */
+  /** Number of runs in the tables. */
   readonly runs: number
 }
 

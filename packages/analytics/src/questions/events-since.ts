@@ -14,26 +14,30 @@ import {
 import { shownIds } from '../sql/shown-ids.ts'
 import { storedJson } from '../sql/stored-json.ts'
 
-/** What happened since a position, in the order in which it reached the database; what came together in the order of its time. */
+/**
+ * Events since a position, in the order in which they reached the database; those that arrived together in order of time.
+ */
 export interface EventsPage {
   readonly events: readonly (TrackingEvent & { readonly position: string })[]
-  /** Where to go on. */
+  /** Position to resume from. */
   readonly position: string
-  /** Whether more is there already. */
+  /** Whether more events are available now. */
   readonly more: boolean
 }
 
 export interface EventsQuestion {
-  /** A page's or an event's `position`; without one nothing is told yet, only where to begin. */
+  /** `position` of a page or an event; without one the answer has no events, only the current position. */
   readonly position?: string | undefined
   /** 1–10,000. Default 1,000. */
   readonly limit?: number | undefined
 }
 
-/** The highest block number in a part is in its name, so that parts without anything new are not read. */
+/** A part's name contains its highest block number, so parts without new blocks are not read. */
 const HIGHEST_BLOCK = `toUInt64OrZero(splitByChar('_', _part)[3])`
 
-/** Of a list that has one item a shard, this shard's; a shard that the position does not know is told from its beginning. */
+/**
+ * Picks this shard's entry from a per-shard list. A shard missing from the saved position starts at its first event.
+ */
 const ofShard = (list: string, otherwise: number): string =>
   `if(has({shards:Array(UInt32)}, shardNum()), ${list}[indexOf({shards:Array(UInt32)}, shardNum())], ${otherwise})`
 const BLOCK = ofShard('{blocks:Array(UInt64)}', 0)
@@ -57,7 +61,7 @@ WHERE ${HIGHEST_BLOCK} >= ${BLOCK} AND (_block_number > ${BLOCK}
 ORDER BY _block_number, _block_offset, shard
 LIMIT {limit:UInt32}`
 
-/** Of those, what had been there before: repeated records make repeated rows. */
+/** Rows of those that existed before: repeated records make repeated rows. */
 const KNOWN_SQL = `
 SELECT DISTINCT time, kind, run_id, task_id, attempt
 FROM workflow_events
@@ -75,7 +79,7 @@ const NEWEST = defineQuery({
   columns: (z) => ({ shard: z.number(), block: z.number() }),
 })
 
-/** What one happening is told from another by. */
+/** Columns that identify an event. */
 const keyColumns = (z: Zod) => ({
   time: z.string(),
   kind: z.enum(EVENT_TYPES),
@@ -122,8 +126,9 @@ type Row = RowOf<typeof EVENTS>
 type RunOfEvent = RowOf<typeof RUNS>
 
 /**
- * What happened since a position, each happening once however often its record came. Block numbers of one server rise with every insert, and become
- * visible in that order, so a reader that goes on from a position misses none; over a cluster a position has one number a shard.
+ * Returns the events since a position, each once however often its record arrived. Block numbers of one server rise with
+ * every insert and become visible in that order, so a reader that resumes from a position misses nothing. Over a cluster a
+ * position has one number a shard.
  * Throws `ClickHouseError`, `AnalyticsError` `INVALID_POSITION`, `INVALID_LIMIT`, `REPLICAS_NOT_FOLLOWED`.
  */
 export async function eventsSince(clickhouse: ClickHouse, question: EventsQuestion = {}): Promise<EventsPage> {
@@ -141,7 +146,7 @@ export async function eventsSince(clickhouse: ClickHouse, question: EventsQuesti
   return rest.events.length > 0 ? rest : since(clickhouse, { place: known.end, told: 0 }, limit)
 }
 
-/** After all that is there. */
+/** Returns the place after all current events. */
 async function newestPlace(clickhouse: ClickHouse): Promise<Place> {
   const newest = await clickhouse.ask(NEWEST)
   if (newest.some(({ shard }) => shard > 0) && (await clusterOf(clickhouse))?.replicated === true) {
@@ -153,7 +158,7 @@ async function newestPlace(clickhouse: ClickHouse): Promise<Place> {
   return new Map(newest.map(({ shard, block }) => [shard, { block, offset: LAST }]))
 }
 
-/** A database that was made anew, or a shard, is told from its beginning. */
+/** Removes shards that were recreated, so that they are read from their beginning. */
 function withoutThoseMadeAnew(place: Place, newest: Place): Place {
   const isAnew = (shard: number, { block }: Point): boolean => {
     const now = newest.get(shard)?.block ?? 0
@@ -201,7 +206,7 @@ function pointsOf(place: Place, shards: readonly number[]): Record<string, reado
   return { shards, blocks: points.map(({ block }) => block), offsets: points.map(({ offset }) => offset) }
 }
 
-/** What new rows tell, in the order of its time; repeated records left out. */
+/** Returns the events of new rows in order of time, without repeated records. */
 async function eventsIn(clickhouse: ClickHouse, after: Place, page: readonly Row[]): Promise<TrackingEvent[]> {
   const ids = [...new Set(page.map(({ run_id }) => run_id))]
   const [known, runs] = await Promise.all([
@@ -225,7 +230,7 @@ async function eventsIn(clickhouse: ClickHouse, after: Place, page: readonly Row
   return events
 }
 
-/** Of the same moment a run's start comes first and its end last. */
+/** Compares rows by time; at the same moment a run's start comes first and its end last. */
 function inTime(a: Row, b: Row): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1
   return rank(a.kind) - rank(b.kind) || a.block - b.block || a.offset - b.offset
@@ -238,7 +243,7 @@ function rank(kind: EventType): number {
 }
 
 function keyOf({ kind, run_id, task_id, attempt, time }: RowOf<typeof KNOWN>): string {
-  // a run begins once, whatever the clock of the second record says
+  // a run starts once, whatever the clock of a second record says
   return kind === 'run.started' ? `${kind}/${run_id}` : `${kind}/${run_id}/${task_id}/${attempt}/${time}`
 }
 

@@ -3,7 +3,7 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import { RUN_ROWS } from '../sql/run-rows.ts'
 import { ENDED_OR_OPEN, runsWhere, type WatchedRange, type WatchedRun } from '../sql/runs-where.ts'
 
-/** A run that failed, and whether a later one of its workflow has completed. */
+/** A failed run, and whether a later run of its workflow has completed. */
 export interface FailedRunFound extends WatchedRun {
   readonly completedSince: boolean
 }
@@ -17,13 +17,13 @@ WHERE workflow IN {workflows:Array(String)} AND status = 'completed' GROUP BY wo
   columns: (z) => ({ workflow: z.string(), lastStart: z.string() }),
 })
 
-/** Returns runs that failed in `[from, to)`, and those found before; 2,000 at most. Throws `ClickHouseError`. */
+/** Returns runs that failed in `[from, to)`, and open findings from before; at most 2,000. Throws `ClickHouseError`. */
 export async function failedRuns(clickhouse: ClickHouse, range: WatchedRange): Promise<FailedRunFound[]> {
   const failed = await runsWhere(clickhouse, { name: 'failed-runs', condition: CONDITION }, range)
   if (failed.length === 0) return []
   const workflows = [...new Set(failed.map(({ workflow }) => workflow))]
   const completed = await clickhouse.ask(LAST_COMPLETED, { workflows })
   const lastStart = new Map(completed.map((row) => [row.workflow, row.lastStart]))
-  // both as ClickHouse prints them
+  // both times are as ClickHouse prints them
   return failed.map((run) => ({ ...run, completedSince: (lastStart.get(run.workflow) ?? '') > run.start }))
 }

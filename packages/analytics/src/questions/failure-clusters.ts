@@ -9,24 +9,24 @@ import { ANY_TASKS_IN_RANGE, LATEST, OF_WORKFLOW, type Range, rangeParameters } 
 import { shownRunIds } from '../sql/shown-ids.ts'
 import { timeOf } from '../sql/time-of.ts'
 
-/** Failed attempts of one kind: the same error type and, with ids and numbers masked, the same message. */
+/** Failed attempts of one kind: the same error type, and the same message with ids and numbers masked. */
 export interface FailureCluster {
   readonly workflow: string
-  /** Stable for this kind of failure. */
+  /** Stable key of this kind of failure. */
   readonly key: string
   readonly errorType: string
-  /** Of the newest. */
+  /** Message of the newest failure. */
   readonly errorMessage: string
   readonly count: number
   readonly runs: number
-  /** Runs that failed, with it as their first failure for good; later ones are consequences. */
+  /** Failed runs in which this was the first permanent failure; later failures are consequences. */
   readonly runsFailed: number
   readonly nodes: readonly string[]
   readonly firstSeen: string
   readonly lastSeen: string
   readonly lastRunId: string
   readonly lastNodeId: string
-  /** Attempts by day of the time zone asked for, days without left out. */
+  /** Attempts by day of the requested time zone, without days that have none. */
   readonly days: readonly { readonly day: string; readonly count: number }[]
 }
 
@@ -34,7 +34,9 @@ const KIND = 'bitXor(cityHash64(workflow), error_key)'
 const FAILURES = `workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}`
 const FAILED_RUNS = `SELECT run_id FROM workflow_runs FINAL WHERE ${OF_WORKFLOW}
   AND ({from:Float64} = 0 OR ${LATEST} >= ${timeOf('{from:Float64}')}) AND bitAnd(state, 15) = ${STATUS_NUMBER.failed}`
-/** What a run that failed failed of first, for good: of no attempt that a later one made good; what failed after it is a consequence. */
+/**
+ * First permanent failure of a failed run. Attempts that a later one made good do not count; later failures are consequences.
+ */
 const FIRST_SQL = `SELECT argMin(${numberOf('latest')}, ${endOf('latest')}) AS kind
   FROM (
     SELECT any(${RUN_HASH}) AS run, max(${attemptWith(KIND)}) AS latest
@@ -42,7 +44,7 @@ const FIRST_SQL = `SELECT argMin(${numberOf('latest')}, ${endOf('latest')}) AS k
       HAVING ${statusIs('latest', STATUS_NUMBER.failed)})
   GROUP BY run`
 
-/** By day first: there are far fewer days than attempts. */
+/** Grouped by day first: there are far fewer days than attempts. */
 const KINDS_SQL = `SELECT kind, sum(per_day) AS attempts, toFloat64(uniqExactMerge(run_ids)) AS runs,
   groupUniqArrayArray(node_ids) AS node_ids,
     min(first) AS first_seen, max(last) AS last_seen, arraySort(groupArray((toString(day), per_day))) AS days
@@ -53,7 +55,7 @@ const KINDS_SQL = `SELECT kind, sum(per_day) AS attempts, toFloat64(uniqExactMer
     FROM ${FAILURES} AND status = 'failed' GROUP BY kind, day)
   GROUP BY kind`
 
-/** Found by its time, as to carry texts along for the maximum is dear. */
+/** Finds rows by time first: carrying texts along for the maximum is expensive. */
 const NEWEST_SQL = `SELECT ${KIND} AS kind, workflow, error_key, run_id, node_id, error_type, error_message
   FROM ${FAILURES} AND status = 'failed' AND (kind, start) IN (SELECT ${KIND}, max(start) FROM ${FAILURES}
     AND status = 'failed' GROUP BY ${KIND})
@@ -94,8 +96,9 @@ const CLUSTERS = defineQuery({
 })
 
 /**
- * Failed attempts by kind, the most frequent first. A kind is the hash, made as the row arrives, of error type and message with UUIDs, hexadecimal
- * ids and numbers masked, as log parsers begin (Drain, He et al. 2017). Throws `ClickHouseError`, `INVALID_LIMIT`, `INVALID_TIME_ZONE`.
+ * Returns failed attempts by kind, the most frequent first. A kind is a hash of error type and message with UUIDs,
+ * hexadecimal ids and numbers masked, computed when the row arrives; log parsers start the same way (Drain, He et al. 2017).
+ * Throws `ClickHouseError`, `INVALID_LIMIT`, `INVALID_TIME_ZONE`.
  */
 export async function failureClusters(
   clickhouse: ClickHouse,

@@ -2,23 +2,23 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { OF_WORKFLOW, RUN_ROWS } from '../sql/run-rows.ts'
 
-/** How many runs of a workflow failed. Where a sampler left runs out each counts as many as it stands for. */
+/** Failures of a workflow. If a sampler left runs out, each run counts for those it represents. */
 export interface WorkflowFailures {
   readonly workflow: string
   readonly failed: number
-  /** Completed or failed. */
+  /** Number of runs that completed or failed. */
   readonly runs: number
 }
 
-/** Workflows whose runs fail more often than allowed. */
+/** Asks for workflows whose runs fail too often. */
 export interface FailureRatesQuestion {
   readonly workflow?: string | undefined
-  /** Runs count that ended before, and at most so many seconds before. */
+  /** End of the window: runs count that ended in the `windowSeconds` before it. */
   readonly to: Date
   readonly windowSeconds: number
   /** Failed ÷ (completed + failed), 0–1. */
   readonly above: number
-  /** Workflows with fewer runs are left out. */
+  /** Minimum runs of a workflow. */
   readonly minimumRuns: number
 }
 
@@ -31,7 +31,9 @@ GROUP BY workflow HAVING count() >= {minimum:UInt32} AND failed / runs > {above:
   columns: (z) => ({ workflow: z.string(), failed: z.number(), runs: z.number() }),
 })
 
-/** Returns the workflows whose runs failed more often than allowed, by name; 1,000 at most. Throws `ClickHouseError`. */
+/**
+ * Returns the workflows whose runs failed more often than allowed, by name; at most 1,000. Throws `ClickHouseError`.
+ */
 export async function failureRates(
   clickhouse: ClickHouse,
   { workflow, to, windowSeconds, above, minimumRuns }: FailureRatesQuestion,

@@ -8,42 +8,45 @@ import { DAYS_IN_RANGE, isOfWholeDays, rollupAnswers } from '../sql/roll-up.ts'
 import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../sql/run-rows.ts'
 import { fewStreaks, wilsonLower } from '../statistics/statistics.ts'
 
-/** A task that fails and completes without anything having changed. Rates 0–1, seconds. */
+/** A task that both fails and completes although nothing changed. Rates are 0–1, times in seconds. */
 export interface FlakyTask {
   readonly workflow: string
   readonly nodeId: string
-  /** `recovers`: failed and then completed in one run. `intermittent`: failed for good in some runs of a version and not in others. */
+  /**
+   * `recovers`: failed and then completed within a run. `intermittent`: failed permanently in some runs of a version and not
+   * in others.
+   */
   readonly kind: 'recovers' | 'intermittent'
-  /** Runs in which it ran. */
+  /** Runs in which the task ran. */
   readonly runs: number
   /** Runs in which it failed first and completed later. */
   readonly recoveredRuns: number
-  /** Runs in which it failed for good. */
+  /** Runs in which it failed permanently. */
   readonly failedRuns: number
-  /** Of `recovers` recoveredRuns ÷ runs; of `intermittent` failedRuns ÷ runs. */
+  /** For `recovers`, recoveredRuns ÷ runs; for `intermittent`, failedRuns ÷ runs. */
   readonly rate: number
-  /** Wilson's lower bound of the rate, 95 %: what the ranking goes by. */
+  /** Wilson's lower bound of the rate, 95 %; the ranking uses it. */
   readonly rateAtLeast: number
-  /** Time of failed attempts. */
+  /** Seconds in failed attempts. */
   readonly wastedSeconds: number
-  /** Pauses before retries. */
+  /** Seconds of pauses before retries. */
   readonly backoffSeconds: number
   readonly firstSeen: string
   readonly lastSeen: string
-  /** The error it fails with most. */
+  /** Its most frequent error. */
   readonly errorType: string
   readonly errorMessage: string
 }
 
-/** Both outcomes so often at least. */
+/** Minimum runs with each outcome. */
 const NEEDS_RUNS = 2
 const LEAST_FAILURE_RATE = 0.01
-/** What fails more often is broken. */
+/** Maximum failure rate; a task that fails more often is broken. */
 const MOST_FAILURE_RATE = 0.5
-/** Failures that come together less likely by chance than this are an outage. */
+/** Significance below which clustered failures count as an outage. */
 const OUTAGE = 0.01
 
-/** What went wrong with a task, run by run: `recovered` completed later, `lost_for_good` failed at its last attempt. */
+/** Problems of a task, run by run: `recovered` completed later, `lost_for_good` failed at its last attempt. */
 const BY_RUN = `
   SELECT any(${NODE_HASH}) AS node,
     max(${attemptWith('0')}) AS latest, ${statusIs('latest', STATUS_NUMBER.completed)} AS recovered, ${statusIs('latest', STATUS_NUMBER.failed)} AS lost_for_good,
@@ -51,7 +54,7 @@ const BY_RUN = `
   FROM workflow_task_incidents FINAL WHERE ${ANY_TASKS_IN_RANGE}
   GROUP BY ${TASK_HASH} HAVING countIf(status = 'failed') > 0`
 
-/** All failures of a task. The newest tells the message, the most frequent one the type. */
+/** All failures of a task. The newest gives the message, the most frequent one the type. */
 const ERRORS_SQL = `
   SELECT workflow, node_id, topK(1)(error_type)[1] AS type, argMax(error_message, start) AS message,
     min(start) AS first_failure, max(start) AS last_failure
@@ -73,7 +76,7 @@ INNER JOIN (${ERRORS_SQL}) AS errors ON runs.node = ${NODE_HASH}
 ORDER BY workflow, nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-/** Runs in which a task ran: its first attempts. */
+/** Runs in which a task ran, counted by its first attempts. */
 const RUNS_SQL = `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toFloat64(count()) AS runs
 FROM workflow_tasks FINAL
@@ -88,8 +91,8 @@ WHERE ${DAYS_IN_RANGE}
 GROUP BY workflow, node_id`
 
 /**
- * The outcomes of a task in the order of its runs: how many, how many failed for good, in how many streaks those came, and on how many versions there were two of
- * both.
+ * Outcomes of a task in the order of its runs: how many, how many permanently failed, in how many streaks those came, and on
+ * how many versions there were two of each.
  */
 const STREAKS_SQL = `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId,
@@ -153,10 +156,13 @@ type Runs = RowOf<typeof RUNS>
 type Streaks = RowOf<typeof STREAKS>
 
 /**
- * Flaky tasks, the surest first, and what they cost. `recovers`: failed and later completed in two runs or more, which is both outcomes on the same input and
- * code (what Google, Buildkite and Datadog call flaky). `intermittent`: 1 to 50 % of the runs failed for good, on one version two or more while two or more did
- * not, and not in few streaks, which would be an outage (number of runs of one kind, Wald and Wolfowitz 1940, p < 0.01). Always failing is broken, not flaky.
- * What has not ended does not count. Throws `ClickHouseError`, `INVALID_LIMIT`.
+ * Returns flaky tasks, the most certain first, with their costs.
+ * `recovers`: failed and later completed in two or more runs, so both outcomes had the same input and code (Google, Buildkite
+ * and Datadog call this flaky).
+ * `intermittent`: 1 to 50 % of the runs failed permanently; on one version two or more did and two or more did not; and the
+ * failures are not in few streaks, which would be an outage (number of runs of one kind, Wald and Wolfowitz 1940, p < 0.01).
+ * A task that always fails is broken, not flaky. Runs that have not ended do not count. Throws `ClickHouseError`,
+ * `INVALID_LIMIT`.
  */
 export async function flakyTasks(
   clickhouse: ClickHouse,
@@ -183,7 +189,7 @@ async function runsOf(clickhouse: ClickHouse, range: Range): Promise<Runs[]> {
   return clickhouse.ask(rolledUp ? ROLLUP : RUNS, rangeParameters(range))
 }
 
-/** Of the tasks that fail often enough, and not too often. */
+/** Returns the streaks of tasks that fail often enough, and not too often. */
 async function streaksOf(
   clickhouse: ClickHouse,
   range: Range,
@@ -205,7 +211,7 @@ async function streaksOf(
 
 function recovering(row: Incidents, counted: number): FlakyTask | null {
   if (row.recoveredRuns < NEEDS_RUNS) return null
-  // what could not be counted ran at least where it was seen
+  // a task whose runs could not be counted ran at least in these
   const runs = Math.max(counted, row.recoveredRuns + row.failedRuns)
   return {
     ...described(row, 'recovers'),

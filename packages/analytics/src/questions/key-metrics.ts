@@ -8,14 +8,14 @@ import { timesUsual } from '../statistics/times-usual.ts'
 import { taskCounts } from './task-counts.ts'
 import { usualDurations } from './usual-durations.ts'
 
-/** The few numbers of one run that alarms look at. Seconds and bytes; null where nothing was measured. */
+/** Key metrics of one run, for alarms. Seconds and bytes; null if not measured. */
 export interface KeyMetrics {
   readonly runId: string
   readonly workflow: string
   readonly status: RunStatus
   readonly startTime: string
   readonly durationSeconds: number
-  /** Median of the last 20 completed runs that started before it; null under 5 of them. */
+  /** Median of the last 20 completed runs that started before it; null with fewer than 5. */
   readonly usualDurationSeconds: number | null
   /** durationSeconds ÷ usualDurationSeconds; null before the run has ended. */
   readonly durationRatio: number | null
@@ -34,7 +34,7 @@ export interface KeyMetrics {
   readonly queueSeconds: number
 }
 
-/** A process's counters belong to all tasks that ran in it at a time: each gets its part by `concurrency`. */
+/** A process's counters belong to all tasks that ran in it at the same time: each gets its part by `concurrency`. */
 const SQL = `
 SELECT countIf(status = 'failed') / nullIf(countIf(status IN ('completed', 'failed')), 0) AS failureRate,
   toFloat64(countIf(memory_peak_bytes > 0)) AS measured,
@@ -64,7 +64,7 @@ const USE = defineQuery({
   }),
 })
 
-/** Key metrics of a run. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
+/** Returns key metrics of a run. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
 export async function keyMetrics(clickhouse: ClickHouse, runId: string): Promise<KeyMetrics> {
   const run = await requireRun(clickhouse, runId)
   const [rows, counts, [usual = null]] = await Promise.all([

@@ -10,7 +10,7 @@ WHERE workflow = {workflow:String} AND toUnixTimestamp64Nano(start) < {to:Float6
   columns: (z) => ({ lastStart: z.string(), runs: z.number() }),
 })
 
-/** Returns when the last run of a workflow started before a time; null where none did. Throws `ClickHouseError`. */
+/** Returns when the last run of a workflow started before a time; null if none did. Throws `ClickHouseError`. */
 export async function lastStart(
   clickhouse: ClickHouse,
   { workflow, to }: { readonly workflow: string; readonly to: Date },

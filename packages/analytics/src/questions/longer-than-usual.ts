@@ -8,40 +8,42 @@ import { shownIds } from '../sql/shown-ids.ts'
 import { timeOf } from '../sql/time-of.ts'
 import { usualDurations } from './usual-durations.ts'
 
-/** A run that took, or already takes, far longer than usual, and far longer than its workflow's completed runs of the 28 days before. */
+/**
+ * A run that takes, or took, far longer than usual, and far longer than its workflow's completed runs of the 28 days before.
+ */
 export interface LongerThanUsual {
   readonly runId: string
-  /** Unique among all engines. */
+  /** Id that is unique across all engines. */
   readonly internalRunId: string
   readonly workflow: string
   readonly status: RunStatus
   readonly startTime: string
-  /** Up to now while it runs. */
+  /** Seconds, up to now for a running one. */
   readonly durationSeconds: number
-  /** How many runs "usual" rests on, as everywhere: the last 5 to 20 completed ones that started before it. */
+  /** Number of runs that "usual" is calculated from: the last 5 to 20 completed ones that started before it. */
   readonly usualRuns: number
   readonly usualSeconds: number
   readonly usualP95Seconds: number
-  /** How far off it is: distance of the logarithms to those of the 28 days before, in median absolute deviations, over 3.5. */
+  /** Distance of the logarithms to those of the 28 days before, in median absolute deviations; over 3.5. */
   readonly score: number
 }
 
-/** Newest runs of a workflow that "usual" rests on at most. */
+/** Maximum newest runs of a workflow that "usual" is calculated from. */
 const MOST_RUNS = 2000
 const NEEDS_RUNS = 20
-/** What 3.5 deviations of the least size, 5 %, come to: a run nearer to the usual duration is not called longer. */
+/** Ratio of 3.5 deviations of the minimum size, 5 %: a run nearer to the usual duration does not count as longer. */
 const LEAST_RATIO = Math.exp(3.5 * 0.05)
 
-/** A run in 64 bits: whole seconds up to 2106, the newest first, and the duration. */
+/** A run in 64 bits: start in whole seconds up to 2106, newest first, and the duration. */
 const NEWEST_FIRST = `bitShiftLeft(toUInt64(4294967295 - toUnixTimestamp(start)), 32) + ${packedDuration('duration_ns')}`
 
-/** Records of runs that may have ended in the range, or run. */
+/** Records of runs that may have ended in the range, or are running. */
 const ENDED_OR_ALIVE = `${LATEST} >= least(${timeOf('{from:Float64}')}, ${ALIVE_SINCE})
   OR (engine != 'runspan' AND least(own_start, first_task) >= ${timeOf('{from:Float64} - {history:Float64}')})`
 
 /**
- * Modified z-score (Iglewicz and Hoaglin) on logarithms: 1.4826 MAD with a floor of 5 %, over 3.5, and not below the 99th percentile. Runs that
- * started less than one p99 ago are no history: of those only the short ones have ended.
+ * Modified z-score (Iglewicz and Hoaglin) on logarithms: 1.4826 MAD with a floor of 5 %, over 3.5, and at least the 99th
+ * percentile. Runs that started less than one p99 ago are not history, since only the short ones of them have ended.
  */
 const SQL = `
 SELECT run_id, run_key, engine, workflow, status, start, duration_ns,
@@ -84,8 +86,8 @@ const LONGER = defineQuery({
 })
 
 /**
- * Returns runs that completed in `[from, to)` or run still, and take far longer than usual: than the completed runs of the 28 days before
- * `from`, of which there must be 20, and than what `usualDurations` says of each. Throws `ClickHouseError`.
+ * Returns runs that completed in `[from, to)` or are running, and take far longer than usual: longer than the completed runs
+ * of the 28 days before `from`, at least 20, and longer than `usualDurations` gives for each. Throws `ClickHouseError`.
  */
 export async function longerThanUsual(
   clickhouse: ClickHouse,

@@ -25,7 +25,7 @@ export interface LargestRun extends Use {
 const USE_OF_RUN = `sum(${TASK_CPU_NS} / 1e9) AS cpuSeconds, toFloat64(max(memory_peak_bytes)) AS memoryPeakBytes,
   sum(${TASK_DISK_BYTES}) AS diskBytes, sum(${TASK_NETWORK_BYTES}) AS networkBytes`
 
-/** The hungriest runs: from their tasks, whose times are those of the range. */
+/** Runs with the highest use, found from their tasks, whose times are in the range. */
 const HUNGRY_SQL = `
 SELECT run_id, ${USE_OF_RUN}
 FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE}
@@ -37,7 +37,7 @@ SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 const RUN_COLUMNS = 'run_id, run_key, engine, workflow, status, start, end, duration_ns'
 
-/** Found by the few columns that decide; only what was found is read whole. */
+/** Finds rows by the few deciding columns; only those rows are read whole. */
 const LONG_SQL = `SELECT ${RUN_COLUMNS} FROM ${RUN_ROWS}
 WHERE run_id IN (SELECT run_id FROM ${RUN_ROWS} WHERE ${IN_RANGE} ORDER BY duration_ns DESC, run_id
   LIMIT {limit:UInt32})
@@ -45,7 +45,7 @@ ORDER BY duration_ns DESC, run_id LIMIT {limit:UInt32}`
 
 const BY_ID_SQL = `SELECT ${RUN_COLUMNS} FROM ${RUN_ROWS} WHERE run_id IN {ids:Array(String)}`
 
-/** What some runs used: of their workflows on their days. */
+/** Use of some runs, read from their workflows on their days. */
 const USE_SQL = `
 SELECT run_id, ${USE_OF_RUN}
 FROM workflow_tasks FINAL
@@ -86,12 +86,12 @@ type Found = RowOf<typeof LONG>
 
 const NOTHING: Use = { cpuSeconds: 0, memoryPeakBytes: 0, diskBytes: 0, networkBytes: 0 }
 const DAY_MS = 86_400_000
-/** Of longer runs the use of the first days. */
+/** Maximum days of a run whose use is read; later days are left out. */
 const MOST_DAYS = 60
 
 /**
- * The runs of a range that took longest, up to now where they run still, or that used most of a resource. Throws `ClickHouseError`,
- * `INVALID_LIMIT`, `INVALID_METRIC`.
+ * Returns the runs of a range that took longest, or used most of a resource. Running runs count up to now.
+ * Throws `ClickHouseError`, `INVALID_LIMIT`, `INVALID_METRIC`.
  */
 export async function longestRuns(clickhouse: ClickHouse, question: LargestQuestion = {}): Promise<LargestRun[]> {
   const { by = 'duration' } = question
@@ -118,14 +118,14 @@ async function useOf(clickhouse: ClickHouse, runs: readonly Found[]): Promise<Us
   })
 }
 
-/** `2026-11-24`, UTC; of longer runs the first days. */
+/** Returns days like `2026-11-24`, UTC; for a longer run only its first days. */
 function daysOf(start: string, end: string): string[] {
   const first = Math.floor(Date.parse(isoTime(start)) / DAY_MS)
   const last = Math.min(Math.floor(Date.parse(isoTime(end)) / DAY_MS), first + MOST_DAYS)
   return Array.from({ length: last - first + 1 }, (_, i) => dayName(first + i))
 }
 
-/** Of a day counted from 1970. */
+/** Returns the name of a day counted from 1970. */
 function dayName(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10)
 }

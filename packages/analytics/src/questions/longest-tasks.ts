@@ -29,11 +29,13 @@ const COLUMNS = `run_id, toString(workflow) AS workflow, toString(node_id) AS no
 
 const RAN = `status NOT IN ('skipped', 'pending')`
 
-/** By few columns, repeated records included: more than asked for, so that enough are left without them. */
+/**
+ * Finds candidates by few columns, repeated records included; reads more than `limit`, so that enough remain without them.
+ */
 const candidates = (amount: string): string => `SELECT workflow, node_id, start FROM workflow_tasks
   WHERE ${ANY_TASKS_IN_RANGE} AND ${RAN} ORDER BY ${amount} DESC LIMIT {candidates:UInt32}`
 
-/** By the key first, as all records of an attempt share it; FINAL alone would read everything. */
+/** Filters by the key first, as all records of an attempt share it; FINAL alone would read everything. */
 const allSql = (amount: string): string => `
 SELECT ${COLUMNS}
 FROM workflow_tasks FINAL
@@ -42,13 +44,13 @@ WHERE ${RAN}
 ORDER BY ${amount} DESC, start DESC, task_id LIMIT {limit:UInt32}
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-/** Of more days than this the whole range is searched. */
+/** Maximum days that are searched one by one; beyond it the whole range is searched. */
 const MOST_DAYS = 100
 const DAY_MS = 86_400_000
 
 /**
- * Tasks and days with the largest attempts, so many as attempts are asked for: the smallest of their largest is no larger than the last attempt of the answer, so
- * that all of the answer is in them. Only whole days of the range.
+ * The `limit` tasks and days with the largest attempts. Together they contain the whole answer, because each of them has an
+ * attempt at least as large as the answer's last one. Only whole days of the range.
  */
 const daysSql = (amount: string): string => `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, toString(day) AS day
@@ -61,11 +63,11 @@ ORDER BY largest DESC LIMIT {limit:UInt32} WITH TIES`
 
 interface Day {
   readonly day: string
-  /** All tasks of the day where null. */
+  /** Tasks to search; null for all tasks of the day. */
   readonly tasks: readonly { readonly workflow: string; readonly nodeId: string }[] | null
 }
 
-/** A query a day, as then only the partition of the day is searched, and that by its key. */
+/** One query a day, so that only the day's partition is searched, by its key. */
 const ofDaySql = (amount: string, i: number, all: boolean): string => `SELECT *, ${amount} AS amount
   FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE} AND toDate(start) = {day${i}:Date}
     ${all ? '' : `AND (workflow_tasks.workflow, node_id) IN arrayZip({workflows${i}:Array(String)}, {nodes${i}:Array(String)})`}
@@ -107,14 +109,14 @@ const daysQuery = (amount: string) =>
 type Parameters = Readonly<Record<'from' | 'to' | 'limit', number> & { workflow: string }>
 
 /**
- * The attempts of a range that took longest or used most of a resource, of those that have ended; in a range of over 500,000 those of the last minute may be
- * missing. Throws `ClickHouseError`, `INVALID_LIMIT`, `INVALID_METRIC`.
+ * Returns the ended attempts of a range that took longest or used most of a resource. In a range with over 500,000 attempts
+ * those of the last minute may be missing. Throws `ClickHouseError`, `INVALID_LIMIT`, `INVALID_METRIC`.
  */
 export async function longestTasks(clickhouse: ClickHouse, question: LargestQuestion = {}): Promise<LargestTask[]> {
   const limit = checkLimit(question.limit, 20)
   const { ofTask, ofDay } = amountOf(question.by ?? 'duration')
   const parameters = { ...rangeParameters(question), limit }
-  // of many the rollup says on which days of which tasks the largest are
+  // with many attempts the rollup shows which days of which tasks have the largest
   const large = await rollupAnswers(clickhouse, question)
   const days = large ? await daysOfLargest(clickhouse, ofDay, parameters) : []
   const rows = await (days.length > 0 && days.length <= MOST_DAYS
@@ -134,7 +136,7 @@ export async function longestTasks(clickhouse: ClickHouse, question: LargestQues
   }))
 }
 
-/** Where the largest are, and the days at the ends of the range that are not whole. */
+/** Returns the days with the largest attempts, and the partial days at the ends of the range. */
 async function daysOfLargest(clickhouse: ClickHouse, amount: string, parameters: Parameters): Promise<Day[]> {
   const found = await clickhouse.ask(daysQuery(amount), parameters)
   const days = [...groupBy(found, ({ day }) => day)].map(([day, tasks]): Day => ({ day, tasks }))

@@ -4,7 +4,10 @@ import { ENDED_OR_OPEN, runsWhere, type WatchedRange, type WatchedRun } from '..
 
 const CONDITION = `status = 'lost' AND ${ENDED_OR_OPEN}`
 
-/** Returns runs whose last sign of life came in `[from, to)` and that have been silent since, and those found before that are silent still; 2,000 at most. Throws `ClickHouseError`. */
+/**
+ * Returns runs whose last heartbeat came in `[from, to)` and that have been silent since, and open findings that are still
+ * silent; at most 2,000. Throws `ClickHouseError`.
+ */
 export async function lostRuns(clickhouse: ClickHouse, range: WatchedRange): Promise<WatchedRun[]> {
   return runsWhere(clickhouse, { name: 'lost-runs', condition: CONDITION }, range)
 }

@@ -2,18 +2,18 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { OF_WORKFLOW } from '../sql/run-rows.ts'
 
-/** A run of which a task ran in a process that took much memory. */
+/** A run with a task whose process used much memory. */
 export interface MemoryPeakOfRun {
-  /** The internal id. */
+  /** Internal id of the run. */
   readonly runId: string
   readonly workflow: string
-  /** The task with the highest peak. */
+  /** Task with the highest peak. */
   readonly nodeId: string
   /** Resident memory of the process. */
   readonly bytes: number
 }
 
-/** Attempts by when they arrived, of those that ended in time; the week bounds what is read. */
+/** Attempts by arrival time, limited to those that ended in time; the week limits what is read. */
 const PEAKS = defineQuery({
   name: 'memory-peaks',
   sql: `
@@ -28,7 +28,10 @@ GROUP BY run_id ORDER BY bytes DESC, run_id LIMIT 1000`,
   columns: (z) => ({ run_id: z.string(), name: z.string(), node: z.string(), bytes: z.number() }),
 })
 
-/** Returns runs of which an attempt that ended from `from` on, and began before `to`, had a peak above so many bytes, the highest first; 1,000 at most. Throws `ClickHouseError`. */
+/**
+ * Returns runs with an attempt that ended after `from`, started before `to`, and had a peak above a number of bytes; the
+ * highest first, at most 1,000. Throws `ClickHouseError`.
+ */
 export async function memoryPeaks(
   clickhouse: ClickHouse,
   question: {

@@ -5,7 +5,7 @@ import { ANY_TASKS_IN_RANGE, type Range, rangeParameters } from '../sql/run-rows
 import { weightedQuantiles } from '../sql/weighted.ts'
 import { criticalPathShare } from './critical-path-share.ts'
 
-/** Performance of one task of a workflow. Rates are 0–1, times in seconds; null where nothing ran. */
+/** Performance of one task of a workflow. Rates are 0–1, times in seconds; null if nothing ran. */
 export interface NodePerformance {
   readonly nodeId: string
   /** Attempts that completed or failed. */
@@ -15,7 +15,7 @@ export interface NodePerformance {
   readonly p50DurationSeconds: number | null
   readonly p95DurationSeconds: number | null
   readonly maxDurationSeconds: number | null
-  /** Between being ready and being started, first attempts only: the pause before a retry is no queue. */
+  /** Seconds between being ready and being started, first attempts only: the pause before a retry is not queueing. */
   readonly avgQueueSeconds: number | null
   readonly shareOfCriticalPath: number
   readonly retries: number
@@ -23,11 +23,14 @@ export interface NodePerformance {
   readonly cancelled: number
   readonly cpuSeconds: number
   readonly memoryPeakBytes: number
-  /** Only where a sampler left runs out: attempts count as many as their run stands for; `unknown` where it did not say how many. */
+  /**
+   * Only if a sampler left runs out. `weighted`: attempts count for the runs that theirs represents; `unknown`: the sampler
+   * did not report how many.
+   */
   readonly sampled?: 'weighted' | 'unknown'
 }
 
-/** Above this many rows the daily rollup answers: its quantiles are within 1.2 %, all else is exact. */
+/** Rows above which the daily rollup answers: its quantiles are within 1.2 %, everything else is exact. */
 const EXACT_ROWS = 100_000
 
 const EXACT_SQL = `
@@ -47,12 +50,12 @@ FROM (SELECT *, status IN ('completed', 'failed') AS ran FROM workflow_tasks FIN
 GROUP BY node_id ORDER BY nodeId
 SETTINGS do_not_merge_across_partitions_select_final = 1`
 
-/** Whether a sampler left runs of the workflow out, and whether it always said how many. */
+/** Whether a sampler left out runs of the workflow, and whether it always reported how many. */
 const SAMPLED_SQL = `SELECT max(sample_weight) AS most,
   toFloat64(countIf(sample_weight > 0 AND sample_weight < 1)) AS unknown FROM workflow_runs
 WHERE ({workflow:String} = '' OR workflow = {workflow:String})`
 
-/** The same with each attempt as many times as its run stands for. */
+/** Same query with each attempt weighted by the runs that its run represents. */
 const WEIGHTED_SQL = `
 SELECT toString(node_id) AS nodeId, sumIf(weight, ran) AS count,
   sumIf(weight, status = 'failed') / nullIf(sumIf(weight, ran), 0) AS failureRate,
@@ -119,10 +122,10 @@ const SAMPLED = defineQuery({
 })
 
 /**
- * Performance of each task of a workflow, over attempts. failureRate = failed ÷ (completed + failed); skipped and cancelled attempts are counted and
- * enter no duration. Exact up to 100,000 attempts; the whole history beyond that is answered from daily sketches. An empty name takes the tasks
- * of a range from all workflows, without the path. Where a sampler left runs out attempts are weighted, from all rows; the path is that of the stored
- * runs. Throws `ClickHouseError`.
+ * Returns the performance of each task of a workflow, over attempts. failureRate = failed ÷ (completed + failed). Skipped and
+ * cancelled attempts are counted, but excluded from durations. Exact up to 100,000 attempts; beyond that the whole history is
+ * answered from daily sketches. An empty name selects the tasks of a range from all workflows, without the path. If a sampler
+ * left runs out, attempts are weighted, from all rows, and the path is that of the stored runs. Throws `ClickHouseError`.
  */
 export async function nodePerformance(
   clickhouse: ClickHouse,
@@ -145,7 +148,7 @@ export async function nodePerformance(
   }))
 }
 
-/** Null where no sampler said anything. */
+/** Returns how a workflow was sampled; null if it was not. */
 async function samplingOf(clickhouse: ClickHouse, workflow: string): Promise<'weighted' | 'unknown' | null> {
   const [row] = await clickhouse.ask(SAMPLED, { workflow })
   if (row === undefined || row.most === 0) return null

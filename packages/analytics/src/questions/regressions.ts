@@ -8,7 +8,7 @@ import { type FailuresOfSides, failuresOfSides } from '../sql/failures-of-sides.
 import { benjaminiHochberg, mannWhitney, ratesDiffer } from '../statistics/statistics.ts'
 import { durationTests, durationVerdicts, SIGNIFICANT, type TaskRegression } from './task-regressions.ts'
 
-/** How often a task fails, on both sides. */
+/** Failure rates of a task on both sides. */
 export interface FailureRegression {
   readonly workflow: string
   readonly nodeId: string
@@ -17,15 +17,15 @@ export interface FailureRegression {
   readonly candidateCount: number
   readonly baselineFailureRate: number
   readonly candidateFailureRate: number
-  /** Fisher's exact test, two-sided; the z-test of two proportions where all expected counts are 10 or more. */
+  /** Fisher's exact test, two-sided; the z-test of two proportions if all expected counts are at least 10. */
   readonly pValue: number
-  /** Corrected for all tests of this answer (Benjamini–Hochberg). */
+  /** P-value corrected for all tests of this answer (Benjamini–Hochberg). */
   readonly qValue: number
   readonly verdict: 'more often' | 'less often' | 'same'
 }
 
 export interface Regressions {
-  /** What was compared; null where there was nothing to compare with. */
+  /** Compared side; null if there was nothing to compare with. */
   readonly baseline: ComparedSide | null
   readonly candidate: ComparedSide | null
   readonly by: 'time' | 'version'
@@ -33,7 +33,7 @@ export interface Regressions {
   readonly durations: readonly TaskRegression[]
   /** Failure rates of tasks, the likeliest change first. */
   readonly failures: readonly FailureRegression[]
-  /** Tasks with under 8 attempts on one side. */
+  /** Number of tasks with fewer than 8 attempts on one side. */
   readonly insufficient: number
 }
 
@@ -41,21 +41,26 @@ export interface RegressionsQuestion {
   readonly workflow?: string | undefined
   /** A window, a version, or both. Default: the seven days before the candidate, or the version before it. */
   readonly baseline?: ComparedSide | undefined
-  /** Default: the latest version with 8 attempts of any task where there are two in the last 28 days, else the last seven days, UTC, and today. */
+  /**
+   * Default: the latest version with 8 attempts of any task if there are two in the last 28 days, else the last seven days,
+   * UTC, and today.
+   */
   readonly candidate?: ComparedSide | undefined
-  /** Smallest change that counts, as a part. Default and least 0.1. */
+  /** Minimum change, as a share. Default 0.1, which is the minimum. */
   readonly minimumChange?: number | undefined
   readonly now?: Date | undefined
 }
 
-/** A smaller difference of rates counts for nothing. */
+/** Minimum difference of rates. */
 const LEAST_RATE_CHANGE = 0.01
 const NEEDS_DAYS = 5
 
 /**
- * Tasks that became slower or faster, or fail more or less often, between two windows of time or two versions. Durations by Mann–Whitney (`taskRegressions`
- * has the rules), failure rates of attempts by Fisher's exact test; all tests of the answer are corrected together (Benjamini and Hochberg 1995). A rate must change
- * by a point at least, and with five days a side the days must differ, too: an outage of one day is no change. Throws `ClickHouseError`, `INVALID_RANGE`.
+ * Returns tasks that became slower or faster, or fail more or less often, between two windows of time or two versions.
+ * Durations are tested by Mann–Whitney (`taskRegressions` has the rules), failure rates of attempts by Fisher's exact test;
+ * all tests of the answer are corrected together (Benjamini and Hochberg 1995). A rate must change by at least a percentage
+ * point. With five days a side the days must differ too: an outage of one day is not a change. Throws `ClickHouseError`,
+ * `INVALID_RANGE`.
  */
 export async function regressions(clickhouse: ClickHouse, question: RegressionsQuestion = {}): Promise<Regressions> {
   const { workflow, minimumChange = 0.1 } = question
@@ -71,7 +76,7 @@ export async function regressions(clickhouse: ClickHouse, question: RegressionsQ
   const enough = rows.filter(
     ({ baselineCount, candidateCount }) => baselineCount >= NEEDS_ATTEMPTS && candidateCount >= NEEDS_ATTEMPTS,
   )
-  // where nothing failed there is nothing to test
+  // without failures there is nothing to test
   const failing = enough.filter(({ baselineFailed, candidateFailed }) => baselineFailed + candidateFailed > 0)
   const failureTests = failing.map((row) => ({
     row,

@@ -10,20 +10,22 @@ import { AROUND_RUNS } from '../sql/run-rows.ts'
 import { highestLevels, ratesOf, type Stretch } from '../statistics/trend-grid.ts'
 import { tasksOf } from './tasks.ts'
 
-/** A resource over the time of a run. Empty arrays where nothing was measured. */
+/** A resource over the time of a run. Empty arrays if nothing was measured. */
 export interface ResourceTrend {
   readonly metric: TrendMetric
   /** `cores`, `bytes` or `bytes/s`. */
   readonly unit: string
-  /** Length of a step; not under 1 s where host metrics, whose times are whole seconds, answer for a run of 10 s or more. */
+  /**
+   * Seconds of a step. At least 1 s if host metrics, whose times are whole seconds, answer for a run of 10 s or more.
+   */
   readonly intervalSeconds: number
   /** Start of each step, ISO 8601. */
   readonly timestamps: readonly string[]
-  /** One a step; null where nothing was measured. */
+  /** One value a step; null if nothing was measured. */
   readonly values: readonly (number | null)[]
-  /** Where the values come from: samples of the process, what its tasks measured at their ends, or both together. */
+  /** Source of the values: samples of the process, measurements of its tasks at their ends, or both. */
   readonly source: 'host metrics' | 'tasks' | 'both' | 'none'
-  /** True when a task of another run ran in the process meanwhile. */
+  /** True if a task of another run ran in the process meanwhile. */
   readonly shared: boolean
 }
 
@@ -34,13 +36,13 @@ const UNITS: Readonly<Record<TrendMetric, string>> = {
   network: 'bytes/s',
 }
 
-/** Runs shorter than this are shown in steps of less than a second: their tasks' own measurements say where in a second. */
+/** Seconds below which a run is shown in steps of less than a second, from its tasks' own measurements. */
 const SHORT_RUN_SECONDS = 10
 const MAX_BUCKETS = 10_000
 
 /**
- * Returns the use of a resource over the time of a run, from the samples of its process together with its tasks' own measurements; null where
- * neither tells.
+ * Returns the use of a resource over the time of a run, from the samples of its process and its tasks' own measurements; null
+ * where neither has a value.
  * Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `INVALID_INTERVAL`, `INVALID_METRIC`.
  */
 export async function resourceTrends(
@@ -82,7 +84,7 @@ export async function resourceTrends(
     interval: isShort ? 1 : seconds,
   })
   const hasSamples = samples.some((sample) => sample.to > begin && sample.from <= end)
-  // samples have whole seconds: of a long run steps begin with these, of a short one its tasks show more
+  // samples have whole seconds: in a long run steps start at those; in a short run its tasks have more detail
   const interval = hasSamples && !isShort ? seconds : asked
   const origin = hasSamples && interval >= 1 ? Math.floor(begin / interval) * interval : begin
   const whole = Math.max(1, Math.ceil((end - origin) / interval - 1e-9))
@@ -107,7 +109,9 @@ function sourceOf(hasSamples: boolean, hasTasks: boolean): ResourceTrend['source
   return hasSamples ? (hasTasks ? 'both' : 'host metrics') : 'tasks'
 }
 
-/** A second, or what cuts a short run into some forty steps; of a long run at most a thousand. */
+/**
+ * Returns a second, or an interval that cuts a short run into about forty steps and a long run into at most a thousand.
+ */
 function usualInterval(runSeconds: number): number {
   if (runSeconds >= SHORT_RUN_SECONDS) return Math.max(1, Math.ceil(runSeconds / 1000))
   return Math.max(0.001, Number((runSeconds / 40).toPrecision(1)))
@@ -127,7 +131,7 @@ const SHARED = defineQuery({
   columns: (z) => ({ shared: z.number() }),
 })
 
-/** Whether a task of another run ran in the same process meanwhile. */
+/** Returns whether a task of another run ran in the same process meanwhile. */
 async function isShared(clickhouse: ClickHouse, run: RunDetails): Promise<boolean> {
   if (run.instance === '') return false
   const { service, instance, run_id: id, start: from, end: to } = run
@@ -135,7 +139,7 @@ async function isShared(clickhouse: ClickHouse, run: RunDetails): Promise<boolea
   return row?.shared === 1
 }
 
-/** What each task measured, as if it had been the same all the time it ran: its peak of memory, or its part of the process's use. */
+/** Returns each task's measurement, spread evenly over its time: its memory peak, or its part of the process's use. */
 async function taskStretches(clickhouse: ClickHouse, run: RunDetails, metric: TrendMetric): Promise<Stretch[]> {
   const list = await tasksOf(clickhouse, run)
   return list.flatMap(({ startTime, durationSeconds, metrics }) => {
@@ -147,7 +151,7 @@ async function taskStretches(clickhouse: ClickHouse, run: RunDetails, metric: Tr
   })
 }
 
-/** Null where it was not measured. */
+/** Returns the use; null if it was not measured. */
 function useOf(metrics: TaskMetrics, metric: TrendMetric): number | null {
   switch (metric) {
     case 'cpu':

@@ -8,7 +8,7 @@ import { shownIds } from '../sql/shown-ids.ts'
 import { type Interval, union } from '../statistics/intervals.ts'
 import { GIGABYTE_SECONDS, priceOf, type Prices } from './costs.ts'
 
-/** What one run cost. */
+/** Cost of one run. */
 export interface RunCost {
   readonly runId: string
   readonly workflow: string
@@ -16,7 +16,9 @@ export interface RunCost {
   readonly gigabyteSeconds: number
   readonly cost: number | null
   readonly wastedCpuSeconds: number
-  /** `samples`: memory of its process over the time in which its tasks ran, counted once. `tasks`: peaks of the tasks, an upper bound. */
+  /**
+   * `samples`: memory of its process while its tasks ran, counted once. `tasks`: sum of the tasks' peaks, an upper bound.
+   */
   readonly memoryFrom: 'samples' | 'tasks' | 'none'
   readonly estimated: boolean
   readonly tasks: readonly {
@@ -43,7 +45,7 @@ SETTINGS do_not_merge_across_partitions_select_final = 1`
 const WINDOW = `ServiceName = {service:String} AND MetricName = 'process.memory.usage' AND ResourceAttributes['service.instance.id'] = {instance:String}
     AND TimeUnix >= {from:DateTime} - 120 AND TimeUnix <= {to:DateTime}`
 
-/** Resident memory of the run's process, the mean of each step of so many seconds. */
+/** Resident memory of the run's process, the mean of each step. */
 const SAMPLES_SQL = `
 SELECT toFloat64(toUnixTimestamp(toStartOfInterval(time, toIntervalSecond({step:UInt32}), 'UTC'))) AS at,
   avg(value) AS bytes
@@ -79,9 +81,10 @@ const SAMPLES = defineQuery({
 })
 
 /**
- * What one run used and cost, by task. Its memory is that of its process, from samples, over the time in which its tasks ran: tasks that overlap share one process,
- * and their peaks added up would count it several times. Without samples that sum, by their parts, is the upper bound. Of a run that has not ended: what its ended
- * attempts used. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
+ * Returns what one run used and cost, by task. Its memory is that of its process, from samples, over the time in which its
+ * tasks ran. Overlapping tasks share one process, so adding up their peaks would count it several times. Without samples that
+ * sum, by their parts, is the upper bound. For a run that has not ended: what its ended attempts used.
+ * Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
  */
 export async function runCost(
   clickhouse: ClickHouse,
@@ -114,10 +117,10 @@ export async function runCost(
   }
 }
 
-/** More steps than this are not looked at. */
+/** Maximum steps that are read. */
 const MOST_STEPS = 10_000
 
-/** Null where no sample says what the process held. */
+/** Returns gigabyte-seconds; null if no sample has the memory of the process. */
 async function gigabyteSecondsOver(
   clickhouse: ClickHouse,
   run: RunDetails,
@@ -135,7 +138,9 @@ async function gigabyteSecondsOver(
   return samples.length === 0 ? null : integral(samples, busy) / 1e9
 }
 
-/** Area under samples, each good until the next and the first for what came before it, over some stretches of time. */
+/**
+ * Returns the area under samples over some stretches of time. Each sample is valid until the next, the first also before it.
+ */
 export function integral(
   samples: readonly { readonly at: number; readonly bytes: number }[],
   stretches: readonly Interval[],

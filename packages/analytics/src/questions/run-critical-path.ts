@@ -12,32 +12,37 @@ import { groupBy } from '../statistics/group-by.ts'
 import { covered, type Interval } from '../statistics/intervals.ts'
 import { tasksOf } from './tasks.ts'
 
-/** What decided how long a run took, how much it waited and how much ran at once. Seconds. */
+/** What decided a run's duration, how long it waited and how many tasks ran at once. Seconds. */
 export interface RunCriticalPath {
   readonly runId: string
   readonly workflow: string
   readonly status: RunStatus
   readonly durationSeconds: number
   readonly method: CriticalPath['method']
-  /** True of a run that has not ended: the path to now. */
+  /** True for a run that has not ended: the path leads to now. */
   readonly partial: boolean
-  /** First to last. Their self and wait with `tailSeconds` add up to the run's duration, less `skewSeconds`. */
+  /**
+   * Steps from first to last. Their self and wait times, plus `tailSeconds`, minus `skewSeconds`, are the run's duration.
+   */
   readonly steps: readonly CriticalStep[]
-  /** Between the end of the last task and the end of the run. */
+  /** Seconds between the end of the last task and the end of the run. */
   readonly tailSeconds: number
-  /** Waits that would be negative, because clocks disagree: shown as 0, summed here. */
+  /** Waits that would be negative, because clocks disagree: shown as 0 and summed here. */
   readonly skewSeconds: number
-  /** Sum of the durations of all attempts that are no part of another. */
+  /** Sum of the durations of all attempts that are not inside another. */
   readonly workSeconds: number
   /** Sum of the time between ready and started of all first attempts. */
   readonly queueSeconds: number
   /** Sum of the pauses before retries. */
   readonly backoffSeconds: number
-  /** Time in which at least one task ran. */
+  /** Seconds in which at least one task ran. */
   readonly busySeconds: number
-  /** Work ÷ the time from the first to the last of the run and its tasks, its duration where clocks agree; null for a run of no length. */
+  /**
+   * Work ÷ the time from the first to the last moment of the run and its tasks, which is its duration if clocks agree; null
+   * for a run without duration.
+   */
   readonly averageParallelism: number | null
-  /** Most attempts that ran at one time; never under the average. */
+  /** Maximum attempts that ran at the same time; at least the average. */
   readonly peakParallelism: number
   /** By task, the largest part of the path first. */
   readonly tasks: readonly TaskTimes[]
@@ -51,7 +56,7 @@ export interface CriticalStep {
   readonly status: TaskStatus
   readonly selfSeconds: number
   readonly waitSeconds: number
-  /** (self + wait) ÷ duration of the run; null for a run of no length. */
+  /** (self + wait) ÷ duration of the run; null for a run without duration. */
   readonly share: number | null
 }
 
@@ -59,19 +64,20 @@ export interface CriticalStep {
 export interface TaskTimes {
   readonly nodeId: string
   readonly attempts: number
-  /** Running, all attempts together. */
+  /** Running time of all attempts together. */
   readonly totalSeconds: number
-  /** The same without the time in which tasks inside it ran. */
+  /** Running time without that of the tasks inside it. */
   readonly selfSeconds: number
   readonly queueSeconds: number
   readonly backoffSeconds: number
-  /** Self and wait of its steps on the critical path. */
+  /** Self and wait time of its steps on the critical path. */
   readonly pathSeconds: number
 }
 
 /**
- * The critical path of a run (see `criticalPath` for the walk and its sources), with self time, waiting and parallelism. Attempts that have not ended count up
- * to now, or to the run's last sign of life; skipped tasks take no time. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
+ * Returns the critical path of a run (see `criticalPath` for the walk and its sources), with self time, waiting and
+ * parallelism. Attempts that have not ended count up to now, or to the run's last heartbeat; skipped tasks take no time.
+ * Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
  */
 export async function runCriticalPath(clickhouse: ClickHouse, runId: string): Promise<RunCriticalPath> {
   const run = await requireRun(clickhouse, runId)
@@ -79,7 +85,7 @@ export async function runCriticalPath(clickhouse: ClickHouse, runId: string): Pr
   return criticalPathOf(run, ids.get(run.run_id)!, tasks)
 }
 
-/** The same of a run whose tasks are at hand. */
+/** Returns the same for a run whose tasks are already read. */
 export function criticalPathOf(run: RunDetails, runId: string, tasks: readonly TaskRow[]): RunCriticalPath {
   const path = pathOfRun(run, tasks)
   const durationSeconds = run.duration_ns / 1e9

@@ -3,7 +3,7 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import { IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '../sql/run-rows.ts'
 import { weightedQuantiles } from '../sql/weighted.ts'
 
-/** Runs of a time range in numbers. Rates are 0–1 over ended runs, durations in seconds; null where nothing ended. */
+/** Statistics of the runs of a time range. Rates are 0–1 over ended runs, durations in seconds; null if none ended. */
 export interface RunStats {
   readonly totalRuns: number
   readonly completedRuns: number
@@ -16,19 +16,22 @@ export interface RunStats {
   readonly p50DurationSeconds: number | null
   readonly p95DurationSeconds: number | null
   readonly maxDurationSeconds: number | null
-  /** Only where a sampler left runs out: the counts are then what the stored runs stand for. */
+  /** Only if a sampler left runs out: the counts then include the runs that the stored ones represent. */
   readonly sampling?: Sampling
 }
 
-/** What is known of the runs that a sampler left out. */
+/** Information on the runs that a sampler left out. */
 export interface Sampling {
-  /** Runs that are in the tables. */
+  /** Runs in the tables. */
   readonly storedRuns: number
-  /** Sampled runs whose sampler did not say how many they stand for: they count once, so the numbers are not those of all runs. */
+  /**
+   * Sampled runs whose sampler did not report how many they represent. They count once, so the numbers are not those of all
+   * runs.
+   */
   readonly unknownRuns: number
 }
 
-/** Numbers of runs as a whole: each counts as many as it stands for. */
+/** Counts of runs, each weighted by the runs it represents. */
 const SQL = `
 SELECT sum(weight) AS totalRuns, sumIf(weight, status = 'completed') AS completedRuns,
   sumIf(weight, status = 'failed') AS failedRuns,
@@ -68,9 +71,9 @@ const STATS = defineQuery({
 })
 
 /**
- * Returns run statistics. successRate = completed ÷ ended; durations over ended runs; runs in flight or silent are counted beside and enter
- * neither. Where a sampler left runs out each stored one counts as many as it stands for, and `sampling` says so. Quantiles are exact, of
- * weighted runs too. Throws `ClickHouseError`.
+ * Returns run statistics. successRate = completed ÷ ended; durations are over ended runs. Running and silent runs are counted
+ * separately and affect neither. If a sampler left runs out, each stored run counts for those it represents, and `sampling`
+ * is set. Quantiles are exact, weighted or not. Throws `ClickHouseError`.
  */
 export async function runStats(clickhouse: ClickHouse, range: Range = {}): Promise<RunStats> {
   const [row] = await clickhouse.ask(STATS, rangeParameters(range))

@@ -10,24 +10,27 @@ import { runSummary } from './runs.ts'
 import { taskCounts } from './task-counts.ts'
 import { tasksOf } from './tasks.ts'
 
-/** One run with its tasks and what decided how long it took. */
+/** One run with its tasks and its critical path. */
 export interface RunReport extends RunSummary {
   readonly trigger: string | null
   readonly service: string | null
   readonly version: string | null
-  /** First to last; with `tailSeconds` it adds up to the run's duration. */
+  /** Steps from first to last; with `tailSeconds` they add up to the run's duration. */
   readonly criticalPath: readonly PathStep[]
   readonly tailSeconds: number
   readonly criticalPathMethod: CriticalPath['method']
   readonly taskList: readonly TaskRow[]
 }
 
-/** A run by its id, its engine's key or the beginning of its id. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
+/**
+ * Returns a run by its id, its engine's key or the beginning of its id. Throws `ClickHouseError`, `RUN_NOT_FOUND`,
+ * `RUN_AMBIGUOUS`.
+ */
 export async function run(clickhouse: ClickHouse, id: string): Promise<RunReport> {
   return runReport(clickhouse, await requireRun(clickhouse, id))
 }
 
-/** The same, null if there is no such run. */
+/** Same as `run`, but returns null if there is no such run. */
 export async function runIfAny(clickhouse: ClickHouse, id: string): Promise<RunReport | null> {
   const details = await findRun(clickhouse, id)
   return details === null ? null : runReport(clickhouse, details)
@@ -43,7 +46,7 @@ async function runReport(clickhouse: ClickHouse, details: RunDetails): Promise<R
   const summary = runSummary(details, ids.get(details.run_id)!, counts.get(details.run_id)!)
   return {
     ...summary,
-    // the run's own words, else those of the first task that failed: later failures are consequences
+    // the run's own error, else that of the first failed task: later failures are consequences
     error:
       summary.error ??
       taskList.find(({ status }) => status === 'failed' && summary.status === 'failed')?.error?.message ??

@@ -9,7 +9,7 @@ import { shownIds } from '../sql/shown-ids.ts'
 import { storedJson } from '../sql/stored-json.ts'
 import { taskCounts } from './task-counts.ts'
 
-/** The page is found by the few columns that decide; only its rows are read whole. */
+/** Finds the page by the few deciding columns; only its rows are read whole. */
 const SQL = `
 SELECT ${RUN_COLUMNS},
   toString(toUnixTimestamp64Nano(start)) AS position
@@ -33,7 +33,10 @@ const RUNS = defineQuery({
   }),
 })
 
-/** Runs, newest first, a page at a time. Throws `ClickHouseError`, and `AnalyticsError` `INVALID_CURSOR`, `INVALID_LIMIT`. */
+/**
+ * Returns runs, newest first, a page at a time. Throws `ClickHouseError`, and `AnalyticsError` `INVALID_CURSOR`,
+ * `INVALID_LIMIT`.
+ */
 export async function runs(clickhouse: ClickHouse, filter: RunFilter<Date> = {}): Promise<RunPage<RunSummary>> {
   const limit = filter.limit ?? 50
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
@@ -60,7 +63,7 @@ export async function runs(clickhouse: ClickHouse, filter: RunFilter<Date> = {})
   }
 }
 
-/** A row as it is shown. */
+/** Returns a row as it is shown. */
 export function runSummary(row: RunDetails, runId: string, tasks: TaskCounts): RunSummary {
   return {
     runId,

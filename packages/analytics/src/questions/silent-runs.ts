@@ -3,16 +3,16 @@ import { attributes as name } from '@runspan/model'
 
 import { ALIVE_SINCE, RUN_ROWS } from '../sql/run-rows.ts'
 
-/** A run or a task of a run that has been silent for three heartbeats, as its start was recorded. */
+/** The recorded start of a run, or of a task of a run, that has been silent for three heartbeats. */
 export interface SilentSpan {
   readonly runId: string
   readonly workflow: string
-  /** Empty for the run itself. */
+  /** Task; empty for the run itself. */
   readonly nodeId: string
   readonly attempt: number
   readonly traceId: string
   readonly spanId: string
-  /** Empty where it is not known: of a task. */
+  /** Span id of the task's run; empty for a run, or if it is unknown. */
   readonly parentSpanId: string
   /** Nanoseconds since 1970, as text. */
   readonly startNanoseconds: string
@@ -20,7 +20,7 @@ export interface SilentSpan {
   readonly lastSeenMilliseconds: number
   readonly resource: Readonly<Record<string, string>>
   readonly scopeVersion: string
-  /** Whether anything at all came from its host in the last minute and a half. */
+  /** Whether any data came from its host in the last 90 seconds. */
   readonly hostIsHeard: boolean
 }
 
@@ -37,7 +37,7 @@ WHERE log.ScopeName = '${name.SCOPE_NAME}' AND log.TraceId IN (SELECT trace_id F
   AND (run.run_id, log.SpanId) NOT IN (SELECT run_id, task_id FROM workflow_tasks WHERE run_id IN (SELECT run_id FROM silent) AND start >= (SELECT min(start) FROM silent) - INTERVAL 1 DAY)
 LIMIT 1 BY runId, spanId, attempt`
 
-/** By itself: ClickHouse cannot ask this of all shards in the middle of the other. */
+/** A separate query: ClickHouse cannot ask this of all shards inside the other one. */
 const HEARD_SQL = ['otel_logs WHERE Timestamp', 'otel_metrics_gauge WHERE TimeUnix', 'otel_traces WHERE Timestamp']
   .map(
     (of) =>
@@ -65,7 +65,10 @@ const SILENT = defineQuery({
 
 const HEARD = defineQuery({ name: 'silent-runs/heard', sql: HEARD_SQL, columns: (z) => ({ host: z.string() }) })
 
-/** Runs of Runspan's own that are lost by silence and that nobody has ended, with their open tasks; 1,000 runs at most. Throws `ClickHouseError`. */
+/**
+ * Returns Runspan's own runs that are lost by silence and have no end, with their open tasks; at most 1,000 runs. Throws
+ * `ClickHouseError`.
+ */
 export async function silentRuns(clickhouse: ClickHouse): Promise<SilentSpan[]> {
   const rows = await clickhouse.ask(SILENT)
   const runSpans = new Map(rows.filter(({ nodeId }) => nodeId === '').map(({ runId, spanId }) => [runId, spanId]))

@@ -9,13 +9,16 @@ import { shownIds } from '../sql/shown-ids.ts'
 
 export interface SlaQuestion extends Range {
   readonly workflow: string
-  /** Seconds after the reference within which a run has to complete. */
+  /** Seconds after the reference within which a run must complete. */
   readonly limitSeconds: number
-  /** What the limit counts from: the run's start, or a time in its metadata under this key, such as when it was due. Default its start. */
+  /**
+   * Time from which the limit counts: the run's start, or a time in its metadata under this key, such as when it was due.
+   * Default its start.
+   */
   readonly reference?: 'started' | { readonly metadata: string } | undefined
-  /** A time at which no run began before the next is missed, too. */
+  /** Expected times: a time at which no run started before the next counts as missed, too. */
   readonly expected?: Frequency | undefined
-  /** Of the days of the answer. Default UTC. */
+  /** Time zone of the days in the answer. Default UTC. */
   readonly timeZone?: string | undefined
   readonly now?: Date | undefined
 }
@@ -26,15 +29,15 @@ export interface SlaAttainment {
   readonly limitSeconds: number
   readonly met: number
   readonly missed: number
-  /** Running, and still within the limit. */
+  /** Runs that are running and still within the limit. */
   readonly undecided: number
-  /** Left out. */
+  /** Cancelled runs, which are left out. */
   readonly cancelled: number
-  /** Runs without the reference asked for: left out. */
+  /** Runs without the reference, which are left out. */
   readonly withoutReference: number
-  /** met ÷ (met + missed); null where both are 0. */
+  /** met ÷ (met + missed); null if both are 0. */
   readonly attained: number | null
-  /** Why the missed ones are. */
+  /** Missed runs by reason. */
   readonly reasons: {
     readonly late: number
     readonly failed: number
@@ -42,7 +45,7 @@ export interface SlaAttainment {
     readonly running: number
     readonly absent: number
   }
-  /** Times at which a run was due and none came, the first thousand. */
+  /** Expected times without a run, the first thousand. */
   readonly absentTimes: readonly string[]
   readonly days: readonly {
     readonly day: string
@@ -50,7 +53,7 @@ export interface SlaAttainment {
     readonly missed: number
     readonly undecided: number
   }[]
-  /** The latest missed runs, fifty at most. */
+  /** Latest missed runs, at most fifty. */
   readonly missedRuns: readonly {
     readonly runId: string
     readonly startTime: string
@@ -60,8 +63,8 @@ export interface SlaAttainment {
 }
 
 /**
- * Each run with its verdict. Running and silent ones are late as soon as the limit has passed, so that runs that hang are not left out; before that they are
- * undecided.
+ * Each run with its verdict. Running and silent ones are late as soon as the limit has passed, so that runs that hang are
+ * included; before that they are undecided.
  */
 const RUNS = `(
   SELECT run_id, run_key, engine, start, if({key:String} = '', toNullable(start),
@@ -84,7 +87,7 @@ const MISSED_SQL = `
 SELECT run_id, run_key, engine, start, verdict, taken FROM ${RUNS}
 WHERE verdict IN ('late', 'failed', 'lost', 'running') ORDER BY start DESC, run_id LIMIT 50`
 
-/** The times after which a run came, before the next. */
+/** Expected times after which a run came, before the next. */
 const PRESENT_SQL = `
 SELECT DISTINCT roundDown(toUnixTimestamp64Milli(assumeNotNull(reference)), {times:Array(Int64)}) AS time FROM ${RUNS}
 WHERE reference IS NOT NULL AND toUnixTimestamp64Milli(assumeNotNull(reference)) >= {first:Int64}`
@@ -124,9 +127,10 @@ type Day = RowOf<typeof DAYS>
 type Verdict = Day['verdict']
 
 /**
- * How often the runs of a workflow completed within a limit. met = completed within it; missed = completed later, failed, lost, or running past it; attained =
- * met ÷ (met + missed). Limit after a reference as Airflow's Deadline Alerts have it, `expected` times as Prefect's frequency. Cancelled runs are left out.
- * Throws `ClickHouseError`, `INVALID_TIME_ZONE`, `INVALID_RANGE`.
+ * Returns how often the runs of a workflow completed within a limit. met = completed within it; missed = completed later,
+ * failed, lost, or running past it; attained = met ÷ (met + missed). The limit after a reference works as in Airflow's
+ * Deadline Alerts, `expected` times as in Prefect's frequency. Cancelled runs are left out. Throws `ClickHouseError`,
+ * `INVALID_TIME_ZONE`, `INVALID_RANGE`.
  */
 export async function slaAttainment(clickhouse: ClickHouse, question: SlaQuestion): Promise<SlaAttainment> {
   const { workflow, limitSeconds, reference = 'started' } = question
@@ -147,7 +151,7 @@ export async function slaAttainment(clickhouse: ClickHouse, question: SlaQuestio
     times.length === 0 ? [] : clickhouse.ask(PRESENT, { ...parameters, times, first: times[0] }),
   ])
   const came = new Set(present.map(({ time }) => time))
-  // the last slot is open still
+  // the last slot is still open
   const absentTimes = times.slice(0, -1).filter((time) => !came.has(time))
   const ids = await shownIds(clickhouse, missedRows)
   const count = (...verdicts: Verdict[]): number =>
@@ -181,14 +185,14 @@ export async function slaAttainment(clickhouse: ClickHouse, question: SlaQuestio
   }
 }
 
-/** Milliseconds since 1970 of all times due up to now, and the one after. */
+/** Returns all expected times up to now, and the next one, in milliseconds since 1970. */
 function dueTimes(question: SlaQuestion, expected: Frequency, now: Date): number[] {
   if (question.from === undefined) {
-    throw new AnalyticsError('INVALID_RANGE', 'Times at which runs are due need a `from` to begin at.')
+    throw new AnalyticsError('INVALID_RANGE', 'Expected times need `from`, the start of the range.')
   }
   const to = question.to !== undefined && question.to < now ? question.to : now
   const times = expectedTimes(expected, question.from, to)
-  // a run that belongs to the last time may come up to the end of the range
+  // a run for the last time may start up to the end of the range
   return question.to !== undefined && question.to <= now ? [...times, question.to.getTime()] : times
 }
 

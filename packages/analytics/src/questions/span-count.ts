@@ -6,7 +6,7 @@ const SPANS = defineQuery({
   columns: (z) => ({ spans: z.number() }),
 })
 
-/** Returns how many spans some traces have. Throws `ClickHouseError`. */
+/** Returns the number of spans in some traces. Throws `ClickHouseError`. */
 export async function spanCount(clickhouse: ClickHouse, traceIds: readonly string[]): Promise<number> {
   const [row] = await clickhouse.ask(SPANS, { traces: traceIds })
   return row!.spans

@@ -16,8 +16,8 @@ const NO_TASKS: TaskCounts = {
 }
 
 /**
- * Every retry stands for one attempt before it that did not end well: what failed for good is failed attempts less retries.
- * Bound by workflow and time: the table is ordered by them, and has no index on the run.
+ * Every retry follows one attempt that did not end well, so permanent failures are failed attempts minus retries. Limited by
+ * workflow and time: the table is ordered by them, and has no index on the run.
  */
 const SQL = `
 SELECT run_id, toFloat64(countIf(attempt > 1)) AS retries, toFloat64(count()) - retries AS total,
@@ -51,7 +51,7 @@ const COUNTS = defineQuery({
 
 type Counted = Pick<RunRow, 'run_id' | 'workflow' | 'status' | 'start' | 'end'>
 
-/** Task counts of some runs, by internal id; a run without tasks has zeros. */
+/** Returns task counts of some runs, by internal id; a run without tasks has zeros. */
 export async function taskCounts(clickhouse: ClickHouse, rows: readonly Counted[]): Promise<Map<string, TaskCounts>> {
   if (rows.length === 0) return new Map()
   const [found, open] = await Promise.all([
@@ -79,7 +79,9 @@ export async function taskCounts(clickhouse: ClickHouse, rows: readonly Counted[
   )
 }
 
-/** With an open attempt: of a run that lives it is running, of one that is lost it failed with it. A retry stands for an attempt counted already. */
+/**
+ * Adds an open attempt: running in an open run, failed in a lost one. A retry belongs to a task that is already counted.
+ */
 function withOpen(counts: TaskCounts, { attempt }: OpenTaskRow, runStatus: RunStatus): TaskCounts {
   const isRetry = attempt > 1
   const failed = isRetry ? Math.max(0, counts.failed - 1) : counts.failed

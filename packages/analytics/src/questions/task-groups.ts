@@ -2,11 +2,11 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { type Range, rangeParameters, TASKS_IN_RANGE } from '../sql/run-rows.ts'
 
-/** Tasks of a workflow that share a name, `load[0] … load[7]`, over some runs. Seconds; null where nothing ran. */
+/** Tasks of a workflow that share a name, `load[0] … load[7]`, over some runs. Seconds; null if nothing ran. */
 export interface TaskGroup {
-  /** Without the index in brackets. */
+  /** Name without the index in brackets. */
   readonly name: string
-  /** Tasks that completed or failed, attempts of one counted once. */
+  /** Tasks that completed or failed; attempts of one task count once. */
   readonly ran: number
   readonly p50DurationSeconds: number | null
   readonly p95DurationSeconds: number | null
@@ -18,7 +18,7 @@ export interface TaskGroup {
   readonly skipped: number
 }
 
-/** The name tasks of one kind share, as `baseName` has it. */
+/** SQL of the name that tasks of one kind share, as in `baseName`. */
 export const GROUP_NAME: string = String.raw`if(match(node_id, '.\\[[^\\]]*\\]$'), replaceRegexpOne(node_id, '\\[[^\\]]*\\]$', ''), toString(node_id))`
 
 const SQL = `
@@ -56,7 +56,10 @@ const GROUPS = defineQuery({
   }),
 })
 
-/** Tasks of a workflow by shared name, a thousand names at most; a retried task counts with its last attempt. Throws `ClickHouseError`. */
+/**
+ * Returns tasks of a workflow by shared name, at most a thousand names; a retried task counts with its last attempt. Throws
+ * `ClickHouseError`.
+ */
 export async function taskGroups(
   clickhouse: ClickHouse,
   range: Range & { readonly workflow: string },

@@ -6,14 +6,14 @@ import { AROUND_RUNS, IN_RANGE, type Range, rangeParameters, RUN_ROWS } from '..
 import { shownIds } from '../sql/shown-ids.ts'
 import { GROUP_NAME } from './task-groups.ts'
 
-/** How long the tasks of a name took in one run. */
+/** Duration of the tasks of a name in one run. */
 export interface HeatmapCell {
   readonly runId: string
-  /** Without the index in brackets. */
+  /** Name without the index in brackets. */
   readonly name: string
-  /** Median of the tasks that completed; null where none did. */
+  /** Median of the completed tasks; null if none completed. */
   readonly medianSeconds: number | null
-  /** Tasks that failed for good, needed more than one attempt, were skipped. */
+  /** Tasks that permanently failed, needed more than one attempt, or were skipped. */
   readonly failed: number
   readonly retried: number
   readonly skipped: number
@@ -53,7 +53,10 @@ const CELLS = defineQuery({
   }),
 })
 
-/** Tasks by shared name and run over the latest runs of a range, 60 by default. Throws `ClickHouseError`, `INVALID_LIMIT`. */
+/**
+ * Returns tasks by shared name and run over the latest runs of a range, 60 by default. Throws `ClickHouseError`,
+ * `INVALID_LIMIT`.
+ */
 export async function taskHeatmap(
   clickhouse: ClickHouse,
   range: Range & { readonly workflow: string; readonly limit?: number },

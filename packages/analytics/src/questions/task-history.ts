@@ -8,7 +8,7 @@ import { runsById } from '../sql/find-run.ts'
 import { rangeParameters, TASKS_IN_RANGE } from '../sql/run-rows.ts'
 import { shownIds } from '../sql/shown-ids.ts'
 
-/** The page is found by the key; ties on the start are ordered by the attempt's id. */
+/** Finds the page by the key; equal starts are ordered by the attempt's id. */
 const SQL = `
 SELECT run_id, ${ATTEMPT_COLUMNS}, toString(toUnixTimestamp64Nano(start)) AS position
 FROM workflow_tasks FINAL
@@ -24,7 +24,10 @@ const HISTORY = defineQuery({
   columns: (z) => ({ ...attemptColumns(z), run_id: z.string(), position: z.string() }),
 })
 
-/** The ended attempts of one task over all runs, newest first, a page at a time. Throws `ClickHouseError`, `AnalyticsError` `INVALID_CURSOR`, `INVALID_LIMIT`. */
+/**
+ * Returns the ended attempts of one task over all runs, newest first, a page at a time.
+ * Throws `ClickHouseError`, `AnalyticsError` `INVALID_CURSOR`, `INVALID_LIMIT`.
+ */
 export async function taskHistory(
   clickhouse: ClickHouse,
   question: TaskHistoryFilter<Date>,

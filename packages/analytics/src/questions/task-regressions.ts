@@ -4,7 +4,7 @@ import { ATTEMPTS_OF_SIDES } from '../sql/attempts-of-sides.ts'
 import { type SideParameters, sideParameters, type Sides } from '../sql/compared-sides.ts'
 import { benjaminiHochberg, normalQuantile } from '../statistics/statistics.ts'
 
-/** A task on two sides, windows of time or versions. Seconds; only completed attempts. */
+/** A task on two sides, which are windows of time or versions. Seconds; only completed attempts. */
 export interface TaskRegression {
   readonly workflow: string
   readonly nodeId: string
@@ -12,15 +12,18 @@ export interface TaskRegression {
   readonly candidateCount: number
   readonly baselineMedianSeconds: number
   readonly candidateMedianSeconds: number
-  /** How much longer: 1.25 is a quarter. Hodges–Lehmann, the median of all ratios between the two sides; where p ≥ 0.05, that of the medians. */
+  /**
+   * How much longer it takes: 1.25 is a quarter. Hodges–Lehmann, the median of all ratios between the two sides; if p ≥ 0.05,
+   * the ratio of the medians.
+   */
   readonly ratio: number
-  /** How often a candidate is longer less how often it is shorter, −1 to 1 (Cliff's delta). */
+  /** How often a candidate attempt is longer minus how often it is shorter, −1 to 1 (Cliff's delta). */
   readonly cliffsDelta: number
   /** Mann–Whitney, two-sided. */
   readonly pValue: number
-  /** The same corrected for all tests of this answer (Benjamini–Hochberg). */
+  /** P-value corrected for all tests of this answer (Benjamini–Hochberg). */
   readonly qValue: number
-  /** The same test on the medians of the days; null with under five days on a side, or where p ≥ 0.05. */
+  /** Same test on the medians of the days; null with fewer than five days on a side, or if p ≥ 0.05. */
   readonly dayPValue: number | null
   /** A change of at least this ratio would have been found in four of five cases. */
   readonly smallestDetectableRatio: number
@@ -37,9 +40,9 @@ const dayMedians = (sample: string): string =>
       arrayDistinct(arrayMap(y -> ${dayOf('y')}, ${sample}))), [])`
 
 /**
- * Of many attempts those with the smallest hashes: the same ones each time. The test throws where a side is empty, so groups are made first and
- * tested outside; what is dear is computed only where p is low. With five days a side the medians of the days must differ as well: days that differ
- * by themselves would pass for a change.
+ * With many attempts it takes those with the smallest hashes, which are the same ones each time. The test throws if a side is
+ * empty, so groups are made first and tested outside. Expensive values are computed only if p is low. With five days a side
+ * the medians of the days must differ as well: otherwise normal variation between days would pass for a change.
  */
 const SQL = `
 SELECT toString(workflow) AS workflow, toString(node_id) AS nodeId, baselineCount,
@@ -70,7 +73,7 @@ const SENT = `SELECT workflow, nodeId, baselineCount, candidateCount, baselineMe
 
 /** A task's test, not yet corrected for the others. */
 export interface DurationTest extends Omit<TaskRegression, 'qValue' | 'verdict' | 'smallestDetectableRatio'> {
-  /** Attempts that were compared, and the spread of their logarithms: 1.4826 MAD within the sides. */
+  /** Number of compared attempts on each side, and the spread of their logarithms: 1.4826 MAD within the sides. */
   readonly bn: number
   readonly cn: number
   readonly spread: number
@@ -96,12 +99,12 @@ const TESTS = defineQuery({
   }),
 })
 
-/** The tests of all tasks with enough attempts on both sides, the likeliest change first. */
+/** Returns the tests of all tasks with enough attempts on both sides, the likeliest change first. */
 export async function durationTests(clickhouse: ClickHouse, parameters: SideParameters): Promise<DurationTest[]> {
   return clickhouse.ask(TESTS, parameters)
 }
 
-/** The verdicts, with the correction made over so many tests. */
+/** Returns the verdicts, corrected for the number of tests. */
 export function durationVerdicts(
   tests: readonly DurationTest[],
   qValues: readonly number[],
@@ -123,8 +126,8 @@ export function durationVerdicts(
 }
 
 /**
- * The change that a test of this size finds in four of five cases, were the logarithms normal: (z(α ÷ 2m) + z(0.2)) · σ · √((1/n + 1/m) · π ÷ 3), the
- * rank test being 3 ÷ π as efficient as the t-test.
+ * Returns the change that a test of this size finds in four of five cases, if the logarithms were normal: (z(α ÷ 2m) +
+ * z(0.2)) · σ · √((1/n + 1/m) · π ÷ 3), since the rank test is 3 ÷ π as efficient as the t-test.
  */
 function smallestRatio(spread: number, countA: number, countB: number, tests: number): number {
   const z = normalQuantile(SIGNIFICANT / 2 / Math.max(1, tests)) + normalQuantile(0.2)
@@ -132,9 +135,11 @@ function smallestRatio(spread: number, countA: number, countB: number, tests: nu
 }
 
 /**
- * Durations of tasks compared between two sides that do not overlap, the likeliest change first; those with under 8 completed attempts in one are left out.
- * Slower or faster takes q < 0.05, a change of at least `minimumChange` (default 0.1), and with five days a side days that differ, too.
- * What runs or was lost does not count: a window that ends now lacks its longest attempts. Throws `ClickHouseError`.
+ * Compares durations of tasks between two sides that do not overlap, the likeliest change first. Tasks with fewer than 8
+ * completed attempts on a side are left out. Slower or faster requires q < 0.05, a change of at least `minimumChange`
+ * (default 0.1), and, with five days a side, days that differ too. Running and lost attempts do not count: a window that ends
+ * now lacks its longest attempts.
+ * Throws `ClickHouseError`.
  */
 export async function taskRegressions(
   clickhouse: ClickHouse,

@@ -19,12 +19,14 @@ SETTINGS do_not_merge_across_partitions_select_final = 1`
 
 const TASKS = defineQuery({ name: 'tasks', sql: SQL, columns: attemptColumns })
 
-/** All attempts of a run's tasks in the order of their start. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
+/**
+ * Returns all attempts of a run's tasks in order of their start. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
+ */
 export async function tasks(clickhouse: ClickHouse, runId: string): Promise<TaskRow[]> {
   return tasksOf(clickhouse, await requireRun(clickhouse, runId))
 }
 
-/** The same for a run found already. */
+/** Same as `tasks`, for a run that is already read. */
 export async function tasksOf(clickhouse: ClickHouse, run: RunDetails): Promise<TaskRow[]> {
   const [rows, open, ids] = await Promise.all([
     clickhouse.ask(TASKS, { workflow: run.workflow, id: run.run_id, from: run.start, to: run.end }),
@@ -39,7 +41,7 @@ export async function tasksOf(clickhouse: ClickHouse, run: RunDetails): Promise<
   )
 }
 
-/** A task that has begun and not ended is as alive as its run. */
+/** Returns an open task's row; its status follows from that of its run. */
 function openTaskRow(task: OpenTaskRow, run: RunDetails, runId: string): TaskRow {
   return {
     taskId: task.task_id,

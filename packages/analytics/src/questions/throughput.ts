@@ -7,22 +7,22 @@ import { checkTimeZone } from '../parameters/time-zone.ts'
 import { openTasks } from '../sql/open-tasks.ts'
 import { ALIVE_SINCE, LATEST, OF_WORKFLOW, type Range, RUN_ROWS, runColumns, runRows } from '../sql/run-rows.ts'
 
-/** A stretch of time: what began and ended in it, and how many there were at once. */
+/** A stretch of time: what started and ended in it, and how many ran at once. */
 export interface ThroughputBucket {
   /** ISO 8601, UTC. */
   readonly startTime: string
-  /** Of a day with a change of clocks 23 or 25 hours; the last one may be cut short by the range. */
+  /** Length in seconds. A day with a clock change has 23 or 25 hours; the end of the range may cut the last one. */
   readonly seconds: number
   readonly runsStarted: number
   readonly runsEnded: number
-  /** Attempts. */
+  /** Attempts that started. */
   readonly tasksStarted: number
   readonly tasksEnded: number
   readonly tasksFailed: number
-  /** Mean over the time, and most at one time. */
+  /** Mean over the time, and maximum. */
   readonly runningRuns: Level
   readonly runningTasks: Level
-  /** Ready and not started. */
+  /** Tasks that are ready but not started. */
   readonly queuedTasks: Level
 }
 
@@ -32,9 +32,12 @@ export interface Level {
 }
 
 export interface Throughput {
-  /** Null where buckets are calendar days. */
+  /** Null for calendar days. */
   readonly intervalSeconds: number | null
-  /** False where so much happened that times were rounded to a thousandth of a bucket before peaks were counted; counts and means are exact all the same. */
+  /**
+   * False if there was so much that times were rounded to a thousandth of a bucket for the peaks; counts and means are exact
+   * either way.
+   */
   readonly exact: boolean
   readonly buckets: readonly ThroughputBucket[]
 }
@@ -42,14 +45,14 @@ export interface Throughput {
 export interface ThroughputQuestion extends Omit<Range, 'from' | 'to'> {
   readonly from: Date
   readonly to: Date
-  /** Seconds, or calendar days of `timeZone`. Default: what gives about a hundred buckets. */
+  /** Seconds, or calendar days of `timeZone`. Default: an interval that gives about a hundred buckets. */
   readonly interval?: number | 'day' | undefined
   readonly timeZone?: string | undefined
 }
 
 const MOST_BUCKETS = 2000
 const USUAL_BUCKETS = 100
-/** With more attempts in the range times are rounded, so that no more than so many steps are sorted. */
+/** Attempts beyond which times are rounded, to limit the number of steps to sort. */
 const EXACT_ROWS = 100_000
 const STEPS_PER_BUCKET = 1000
 const ROUND_SECONDS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400]
@@ -57,14 +60,14 @@ const ROUND_SECONDS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14_400, 21_
 const FROM = `fromUnixTimestamp64Milli({from:Int64}, 'UTC')`
 const TO = `fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
 
-/** Of the last so many days the runs that had not ended before are few, and the others need not be read. */
+/** Age of a range up to which few runs were still open before it, so that the others need not be read. */
 const RECENT_MS = 30 * 86_400_000
-/** Of runs with a record at or after the beginning, or that are alive; of foreign ones nobody knows whether they are. */
+/** Runs with a record at or after the beginning, runs that are alive, and foreign ones, of which that is unknown. */
 const RECENT_RUNS = runRows(`${LATEST} >= least(${FROM}, ${ALIVE_SINCE}) OR engine != 'runspan'`)
 
 /**
- * When the runs that reach into the range begin and end: their tasks are looked for there, with an hour for clocks that disagree. Those that have not ended: the
- * tasks of so many at most are asked for.
+ * Start and end of the runs that reach into the range: their tasks are searched there, with an hour for clocks that disagree.
+ * For a limited number of runs that have not ended, the tasks are searched too.
  */
 const aroundSql = (runs: string): string => `
 SELECT if(count() = 0, {from:Int64}, toUnixTimestamp64Milli(min(start)) - 3600000) AS first,
@@ -79,7 +82,7 @@ const CLIPPED = `(greatest(x.1, {from:Int64} * 1000000), least(x.2, {to:Int64} *
 const INSIDE = (time: string): string =>
   `toFloat64(${time} >= {from:Int64} * 1000000 AND ${time} < {to:Int64} * 1000000)`
 
-/** What happens when: + 1 where something begins, − 1 where it ends, with the counts of both. `x` is an interval in nanoseconds. */
+/** Changes over time: + 1 at a start, − 1 at an end, with the counts of both. `x` is an interval in nanoseconds. */
 const changes = (kind: string, interval: string, counts: readonly [string, string, string], source: string): string => `
   SELECT '${kind}' AS kind, y.1 AS t, y.2 AS delta, y.3 AS started, y.4 AS ended, y.5 AS failed
   FROM (SELECT ${interval} AS x, ${CLIPPED} AS c,
@@ -92,7 +95,7 @@ const TASKS = `(SELECT toUnixTimestamp64Nano(start) AS s, s + toInt64(duration_n
       AND start < fromUnixTimestamp64Milli({last:Int64}, 'UTC') AND status != 'skipped'
       AND e >= {from:Int64} * 1000000 AND q < {to:Int64} * 1000000)`
 
-/** All of them, with a change of 0 at every border so that a level reaches into the next bucket. */
+/** All changes, with a change of 0 at every border, so that a level reaches into the next bucket. */
 const changesOf = (
   runs: string,
 ): string => `(${changes('task', '(s, e)', [INSIDE('x.1'), INSIDE('x.2'), `${INSIDE('x.2')} * (status = 'failed')`], TASKS)}
@@ -114,15 +117,16 @@ const changesOf = (
   UNION ALL SELECT kind, border * 1000000 AS t, toInt64(0) AS delta, 0. AS started, 0. AS ended, 0. AS failed
     FROM (SELECT arrayJoin(['run', 'task', 'queue']) AS kind, arrayJoin({borders:Array(Int64)}) AS border))`
 
-/** Where times are rounded, to steps of their bucket: what happens in a step counts as if it happened when the step begins. */
+/** Times rounded to steps of their bucket: a change within a step counts at the beginning of the step. */
 const cellsOf = (runs: string): string => `(SELECT kind, t, delta, started, ended, failed,
   roundDown(intDiv(t, 1000000), {borders:Array(Int64)}) * 1000000 AS border,
     border + intDiv(t - border, {grid:Int64}) * {grid:Int64} AS cell
   FROM ${changesOf(runs)} WHERE t < {to:Int64} * 1000000 AND t >= {from:Int64} * 1000000)`
 
 /**
- * The exact sweep: changes summed in the order of time, netted where they happen at once (what ends when another begins does not meet it). The mean is the area under
- * the level, less what was counted too early, by the bucket's length (Little's law then holds exactly).
+ * The exact sweep: changes are summed in order of time and netted if simultaneous, so an end and a start at the same time do
+ * not overlap. The mean is the area under the level, minus what was counted too early, divided by the bucket's length (so
+ * Little's law holds exactly).
  */
 const sweepSql = (runs: string): string => `
 SELECT bucket, sumIf(started, kind = 'run') AS runsStarted, sumIf(ended, kind = 'run') AS runsEnded,
@@ -180,8 +184,9 @@ const sweepQuery = (runs: string) =>
 type Row = RowOf<ReturnType<typeof sweepQuery>>
 
 /**
- * What began and ended in `[from, to)`, and how many runs and attempts there were at once, running and waiting, by stretches of time. Runs and tasks that have not
- * ended count up to now, silent ones up to their last sign of life. Throws `ClickHouseError`, `INVALID_RANGE`, `INVALID_INTERVAL`, `INVALID_TIME_ZONE`.
+ * Returns what started and ended in `[from, to)`, and how many runs and attempts ran and waited at once, by stretches of
+ * time. Runs and tasks that have not ended count up to now, silent ones up to their last heartbeat.
+ * Throws `ClickHouseError`, `INVALID_RANGE`, `INVALID_INTERVAL`, `INVALID_TIME_ZONE`.
  */
 export async function throughput(clickhouse: ClickHouse, question: ThroughputQuestion): Promise<Throughput> {
   const [from, to] = [question.from.getTime(), question.to.getTime()]
@@ -212,7 +217,7 @@ export async function throughput(clickhouse: ClickHouse, question: ThroughputQue
     first: Math.max(0, around?.first ?? from),
     last: Math.max(1, around?.last ?? to),
     borders,
-    // whole milliseconds, as the borders are
+    // whole milliseconds, like the borders
     grid: exact ? 1 : Math.max(1, Math.floor(shortest / STEPS_PER_BUCKET)) * 1_000_000,
     openStarts: inRange.map(({ start }) => start),
     openEnds: inRange.map(({ start, end }) => Math.max(start, end)),
@@ -240,7 +245,10 @@ function bucketOf(row: Row, seconds: number): ThroughputBucket {
   }
 }
 
-/** Where buckets begin, milliseconds since 1970: at whole intervals since then, or at midnight of a zone; the first at the range's beginning. */
+/**
+ * Returns the starts of buckets in milliseconds since 1970: whole intervals, or midnights of a zone; the first is the start
+ * of the range.
+ */
 function bordersOf(from: Date, to: Date, interval: number | 'day', timeZone: string): number[] {
   if (interval !== 'day' && !(interval >= 1 && Number.isInteger(interval))) {
     throw new AnalyticsError(

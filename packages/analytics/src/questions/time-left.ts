@@ -13,7 +13,7 @@ import { median, quantile } from '../statistics/statistics.ts'
 import { tasksOf } from './tasks.ts'
 import { USUAL_NEEDS_RUNS } from './usual-durations.ts'
 
-/** How long a running run will still take. Seconds; null where nothing can be said. */
+/** Estimated time left of a running run. Seconds; null if it cannot be estimated. */
 export interface TimeLeft {
   readonly runId: string
   readonly workflow: string
@@ -23,15 +23,15 @@ export interface TimeLeft {
   /** Four of five runs end between these. */
   readonly p10LeftSeconds: number | null
   readonly p90LeftSeconds: number | null
-  /** When it will end, ISO 8601. */
+  /** Expected end, ISO 8601. */
   readonly expectedEndTime: string | null
-  /** What it rests on: the tasks of earlier runs replayed, the durations of earlier runs, or nothing. */
+  /** Basis of the estimate: replayed tasks of earlier runs, durations of earlier runs, or none. */
   readonly basis: 'tasks' | 'runs' | 'none'
   readonly historyRuns: number
-  /** Tasks that run, and tasks that earlier runs had and this one has not begun. */
+  /** Running tasks; `waitingTasks` are tasks of earlier runs that this one has not started. */
   readonly runningTasks: readonly string[]
   readonly waitingTasks: readonly string[]
-  /** True where a task or the run is longer than ever seen: no number is given. */
+  /** True if a task or the run takes longer than ever before: then there is no number. */
   readonly overdue: boolean
 }
 
@@ -60,10 +60,11 @@ const NOTHING: Answer = {
 }
 
 /**
- * How long a run will still take. The rest of it is replayed (`simulate.ts`) as the latest completed run was built: ended tasks stand, running ones take a time
- * drawn from those of earlier runs that are longer than they have run already, the others any of those. The point is the replay with medians, the interval
- * p10 to p90 of 200 draws, by a fixed seed. Under five completed runs in 28 days nothing is said; a task that runs longer than ever is `overdue`. Of a run that has
- * ended 0, of a lost one nothing. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
+ * Returns the estimated time left of a run. Its rest is replayed (`simulate.ts`) with the structure of the latest completed
+ * run: ended tasks stand; running ones take a time drawn from earlier runs that is longer than they have run already; the
+ * others take any earlier time. The estimate is the replay with medians, the interval is p10 to p90 of 200 draws with a fixed
+ * seed. With fewer than five completed runs in 28 days there is no estimate; a task that runs longer than ever is `overdue`.
+ * An ended run has 0 left, a lost one no estimate. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
  */
 export async function timeLeft(
   clickhouse: ClickHouse,
@@ -126,7 +127,7 @@ export async function timeLeft(
   }
 }
 
-/** From the durations of earlier runs that took longer than this one has run already. */
+/** Estimates from the durations of earlier runs that took longer than this one has run already. */
 function byRuns(durations: readonly number[], elapsed: number): Answer {
   const longer = durations.filter((seconds) => seconds > elapsed).map((seconds) => seconds - elapsed)
   if (longer.length === 0) return { ...NOTHING, basis: 'runs', overdue: true }

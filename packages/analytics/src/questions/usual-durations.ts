@@ -5,20 +5,20 @@ import { dateOf, sinceEpoch } from '../clickhouse-time.ts'
 import { RUN_ROWS } from '../sql/run-rows.ts'
 import { median, quantile } from '../statistics/statistics.ts'
 
-/** What is usual for a run, with the durations that it rests on. */
+/** Usual duration of a run, with the durations it is calculated from. */
 export interface UsualDurations extends UsualDuration {
-  /** Durations of these runs, the oldest first. */
+  /** Durations of these runs, oldest first. */
   readonly durations: readonly { readonly runId: string; readonly startTime: Date; readonly seconds: number }[]
 }
 
-/** Below this many completed runs nothing is usual. */
+/** Minimum completed runs for a usual duration. */
 export const USUAL_NEEDS_RUNS = 5
-/** Most runs that "usual" rests on. */
+/** Maximum runs that "usual" is calculated from. */
 const MOST_RUNS = 20
 
 /**
- * The newest completed runs between each start and the next earlier one: a run counts for the first start after it, so that each run is
- * looked at once however many starts are asked for.
+ * The newest completed runs between each start and the previous one. A run counts for the first start after it, so that each
+ * run is read once, however many starts are requested.
  */
 const SQL = `
 SELECT asked.workflow AS workflow, toString(asked.at) AS at,
@@ -33,7 +33,7 @@ ASOF INNER JOIN (SELECT DISTINCT pair.1 AS workflow,
 ON completed.workflow = asked.workflow AND completed.started < asked.at
 GROUP BY workflow, at`
 
-/** Of each run its start, negative, its id, its start as text, and its seconds. */
+/** For each run its negative start, its id, its start as text, and its seconds. */
 const USUAL = defineQuery({
   name: 'usual-durations',
   sql: SQL,
@@ -47,8 +47,8 @@ const USUAL = defineQuery({
 type Newest = RowOf<typeof USUAL>['newest'][number]
 
 /**
- * Returns what is usual for each of some runs, in their order: median and 95th percentile of the last 20 completed runs of the same
- * workflow that started before it; null where fewer than 5 did. Later runs never change it. Throws `ClickHouseError`.
+ * Returns the usual duration for each run, in their order: median and 95th percentile of the last 20 completed runs of the
+ * same workflow that started before it; null if there are fewer than 5. Later runs never change it. Throws `ClickHouseError`.
  */
 export async function usualDurations(
   clickhouse: ClickHouse,

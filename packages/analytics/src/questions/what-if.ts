@@ -13,15 +13,18 @@ import { shownIds } from '../sql/shown-ids.ts'
 import { mean, quantile } from '../statistics/statistics.ts'
 import { tasksOf } from './tasks.ts'
 
-/** What the answers of one run and of many have in common. */
+/** Fields that the answers for one run and for many share. */
 interface WhatIf {
   readonly workflow: string
   readonly nodeId: string
-  /** How many times as fast the task is taken to be. */
+  /** Assumed speed of the task: k times as fast. */
   readonly speedup: number
-  /** Most attempts at one time; null where nothing limits them. */
+  /** Maximum concurrent attempts; null without a limit. */
   readonly workers: number | null
-  /** True where no or only some tasks declared what they wait for: of the others "starts after the latest end before it" is taken. */
+  /**
+   * True if no or only some tasks declared their dependencies. The others are assumed to start after the latest end before
+   * them.
+   */
   readonly inferred: boolean
 }
 
@@ -30,14 +33,14 @@ export interface WhatIfRun extends WhatIf {
   readonly runId: string
   readonly durationSeconds: number
   readonly fasterSeconds: number
-  /** Negative where the run gets slower: with few workers a faster task can change who goes first (Graham's anomaly). */
+  /** Negative if the run gets slower: with few workers a faster task can change the order (Graham's anomaly). */
   readonly savedSeconds: number
-  /** Of the duration, 0–1; null for a run of no length. */
+  /** Share of the duration, 0–1; null for a run without duration. */
   readonly savedShare: number | null
-  /** The duration if the task took no time at all: no speedup gets below it. */
+  /** Duration if the task took no time: no speedup gets below it. */
   readonly ceilingSeconds: number
   readonly slower: boolean
-  /** True of a run that has not ended: only what has ended is replayed. */
+  /** True for a run that has not ended: only ended attempts are replayed. */
   readonly partial: boolean
 }
 
@@ -48,11 +51,11 @@ export interface WhatIfWorkflow extends WhatIf {
   readonly p50FasterSeconds: number | null
   readonly p95Seconds: number | null
   readonly p95FasterSeconds: number | null
-  /** Mean over the runs of what each saves. */
+  /** Mean saving over the runs. */
   readonly savedSeconds: number | null
-  /** Mean over the runs of what part each saves. */
+  /** Mean share saved over the runs. */
   readonly savedShare: number | null
-  /** Median duration if the task took no time at all. */
+  /** Median duration if the task took no time. */
   readonly ceilingSeconds: number | null
   /** Runs that would get slower (Graham's anomaly). */
   readonly slowerRuns: number
@@ -62,7 +65,7 @@ export interface WhatIfRunQuestion {
   readonly runId: string
   readonly nodeId: string
   readonly speedup: number
-  /** Most attempts at one time. Default: no limit. */
+  /** Maximum concurrent attempts. Default: no limit. */
   readonly workers?: number | undefined
 }
 
@@ -74,8 +77,9 @@ export interface WhatIfWorkflowQuestion extends Omit<Range, 'workflow'> {
 }
 
 /**
- * One run with a task k times as fast: its attempts replayed under their dependencies, end = last end of what it waits for + observed wait +
- * duration ÷ k. With `workers` list scheduling (Graham 1966), and the answer is duration × simulated(k) ÷ simulated(1), as the simulation knows less than life.
+ * Returns one run with a task k times as fast: its attempts are replayed under their dependencies, end = last end of the
+ * dependencies + observed wait + duration ÷ k. With `workers` it uses list scheduling (Graham 1966), and the answer is
+ * duration × simulated(k) ÷ simulated(1), because the simulation leaves out some effects.
  * Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `NODE_NOT_FOUND`, `INVALID_SPEEDUP`, `INVALID_WORKERS`.
  */
 export async function whatIf(clickhouse: ClickHouse, question: WhatIfRunQuestion): Promise<WhatIfRun> {
@@ -87,7 +91,7 @@ export async function whatIf(clickhouse: ClickHouse, question: WhatIfRunQuestion
     throw nodeNotFound(nodeId, replay.nodes, 'ended task in the run')
   }
   const durationSeconds = secondsBetween(run.start, run.end)
-  // what follows the last task stays as it is
+  // the time after the last task stays as it is
   const tail = durationSeconds - replayed(replay, replay.durations)
   const duration = (k: number): number => durationIf(replay, nodeId, k, workers, tail)
   const fasterSeconds = duration(speedup)
@@ -110,8 +114,8 @@ export async function whatIf(clickhouse: ClickHouse, question: WhatIfRunQuestion
 }
 
 /**
- * The same for about a thousand ended runs of a workflow, from their first task's start to their last one's end. Throws `ClickHouseError`, `NODE_NOT_FOUND`,
- * `INVALID_SPEEDUP`, `INVALID_WORKERS`.
+ * Same as `whatIf`, for about a thousand ended runs of a workflow, each from its first task's start to its last one's end.
+ * Throws `ClickHouseError`, `NODE_NOT_FOUND`, `INVALID_SPEEDUP`, `INVALID_WORKERS`.
  */
 export async function whatIfWorkflow(
   clickhouse: ClickHouse,
@@ -129,7 +133,7 @@ export async function whatIfWorkflow(
   return { workflow: question.workflow, ...savings(sample, nodeId, speedup, workers) }
 }
 
-/** What runs at hand would save. */
+/** Returns what the given runs would save. */
 export function savings(
   runs: readonly SampledRun[],
   nodeId: string,

@@ -4,7 +4,7 @@ import { bottleneckCauses, type BottleneckNumbers } from './bottleneck-causes.ts
 import type { PathTask, SampledRun } from './critical-path.ts'
 
 const second = 1e9
-/** Nothing is wrong with it. */
+/** A task without a cause. */
 const FINE: BottleneckNumbers = {
   nodeId: 'b',
   count: 100,
@@ -53,7 +53,7 @@ test('waiting counts from half of the path and a second on', () => {
   expect(causes({}, { self: 0.1, wait: 0.9 })).toEqual([])
 })
 
-test('of under fifty attempts nobody says that they are unsteady', () => {
+test('fewer than fifty attempts are never unsteady', () => {
   expect(causes({ count: 50, p95: 9 * second })).toHaveLength(1)
   expect(causes({ count: 49, p95: 9 * second })).toEqual([])
   expect(causes({ p50: 0, p95: 9 * second })).toEqual([])
@@ -83,7 +83,7 @@ test('the largest saving comes first', () => {
   expect(found.map(({ reason }) => reason)).toEqual(['waiting', 'slow', 'unsteady', 'busy'])
 })
 
-test('a run of no length has no slow task, and without runs no saving is said', () => {
+test('a run without duration has no slow task, and without runs there is no saving', () => {
   expect(bottleneckCauses({ ...FINE, p50: 5 * second, p95: 5 * second }, { self: 1, wait: 0 }, RUNS, 0)).toEqual([])
   const [slow] = bottleneckCauses({ ...FINE, p50: 5 * second, p95: 5 * second }, { self: 1, wait: 0 }, [], 20)
   expect(slow!.savedSeconds).toBeNull()

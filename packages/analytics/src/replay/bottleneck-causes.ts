@@ -4,29 +4,30 @@ import { replayed, replayOf } from './simulate.ts'
 
 export type BottleneckReason = 'slow' | 'busy' | 'waiting' | 'unsteady' | 'retried' | 'memory'
 
-/** Why a task holds its runs up. */
+/** Cause for which a task delays its runs. */
 export interface BottleneckCause {
   readonly reason: BottleneckReason
   /**
-   * slow: p50 ÷ median run; busy: CPU ÷ duration, of one core; waiting: wait ÷ (wait + self) on the path; unsteady: p95 ÷ p50; retried: time lost to failed
-   * attempts and pauses ÷ time of the task; memory: peak ÷ what there is, or ÷ its own median.
+   * slow: p50 ÷ median run; busy: CPU ÷ duration, of one core; waiting: wait ÷ (wait + self) on the path; unsteady: p95 ÷
+   * p50; retried: time in failed attempts and pauses ÷ time of the task; memory: peak ÷ available memory, or ÷ its own
+   * median.
    */
   readonly value: number
-  /** The value from which it counts. */
+  /** Minimum value of the cause. */
   readonly threshold: number
-  /** What a run would gain, the mean over the runs replayed; null where that cannot be said. */
+  /** Mean saving over the replayed runs; null if it cannot be estimated. */
   readonly savedSeconds: number | null
-  /** One sentence: what to do. */
+  /** One sentence that says what to do. */
   readonly recommendation: string
 }
 
-/** What the causes are judged by, of one task. Nanoseconds and bytes. */
+/** Numbers of one task from which causes are classified. Nanoseconds and bytes. */
 export interface BottleneckNumbers {
   readonly nodeId: string
   readonly count: number
   readonly p50: number | null
   readonly p95: number | null
-  /** CPU of attempts whose CPU was measured, and how long those took. */
+  /** CPU of attempts whose CPU was measured, and the duration of those. */
   readonly cpu: number
   readonly measured: number
   readonly duration: number
@@ -36,28 +37,34 @@ export interface BottleneckNumbers {
   readonly memoryMedian: number
 }
 
-/** A task with less of the critical path is none: to halve it saves less than 5 % of the run, which no comparison would prove. */
+/**
+ * Minimum share of the critical path of a bottleneck: halving a smaller one saves less than 5 % of the run, which no
+ * comparison would prove.
+ */
 export const LEAST_SHARE = 0.1
 
-/** From where on a reason counts, and why there. */
+/** Minimum value of each cause, and the reason for it. */
 const THRESHOLDS = {
   /** p50 of the task ÷ median run: a quarter of the run in one place. */
   slow: 0.25,
-  /** CPU ÷ duration: a core that does nothing else. */
+  /** CPU ÷ duration: a core that does almost nothing else. */
   busy: 0.8,
-  /** wait ÷ (wait + self) on the path: more waiting than working; and a second of it. */
+  /** wait ÷ (wait + self) on the path: more waiting than working, and at least a second of it. */
   waiting: 0.5,
-  /** p95 ÷ p50: of a lognormal duration sigma 0.67; with fan-out the tail becomes the median (The Tail at Scale, Dean and Barroso 2013). */
+  /**
+   * p95 ÷ p50: a lognormal duration with sigma 0.67; with fan-out the tail becomes the median (The Tail at Scale, Dean and
+   * Barroso 2013).
+   */
   unsteady: 3,
-  /** Time in failed attempts and pauses ÷ all time of the task: what would go if it never failed. */
+  /** Time in failed attempts and pauses ÷ all time of the task: what would be saved if it never failed. */
   retried: 0.1,
-  /** Peak ÷ its own median: room that is needed only now and then. */
+  /** Peak ÷ its own median: memory that is needed only now and then. */
   memory: 2,
 }
 const LEAST_WAIT_SECONDS = 1
 const UNSTEADY_NEEDS_ATTEMPTS = 50
 
-/** All reasons that hold for a task on the path, the largest saving first. */
+/** Returns all causes that apply to a task on the path, the largest saving first. */
 export function bottleneckCauses(
   numbers: BottleneckNumbers,
   path: { readonly self: number; readonly wait: number },
@@ -119,7 +126,10 @@ export function bottleneckCauses(
   return found.toSorted((a, b) => (b.savedSeconds ?? -1) - (a.savedSeconds ?? -1))
 }
 
-/** Mean saving of the runs if the task took other times: durations changed, waits multiplied, all attempts before the last left out. */
+/**
+ * Returns the mean saving of the runs if the task took other times: with changed durations, multiplied waits, or without all
+ * attempts before the last.
+ */
 function savedBy(
   runs: readonly SampledRun[],
   nodeId: string,

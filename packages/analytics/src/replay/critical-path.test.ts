@@ -84,7 +84,7 @@ test('clocks that disagree: waits of 0, and the difference told', () => {
   expect(path).toMatchObject({ tailSeconds: 0, skewSeconds: 2 })
 })
 
-test('what ends a millisecond after a start had ended by it, wherever times are counted from', () => {
+test('a task that ends a millisecond after a start counts as ended by it, whatever the origin of times', () => {
   const tasks = [task('a', 0.362, 1.453), task('b', 0.317, 1.135), task('c', 1.452, 1.901)]
   for (const origin of [0, 0.317, 1000.1, -7.3]) {
     const shifted = tasks.map((it) => ({ ...it, start: it.start - origin, end: it.end - origin }))
@@ -115,14 +115,14 @@ describe('where only some tasks declare what they wait for', () => {
     const path = criticalPath(chain(declared), 0, 39)
     expect(path.method).toBe(method)
     expect(steps(chain(declared), 39)).toEqual(walked)
-    // what the replay waits for is the same
+    // the replay has the same dependencies
     const { predecessors, waits, inferred } = replayOf(chain(declared), 0)
     expect(predecessors).toEqual([[], [0], [1], [2]])
     expect(waits).toEqual([0, 1, 1, 1])
     expect(inferred).toBe(method !== 'dependencies')
   })
 
-  test('what is declared goes before the times', () => {
+  test('declared dependencies win over times', () => {
     const tasks = [task('a', 0, 5), task('b', 0, 8), task('c', 9, 10, { dependencies: ['a'] }), task('d', 10, 12)]
     expect(steps(tasks, 12)).toEqual([
       ['a', 5, 0],

@@ -1,7 +1,7 @@
 import { groupBy } from '../statistics/group-by.ts'
 import { declaredFor } from './declared-dependencies.ts'
 
-/** An ended attempt, times in seconds since any origin. */
+/** An ended attempt; times in seconds since any origin. */
 export interface PathTask {
   readonly taskId: string
   readonly nodeId: string
@@ -11,17 +11,17 @@ export interface PathTask {
   readonly dependencies: readonly string[]
   /** The task inside which it ran, if any. */
   readonly parentTaskId?: string | undefined
-  /** It did not run: a link of no length, which what came after it waited for. */
+  /** True if it did not run: it has no length, but later tasks waited for it. */
   readonly skipped?: boolean | undefined
 }
 
-/** A run of a sample, with its attempts. Times in seconds after its first task began. */
+/** A sampled run with its attempts. Times in seconds after its first task started. */
 export interface SampledRun {
   readonly runId: string
   readonly tasks: readonly PathTask[]
 }
 
-/** A step of the critical path: how long it waited after what came before, and how long it ran. */
+/** A step of the critical path: how long it waited after the previous step, and how long it ran. */
 export interface PathStep {
   readonly taskId: string
   readonly nodeId: string
@@ -35,18 +35,22 @@ interface NumberedStep extends PathStep {
 
 export interface CriticalPath {
   readonly steps: readonly NumberedStep[]
-  /** Seconds between the end of the last task and the end of the run. Steps and tail, less the skew, add up to the run's duration. */
+  /**
+   * Seconds between the end of the last task and the end of the run. Steps plus tail, minus skew, are the run's duration.
+   */
   readonly tailSeconds: number
-  /** Waits that would be negative, because clocks disagree: 0 in the steps, summed here. */
+  /** Waits that would be negative, because clocks disagree: 0 in the steps and summed here. */
   readonly skewSeconds: number
-  /** Whether declared dependencies led the way, only the times, or the times where some tasks declare none. */
+  /** Whether the path follows declared dependencies, times, or both because some tasks declare none. */
   readonly method: 'dependencies' | 'time' | 'mixed'
 }
 
 /**
- * The chain of attempts that decided how long the run took, first to last. With declared dependencies (critical path method): from the attempt that
- * ended last to the dependency that ended last, a retry to the attempt before; where some tasks declare none, from one that waits for nothing declared as without. Without: backwards to the last attempt that ended before the
- * cursor, as the walks of Jaeger UI and Uber's CRISP do. Tasks inside a task take their part of its time, level by level.
+ * Returns the chain of attempts that decided the run's duration, first to last.
+ * With declared dependencies (critical path method) it goes from the attempt that ended last to the dependency that ended
+ * last, and from a retry to the previous attempt. An attempt without declared dependencies is handled as below. Without, it
+ * goes backwards to the last attempt that ended before the cursor, like the walks of Jaeger UI and Uber's CRISP. Tasks inside
+ * a task take their part of its time, level by level.
  */
 export function criticalPath(tasks: readonly PathTask[], runStart: number, runEnd: number): CriticalPath {
   const inside = nested(tasks)
@@ -74,20 +78,20 @@ export function criticalPath(tasks: readonly PathTask[], runStart: number, runEn
 
 const METHODS = { all: 'dependencies', some: 'mixed', none: 'time' } as const
 
-/** Clocks of back-to-back tasks may overlap by this much. */
+/** Maximum overlap of back-to-back tasks by their clocks. */
 const TOLERANCE_SECONDS = 0.001
 
-/** Whether what ended at a time had ended when something else began. */
+/** Returns whether something that ended at a time had ended when something else started. */
 export function hadEnded(end: number, start: number): boolean {
   return nanoseconds(end - start) <= nanoseconds(TOLERANCE_SECONDS)
 }
 
-/** What times are compared by: sums of seconds that should be equal differ in their last digits. */
+/** Returns seconds as nanoseconds to compare: sums of seconds that should be equal differ in their last digits. */
 function nanoseconds(seconds: number): number {
   return Math.round(seconds * 1e9)
 }
 
-/** Latest end first; of equal ends the one that began last. */
+/** Compares by end, latest first; of equal ends the one that started last comes first. */
 function latestFirst(a: PathTask, b: PathTask): number {
   return (
     nanoseconds(b.end) - nanoseconds(a.end) ||
@@ -123,7 +127,7 @@ function byDependencies(sorted: readonly PathTask[], orByTime: boolean): PathTas
   return path
 }
 
-/** The last that had ended when a task began. */
+/** Returns the last task that had ended when a task started. */
 function endedBefore(task: PathTask, sorted: readonly PathTask[]): PathTask | undefined {
   let [low, high] = [0, sorted.length]
   while (low < high) {
@@ -131,7 +135,7 @@ function endedBefore(task: PathTask, sorted: readonly PathTask[]): PathTask | un
     if (hadEnded(sorted[middle]!.end, task.start)) high = middle
     else low = middle + 1
   }
-  // within the tolerance one may have ended that began later
+  // within the tolerance a task that started later may have ended
   for (let i = low; i < sorted.length; i++) {
     const found = sorted[i]!
     if (found.skipped !== true && found.start < task.start) return found
@@ -157,7 +161,9 @@ interface Nested {
   childrenOf(task: PathTask): readonly PathTask[]
 }
 
-/** Which tasks ran inside which. Attempts may share an id: a task belongs to the last of them that had begun. */
+/**
+ * Returns which tasks ran inside which. Attempts may share an id: a task belongs to the last of them that had started.
+ */
 function nested(tasks: readonly PathTask[]): Nested {
   const children = new Map<PathTask, PathTask[]>()
   const parents = new Map<PathTask, PathTask>()
@@ -186,7 +192,10 @@ function hasAncestor(task: PathTask, ancestor: PathTask, parents: ReadonlyMap<Pa
   return false
 }
 
-/** A task from `from` to `to`, and the walk through the tasks inside it: children beyond their parent are cut, what lies outside is dropped. */
+/**
+ * Walks a task from `from` to `to`, and the tasks inside it. Children that exceed their parent are cut, those outside are
+ * dropped.
+ */
 function stepsOf(task: PathTask, waitSeconds: number, from: number, to: number, inside: Nested): NumberedStep[] {
   const clipped = new Map<PathTask, PathTask>()
   for (const child of inside.childrenOf(task)) {

@@ -1,16 +1,16 @@
-/** What an attempt says of what it waits for. */
+/** Declared dependencies of an attempt. */
 export interface Declaring {
   readonly nodeId: string
   readonly dependencies: readonly string[]
 }
 
 /**
- * Returns for how many tasks of a run it is declared what they wait for: `all` where each waits for another or is waited for, `none` where no task does. What
- * waits for no task of the run declares nothing.
+ * Returns for how many tasks of a run dependencies are declared: `all` if each waits for another or is waited for, `none` if
+ * no task does. A task that waits for no task of the run declares nothing.
  */
 export function declaredFor(tasks: readonly Declaring[]): 'all' | 'some' | 'none' {
   if (!tasks.some(({ dependencies }) => dependencies.length > 0)) return 'none'
-  /** Nodes, and whether they wait for one or are waited for. */
+  /** Nodes, and whether they wait for another or are waited for. */
   const isConnected = new Map<string, boolean>()
   for (const { nodeId } of tasks) isConnected.set(nodeId, false)
   let connected = 0

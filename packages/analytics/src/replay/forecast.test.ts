@@ -27,7 +27,7 @@ test('a template is built as the latest run was, with the median of the waits of
   expect(templateOf([{ runId: '1', tasks: [] }])).toBeNull()
 })
 
-test('pauses before retries are no waits of a task, and a clock that disagrees makes none', () => {
+test('pauses before retries are not waits of a task, and a clock difference makes none', () => {
   const tasks = [task('a', 0, 10), task('b', 12, 14, ['a']), task('b', 60, 62, ['a'], 2), task('c', 9, 30, ['a'])]
   expect(templateOf([{ runId: '1', tasks }])!.nodes).toEqual([
     { nodeId: 'a', after: [], waitSeconds: 0 },
@@ -71,12 +71,12 @@ test('attempts of a task are one: from the first start to the last end, and open
   const both = [ended('a', 0, 3), ended('a', 5, 12)]
   expect(forecast(CHAIN, both, HISTORY, 12, 5, 1)!.leftSeconds).toBe(25)
   expect(forecast(CHAIN, both.toReversed(), HISTORY, 12, 5, 1)!.leftSeconds).toBe(25)
-  // one runs still: from 0 on it takes 10
+  // one is running: from 0 on it takes 10
   expect(forecast(CHAIN, [ended('a', 0, 3), running('a', 5)], HISTORY, 6, 5, 1)!.leftSeconds).toBe(29)
   expect(forecast(CHAIN, [running('a', 5), ended('a', 0, 3)], HISTORY, 6, 5, 1)!.leftSeconds).toBe(29)
 })
 
-test('what runs takes one of the times that are longer than it has run; longer than ever is overdue', () => {
+test('a running task takes one of the times longer than its elapsed time; longer than ever is overdue', () => {
   const history = new Map([
     ['a', { totals: [], spans: [5, 10, 30] }],
     ['b', always(20)],
@@ -103,12 +103,12 @@ test('the interval holds what the draws say, the same for a seed', () => {
   expect(forecast(template, [], history, 0, 20, 8)).not.toEqual(forecast(template, [], history, 0, 20, 9))
 })
 
-test('a task that earlier runs did not have takes the middle of all; without history nothing is said', () => {
-  // medians are 10 and 20, the middle of them 15: as the new task runs for 4, one of those medians that are longer
+test('a task that earlier runs did not have takes the median of all; without history there is no estimate', () => {
+  // medians are 10 and 20, with 15 in the middle: the new task has run for 4, so it takes one of the longer medians
   expect(forecast(CHAIN, [ended('a', 0, 1), ended('b', 1, 2), running('new', 2)], HISTORY, 6, 5, 1)!.leftSeconds).toBe(
     11,
   )
-  // longer than any of the medians: it may end at once
+  // longer than all medians: it may end now
   expect(forecast(CHAIN, [ended('a', 0, 1), ended('b', 1, 2), running('new', 2)], HISTORY, 90, 5, 1)!.leftSeconds).toBe(
     0,
   )

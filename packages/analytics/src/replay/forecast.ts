@@ -2,7 +2,7 @@ import { median, quantile } from '../statistics/statistics.ts'
 import type { SampledRun } from './critical-path.ts'
 import { replayOf } from './simulate.ts'
 
-/** How the runs of a workflow are built: its tasks in an order in which each comes after what it waits for. */
+/** Structure of a workflow's runs: its tasks, each after those it waits for. */
 export interface Template {
   readonly nodes: readonly TemplateNode[]
 }
@@ -10,24 +10,24 @@ export interface Template {
 interface TemplateNode {
   readonly nodeId: string
   readonly after: readonly string[]
-  /** Median over earlier runs of the time between being ready and being started. */
+  /** Median time between being ready and being started, over earlier runs. */
   readonly waitSeconds: number
 }
 
-/** A task of the run in question, times in seconds after its start. */
+/** A task of the forecast run; times in seconds after its start. */
 export interface ForecastTask {
   readonly nodeId: string
   readonly start: number
-  /** Null while it runs. */
+  /** Null for a running task. */
   readonly end: number | null
   readonly skipped: boolean
 }
 
-/** How a task went in earlier runs that completed it. Seconds. */
+/** Durations of a task in earlier runs that completed it. Seconds. */
 export interface NodeHistory {
-  /** Of all attempts of a run together. */
+  /** Sum of all attempts, by run. */
   readonly totals: readonly number[]
-  /** From the start of the first to the end of the last attempt. */
+  /** From the start of the first to the end of the last attempt, by run. */
   readonly spans: readonly number[]
 }
 
@@ -38,7 +38,7 @@ export interface Forecast {
   readonly overdue: boolean
 }
 
-/** As the latest of these runs was built; null without one. */
+/** Returns the structure of the latest run; null without a run. */
 export function templateOf(runs: readonly SampledRun[]): Template | null {
   const last = runs.at(-1)
   if (last === undefined || last.tasks.length === 0) return null
@@ -62,7 +62,7 @@ export function templateOf(runs: readonly SampledRun[]): Template | null {
   return { nodes: [...nodes.values()] }
 }
 
-/** A number in [0, 1), the same ones for a seed (mulberry32). */
+/** Returns numbers in [0, 1), the same ones for a seed (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -74,7 +74,9 @@ function randomFrom(seed: number): () => number {
   }
 }
 
-/** The rest of a run replayed: once with medians, and so often with drawn times. Null where nothing of it is known. */
+/**
+ * Replays the rest of a run: once with medians, and repeatedly with drawn times. Returns null if none of its tasks is known.
+ */
 export function forecast(
   template: Template,
   tasks: readonly ForecastTask[],
@@ -94,7 +96,7 @@ export function forecast(
   }
   const known = template.nodes.filter(({ nodeId }) => history.has(nodeId))
   if (known.length === 0) return null
-  // of a task without history the median of all is taken
+  // a task without history uses the median of all tasks
   const anything = [...history.values()].flatMap(({ spans }) => median(spans) ?? [])
   const spansOf = new Map<string, readonly number[]>()
   const unlisted = [...state.keys()].filter((node) => !template.nodes.some(({ nodeId }) => nodeId === node))

@@ -1,4 +1,4 @@
-/** A binary heap: the least item first. */
+/** A binary heap with the smallest item first. */
 export class Heap<T> {
   readonly #items: T[] = []
   readonly #compare: (a: T, b: T) => number

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { mostAtOnce } from '../statistics/intervals.ts'
 import { parallelism } from './parallelism.ts'
 
-/** Tasks between two times, as shares of what lies between them. */
+/** Tasks between two times, as shares of the time between them. */
 const within = (from: number, to: number): fc.Arbitrary<{ from: number; to: number }[]> => {
   const share = fc.double({ min: 0, max: 1, noNaN: true })
   const at = (part: number): number => from + part * (to - from)

@@ -3,17 +3,20 @@ import type { TaskRow } from '@runspan/model'
 import { secondsBetween } from '../clickhouse-time.ts'
 import { type Interval, mostAtOnce } from '../statistics/intervals.ts'
 
-/** How much of a run ran at once. */
+/** Parallelism of a run. */
 export interface Parallelism {
-  /** Seconds of all attempts that are no part of another, together. */
+  /** Total seconds of all attempts that are not inside another. */
   readonly workSeconds: number
-  /** Work ÷ the time from the first to the last of the run and its attempts, which is the run's duration where clocks agree; null for a run of no length. */
+  /**
+   * Work ÷ the time from the first to the last moment of the run and its attempts, which is the run's duration if clocks
+   * agree; null for a run without duration.
+   */
   readonly average: number | null
-  /** Most attempts that ran at one time; never under the average. */
+  /** Maximum attempts that ran at the same time; at least the average. */
   readonly peak: number
 }
 
-/** Attempts that took time and are no part of another, in seconds after the run's start. */
+/** Returns the intervals of attempts that took time and are not inside another, in seconds after the run's start. */
 export function outerIntervals(startTime: string, tasks: readonly TaskRow[]): Interval[] {
   return tasks
     .filter(({ status, parentTaskId }) => status !== 'skipped' && parentTaskId === undefined)
@@ -23,7 +26,7 @@ export function outerIntervals(startTime: string, tasks: readonly TaskRow[]): In
     })
 }
 
-/** Returns how much ran at once in a run of a duration in seconds: every face tells this. */
+/** Returns the parallelism of a run with a duration in seconds; every view uses it. */
 export function parallelism(durationSeconds: number, intervals: readonly Interval[]): Parallelism {
   let workSeconds = 0
   let [first, last] = [0, durationSeconds]

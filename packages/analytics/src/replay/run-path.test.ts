@@ -22,7 +22,7 @@ test('ended and skipped attempts in seconds after the start of the run', () => {
   ])
 })
 
-test('of a run that has ended the path leads to its last task, and the tail is what follows', () => {
+test('the path of an ended run leads to its last task, and the tail is the time after it', () => {
   const path = pathOfRun(run, [taskRow('a', 11, 9), taskRow('b', 20, 15)])
   expect(path.steps.map(({ nodeId, selfSeconds, waitSeconds }) => [nodeId, selfSeconds, waitSeconds])).toEqual([
     ['a', 9, 1],
@@ -31,7 +31,7 @@ test('of a run that has ended the path leads to its last task, and the tail is w
   expect([path.tailSeconds, path.skewSeconds]).toEqual([5, 0])
 })
 
-test('of a run that runs the path ends at the open task that began first, by what had ended before it', () => {
+test('the path of a running run ends at the open task that started first, through tasks that ended before it', () => {
   const rows = [
     taskRow('a', 11, 4),
     taskRow('ends too late', 11, 10),
@@ -46,13 +46,13 @@ test('of a run that runs the path ends at the open task that began first, by wha
   expect([path.tailSeconds, path.skewSeconds]).toEqual([0, 0])
 })
 
-test('what clocks disagree by is skew, of an open task too', () => {
+test('a clock difference is skew, also for an open task', () => {
   const path = pathOfRun(run, [taskRow('open', 45, 1, { status: 'lost' })])
   expect(path.steps).toMatchObject([{ nodeId: 'open', selfSeconds: 0 }])
   expect(path.skewSeconds).toBe(5)
 })
 
-test('what took time and is no part of another', () => {
+test('attempts that took time and are not inside another', () => {
   const rows = [
     taskRow('a', 12, 3),
     taskRow('inside', 12, 2, { parentTaskId: 'a' }),

@@ -3,13 +3,13 @@ import type { TaskRow } from '@runspan/model'
 import { secondsBetween } from '../clickhouse-time.ts'
 import { type CriticalPath, criticalPath, type PathTask } from './critical-path.ts'
 
-/** When a run began and ended, as ClickHouse prints times; one that has not ended, up to now or to its last sign of life. */
+/** Start and end of a run, as ClickHouse prints times; for a run that has not ended, now or its last heartbeat. */
 interface RunTimes {
   readonly start: string
   readonly end: string
 }
 
-/** A run's ended and skipped attempts, times in seconds after the run's start. */
+/** Returns a run's ended and skipped attempts, with times in seconds after the run's start. */
 export function pathTasks(run: Pick<RunTimes, 'start'>, tasks: readonly TaskRow[]): PathTask[] {
   return tasks
     .filter(({ status }) => status !== 'running' && status !== 'pending' && status !== 'lost')
@@ -30,8 +30,8 @@ export function pathTasks(run: Pick<RunTimes, 'start'>, tasks: readonly TaskRow[
 }
 
 /**
- * The critical path of a run. Of one that has not ended, the path to now, or to its last sign of life: it ends at the open task that began first, and
- * comes there by what had ended before it.
+ * Returns the critical path of a run. For a run that has not ended it leads to now, or to its last heartbeat: it ends at the
+ * open task that started first, and leads there through the tasks that had ended before it.
  */
 export function pathOfRun(run: RunTimes, tasks: readonly TaskRow[]): CriticalPath {
   const runEnd = secondsBetween(run.start, run.end)

@@ -9,7 +9,7 @@ interface Item {
   readonly pause: number
 }
 
-/** Items that wait for items before them. */
+/** Items that wait for earlier items. */
 const items: fc.Arbitrary<Item[]> = fc
   .array(
     fc.record({
@@ -21,7 +21,7 @@ const items: fc.Arbitrary<Item[]> = fc
   )
   .map((list) => list.map((item, i) => ({ ...item, after: [...new Set(item.after.filter((j) => j < i))] })))
 
-/** One unit of time after the other: what is done frees its worker, what is ready longest begins. */
+/** Simulates tick by tick: a finished item frees its worker, and the item that is ready longest starts. */
 function tickByTick(list: readonly Item[], workers: number): number {
   const starts: number[] = []
   const ends: number[] = []
@@ -86,7 +86,7 @@ describe('list scheduling', () => {
   })
 })
 
-test('what happened is replayed exactly, clocks that disagree included', () => {
+test('a run is replayed exactly, with clocks that disagree', () => {
   const task = fc.record({
     nodeId: fc.constantFrom('a', 'b', 'c', 'd'),
     attempt: fc.integer({ min: 1, max: 3 }),

@@ -2,22 +2,25 @@ import { hadEnded, type PathTask } from './critical-path.ts'
 import { declaredFor } from './declared-dependencies.ts'
 import { Heap } from './heap.ts'
 
-/** A run as it can be replayed. Tasks in the order in which they began; times in seconds after the run's start. */
+/** A run that can be replayed. Tasks in the order in which they started; times in seconds after the run's start. */
 export interface Replay {
   readonly nodes: readonly string[]
   readonly durations: readonly number[]
-  /** What each waits for, by position; all come before it. */
+  /** Positions of the tasks that each task waits for; all come before it. */
   readonly predecessors: readonly (readonly number[])[]
-  /** Between the last end of what it waited for, or the run's start, and its own start; negative where clocks disagree. */
+  /**
+   * Time between the last end of its dependencies, or the run's start, and its own start; negative if clocks disagree.
+   */
   readonly waits: readonly number[]
   readonly retries: readonly boolean[]
-  /** True where the times had to tell what waits for what, of some tasks at least: those declared nothing. */
+  /** True if dependencies of some tasks at least were inferred from times, because those declared none. */
   readonly inferred: boolean
 }
 
 /**
- * What waits for what: a retry for the attempt before, else the declared dependencies; where no or only some tasks declare any, one that does not waits for the one that
- * ended last before it began. With its own observed waits the replay of what happened is exact. A task inside another is a part of that one.
+ * Returns a replay. A retry waits for the previous attempt, other tasks for their declared dependencies. If no or only some
+ * tasks declare any, one that does not waits for the one that ended last before it started. With its own observed waits the
+ * replay is exact. A task inside another is a part of that one.
  */
 export function replayOf(tasks: readonly PathTask[], runStart: number): Replay {
   const sorted = tasks
@@ -58,7 +61,7 @@ function byTime(sorted: readonly PathTask[]): number[][] {
       if (hadEnded(sorted[byEnd[middle]!]!.end, start)) low = middle + 1
       else high = middle
     }
-    // within the tolerance a task may have ended that began later
+    // within the tolerance a task that started later may have ended
     let at = low - 1
     while (at >= 0 && byEnd[at]! >= i) at--
     return at < 0 ? [] : [byEnd[at]!]
@@ -71,12 +74,12 @@ function latest(positions: readonly number[], endOf: (j: number) => number, othe
   return positions.length === 0 ? otherwise : found
 }
 
-/** Durations with one task k times as fast; at `Infinity` it takes no time. */
+/** Returns durations with one task k times as fast; at `Infinity` it takes no time. */
 export function faster({ nodes, durations }: Replay, nodeId: string, speedup: number): number[] {
   return durations.map((duration, i) => (nodes[i] === nodeId ? duration / speedup : duration))
 }
 
-/** When the last task ends, in seconds after the run's start, if tasks take these durations and wait as they did. */
+/** Returns when the last task ends, in seconds after the run's start, with these durations and the observed waits. */
 export function replayed({ predecessors, waits }: Replay, durations: readonly number[]): number {
   const ends: number[] = []
   for (const [i, duration] of durations.entries())
@@ -85,15 +88,17 @@ export function replayed({ predecessors, waits }: Replay, durations: readonly nu
 }
 
 /**
- * The same with so many workers, by Graham's list scheduling: in order of readiness, each on the worker that is free first. Of the observed waits only the
- * pauses before retries remain: the others come about again.
+ * Same as `replayed` with a number of workers, by Graham's list scheduling: in order of readiness, each on the worker that is
+ * free first. Of the observed waits only the pauses before retries are kept; the simulation produces the others.
  */
 export function scheduled(replay: Replay, durations: readonly number[], workers: number): number {
   const pauses = replay.waits.map((wait, i) => (replay.retries[i] === true ? Math.max(0, wait) : 0))
   return listSchedule(replay.predecessors, durations, pauses, workers)
 }
 
-/** List scheduling: a task is ready `pauses[i]` after all its predecessors; first ready, first served, ties by position. */
+/**
+ * List scheduling: a task is ready `pauses[i]` after all its predecessors; first ready, first served, ties by position.
+ */
 export function listSchedule(
   predecessors: readonly (readonly number[])[],
   durations: readonly number[],

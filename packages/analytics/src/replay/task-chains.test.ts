@@ -66,11 +66,11 @@ test('how many ran at once, by steps and at most: what ends when another begins 
   expect(concurrencyOverTime(chainsOf(rows), 10, 5)).toEqual({ levels: [1, 1, 2, 2, 2], peak: 2 })
   expect(concurrencyOverTime([], 10, 2)).toEqual({ levels: [0, 0], peak: 0 })
   expect(concurrencyOverTime(chainsOf([taskRow('a', 3, 0)]), 10, 2).peak).toBe(1)
-  // in steps a task counts that touches them: from 6 to 8, in [4, 6) not, in [8, 10) still
+  // a task counts in steps that it overlaps: 6 to 8 is not in [4, 6) but in [8, 10)
   expect(concurrencyOverTime(chainsOf([taskRow('c', 6, 2)]), 10, 5).levels).toEqual([0, 0, 0, 1, 1])
 })
 
-test('what failed first for good, what after it, and what did not run for it', () => {
+test('the first permanent failure, later ones, and tasks that did not run because of it', () => {
   const rows = [
     taskRow('recovers', 0, 1, { status: 'failed' }),
     taskRow('recovers', 2, 1, { attempt: 2 }),

@@ -4,7 +4,7 @@ import type { TaskRow, TaskStatus } from '@runspan/model'
 export interface Chain {
   readonly nodeId: string
   readonly attempts: readonly TaskRow[]
-  /** Of the last attempt. */
+  /** Status of the last attempt. */
   readonly status: TaskStatus
   /** Seconds after the run's start. */
   readonly start: number
@@ -18,7 +18,7 @@ export interface Group {
   readonly chains: readonly Chain[]
 }
 
-/** Attempts put together to tasks: a first attempt begins a task, a retry belongs to the one before. */
+/** Groups attempts into tasks: a first attempt starts a task, a retry belongs to the previous attempt. */
 export function taskChains(
   rows: readonly TaskRow[],
   path: ReadonlySet<string>,
@@ -54,12 +54,12 @@ export function taskChains(
   })
 }
 
-/** The name tasks of one kind share: without the index in brackets. */
+/** Returns the name that tasks of one kind share: without the index in brackets. */
 export function baseName(nodeId: string): string {
   return /^(.+)\[[^\]]*\]$/.exec(nodeId)?.[1] ?? nodeId
 }
 
-/** Tasks by shared name, in the order in which the first of each began. */
+/** Returns tasks by shared name, in the order in which the first of each started. */
 export function groups(chains: readonly Chain[]): Group[] {
   const byName = new Map<string, Chain[]>()
   for (const chain of chains) {
@@ -71,7 +71,7 @@ export function groups(chains: readonly Chain[]): Group[] {
   return [...byName].map(([name, list]) => ({ name, chains: list }))
 }
 
-/** How many of some tasks ran at once in each of so many steps of the run. */
+/** Returns how many of some tasks ran at once in each step of the run. */
 export function concurrencyOverTime(
   chains: readonly Chain[],
   seconds: number,
@@ -85,7 +85,7 @@ export function concurrencyOverTime(
   return { levels, peak: peakOf(chains.filter(({ status }) => status !== 'skipped')) }
 }
 
-/** The most that ran at one time: at each start, those that had begun less those that had ended. */
+/** Returns the maximum that ran at once: at each start, those started minus those ended. */
 function peakOf(ran: readonly Chain[]): number {
   const starts = ran.map(({ start }) => start).toSorted((x, y) => x - y)
   const ends = ran.map(({ end }) => end).toSorted((x, y) => x - y)

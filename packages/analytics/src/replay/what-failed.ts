@@ -2,19 +2,22 @@ import type { RunStatus } from '@runspan/model'
 
 import type { Chain } from './task-chains.ts'
 
-/** What failed in a run and what came of it: every face tells this, in its own words. */
+/** Failures of a run and their consequences; every view words it in its own way. */
 export interface WhatFailed {
-  /** The task that failed first, for good. */
+  /** The task that permanently failed first. */
   readonly first: Chain
-  /** Those that failed after it, by their end. */
+  /** Tasks that failed after it, in order of their end. */
   readonly others: readonly string[]
-  /** Tasks that did not run because another failed, was skipped or was cancelled; one skipped by its own condition would not have run either way. */
+  /**
+   * Tasks that did not run because another failed, was skipped or was cancelled. A task skipped by its own condition is not
+   * among them.
+   */
   readonly notRun: readonly string[]
-  /** The run completed all the same. */
+  /** Whether the run completed anyway. */
   readonly completed: boolean
 }
 
-/** Returns what failed in a run; null where every task ended well or recovered. */
+/** Returns the failures of a run; null if every task ended well or recovered. */
 export function whatFailed(chains: readonly Chain[], status: RunStatus): WhatFailed | null {
   const [first, ...others] = chains.filter((chain) => chain.status === 'failed').toSorted((a, b) => a.end - b.end)
   if (first === undefined) return null

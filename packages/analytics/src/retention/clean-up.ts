@@ -9,42 +9,46 @@ import { type Limits, noteRemovals, type Removals } from './note-removals.ts'
 import { countOldMetrics, dropOldMetrics } from './old-metrics.ts'
 import { countRows, type RowsToRemove, removeRows, tablesToClean } from './remove-rows.ts'
 
-/** What is to go; at least one of `olderThanDays`, `before`, `maxRuns`, `workflow` and `runId`. */
+/** What to delete; needs at least one of `olderThanDays`, `before`, `maxRuns`, `workflow` and `runId`. */
 export interface CleanUpOptions {
-  /** Runs that ended longer ago than this many days go. */
+  /** Deletes runs that ended longer ago than this many days. */
   readonly olderThanDays?: number | undefined
-  /** The same as a point in time. */
+  /** Same as `olderThanDays`, as a point in time. */
   readonly before?: Date | undefined
-  /** Ended runs beyond the newest so many go, by their start. */
+  /** Deletes ended runs beyond the newest `maxRuns`, by their start. */
   readonly maxRuns?: number | undefined
-  /** Only runs of this workflow go; all that ended where no limit is given. */
+  /** Deletes only runs of this workflow; without another limit, all that ended. */
   readonly workflow?: string | undefined
-  /** This run goes, and nothing else: an id, its first characters, or the engine's own key. It has no other limits beside it. */
+  /**
+   * Deletes only this run: an id, its first characters, or the engine's own key. Cannot be combined with other limits.
+   */
   readonly runId?: string | undefined
-  /** Failed and lost runs stay, however old. Default false. */
+  /** Keeps failed and lost runs, however old. Default false. */
   readonly keepFailedRuns?: boolean | undefined
-  /** Only counts. Default false. */
+  /** Only counts, deletes nothing. Default false. */
   readonly dryRun?: boolean | undefined
 }
 
-/** What was or would be removed. */
+/** What was or would be deleted. */
 export interface CleanedUp {
   readonly runs: number
   /** Attempts of their tasks. */
   readonly tasks: number
-  /** About: each table's share of what its parts take on disk. */
+  /** Approximate bytes: each table's share of the disk space of its parts. */
   readonly bytes: number
   /** Rows by table, metric points too. */
   readonly rows: Readonly<Record<string, number>>
   readonly dryRun: boolean
-  /** ISO 8601; null where neither `olderThanDays` nor `before` was given. */
+  /** ISO 8601; null if neither `olderThanDays` nor `before` was given. */
   readonly before: string | null
 }
 
 /**
- * Removes ended runs with all their records, and metric points older than the runs' age unless one workflow is named. Runs that are running or pending stay, and so does everything
- * in traces that a run that stays has part in; lost runs count as ended. Others may write meanwhile. Throws `ClickHouseError`, and
- * `AnalyticsError` `INVALID_RETENTION`, and of a `runId` `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `RUN_NOT_ENDED`.
+ * Deletes ended runs with all their records, and metric points older than the runs' age unless one workflow is named. Running
+ * and pending runs are kept, and so is every trace that a kept run uses; lost runs count as ended. Other processes may write
+ * meanwhile.
+ * Throws `ClickHouseError`, and `AnalyticsError` `INVALID_RETENTION`; for a `runId` also `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`,
+ * `RUN_NOT_ENDED`.
  */
 export async function cleanUp(clickhouse: ClickHouse, options: CleanUpOptions): Promise<CleanedUp> {
   const checkedLimits = checked(options)
@@ -63,7 +67,7 @@ export async function cleanUp(clickhouse: ClickHouse, options: CleanUpOptions): 
           removals,
           tables.map(({ name }) => name),
         )
-    // a collector's own metrics are not ours to drop: nothing in points says which run or workflow they belong to
+    // a collector's own metrics are not ours to delete: points do not say which run or workflow they belong to
     const metrics = await countOldMetrics(
       clickhouse,
       tables.filter(isOurs),
@@ -83,7 +87,7 @@ export async function cleanUp(clickhouse: ClickHouse, options: CleanUpOptions): 
       before: limits.before?.toISOString() ?? null,
     }
   } finally {
-    // where this fails, the notes expire within a day, and what went wrong before is what counts
+    // if this fails, the notes expire within a day, and the earlier error matters more
     await dropPartition(clickhouse, 'workflow_removals', job).catch(() => undefined)
   }
 }
@@ -99,7 +103,7 @@ async function countAll(
   return counted
 }
 
-/** Returns the internal id of a run that may go. */
+/** Returns the internal id of a run that may be deleted. */
 async function endedRun(clickhouse: ClickHouse, id: string | null): Promise<string | null> {
   if (id === null) return null
   const { run_id, status } = await requireRun(clickhouse, id)
@@ -118,7 +122,7 @@ function checked({ olderThanDays, before, maxRuns, keepFailedRuns, workflow, run
   }
   const isLimited = olderThanDays !== undefined || before !== undefined || maxRuns !== undefined
   if (runId !== undefined && (isLimited || workflow !== undefined || keepFailedRuns === true)) {
-    throw new AnalyticsError('INVALID_RETENTION', 'runId says what goes: leave out the other limits.')
+    throw new AnalyticsError('INVALID_RETENTION', 'runId selects one run: leave out the other limits.')
   }
   if (olderThanDays !== undefined && !(olderThanDays >= 0 && olderThanDays <= 36_500)) {
     throw new AnalyticsError('INVALID_RETENTION', `olderThanDays must be 0 to 36500 days, not ${olderThanDays}.`)
@@ -132,7 +136,7 @@ function checked({ olderThanDays, before, maxRuns, keepFailedRuns, workflow, run
   if (!isLimited && workflow === undefined && runId === undefined) {
     throw new AnalyticsError(
       'INVALID_RETENTION',
-      'Say what is to go: olderThanDays, maxRuns, or both; workflow, or runId.',
+      'Name what to remove: olderThanDays, maxRuns, or both; workflow, or runId.',
     )
   }
   const cutoff = before ?? (olderThanDays === undefined ? null : new Date(Date.now() - olderThanDays * 86_400_000))

@@ -2,7 +2,7 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { RUN_ROWS } from '../sql/run-rows.ts'
 
-/** What is to go, with nothing left open. */
+/** Resolved limits of a clean-up. */
 export interface Limits {
   readonly before: Date | null
   readonly maxRuns: number | null
@@ -13,13 +13,13 @@ export interface Limits {
   readonly runId: string | null
 }
 
-/** What a clean-up has noted in `workflow_removals`. */
+/** Runs that a clean-up has noted in `workflow_removals`. */
 export interface Removals {
   readonly runs: number
   /** Attempts of tasks. */
   readonly tasks: number
   readonly isEmpty: boolean
-  /** Around all that the runs' traces hold, with a day to spare; seconds since 1970. */
+  /** Time range of everything in the runs' traces, plus a day on either side; seconds since 1970. */
   readonly from: number
   readonly to: number
 }
@@ -39,7 +39,7 @@ WHERE ({all:Bool} OR ({before:Float64} > 0 AND toUnixTimestamp64Nano(end) < {bef
   OR ({maxRuns:UInt64} > 0 AND newest > {maxRuns:UInt64}))
   AND NOT ({keepFailed:Bool} AND status IN ('failed', 'lost'))`
 
-/** What late records of a removed run left: rows without a start, which no question shows. */
+/** Notes what late records of a deleted run left: rows without a start, which no question shows. */
 const NOTE_REMNANTS = `INSERT INTO workflow_removals (job, kind, id)
 SELECT {job:String}, 'remnant', run_id FROM workflow_runs FINAL
 WHERE {workflow:String} = '' AND {run:String} = '' AND {before:Float64} > 0
@@ -52,7 +52,7 @@ SELECT {job:String}, 'candidate', trace FROM (
   UNION DISTINCT SELECT trace_id FROM workflow_tasks WHERE run_id IN ${NOTED_RUNS})
 WHERE trace != ''`
 
-/** A trace that a run that stays has part in stays whole. */
+/** A trace is kept whole while any kept run uses it. */
 const NOTE_TRACES = `INSERT INTO workflow_removals (job, kind, id)
 SELECT {job:String}, 'trace', id FROM ${CANDIDATES}
 WHERE id NOT IN (SELECT trace_id FROM workflow_runs FINAL WHERE trace_id IN ${CANDIDATES}
@@ -67,7 +67,7 @@ const COUNTS = `SELECT toFloat64((SELECT count() FROM workflow_removals WHERE jo
   toFloat64((SELECT count() FROM workflow_tasks FINAL WHERE run_id IN ${NOTED_RUNS})) AS tasks,
   (SELECT count() FROM workflow_removals WHERE job = {job:String}) = 0 AS isEmpty`
 
-/** Spans of a trace tell their times in its own table; of a run without any, its own record does. */
+/** A trace's own table has the times of its spans; for a run without spans its own record has them. */
 const BOUNDS = `SELECT min(first) - 86400 AS from, max(last) + 86400 AS to FROM (
   SELECT toFloat64(toUnixTimestamp(min(Start))) AS first, toFloat64(toUnixTimestamp(max(End))) AS last
     FROM otel_traces_trace_id_ts WHERE TraceId IN ${NOTED_TRACES} HAVING count() > 0
@@ -86,7 +86,10 @@ const BOUNDED = defineQuery({
   columns: (z) => ({ from: z.number(), to: z.number() }),
 })
 
-/** Decides what goes and notes it, so that every table is told the same whatever arrives meanwhile. Throws `ClickHouseError`. */
+/**
+ * Decides what to delete and notes it, so that every table deletes the same, whatever arrives meanwhile. Throws
+ * `ClickHouseError`.
+ */
 export async function noteRemovals(clickhouse: ClickHouse, job: string, limits: Limits): Promise<Removals> {
   const { before, maxRuns, keepFailedRuns, workflow, runId } = limits
   const parameters = {
@@ -96,7 +99,7 @@ export async function noteRemovals(clickhouse: ClickHouse, job: string, limits: 
     keepFailed: keepFailedRuns,
     workflow: workflow ?? '',
     run: runId ?? '',
-    // what is named goes whole where no limit is set
+    // without a limit, everything of the named workflow or run is deleted
     all: (workflow !== null || runId !== null) && before === null && maxRuns === null,
   }
   for (const note of [NOTE_RUNS, NOTE_REMNANTS, NOTE_CANDIDATES, NOTE_TRACES, NOTE_DAYS]) {

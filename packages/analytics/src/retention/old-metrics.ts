@@ -1,6 +1,6 @@
 import { type ClickHouse, defineQuery, dropPartition, type TableState } from '@runspan/clickhouse'
 
-/** Days of a metric table that go whole. */
+/** Whole days of a metric table to delete. */
 export interface OldMetrics {
   readonly table: { readonly name: string }
   readonly rows: number
@@ -18,7 +18,10 @@ const OLD = defineQuery({
   columns: (z) => ({ name: z.string(), rows: z.number(), bytes: z.number(), days: z.array(z.string()) }),
 })
 
-/** Counts the metric points of whole days before a time: points carry no run, so their age alone decides. Throws `ClickHouseError`. */
+/**
+ * Counts the metric points of whole days before a time. Points have no run, so only their age decides. Throws
+ * `ClickHouseError`.
+ */
 export async function countOldMetrics(
   clickhouse: ClickHouse,
   tables: readonly TableState[],
@@ -35,7 +38,7 @@ export async function countOldMetrics(
   return rows.map(({ name, ...counted }) => ({ table: { name }, ...counted }))
 }
 
-/** Drops those days. Throws `ClickHouseError`. */
+/** Deletes those days. Throws `ClickHouseError`. */
 export async function dropOldMetrics(clickhouse: ClickHouse, metrics: readonly OldMetrics[]): Promise<void> {
   for (const { table, days } of metrics) {
     for (const day of days) await dropPartition(clickhouse, table.name, day)

@@ -4,11 +4,11 @@ import { type ClickHouse, ClickHouseError, defineQuery, dropPart, rollUpDays } f
 
 import { NOTED_DAYS, NOTED_RUNS, NOTED_TRACES, type Removals } from './note-removals.ts'
 
-/** A table that holds records of runs, and which of its rows belong to those noted. */
+/** A table with records of runs, and the condition for rows of the noted runs. */
 interface Cleaned {
   readonly name: string
   readonly where: string
-  /** Tables of one turn are cleaned side by side. */
+  /** Tables of one turn are cleaned concurrently. */
   readonly turn: 1 | 2 | 3
 }
 
@@ -16,8 +16,8 @@ const within = (column: string): string =>
   `${column} >= fromUnixTimestamp64Milli(toInt64({from:Float64} * 1000), 'UTC') AND ${column} <= fromUnixTimestamp64Milli(toInt64({to:Float64} * 1000), 'UTC')`
 
 /**
- * Every table that holds records of runs. Tasks that wait for their run come before the tasks, which would else be placed anew; the
- * run comes last, so that a clean-up that breaks off is finished by the next.
+ * All tables with records of runs. Tasks that wait for their run come before the tasks, because otherwise they would be
+ * resolved again. The run comes last, so that the next clean-up finishes one that was interrupted.
  */
 const TABLES: readonly Cleaned[] = [
   { turn: 1, name: 'workflow_unplaced_tasks', where: `trace_id IN ${NOTED_TRACES}` },
@@ -29,23 +29,23 @@ const TABLES: readonly Cleaned[] = [
   { turn: 2, name: 'workflow_events', where: `run_id IN ${NOTED_RUNS}` },
   { turn: 2, name: 'workflow_task_incidents', where: `run_id IN ${NOTED_RUNS}` },
   { turn: 2, name: 'workflow_tasks', where: `run_id IN ${NOTED_RUNS}` },
-  // days that keep tasks are computed anew afterwards
+  // days that keep tasks are recomputed afterwards
   { turn: 3, name: 'workflow_task_stats', where: `(workflow, day) IN ${NOTED_DAYS}` },
   { turn: 3, name: 'workflow_runs', where: `run_id IN ${NOTED_RUNS}` },
 ]
 
-/** Rows of a table that go. */
+/** Rows of a table to delete. */
 export interface RowsToRemove {
   readonly table: Cleaned
   readonly rows: number
   readonly bytes: number
-  /** Parts of which nothing stays. */
+  /** Parts of which all rows are deleted. */
   readonly wholeParts: readonly string[]
   readonly isMixed: boolean
   readonly parameters: Readonly<Record<string, unknown>>
 }
 
-/** The tables that records of runs are in, of those there are. */
+/** Returns the existing tables that contain records of runs. */
 export function tablesToClean(existing: readonly string[]): Cleaned[] {
   return TABLES.filter(({ name }) => existing.includes(name))
 }
@@ -61,8 +61,8 @@ const partsQuery = ({ name, where }: Cleaned) =>
   })
 
 /**
- * Counts by part what goes: a part of which all goes is dropped, which costs nothing. A part may be merged while this runs; `system.parts` keeps it
- * for minutes, inactive, so its rows still count. Throws `ClickHouseError`.
+ * Counts the rows to delete by part. A part of which all rows go is dropped, which costs nothing. A part may be merged
+ * meanwhile; `system.parts` keeps it for minutes, inactive, so its rows still count. Throws `ClickHouseError`.
  */
 export async function countRows(
   clickhouse: ClickHouse,
@@ -89,7 +89,10 @@ const DAYS = defineQuery({
   columns: (z) => ({ workflow: z.string(), days: z.array(z.string()) }),
 })
 
-/** Removes what was counted; on return it is gone from disk. Rows that arrive meanwhile are in parts of their own and stay. Throws `ClickHouseError`. */
+/**
+ * Deletes the counted rows; they are gone from disk when it returns. Rows that arrive meanwhile are in new parts and stay.
+ * Throws `ClickHouseError`.
+ */
 export async function removeRows(clickhouse: ClickHouse, job: string, counted: readonly RowsToRemove[]): Promise<void> {
   for (const turn of [1, 2, 3]) {
     const now = counted.filter(({ table, rows }) => table.turn === turn && rows > 0)
@@ -106,7 +109,7 @@ async function removeFrom(
 ): Promise<void> {
   let isLeft = isMixed
   for (const part of wholeParts) {
-    if (!(await dropPart(clickhouse, table.name, part))) isLeft = true // merged since: its rows are found where they are now
+    if (!(await dropPart(clickhouse, table.name, part))) isLeft = true // merged meanwhile: its rows are deleted where they are now
   }
   if (!isLeft) return
   const statement = {
@@ -114,7 +117,7 @@ async function removeFrom(
     sql: `ALTER TABLE ${table.name} DELETE WHERE ${table.where}`,
     settings: {
       mutations_sync: '0',
-      // what is noted stays as it is until all is done
+      // the notes do not change until everything is done
       allow_nondeterministic_mutations: 1,
     },
   } as const
@@ -131,7 +134,7 @@ const MUTATIONS = defineQuery({
   columns: (z) => ({ done: z.number(), reason: z.string() }),
 })
 
-/** Waits for the mutation that names this job; asking often keeps no connection silent for long. */
+/** Waits for the mutation that names this job; polling often keeps the connection from being idle for long. */
 async function untilDone(clickhouse: ClickHouse, job: string, table: string): Promise<void> {
   for (let waitMs = 10; ; waitMs = Math.min(waitMs * 1.5, 500)) {
     const [mutation] = await clickhouse.ask(MUTATIONS, { table, job })

@@ -3,12 +3,14 @@ import { TASK_CPU_NS, TASK_DISK_BYTES, TASK_NETWORK_BYTES } from '@runspan/click
 import { AnalyticsError } from '../errors.ts'
 import type { Range } from './run-rows.ts'
 
-/** What to rank by. */
+/** Resource to rank by. */
 export type Resource = 'duration' | 'cpu' | 'memory' | 'disk' | 'network'
 
-/** What a run or an attempt used. */
+/** Resources that a run or an attempt used. */
 export interface Use {
-  /** Of a task's resources its part of the process's, by how many ran at once; memory is the process's peak. */
+  /**
+   * CPU seconds. A task gets its part of the process's CPU, disk and network by concurrency; memory is the process's peak.
+   */
   readonly cpuSeconds: number
   readonly memoryPeakBytes: number
   readonly diskBytes: number
@@ -22,11 +24,11 @@ export interface LargestQuestion extends Range {
   readonly limit?: number | undefined
 }
 
-/** What is sorted by. */
+/** SQL to sort by. */
 interface Amount {
-  /** Of an attempt. */
+  /** Amount of an attempt. */
   readonly ofTask: string
-  /** The largest of a day, in the rollup. */
+  /** Largest amount of a day, in the rollup. */
   readonly ofDay: string
 }
 
@@ -38,7 +40,7 @@ const AMOUNTS: Readonly<Record<Resource, Amount>> = {
   network: { ofTask: TASK_NETWORK_BYTES, ofDay: 'max_network_bytes' },
 }
 
-/** SQL of a resource; looked up, so that no text from outside reaches a query. Throws `INVALID_METRIC`. */
+/** Returns the SQL of a resource from a table, so that no outside text reaches a query. Throws `INVALID_METRIC`. */
 export function amountOf(by: Resource): Amount {
   if (Object.hasOwn(AMOUNTS, by)) return AMOUNTS[by]
   throw new AnalyticsError('INVALID_METRIC', `Rank by duration, cpu, memory, disk or network, not "${String(by)}".`)

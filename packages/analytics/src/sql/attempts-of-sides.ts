@@ -3,10 +3,10 @@ import { hashedAttempt, hashOf, LARGEST_HASH } from '@runspan/clickhouse'
 import { DAYS_OF_BOTH_SIDES, HALF, HALF_OF_DAY, OF_BOTH_SIDES } from './compared-sides.ts'
 
 export const NEEDS_ATTEMPTS = 8
-/** Of more attempts of a task on a side so many are compared. */
+/** Maximum attempts compared per task and side. */
 const MOST_ATTEMPTS = 500
 
-/** How far the sample of a side is whole: up to the largest hash of a part of which not everything was kept. */
+/** How far a side's sample is complete: up to the largest hash of a part of which not everything was kept. */
 const wholeUpTo = (half: 0 | 1): string =>
   `minIf(if(n > length(kept), ${hashOf('kept[-1]')}, ${LARGEST_HASH}), half = ${half})`
 const sample = (half: 0 | 1): string =>
@@ -14,7 +14,8 @@ const sample = (half: 0 | 1): string =>
     groupArraySortedArrayIf(${MOST_ATTEMPTS})(kept, half = ${half}))`
 
 /**
- * Completed attempts of tasks that have enough on both sides: how many, and the 500 with the smallest hashes, as `hashedAttempt` has them.
+ * Completed attempts of tasks that have enough on both sides: their number, and the 500 with the smallest hashes, as in
+ * `hashedAttempt`.
  */
 export const ATTEMPTS_OF_SIDES: string = `(
   SELECT workflow, node_id, toFloat64(sumIf(n, half = 0)) AS baselineCount,

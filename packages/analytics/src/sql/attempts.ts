@@ -11,15 +11,15 @@ import {
 
 import { isoTime, seconds } from '../clickhouse-time.ts'
 
-/** What an attempt's row needs of `workflow_tasks`. */
+/** Columns of `workflow_tasks` for an attempt's row. */
 export const ATTEMPT_COLUMNS = `task_id, node_id, attempt, status, start,
   toDateTime64(start, 9, 'UTC') + toIntervalNanosecond(duration_ns) AS ended, duration_ns, queue_ns,
   dependencies, trace_id, span_id, parent_span_id, error_type, error_message`
 
-/** ClickHouse takes a parameter of 128 KiB at most: some 6,900 ids of spans. */
+/** Maximum span ids in a parameter: ClickHouse accepts 128 KiB, about 6,900 ids. */
 const MOST_IDS = 4000
 
-/** What is asked of one run only stays in the spans: stacks, reasons and the rarer measurements. */
+/** Details that are read only for single runs stay in the spans: stacks, reasons and the rarer measurements. */
 const DETAILS_SQL = `
 SELECT DISTINCT SpanId AS span_id, toDateTime64(Timestamp, 9, 'UTC') AS start,
   if(Duration > 9223372036854775807, 0, Duration) AS duration_ns,
@@ -46,7 +46,7 @@ export interface AttemptRow {
   readonly error_message: string
 }
 
-/** What the columns of `AttemptRow` hold. */
+/** Returns the columns of `AttemptRow`. */
 export function attemptColumns(z: Zod): ColumnsOf<AttemptRow> {
   return {
     task_id: z.string(),
@@ -81,7 +81,9 @@ const DETAILS = defineQuery({
 
 type Details = RowOf<typeof DETAILS>
 
-/** Attempts with what only their spans tell, in the order of the rows; `runIdOf` says what their runs are called. */
+/**
+ * Returns attempts with the details of their spans, in the order of the rows; `runIdOf` returns the shown id of a run.
+ */
 export async function attempts<R extends AttemptRow>(
   clickhouse: ClickHouse,
   rows: readonly R[],
@@ -109,8 +111,9 @@ export async function attempts<R extends AttemptRow>(
 }
 
 /**
- * Names of a record: of it alone, and of its end. Some engines use one span id for all attempts, which the start tells apart; of one that was lost and then
- * ended there are two records, which the end and the status tell apart, and only the one that won has a row.
+ * Returns two keys of a record: for itself, and for its end. Some engines use one span id for all attempts, so the start is
+ * part of the key. An attempt that was lost and then ended has two records with different end and status, and only the one
+ * that won has a row.
  */
 function recordKeys(
   { span_id, start, duration_ns }: Pick<AttemptRow, 'span_id' | 'start' | 'duration_ns'>,

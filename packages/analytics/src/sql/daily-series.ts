@@ -4,12 +4,12 @@ import { checkTimeZone } from '../parameters/time-zone.ts'
 import { rollupAnswers } from './roll-up.ts'
 import { ANY_TASKS_IN_RANGE, IN_RANGE, type Range, rangeParameters, RUN_ROWS } from './run-rows.ts'
 
-/** The daily medians of what completed, of a task or of the runs of a workflow. */
+/** Daily medians of completed attempts of a task, or of completed runs of a workflow. */
 export interface DailySeries {
   readonly workflow: string
-  /** Null: the runs. */
+  /** Task; null for the runs. */
   readonly nodeId: string | null
-  /** Days in order, `2026-11-24`, and nanoseconds. Days without enough are left out. */
+  /** Days in order, `2026-11-24`, with nanoseconds. Days with too few are left out. */
   readonly points: readonly (readonly [string, number])[]
 }
 
@@ -17,13 +17,13 @@ export interface SeriesQuestion extends Range {
   readonly timeZone?: string | undefined
 }
 
-/** Days with fewer completions, and series of fewer days, are left out. */
+/** Minimum completions of a day, and minimum days of a series. */
 interface Least {
   readonly aDay: number
   readonly days: number
 }
 
-/** A row a series. */
+/** Returns SQL with one row a series. */
 const series = (medians: string): string => `
 SELECT toString(workflow) AS workflow, node AS nodeId, arraySort(groupArray((toString(day), middle))) AS points
 FROM (${medians})
@@ -37,7 +37,10 @@ const EXACT_SQL = series(`
   FROM workflow_tasks FINAL WHERE ${ANY_TASKS_IN_RANGE} AND status = 'completed'
   GROUP BY workflow, node_id, day HAVING count() >= {aDay:UInt32}`)
 
-/** Days are UTC, medians within 1 % and of all attempts that completed or failed: of the version with the most attempts of the day, as then there are no states to merge. */
+/**
+ * Days are UTC, medians within 1 % and of all completed or failed attempts. They are those of the day's version with the most
+ * attempts, so that no states must be merged.
+ */
 const ROLLUP_SQL = series(`
   SELECT s.workflow AS workflow, toNullable(toString(s.node_id)) AS node, s.day AS day, argMax(p50_ns, n) AS middle
   FROM workflow_task_stats AS s FINAL
@@ -67,7 +70,7 @@ const EXACT = seriesQuery('daily-series/exact', EXACT_SQL)
 const ROLLUP = seriesQuery('daily-series/rollup', ROLLUP_SQL)
 const RUNS = seriesQuery('daily-series/runs', RUNS_SQL)
 
-/** Of tasks. Throws `INVALID_TIME_ZONE`. */
+/** Returns the series of tasks. Throws `INVALID_TIME_ZONE`. */
 export async function taskSeries(
   clickhouse: ClickHouse,
   question: SeriesQuestion,
@@ -82,7 +85,7 @@ export async function taskSeries(
   })
 }
 
-/** Of the runs of workflows. Throws `INVALID_TIME_ZONE`. */
+/** Returns the series of the runs of workflows. Throws `INVALID_TIME_ZONE`. */
 export async function runSeries(
   clickhouse: ClickHouse,
   question: SeriesQuestion,

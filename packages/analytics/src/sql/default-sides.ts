@@ -7,7 +7,7 @@ import { OF_WORKFLOW, RUN_ROWS, startedSince } from './run-rows.ts'
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
 const VERSIONS_WITHIN_MS = 28 * DAY_MS
-/** Where versions come more often than this, in 28 days, weeks say more. */
+/** Maximum versions in 28 days; with more, weeks are compared instead. */
 const MOST_VERSIONS = 8
 
 const OF_TASKS = `workflow_tasks WHERE ${OF_WORKFLOW} AND start >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
@@ -20,7 +20,7 @@ SELECT toString(version) AS version, toFloat64(toUnixTimestamp64Milli(min(start)
 FROM ${OF_TASKS} AND version != '' AND status = 'completed'
 GROUP BY version HAVING count() >= ${NEEDS_ATTEMPTS} ORDER BY first, version`
 
-/** How long the longest runs take: what began later than that ago has only its short ones. */
+/** Duration of the longest runs: of those that started later than that ago, only the short ones have ended. */
 const P99_SQL = `
 SELECT toFloat64(ifNotFinite(quantileExact(0.99)(duration_ns), 0)) / 1e6 AS p99
 FROM ${RUN_ROWS} WHERE ${OF_WORKFLOW} AND status = 'completed'
@@ -38,8 +38,9 @@ const P99 = defineQuery({ name: 'default-sides/p99', sql: P99_SQL, columns: (z) 
 const COUNT = defineQuery({ name: 'default-sides/count', sql: COUNT_SQL, columns: (z) => ({ attempts: z.number() }) })
 
 /**
- * What is compared when nobody says: of one workflow the latest version against the one before, where 28 days have two to eight; else the last seven
- * days, UTC, with what there is of today, against the seven before, or the 28 before where those are empty. Both end one p99 of the runs before now. Null where there is nothing.
+ * Returns the default sides. For one workflow they are the latest version against the one before, if there are two to eight
+ * in 28 days. Otherwise they are the last seven days, UTC, plus today, against the seven before, or the 28 before if those
+ * are empty. Both end one p99 of the runs before now. Returns null without data.
  */
 export async function defaultSides(
   clickhouse: ClickHouse,

@@ -2,7 +2,7 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { DAYS_OF_BOTH_SIDES, HALF, HALF_OF_DAY, OF_BOTH_SIDES, type SideParameters } from './compared-sides.ts'
 
-/** How often the attempts of a task failed on two sides. */
+/** Failures of the attempts of a task on two sides. */
 export interface FailuresOfSides {
   readonly workflow: string
   readonly nodeId: string
@@ -11,7 +11,7 @@ export interface FailuresOfSides {
   readonly candidateCount: number
   readonly baselineFailed: number
   readonly candidateFailed: number
-  /** Rate of each day, UTC. */
+  /** Failure rate of each day, UTC. */
   readonly baselineDays: readonly number[]
   readonly candidateDays: readonly number[]
 }
@@ -53,7 +53,7 @@ const FAILURES = defineQuery({
   }),
 })
 
-/** Failures of all tasks on two sides, by the parameters of `sideParameters`. Throws `ClickHouseError`. */
+/** Returns failures of all tasks on two sides, by the parameters of `sideParameters`. Throws `ClickHouseError`. */
 export async function failuresOfSides(clickhouse: ClickHouse, parameters: SideParameters): Promise<FailuresOfSides[]> {
   return clickhouse.ask(FAILURES, parameters)
 }

@@ -4,7 +4,9 @@ import { AnalyticsError } from '../errors.ts'
 import { quoted, runNotFound } from './not-found.ts'
 import { detailColumns, RUN_COLUMNS, RUN_ROWS, type RunDetails } from './run-rows.ts'
 
-/** By internal id; by the shown key, `engine/key`, the beginning of any of them, or `beginning…end` as a shortened id is shown. */
+/**
+ * By internal id; by the shown key, `engine/key`, the beginning of any of them, or `beginning…end` of a shortened id.
+ */
 const SQL = `SELECT ${RUN_COLUMNS} FROM ${RUN_ROWS} WHERE run_id = {id:String} LIMIT 1`
 const PREFIX_SQL = `SELECT ${RUN_COLUMNS}, run_key = {id:String} OR ${RUN_ID_WITHOUT_INSTALLATION} = {id:String} AS is_named
   FROM ${RUN_ROWS}
@@ -24,8 +26,8 @@ const BY_IDS = defineQuery({
 })
 
 /**
- * The run of an id, a foreign engine's key, `engine/key`, the first characters of any of these, or a shortened id (`first…last`). Null if there is none.
- * Throws `RUN_AMBIGUOUS` when several runs answer to it.
+ * Returns the run with an id, a foreign engine's key, `engine/key`, the first characters of any of these, or a shortened id
+ * (`first…last`); null if there is none. Throws `RUN_AMBIGUOUS` if several runs match.
  */
 export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDetails | null> {
   if (id === '') return null
@@ -49,19 +51,19 @@ export async function findRun(clickhouse: ClickHouse, id: string): Promise<RunDe
     const more = candidates.length > 5 ? '\n  and more' : ''
     throw new AnalyticsError(
       'RUN_AMBIGUOUS',
-      `Several runs answer to ${quoted(id)}; give more of the id.${list.join('')}${more}`,
+      `Several runs match ${quoted(id)}; give more of the id.${list.join('')}${more}`,
     )
   }
   return candidates[0] ?? null
 }
 
-/** Runs by their internal ids. */
+/** Returns runs by their internal ids. */
 export async function runsById(clickhouse: ClickHouse, ids: readonly string[]): Promise<RunDetails[]> {
   if (ids.length === 0) return []
   return clickhouse.ask(BY_IDS, { ids })
 }
 
-/** The same, but a run that is not there is an error `RUN_NOT_FOUND`. */
+/** Same as `findRun`, but throws `RUN_NOT_FOUND` for a missing run. */
 export async function requireRun(clickhouse: ClickHouse, id: string): Promise<RunDetails> {
   const run = await findRun(clickhouse, id)
   if (run === null) throw await runNotFound(clickhouse, id)

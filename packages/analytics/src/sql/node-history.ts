@@ -3,9 +3,9 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import type { NodeHistory } from '../replay/forecast.ts'
 import { timeOf } from './time-of.ts'
 
-/** How far back what is usual goes. */
+/** Length of the history for "usual". */
 export const HISTORY_SECONDS: number = 28 * 86_400
-/** About so many runs are looked at. */
+/** Approximate number of sampled runs. */
 const SAMPLE_RUNS = 400
 
 const WHERE = `workflow = {workflow:String} AND start >= ${timeOf('{before:Float64} - {history:Float64}')}
@@ -13,7 +13,7 @@ const WHERE = `workflow = {workflow:String} AND start >= ${timeOf('{before:Float
 
 const SIZE_SQL = `SELECT count() / greatest(1, uniq(node_id)) AS runs FROM workflow_tasks WHERE ${WHERE}`
 
-/** The runs are chosen by a hash: the same ones each time. */
+/** Samples runs by a hash, which selects the same ones each time. */
 const SQL = `
 SELECT toString(node_id) AS nodeId, groupArray(1000)(total / 1e9) AS totals, groupArray(1000)(span / 1e9) AS spans
 FROM (
@@ -34,7 +34,7 @@ const HISTORY = defineQuery({
   columns: (z) => ({ nodeId: z.string(), totals: z.array(z.number()), spans: z.array(z.number()) }),
 })
 
-/** By task, from the 28 days before a time; the attempts of the run `except` left out. */
+/** Returns histories by task, from the 28 days before a time, without the attempts of the run `except`. */
 export async function nodeHistory(
   clickhouse: ClickHouse,
   question: { readonly workflow: string; readonly before: Date; readonly except: string },

@@ -3,14 +3,14 @@ import { nearestWord } from '@runspan/model'
 
 import { AnalyticsError, type AnalyticsErrorCode } from '../errors.ts'
 
-/** Names that are looked through for the nearest one. */
+/** Maximum names that are searched for the nearest one. */
 const MOST_NAMES = 2000
-/** Names that are listed where none is near. */
+/** Number of names that are listed if none is near. */
 const LISTED = 5
 
 /**
- * Returns the error for a name that nothing has: it says so, names the nearest that exists, or a few where none is near, and how to list
- * them.
+ * Returns the error for an unknown name. The message suggests the nearest existing name, or a few if none is near, and says
+ * how to list them.
  */
 export function notFound(
   code: AnalyticsErrorCode,
@@ -20,11 +20,11 @@ export function notFound(
     existing,
     lists,
   }: {
-    /** `workflow`, `run`, `task`: what the name should be of. */
+    /** Kind of the name: `workflow`, `run`, `task`. */
     readonly what: string
     readonly given: string
     readonly existing: readonly string[]
-    /** A sentence on where the names are listed. */
+    /** One sentence on how to list the names. */
     readonly lists: string
   },
 ): AnalyticsError {
@@ -54,7 +54,7 @@ const namesQuery = (name: string, sql: string) => defineQuery({ name, sql, colum
 const KNOWN = knownQuery('not-found/known', KNOWN_SQL)
 const WORKFLOWS = namesQuery('not-found/workflows', WORKFLOWS_SQL)
 
-/** Throws `WORKFLOW_NOT_FOUND` with the nearest name where no run and no task has this workflow, and `ClickHouseError`. */
+/** Throws `WORKFLOW_NOT_FOUND` with the nearest name if no run and no task has this workflow, and `ClickHouseError`. */
 export async function requireWorkflow(clickhouse: ClickHouse, workflow: string): Promise<void> {
   const known = await clickhouse.ask(KNOWN, { workflow })
   if (known.length > 0) return
@@ -72,7 +72,7 @@ const TASK = knownQuery(
 )
 const NODES = namesQuery('not-found/tasks', NODES_SQL)
 
-/** Throws `NODE_NOT_FOUND` with the nearest name where the workflow never had this task, and `ClickHouseError`. */
+/** Throws `NODE_NOT_FOUND` with the nearest name if the workflow never had this task, and `ClickHouseError`. */
 export async function requireTask(
   clickhouse: ClickHouse,
   { workflow, nodeId }: { readonly workflow: string; readonly nodeId: string },
@@ -94,7 +94,7 @@ const RUNS_SQL = `SELECT run_key AS name FROM workflow_runs WHERE run_key != '' 
 
 const RUNS = namesQuery('not-found/runs', RUNS_SQL)
 
-/** Returns the error for a run that is not there. Throws `ClickHouseError`. */
+/** Returns the error for a missing run. Throws `ClickHouseError`. */
 export async function runNotFound(clickhouse: ClickHouse, given: string): Promise<AnalyticsError> {
   const [known, rows] = await Promise.all([clickhouse.ask(KNOWN, { workflow: given }), clickhouse.ask(RUNS)])
   if (known.length > 0 && given !== '') {
@@ -108,7 +108,7 @@ export async function runNotFound(clickhouse: ClickHouse, given: string): Promis
 
 const LISTS_RUNS = '`runspan runs` lists what there is.'
 
-/** For a message: in one line, of bearable length, in quotation marks. */
+/** Returns a text for a message: on one line, shortened, in quotation marks. */
 export function quoted(text: string): string {
   const characters = [...text.replaceAll(/\s+/g, ' ')]
   const short =

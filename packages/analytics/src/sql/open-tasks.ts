@@ -2,23 +2,23 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 
 import { AROUND_RUNS, type RunRow } from './run-rows.ts'
 
-/** A task that said it had begun and whose end did not come. */
+/** A task with a recorded start and no end. */
 export interface OpenTaskRow {
   readonly run_id: string
   readonly task_id: string
   readonly node_id: string
   readonly attempt: number
   readonly start: string
-  /** Null where it said nothing of its progress. */
+  /** Null if it reported no progress. */
   readonly done: number | null
   readonly total: number | null
   readonly message: string
 }
 
-/** No more of them are looked at. */
+/** Maximum open tasks that are read. */
 const MOST = 10_000
 
-/** Grouped and not FINAL: FINAL reads the parts of a tuple as columns of their own and does not merge them. */
+/** Grouped instead of FINAL: FINAL reads the parts of a tuple as separate columns and does not merge them. */
 const SQL = `
 SELECT run_id, task_id, max(workflow_open.node_id) AS node_id, attempt, min(workflow_open.start) AS start,
   max(latest_progress) AS progress,
@@ -50,7 +50,7 @@ const OPEN = defineQuery({
   }),
 })
 
-/** Open tasks of those runs that have no end themselves. */
+/** Returns the open tasks of those runs that have no end themselves. */
 export async function openTasks(
   clickhouse: ClickHouse,
   runs: readonly Pick<RunRow, 'run_id' | 'workflow' | 'status' | 'start' | 'end'>[],

@@ -3,13 +3,13 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import { median } from '../statistics/statistics.ts'
 import type { Stretch } from '../statistics/trend-grid.ts'
 
-/** A resource whose use over time is asked for. */
+/** A resource whose use over time can be queried. */
 export type TrendMetric = 'cpu' | 'memory' | 'disk' | 'network'
 
 const WINDOW = `ServiceName = {service:String} AND MetricName = {name:String} AND ResourceAttributes['service.instance.id'] = {instance:String}
   AND TimeUnix >= {from:DateTime} - {before:UInt32} AND TimeUnix <= {to:DateTime}`
 
-/** Highest value in each bucket; gauges and up-down counters alike. */
+/** Highest value in each bucket, for gauges and up-down counters. */
 const LEVEL_SQL = `
 SELECT toFloat64(toUnixTimestamp(toStartOfInterval(time, toIntervalSecond({interval:UInt32}), 'UTC'))) AS t, 0. AS span,
   max(value) AS value
@@ -23,8 +23,8 @@ FROM (SELECT time, sum(value) AS value FROM (
 GROUP BY t ORDER BY t`
 
 /**
- * Rate of a cumulative counter: differences per series, summed per bucket, by seconds. Where the counter's start changes the process began
- * anew and the increment is the value itself.
+ * Rate of a cumulative counter: differences per series, summed per bucket, divided by seconds. If the counter's start
+ * changes, the process was restarted and the increment is the value itself.
  */
 const RATE_SQL = `
 SELECT toFloat64(max(toUnixTimestamp(time))) AS t, toFloat64(sum(elapsed) / uniqExact(series)) AS span,
@@ -51,12 +51,12 @@ const SOURCES: Readonly<Record<TrendMetric, { readonly query: typeof LEVEL; read
   network: { query: RATE, name: 'process.network.io' },
 }
 
-/** Seconds before the window that give the first difference, and the level that held when the window began. */
+/** Seconds before the window that give the first difference, and the level at its start. */
 const BEFORE_SECONDS = 60
 
 /**
- * Returns what was sampled of a process as stretches: of a counter the time between two samples, of a level the time until the next one is
- * due. Times of samples are whole seconds. Seconds since 1970. Throws `ClickHouseError`.
+ * Returns the samples of a process as stretches: for a counter the time between two samples, for a level the time until the
+ * next sample is due. Times of samples are whole seconds since 1970. Throws `ClickHouseError`.
  */
 export async function processSamples(
   clickhouse: ClickHouse,

@@ -3,25 +3,29 @@ import { HEARTBEAT_SECONDS, STATUSES, type RunStatus } from '@runspan/model'
 
 import { timeOf } from './time-of.ts'
 
-/** A run of Runspan's own without an end and without a sign of life for this long counts as lost: three heartbeats. */
+/** Seconds without an end and a heartbeat after which a run of Runspan's own counts as lost: three heartbeats. */
 export const LOST_AFTER_SECONDS: number = 3 * HEARTBEAT_SECONDS
 
-/** SQL of the time up to which signs of life have come: now, or where the reader knows of some that still wait, when the oldest of those was written. */
+/**
+ * SQL of the time up to which heartbeats have been delivered: now, or the time of the oldest data known to wait on disk.
+ */
 const HEARD_UNTIL = `if(${DELIVERED_UNTIL} = 0, now64(9), least(now64(9), ${timeOf(DELIVERED_UNTIL)}))`
 
-/** SQL of the time since which a run of Runspan's own has given a sign of life, or is lost. */
+/** SQL of the time since which a run of Runspan's own must have sent a heartbeat, or is lost. */
 export const ALIVE_SINCE: string = `(${HEARD_UNTIL} - ${LOST_AFTER_SECONDS})`
 
 const NAMES = `[${STATUSES.map((status) => `'${status}'`).join(', ')}]`
 
-/** When the record came about that decides the status. */
+/** Time of the record that decides the status. */
 const STATE_TIME = `fromUnixTimestamp64Micro(toInt64(bitAnd(bitShiftRight(state, 4), 288230376151711743)), 'UTC')`
 
-/** The end that the deciding record tells, for our own runs only: a foreign record's end is not always its run's. */
+/** End in the deciding record, for our own runs only: the end in a foreign record is not always its run's. */
 const OWN_END = `if(engine = 'runspan' AND own_end >= ${STATE_TIME} + INTERVAL 1 MICROSECOND,
   toDateTime64(${STATE_TIME}, 9, 'UTC'), own_end)`
 
-/** Columns of `workflow_runs` that are read as they are: the only list of them that questions have. Empty where no record says anything. */
+/**
+ * Columns of `workflow_runs` that are read unchanged: the only list of them in questions. Empty if no record has a value.
+ */
 export const RUN_TEXTS = [
   'parent_run_id',
   'retry_of',
@@ -34,17 +38,17 @@ export const RUN_TEXTS = [
 ] as const
 
 /**
- * Runs as every question sees them, merged whatever the order in which their records came.
- * `ended` is true once a terminal record exists; `lost` by silence is a reader's verdict on a run that may yet come back; silence counts up to what has been delivered.
- * Its error is what the deciding record says; a run that completed, or that is not over, has none.
- * A run's times are those of its own record; of a run without one, from its first task's start to its last task's end.
- * A run that was given up for lost and gives a sign of life after that, because it was resumed, runs again.
- * Foreign engines send no heartbeats: their silence says nothing.
- * `weight` is how many runs a run stands for where a sampler left others out; `sample_weight` is 0 where no sampler said anything, under 1 where it did not say how much.
+ * Runs as every question sees them, merged in whatever order their records arrived.
+ * `ended` is true once a final record exists. `lost` by silence is a reader's conclusion on a run that may still come back;
+ * silence counts up to the delivered data. The error is that of the deciding record; a run that completed, or has not ended,
+ * has none. A run's times are those of its own record; without one, from its first task's start to its last task's end. A run
+ * that counted as lost and then sends a heartbeat, because it was resumed, is running again. Foreign engines send no
+ * heartbeats, so their silence means nothing. `weight` is the number of runs that a run represents if a sampler left others
+ * out. `sample_weight` is 0 without a sampler, and under 1 if the sampler did not report the weight.
  */
 export const RUN_ROWS: string = runRows('true')
 
-/** The same, only of runs of which some record fulfils a condition: cheap where that names few of many. */
+/** Returns the same for runs with a record that meets a condition; cheap if the condition selects few. */
 export function runRows(ofRecords: string): string {
   const which =
     ofRecords === 'true'
@@ -71,7 +75,7 @@ export function runRows(ofRecords: string): string {
 )`
 }
 
-/** Of a record of a run, for `runRows`: the latest time that it tells; an index holds it, so that what ended before is not read. */
+/** Latest time in a record of a run, for `runRows`; an index on it skips what ended earlier. */
 export const LATEST = 'greatest(own_end, last_task, last_seen)'
 
 /** Rows of `RUN_ROWS` as they arrive. */
@@ -88,7 +92,7 @@ export interface RunRow {
   readonly duration_ns: number
 }
 
-/** What the columns of `RunRow` hold. */
+/** Returns the columns of `RunRow`. */
 export function runColumns(z: Zod): ColumnsOf<RunRow> {
   return {
     run_id: z.string(),
@@ -106,14 +110,14 @@ export function runColumns(z: Zod): ColumnsOf<RunRow> {
 
 type RunText = (typeof RUN_TEXTS)[number]
 
-/** All that is known of a run by itself. */
+/** All columns of one run. */
 export type RunDetails = RunRow & Readonly<Record<RunText | 'error', string>>
 
 /** SQL of the columns of `RunDetails`. */
 export const RUN_COLUMNS: string = `run_id, run_key, engine, workflow, trace_id, status, ended, start, end, duration_ns, error,
   ${RUN_TEXTS.join(', ')}`
 
-/** What the columns of `RunDetails` hold. */
+/** Returns the columns of `RunDetails`. */
 export function detailColumns(z: Zod): ColumnsOf<RunDetails> {
   const texts = Object.fromEntries(RUN_TEXTS.map((name) => [name, z.string()]))
   return { ...runColumns(z), error: z.string(), ...(texts as Record<RunText, ReturnType<Zod['string']>>) }
@@ -121,32 +125,35 @@ export function detailColumns(z: Zod): ColumnsOf<RunDetails> {
 
 const RUN_STATUSES = STATUSES.filter((status): status is RunStatus => status !== 'skipped')
 
-/** A workflow where one is given, else all. */
+/** Condition on one workflow if given, else none. */
 export const OF_WORKFLOW = `({workflow:String} = '' OR workflow = {workflow:String})`
 
 const STARTED_IN_RANGE = `({from:Float64} = 0 OR start >= ${timeOf('{from:Float64}')})
   AND ({to:Float64} = 0 OR start < ${timeOf('{to:Float64}')})`
 
 /**
- * As a condition on `RUN_ROWS`: started at or after a time that is SQL. Implied by it, but indexed, is that the run's own record began then, or that there is none, which is
- * the end of time.
+ * Returns a condition on `RUN_ROWS`: started at or after a time in SQL. It adds a redundant condition that is indexed: the
+ * run's own record starts then, or is missing, which is stored as the end of time.
  */
 export function startedSince(time: string): string {
   return `(start >= ${time} AND own_start >= ${time})`
 }
 
-/** Half-open range on the start of runs and a workflow, all optional, as a condition on `RUN_ROWS`. For tasks take `TASKS_IN_RANGE`. */
+/**
+ * Condition on `RUN_ROWS`: a half-open range on the start of runs and a workflow, all optional. For tasks use
+ * `TASKS_IN_RANGE`.
+ */
 export const IN_RANGE: string = `${OF_WORKFLOW} AND ({from:Float64} = 0 OR own_start >= ${timeOf('{from:Float64}')}) AND ${STARTED_IN_RANGE}`
 
-/** The same on `workflow_tasks`, in the form that its primary key and partitions can use. */
+/** Same condition on `workflow_tasks`, in a form that can use its primary key and partitions. */
 export const TASKS_IN_RANGE: string = `workflow = {workflow:String} AND ${STARTED_IN_RANGE}`
 
-/** The same for all workflows where none is given: on `workflow_tasks` and `workflow_task_incidents`. */
+/** Same condition with an optional workflow, on `workflow_tasks` and `workflow_task_incidents`. */
 export const ANY_TASKS_IN_RANGE: string = `${OF_WORKFLOW} AND ${STARTED_IN_RANGE}`
 
 /**
- * Tasks of known runs: a day around their times, `{from:String}` and `{to:String}` as ClickHouse prints them, so that only the
- * partitions of those days are read.
+ * Condition on tasks of known runs: a day around their times, `{from:String}` and `{to:String}` as ClickHouse prints them, so
+ * that only the partitions of those days are read.
  */
 export const AROUND_RUNS: string = `start >= parseDateTime64BestEffort({from:String}, 9, 'UTC') - INTERVAL 1 DAY
   AND start <= parseDateTime64BestEffort({to:String}, 9, 'UTC') + INTERVAL 1 DAY`
@@ -158,7 +165,7 @@ export interface Range {
   readonly to?: Date | undefined
 }
 
-/** Values for the parameters of `IN_RANGE` and `TASKS_IN_RANGE`. */
+/** Returns the parameters of `IN_RANGE` and `TASKS_IN_RANGE`. */
 export function rangeParameters({ workflow, from, to }: Range): { workflow: string; from: number; to: number } {
   return { workflow: workflow ?? '', from: (from?.getTime() ?? 0) / 1000, to: (to?.getTime() ?? 0) / 1000 }
 }

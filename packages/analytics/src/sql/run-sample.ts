@@ -4,12 +4,12 @@ import type { PathTask, SampledRun } from '../replay/critical-path.ts'
 import { type Range, rangeParameters, RUN_ROWS, runColumns, TASKS_IN_RANGE } from './run-rows.ts'
 import { timeOf } from './time-of.ts'
 
-/** About this many runs are looked at: the standard error of a share of the critical path is then below 1.6 points. */
+/** Approximate number of sampled runs: the standard error of a share of the critical path is then below 1.6 points. */
 const SAMPLE_RUNS = 1000
-/** Of runs of many tasks fewer. */
+/** Maximum sampled tasks; runs of many tasks give a smaller sample. */
 const SAMPLE_TASKS = 200_000
 
-/** With more attempts than this the rollup knows the days well enough, and is read in no time. */
+/** Attempts from which the rollup is used for the days: it is accurate enough, and fast. */
 const MANY_TASKS = 100_000
 
 const DAYS_OF_ROLLUP_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(day, 'UTC'))) AS day,
@@ -18,14 +18,14 @@ FROM workflow_task_stats AS s FINAL WHERE workflow = {workflow:String} AND s.day
   AND ({to:Float64} = 0 OR toUnixTimestamp(toDateTime(s.day, 'UTC')) < {to:Float64})
 GROUP BY day ORDER BY day DESC`
 
-/** About so many a day: attempts a task. To count the runs themselves would read all their ids. */
+/** Approximate runs a day: attempts ÷ tasks. Counting the runs themselves would read all their ids. */
 const DAYS_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(toDate(start), 'UTC'))) AS day,
   count() / greatest(1, uniq(node_id)) AS runs, toFloat64(count()) AS tasks
 FROM workflow_tasks WHERE ${TASKS_IN_RANGE} GROUP BY day ORDER BY day DESC`
 
 /**
- * Plain arrays, a row a run. Not FINAL, which would read all columns of all runs before the sample is taken: repeated records are dropped after it.
- * Spans and parents only where a task ran inside another.
+ * Plain arrays, a row a run. Not FINAL, which would read all columns of all runs before sampling: repeated records are
+ * removed afterwards. Spans and parents are only read if a task ran inside another.
  */
 const SQL = `
 SELECT run_id, groupArray(node_id) AS nodes, groupArray(attempt) AS attempts, groupArray(s) AS starts, min(s) AS first,
@@ -42,10 +42,10 @@ FROM (SELECT run_id, toString(node_id) AS node_id, attempt, status, toUnixTimest
 WHERE status IN ('completed', 'failed', 'cancelled', 'skipped')
 GROUP BY run_id`
 
-/** What is sent of it. */
+/** Columns of the sample that are sent. */
 const SELECT = `SELECT run_id, nodes, attempts, begins, durations, deps, ids, skips, parents FROM (${SQL})`
 
-/** Of the parents positions from 1; 0 where the parent is no task of the run. */
+/** Parents are positions from 1; 0 if the parent is not a task of the run. */
 const SAMPLE = defineQuery({
   name: 'run-sample',
   sql: SELECT,
@@ -68,8 +68,9 @@ const DAYS_OF_ROLLUP = daysQuery('run-sample/days of rollup', DAYS_OF_ROLLUP_SQL
 const DAYS = daysQuery('run-sample/days', DAYS_SQL)
 
 /**
- * The ended attempts of about 1,000 runs of a workflow, the latest of the range, whatever state the runs are in: what decides
- * the time today, from few daily partitions. Chosen by a hash of the run: the same ones each time.
+ * Returns the ended attempts of about 1,000 runs of a workflow, the latest of the range, in any status. They show what
+ * decides the duration today, and are in few daily partitions. They are selected by a hash of the run, so the same ones each
+ * time.
  */
 export async function sampleRuns(
   clickhouse: ClickHouse,
@@ -88,7 +89,7 @@ export async function sampleRuns(
   return (await clickhouse.ask(SAMPLE, { ...parameters, from, every })).map(sampledRun)
 }
 
-/** The latest first. */
+/** Returns days, latest first. */
 async function daysOf(
   clickhouse: ClickHouse,
   parameters: Readonly<Record<string, unknown>>,
@@ -129,12 +130,12 @@ const STATUSES = defineQuery({
   },
 })
 
-/** Those of a sample that have ended, oldest first: of the others only the short tasks are known. */
+/** Returns the ended runs of a sample, oldest first: of the others only the short tasks are known. */
 export async function endedOnly(clickhouse: ClickHouse, sample: readonly SampledRun[]): Promise<SampledRun[]> {
   return chosen(clickhouse, sample, () => true)
 }
 
-/** Those that completed, oldest first. */
+/** Returns the completed runs of a sample, oldest first. */
 export async function completedOnly(clickhouse: ClickHouse, sample: readonly SampledRun[]): Promise<SampledRun[]> {
   return chosen(clickhouse, sample, (status) => status === 'completed')
 }

@@ -3,26 +3,26 @@ import { type ClickHouse, defineQuery } from '@runspan/clickhouse'
 import { OF_WORKFLOW, RUN_ROWS, runColumns, type RunRow } from './run-rows.ts'
 import { shownIds } from './shown-ids.ts'
 
-/** A run that was watched for. Times are as ClickHouse prints them. */
+/** A run that meets a watched condition. Times are as ClickHouse prints them. */
 export interface WatchedRun extends RunRow {
   readonly error: string
-  /** What people call it. */
+  /** Id as it is shown. */
   readonly shownId: string
 }
 
-/** Which runs are watched: those that ended in `[from, to)`, and those found before. */
+/** Which runs are watched: those that ended in `[from, to)`, and open findings. */
 export interface WatchedRange {
   readonly workflow?: string | undefined
   readonly from: Date
   readonly to: Date
-  /** Internal ids of runs that were found before: those are looked at again, however old. */
+  /** Internal ids of open findings, which are checked again, however old. */
   readonly open?: readonly string[] | undefined
 }
 
-/** More of them are not looked at: those found before are, and the newest. */
+/** Maximum runs that are read: open findings first, then the newest. */
 const MOST_RUNS = 2000
 
-/** Ended in the time asked for, or found before. */
+/** Condition: ended in the range, or an open finding. */
 export const ENDED_OR_OPEN: string = `((toUnixTimestamp64Nano(end) >= {from:Float64} * 1e9 AND toUnixTimestamp64Nano(end) < {to:Float64} * 1e9)
     OR run_id IN {open:Array(String)})`
 
@@ -37,8 +37,8 @@ const runsQuery = (name: string, condition: string) =>
   })
 
 /**
- * Returns runs that meet a condition on `RUN_ROWS`, known ones and then the newest first; `{from}`, `{to}` and `{open}` are bound. The name is that
- * of the question.
+ * Returns runs that meet a condition on `RUN_ROWS`, open findings first, then newest first; `{from}`, `{to}` and `{open}` are
+ * bound. `name` is that of the question.
  */
 export async function runsWhere(
   clickhouse: ClickHouse,

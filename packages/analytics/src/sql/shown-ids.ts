@@ -8,12 +8,12 @@ interface Identified {
 
 const INSTALLATION = new RegExp(INSTALLATION_PATTERN)
 
-/** What `RUN_ID_WITHOUT_INSTALLATION` is in SQL. */
+/** Same as `RUN_ID_WITHOUT_INSTALLATION` in SQL. */
 function withoutInstallation(id: string): string {
   return id.replace(INSTALLATION, '$1/')
 }
 
-/** Names that more than one run answers to: keys, and ids without their installation. */
+/** Names that several runs share: keys, and ids without their installation. */
 const SHARED_SQL = `SELECT name FROM (SELECT DISTINCT run_id,
   arrayJoin([run_key, ${RUN_ID_WITHOUT_INSTALLATION}]) AS name FROM workflow_runs WHERE run_key IN {keys:Array(String)})
 GROUP BY name HAVING count() > 1`
@@ -21,8 +21,8 @@ GROUP BY name HAVING count() > 1`
 const SHARED = defineQuery({ name: 'shown-ids/shared', sql: SHARED_SQL, columns: (z) => ({ name: z.string() }) })
 
 /**
- * What people call a run: ours by its id, a foreign one by its engine's own key; by `engine/key` where runs of two engines share a key, and by
- * `engine@installation/key`, our internal id, where those of two installations do. By internal id.
+ * Returns the shown ids of runs, by internal id. Our own runs show their id, foreign ones their engine's key. Runs of two
+ * engines that share a key show `engine/key`; runs of two installations show `engine@installation/key`, our internal id.
  */
 export async function shownIds(clickhouse: ClickHouse, rows: readonly Identified[]): Promise<Map<string, string>> {
   const keys = [...new Set(rows.filter(({ engine }) => engine !== 'runspan').map(({ run_key }) => run_key))]
@@ -45,7 +45,7 @@ const IDENTIFIED = defineQuery({
   columns: (z) => ({ run_id: z.string(), run_key: z.string(), engine: z.string() }),
 })
 
-/** The same for runs of which only the internal id is at hand; one that is not there keeps it. */
+/** Same as `shownIds`, for runs of which only the internal id is known; a missing run keeps it. */
 export async function shownRunIds(clickhouse: ClickHouse, ids: readonly string[]): Promise<Map<string, string>> {
   const distinct = [...new Set(ids)]
   if (distinct.length === 0) return new Map()

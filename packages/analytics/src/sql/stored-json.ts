@@ -1,4 +1,4 @@
-/** JSON out of a table: we wrote it ourselves, but somebody else may have too. `otherwise` for what is no JSON. */
+/** Returns JSON from a table, or `otherwise` if it is invalid: other programs may have written it. */
 export function storedJson<T>(text: string, otherwise: T): T {
   if (text === '') return otherwise
   try {

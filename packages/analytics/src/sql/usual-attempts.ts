@@ -5,13 +5,18 @@ import { EXACT_ROWS } from './roll-up.ts'
 import { OF_WORKFLOW } from './run-rows.ts'
 import { timeOf } from './time-of.ts'
 
-/** Attempts of a task that "usual" rests on at most; those with the smallest hashes, the same ones each time. */
+/**
+ * Maximum attempts of a task that "usual" is calculated from: those with the smallest hashes, the same ones each time.
+ */
 const MOST_ATTEMPTS = 2000
 const NEEDS_ATTEMPTS = 20
 
 const OF_TASKS = `${OF_WORKFLOW} AND ({nodes:UInt8} = 0 OR (workflow, node_id) IN arrayZip({workflows:Array(String)}, {nodeIds:Array(String)}))`
 
-/** What is usual for each task: logarithms of nanoseconds of what began 28 days to one p99 before `from` and completed. */
+/**
+ * Usual duration of each task: logarithms of nanoseconds of completed attempts that started between 28 days and one p99
+ * before `from`.
+ */
 const EXACT = `(
   SELECT workflow, node_id, toFloat64(length(kept)) AS usualAttempts, arrayReduce('medianExact', kept) AS middle,
     arrayReduce('medianExact', arrayMap(x -> abs(x - middle), kept)) AS deviation,
@@ -35,7 +40,9 @@ const EXACT = `(
 /** The middle of each hundredth: the median of their distances is the deviation. */
 const LEVELS = Array.from({ length: 100 }, (_, i) => ((i + 0.5) / 100).toFixed(3))
 
-/** The same from the daily sketches of the days before that of `from`: quantiles within 1 %, of what completed or failed. */
+/**
+ * Same from the daily sketches of the days before that of `from`: quantiles within 1 %, of completed and failed attempts.
+ */
 const OF_ROLLUP = `(
   SELECT workflow, node_id, toFloat64(sum(completed) + sum(failed)) AS usualAttempts,
     arrayMap(x -> log(greatest(x, 1)), quantilesDDMerge(0.01, 0.5, 0.95,
@@ -52,7 +59,7 @@ const COUNT_SQL = `SELECT toFloat64(count()) AS rows FROM workflow_tasks
 WHERE ${OF_WORKFLOW} AND start >= ${timeOf('{from:Float64} - {history:Float64}')}
   AND start < ${timeOf('{from:Float64}')}`
 
-/** From when on an attempt may have begun that ended after `from`: the first day whose longest attempt reaches it. */
+/** Earliest start of an attempt that ended after `from`: the first day whose longest attempt reaches it. */
 const SINCE_SQL = `SELECT toFloat64(toUnixTimestamp(toDateTime(min(day), 'UTC'))) AS since FROM workflow_task_stats
 WHERE ${OF_WORKFLOW} AND day >= toDate(${timeOf('{from:Float64} - {history:Float64}')})
   AND toUnixTimestamp(toDateTime(day, 'UTC')) + 86400 + longest_ns / 1e9 >= {from:Float64}`
@@ -60,17 +67,21 @@ WHERE ${OF_WORKFLOW} AND day >= toDate(${timeOf('{from:Float64} - {history:Float
 const COUNT = defineQuery({ name: 'usual-attempts/count', sql: COUNT_SQL, columns: (z) => ({ rows: z.number() }) })
 const SINCE = defineQuery({ name: 'usual-attempts/since', sql: SINCE_SQL, columns: (z) => ({ since: z.number() }) })
 
-/** Where what is usual is read, and how far back attempts may have begun that end in the range. */
+/** Source of the usual durations, and the earliest start of attempts that end in the range. */
 export interface UsualAttempts {
-  /** A subquery: workflow, node_id, usualAttempts, middle, spread, p95 and p99, the latter logarithms of nanoseconds. */
+  /**
+   * A subquery with workflow, node_id, usualAttempts, middle, spread, p95 and p99; the last four are logarithms of
+   * nanoseconds.
+   */
   readonly source: string
   /** Seconds since 1970. */
   readonly since: number
 }
 
 /**
- * What attempts of tasks are compared with before `from`: exactly, or from the rollup where there are many. The parameters of the subquery are `workflow`, `from`,
- * `history` (seconds), `nodes` (1 with `workflows` and `nodeIds` for some tasks only). Throws `ClickHouseError`.
+ * Returns the comparison of attempts before `from`: exact, or from the rollup with many attempts. Parameters of the subquery
+ * are `workflow`, `from`, `history` (seconds), `nodes` (1 with `workflows` and `nodeIds` for some tasks only). Throws
+ * `ClickHouseError`.
  */
 export async function usualAttempts(
   clickhouse: ClickHouse,

@@ -1,14 +1,14 @@
 import type { RunStatus } from '@runspan/model'
 
-/** Positions of the two runs whose durations are compared. */
+/** Indices of the two runs whose durations are compared. */
 export interface ComparedInTime {
   readonly first: number
   readonly last: number
 }
 
 /**
- * Returns which of several runs are compared in time: the first and the last completed one. A run that failed, was cancelled or still runs
- * did less than the others, so how long it took says nothing. Null where fewer than two completed.
+ * Returns which of several runs are compared in time: the first and the last completed one. A run that failed, was cancelled
+ * or is running did less than the others, so its duration means nothing. Null with fewer than two completed runs.
  */
 export function comparedInTime(statuses: readonly RunStatus[]): ComparedInTime | null {
   const first = statuses.indexOf('completed')

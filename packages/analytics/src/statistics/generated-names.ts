@@ -1,14 +1,14 @@
-/** Fewer names than this are nobody's trouble. */
+/** Minimum number of names to search for a pattern. */
 const FEW = 100
-/** So many names of one pattern are made by a program. */
+/** Minimum names of one pattern that show that a program generated them. */
 const LIKE_EACH_OTHER = 20
 
-/** What a program puts into names: numbers, ids and other runs of hexadecimal digits. */
+/** Variable parts of generated names: numbers, ids and other runs of hexadecimal digits. */
 const VARYING = /[0-9a-f]{8,}|\d+/gi
 
 /**
- * A pattern, such as `step-*`, that most of many names follow, and so were generated with a number or id in them; null where they were not. Statistics by
- * name say nothing then: each name is its own task.
+ * Returns a pattern, such as `step-*`, that most of many names follow, because they were generated with a number or id; else
+ * null. Statistics by name mean nothing then: each name is a separate task.
  */
 export function generatedPattern(names: readonly string[]): string | null {
   if (names.length < FEW) return null

@@ -4,7 +4,7 @@ export interface Interval {
   readonly to: number
 }
 
-/** Stretches that touch or overlap joined into one, in order; those of no length are dropped. */
+/** Returns stretches in order, with those that touch or overlap joined; empty ones are dropped. */
 export function union(intervals: readonly Interval[]): Interval[] {
   const joined: { from: number; to: number }[] = []
   for (const { from, to } of intervals.filter((part) => part.to > part.from).toSorted((a, b) => a.from - b.from)) {
@@ -15,12 +15,12 @@ export function union(intervals: readonly Interval[]): Interval[] {
   return joined
 }
 
-/** Length of all of them together, overlaps counted once. */
+/** Returns the total length, overlaps counted once. */
 export function covered(intervals: readonly Interval[]): number {
   return union(intervals).reduce((sum, { from, to }) => sum + to - from, 0)
 }
 
-/** Most of them at one time; one that ends when another begins does not meet it. */
+/** Returns the maximum at the same time; one that ends when another starts does not overlap it. */
 export function mostAtOnce(intervals: readonly Interval[]): number {
   const changes = intervals
     .filter(({ from, to }) => to > from)

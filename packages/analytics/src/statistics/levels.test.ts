@@ -5,7 +5,7 @@ import { changesOf } from './pettitt.ts'
 
 /* Levels, drift and pattern, on series whose values can be counted by hand. */
 
-/** So many values around each level, one above and one below it by turns. */
+/** Returns `count` values around each level, alternately one above and one below it. */
 const around = (...levels: readonly (readonly [level: number, count: number])[]): number[] =>
   levels.flatMap(([level, count]) => Array.from({ length: count }, (_, i) => level + (i % 2 === 0 ? 0.01 : -0.01)))
 
@@ -29,7 +29,7 @@ test('p is that of the ranks: K = 72 of seventeen values', () => {
   ])
 })
 
-test('a step smaller than asked for is none; a step of exactly that size is one', () => {
+test('a step below the minimum is no change; a step of exactly that size is one', () => {
   const values = Array.from({ length: 40 }, (_, i) => (i < 20 ? 1 : 1.5))
   expect(changesOf(values, 0.5)).toHaveLength(1)
   expect(changesOf(values, 0.500_001)).toEqual([])
@@ -45,7 +45,7 @@ test('neighbours that hang together beyond the levels are a drift; those that do
   // one slow wave around each level: numpy says 0.95 for the correlation of neighbours
   const wave = Array.from({ length: 60 }, (_, i) => (i < 30 ? 0 : 3) + 0.3 * Math.sin((2 * Math.PI * i) / 20))
   expect(changesOf(wave, 0.1).some(({ drift }) => drift)).toBe(true)
-  // the same values by turns: the correlation is below zero
+  // the same values alternating: the correlation is below zero
   expect(changesOf(around([0, 30], [3, 30]), 0.1)).toMatchObject([{ index: 30, drift: false }])
 })
 

@@ -1,22 +1,25 @@
 import { median } from './statistics.ts'
 
-/** Where a series changes its level: the index of the first value of the new level. */
+/** Change of level in a series: the index of the first value of the new level. */
 export interface Change {
   readonly index: number
   readonly pValue: number
-  /** Medians of the stretches before and after, up to the next change. */
+  /** Median of the stretch before; `after` reaches to the next change. */
   readonly before: number
   readonly after: number
   readonly countBefore: number
   readonly countAfter: number
-  /** No single day can be named: a line fits the series as well as its levels do, or neighbouring values hang together beyond the levels. */
+  /**
+   * True if no single day can be named: a line fits the series as well as its levels, or neighbouring values correlate beyond
+   * the levels.
+   */
   readonly drift: boolean
 }
 
-/** A stretch of fewer values is no level. */
+/** Minimum values of a stretch. */
 export const LEAST_STRETCH = 7
 const SIGNIFICANT = 0.01
-/** Correlation of neighbouring values, levels taken away, from which on they drift. */
+/** Correlation of neighbouring values, levels subtracted, from which they count as a drift. */
 const DRIFT = 0.5
 
 interface Split {
@@ -25,10 +28,11 @@ interface Split {
 }
 
 /**
- * Changes of the level of a series, by Pettitt's rank test (1979): K = max |2 · sum of ranks − k · (n + 1)|, p ≈ 2 exp(−6 K² ÷ (n³ + n²)); accepted
- * at p < 0.01 with seven values on either side and a distance of the medians of `leastStep` at least. It lies where the values are nearest to the medians of both
- * sides, least absolute deviations; then both halves again. Where a straight line fits as well
- * as all levels, which have more parameters, there is one change, and it is a drift.
+ * Returns changes of the level of a series, by Pettitt's rank test (1979): K = max |2 · sum of ranks − k · (n + 1)|, p ≈ 2
+ * exp(−6 K² ÷ (n³ + n²)). A change is accepted at p < 0.01 with at least seven values on either side and a distance of the
+ * medians of at least `leastStep`. It lies where the values are nearest to the medians of both sides, by least absolute
+ * deviations. Then both halves are tested again. If a straight line fits as well as all levels, which have more parameters,
+ * there is one change, and it is a drift.
  */
 export function changesOf(values: readonly number[], leastStep: number): Change[] {
   const found: Split[] = []
@@ -52,7 +56,10 @@ export function changesOf(values: readonly number[], leastStep: number): Change[
   return described(values, [first], 0).map((change) => ({ ...change, drift: true }))
 }
 
-/** With the levels of the stretches between them; a change that is none beside its neighbours is dropped, the smallest first. */
+/**
+ * Adds the levels of the stretches between changes. A change that is too small next to its neighbours is dropped, the
+ * smallest first.
+ */
 function described(values: readonly number[], found: readonly Split[], leastStep: number): Change[] {
   const changes = found.map(({ index, pValue }, i): Change => {
     const from = found[i - 1]?.index ?? 0
@@ -80,19 +87,19 @@ function described(values: readonly number[], found: readonly Split[], leastStep
   )
 }
 
-/** Sum of squares around the levels. */
+/** Returns the sum of squares around the levels. */
 function aroundLevels(values: readonly number[], changes: readonly Change[]): number {
   const borders = [0, ...changes.map(({ index }) => index), values.length]
   return borders.slice(1).reduce((sum, to, i) => sum + squares(values.slice(borders[i], to)), 0)
 }
 
-/** Sum of squares around the mean. */
+/** Returns the sum of squares around the mean. */
 function squares(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
 }
 
-/** Sum of squares around the line that fits best. */
+/** Returns the sum of squares around the line that fits best. */
 function aroundLine(values: readonly number[]): number {
   const n = values.length
   const middle = (n - 1) / 2
@@ -100,7 +107,7 @@ function aroundLine(values: readonly number[]): number {
   return squares(values.map((value, i) => value - slope * (i - middle)))
 }
 
-/** How likely a series without a change looks like this; 1 where it is too short to say. */
+/** Returns the probability of such a series without a change; 1 if it is too short. */
 function pettitt(values: readonly number[]): number {
   const n = values.length
   const ranks = ranksOf(values)
@@ -113,7 +120,10 @@ function pettitt(values: readonly number[]): number {
   return Math.min(1, 2 * Math.exp((-6 * largest ** 2) / (n ** 3 + n ** 2)))
 }
 
-/** Where the values are nearest to the medians of both sides. Ranks would see a step of 2 % before one of 100 % as no smaller. */
+/**
+ * Returns where the values are nearest to the medians of both sides. Ranks would not distinguish a step of 2 % from a later
+ * one of 100 %.
+ */
 function likeliestChange(values: readonly number[]): number {
   let [index, least] = [LEAST_STRETCH, Infinity]
   for (let k = LEAST_STRETCH; k <= values.length - LEAST_STRETCH; k++) {
@@ -123,13 +133,13 @@ function likeliestChange(values: readonly number[]): number {
   return index
 }
 
-/** Sum of the distances from the median. */
+/** Returns the sum of the distances from the median. */
 function distances(values: readonly number[]): number {
   const middle = median(values)!
   return values.reduce((sum, value) => sum + Math.abs(value - middle), 0)
 }
 
-/** Ranks from 1; equal values share their mean. */
+/** Returns ranks from 1; equal values share their mean. */
 function ranksOf(values: readonly number[]): number[] {
   const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!)
   const ranks = Array.from({ length: values.length }, () => 0)
@@ -142,7 +152,7 @@ function ranksOf(values: readonly number[]): number[] {
   return ranks
 }
 
-/** Correlation of each value with the one before; 0 where nothing varies. */
+/** Returns the correlation of each value with the previous one; 0 if all are equal. */
 function autocorrelation(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
   let variance = 0

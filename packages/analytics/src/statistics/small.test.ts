@@ -8,7 +8,7 @@ import { timesUsual } from './times-usual.ts'
 
 const span = fc.record({ from: fc.integer({ min: 0, max: 30 }), to: fc.integer({ min: 0, max: 30 }) })
 
-test('what is covered and how many at once: counted second by second', () => {
+test('covered time and maximum concurrency, compared with a count second by second', () => {
   fc.assert(
     fc.property(fc.array(span, { maxLength: 8 }), (spans) => {
       const seconds = Array.from({ length: 30 }, (_, i) => spans.filter(({ from, to }) => from <= i && i < to).length)

@@ -14,7 +14,7 @@ import {
   wilsonLower,
 } from './statistics.ts'
 
-/* Values that others compute: SciPy 1.17.1 with NumPy, each with the call that gave it. */
+/* Reference values from SciPy 1.17.1 with NumPy, each with its call. */
 
 test.each([
   // scipy.stats.norm.sf(z)
@@ -112,7 +112,7 @@ test('Benjamini–Hochberg', () => {
 })
 
 test.each([
-  // the formula in whole numbers of Python: sum(comb(f-1, k-1) * comb(c+1, k) for k in range(1, min(s, f, c+1) + 1)) / comb(f+c, f)
+  // the formula in Python integers: sum(comb(f-1, k-1) * comb(c+1, k) for k in range(1, min(s, f, c+1) + 1)) / comb(f+c, f)
   [2, 6, 30, 0.001_209_574_738_986_503_7],
   [1, 35, 5, 9.118_430_171_061_75e-6],
   [10, 50, 50, 2.743_506_942_567_327_6e-10],
@@ -128,11 +128,11 @@ test('as many streaks as there can be are no surprise, no failures neither', () 
 })
 
 test('middle, mean and quantile, whatever the order', () => {
-  // numpy.median, numpy.quantile(…, method='higher') where no value is hit, as ClickHouse's quantileExact
+  // numpy.median, numpy.quantile(…, method='higher') between values, like ClickHouse's quantileExact
   expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([10, 9])]).toEqual([2, 2.5, 9.5])
   expect([mean([1, 2, 6]), mean([7])]).toEqual([3, 7])
   expect([0.25, 0.5, 0.9, 1].map((level) => quantile([10, 3, 7, 1, 9, 2, 8, 5, 4, 6], level))).toEqual([3, 6, 10, 10])
-  // by their size and not as text
+  // sorted as numbers, not as text
   expect([median([9, 10, 100]), quantile([9, 10, 100], 0)]).toEqual([10, 9])
 })
 

@@ -71,7 +71,7 @@ test('streaks: chances of all arrangements, counted', () => {
 })
 
 describe('Mann–Whitney', () => {
-  test('an empty side, and all the same, say nothing', () => {
+  test('an empty side, or equal values, give p = 1', () => {
     expect([mannWhitney([], [1]), mannWhitney([1, 1], [1, 1, 1])]).toEqual([1, 1])
   })
 

@@ -1,6 +1,6 @@
 /* Tests and intervals that are short enough to be written here. Each names its source. */
 
-/** The middle value, the mean of the two middle ones; null of nothing. */
+/** Returns the middle value, or the mean of the two middle ones; null without values. */
 export function median(values: readonly number[]): number | null {
   if (values.length === 0) return null
   const sorted = values.toSorted((a, b) => a - b)
@@ -8,19 +8,25 @@ export function median(values: readonly number[]): number | null {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }
 
-/** Null of nothing. */
+/** Returns the mean; null without values. */
 export function mean(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** The smallest value that at least this part of the values does not exceed, as ClickHouse's `quantileExact` picks it; null of nothing. */
+/**
+ * Returns the smallest value that at least this share of the values does not exceed, like ClickHouse's `quantileExact`; null
+ * without values.
+ */
 export function quantile(values: readonly number[], level: number): number | null {
   if (values.length === 0) return null
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(level * sorted.length))]!
 }
 
-/** p-values, in any order, corrected for their number (Benjamini and Hochberg 1995): q = min over all that are no smaller of p · n ÷ rank. */
+/**
+ * Returns p-values, in any order, corrected for their number (Benjamini and Hochberg 1995): q = min over all that are no
+ * smaller of p · n ÷ rank.
+ */
 export function benjaminiHochberg(pValues: readonly number[]): number[] {
   const order = pValues.map((_, i) => i).sort((a, b) => pValues[a]! - pValues[b]!)
   const corrected = Array.from({ length: pValues.length }, () => 1)
@@ -33,7 +39,7 @@ export function benjaminiHochberg(pValues: readonly number[]): number[] {
   return corrected
 }
 
-/** Probability of a standard normal value above z (Abramowitz and Stegun 26.2.17, error below 7.5e-8). */
+/** Returns the probability of a standard normal value above z (Abramowitz and Stegun 26.2.17, error below 7.5e-8). */
 export function normalTail(z: number): number {
   if (z < 0) return 1 - normalTail(-z)
   const t = 1 / (1 + 0.231_641_9 * z)
@@ -42,7 +48,9 @@ export function normalTail(z: number): number {
   return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series
 }
 
-/** The z above which a standard normal value lies with this probability: the inverse of `normalTail`, by halving. */
+/**
+ * Returns the z above which a standard normal value lies with this probability: the inverse of `normalTail`, by bisection.
+ */
 export function normalQuantile(probability: number): number {
   let [low, high] = [-10, 10]
   for (let i = 0; i < 60; i++) {
@@ -53,7 +61,7 @@ export function normalQuantile(probability: number): number {
   return (low + high) / 2
 }
 
-/** Lower bound of a rate, 95 % (Wilson 1927); 0 of nothing. */
+/** Returns the lower bound of a rate, 95 % (Wilson 1927); 0 without data. */
 export function wilsonLower(successes: number, count: number): number {
   if (count === 0) return 0
   const z = 1.96
@@ -64,8 +72,8 @@ export function wilsonLower(successes: number, count: number): number {
 }
 
 /**
- * Chance that two rates differ this much by themselves, two-sided: Fisher's exact test; where all four expected counts are 10 or more
- * the z-test of two proportions with continuity correction, which is then as good.
+ * Returns the probability that two rates differ this much by chance, two-sided: Fisher's exact test. If all four expected
+ * counts are at least 10 it uses the z-test of two proportions with continuity correction, which is then as good.
  */
 export function ratesDiffer(failedA: number, countA: number, failedB: number, countB: number): number {
   if (countA === 0 || countB === 0) return 1
@@ -78,7 +86,7 @@ export function ratesDiffer(failedA: number, countA: number, failedB: number, co
   return Math.min(1, 2 * normalTail(Math.max(0, difference) / spread))
 }
 
-/** Sum of the probabilities of all tables with these margins that are no likelier than this one. */
+/** Returns the sum of the probabilities of all tables with these margins that are no likelier than this one. */
 function fisherExact(failedA: number, countA: number, failedB: number, countB: number): number {
   const failed = failedA + failedB
   const total = countA + countB
@@ -99,7 +107,7 @@ function logChoose(n: number, k: number): number {
   return logFactorial(n) - logFactorial(k) - logFactorial(n - k)
 }
 
-/** Exact below 30, else Stirling's series, good to 1e-12. */
+/** Returns the exact value below 30, else Stirling's series, accurate to 1e-12. */
 function logFactorial(n: number): number {
   if (n < 30) {
     let sum = 0
@@ -109,7 +117,10 @@ function logFactorial(n: number): number {
   return n * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI * n) + 1 / (12 * n) - 1 / (360 * n ** 3)
 }
 
-/** Two-sided p of Mann–Whitney: normal approximation with correction for ties and continuity, as ClickHouse computes it. 1 where a side is empty. */
+/**
+ * Returns the two-sided p of Mann–Whitney: normal approximation with correction for ties and continuity, as ClickHouse
+ * computes it; 1 if a side is empty.
+ */
 export function mannWhitney(a: readonly number[], b: readonly number[]): number {
   if (a.length === 0 || b.length === 0) return 1
   const all = [...a.map((value) => ({ value, first: true })), ...b.map((value) => ({ value, first: false }))]
@@ -133,8 +144,8 @@ export function mannWhitney(a: readonly number[], b: readonly number[]): number 
 }
 
 /**
- * Chance that so many failures among so many others come in so few streaks or fewer, if their order is chance: number of runs of one kind (Wald and
- * Wolfowitz 1940), P(s) = C(f − 1, s − 1) · C(c + 1, s) ÷ C(f + c, f).
+ * Returns the probability that this many failures among this many others come in this few streaks or fewer, in random order:
+ * number of runs of one kind (Wald and Wolfowitz 1940), P(s) = C(f − 1, s − 1) · C(c + 1, s) ÷ C(f + c, f).
  */
 export function fewStreaks(streaks: number, failures: number, others: number): number {
   if (failures === 0) return 1

@@ -1,9 +1,6 @@
 import { isTerminal, type RunStatus } from '@runspan/model'
 
-/**
- * Returns how many times the usual duration a run took; null for a run that has not ended, that was lost, or that has nothing to be
- * compared with.
- */
+/** Returns a run's duration ÷ the usual one; null for a run that has not ended, was lost, or has no usual duration. */
 export function timesUsual(
   { status, durationSeconds }: { readonly status: RunStatus; readonly durationSeconds: number },
   usual: { readonly medianSeconds: number } | null,

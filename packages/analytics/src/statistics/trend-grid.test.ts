@@ -31,12 +31,12 @@ test('in steps longer than a sample the samples answer, tasks where there is non
 })
 
 test('in steps shorter than a sample tasks say where their use was; the rest lies where none ran', () => {
-  // the process used 10 a second for 8 s, 80; a task 20 a second for 2 s of it, 40: 40 are left for 6 s
+  // the process used 10 a second for 8 s, 80; a task 20 a second for 2 s of it, 40: 40 remain for 6 s
   const samples = [{ from: 100, to: 108, value: 10 }]
   const rates = ratesOf(grid, { samples, tasks: [{ from: 102, to: 104, value: 20 }] })
   expect(rates[1]).toBe(20)
   for (const i of [0, 2, 3]) expect(rates[i]).toBeCloseTo(40 / 6, 9)
-  // tasks that say more than the whole process leave nothing
+  // tasks with more use than the whole process leave nothing
   expect(ratesOf(grid, { samples, tasks: [{ from: 102, to: 104, value: 90 }] })).toEqual([0, 90, 0, 0])
 })
 
@@ -47,7 +47,7 @@ test('a sample is long from one and a half steps on', () => {
   expect(of(3.1)[0]).toBe(1)
 })
 
-test('what lies outside the grid is nothing in it', () => {
+test('stretches outside the grid do not count', () => {
   expect(
     highestLevels(grid, [
       { from: 90, to: 100, value: 1 },

@@ -1,4 +1,4 @@
-/** What was measured over a stretch of time: a level that held, or a rate. Seconds since 1970. */
+/** A measurement over a stretch of time: a level or a rate. Seconds since 1970. */
 export interface Stretch {
   readonly from: number
   readonly to: number
@@ -13,7 +13,7 @@ export interface TrendGrid {
   readonly steps: number
 }
 
-/** Returns the highest level in each step, of all stretches that reach into it; null where none does. */
+/** Returns the highest level in each step, of all stretches that overlap it; null without any. */
 export function highestLevels(grid: TrendGrid, stretches: readonly Stretch[]): (number | null)[] {
   const values = nothing(grid)
   for (const stretch of stretches)
@@ -22,9 +22,10 @@ export function highestLevels(grid: TrendGrid, stretches: readonly Stretch[]): (
 }
 
 /**
- * Returns the rate in each step, null where nothing was measured. Rates of tasks that run at once add up; a sample is the rate of the whole
- * process, tasks included. In steps shorter than a sample tasks say where in it their use was, and the rest of the sample is spread over the
- * steps without a task; in longer ones the samples answer, and tasks where there is none.
+ * Returns the rate in each step, null without a measurement. Rates of concurrent tasks add up; a sample is the rate of the
+ * whole process, tasks included. In steps shorter than a sample, tasks show where in it their use was, and the rest of the
+ * sample is spread over the steps without a task. In longer steps the samples answer, and the tasks only where there is no
+ * sample.
  */
 export function ratesOf(
   grid: TrendGrid,
@@ -58,7 +59,7 @@ function nothing({ steps }: TrendGrid): (number | null)[] {
   return Array.from({ length: steps }, () => null)
 }
 
-/** The steps that a stretch reaches into, and for how long. */
+/** Returns the steps that a stretch overlaps, and for how long. */
 function overlaps({ begin, interval, steps }: TrendGrid, { from, to }: Stretch): { step: number; seconds: number }[] {
   const result = []
   const last = Math.min(steps, Math.ceil((to - begin) / interval))

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 import { ClickHouse } from './client.ts'
 
-/** A server that notes what is asked of it and says that all went well. */
+/** A server that records requests and answers with success. */
 async function listening(): Promise<{ clickhouse: ClickHouse; asked: URLSearchParams[]; bodies: string[] }> {
   const asked: URLSearchParams[] = []
   const bodies: string[] = []

@@ -11,7 +11,7 @@ import { core, driver } from './libraries.ts'
 import { checkRows, type Columns, type Query, type RowWith, type Statement } from './query.ts'
 
 export interface ClickHouseOptions {
-  /** `http://user:password@host:8123/database`; user, password and database may be given apart. */
+  /** `http://user:password@host:8123/database`; user, password and database may also be given separately. */
   readonly url: string
   readonly user?: string
   readonly password?: string
@@ -21,19 +21,28 @@ export interface ClickHouseOptions {
 }
 
 export interface InsertOptions {
-  /** Stores the rows even where a materialized view fails; that view then lacks them. */
+  /** Stores the rows even if a materialized view fails; that view then lacks them. */
   readonly skipFailingViews?: boolean
 }
 
 const DELIVERED_UNTIL_NAME = 'deliveredUntil'
 
-/** Parameter that every query may name: seconds since 1970 up to which what was recorded has been delivered, 0 for up to now. */
+/**
+ * Parameter that every query may use: seconds since 1970 up to which recorded data has been delivered; 0 for up to now.
+ */
 export const DELIVERED_UNTIL: string = `{${DELIVERED_UNTIL_NAME}:Float64}`
 
 /** Values bound to `{name:Type}` in a query. */
 export type Parameters = Readonly<Record<string, unknown>>
 
-/** A connection to ClickHouse over HTTP. Our own requests are never traced. */
+/**
+ * A connection to ClickHouse over HTTP. Its own requests are never traced.
+ *
+ * @example
+ * const clickhouse = new ClickHouse({ url: 'http://user:password@localhost:8123/runspan' })
+ * const rows = await clickhouse.query('SELECT run_id FROM workflow_runs LIMIT {limit:UInt32}', { limit: 10 })
+ * await clickhouse.close()
+ */
 export class ClickHouse {
   /** Host and port, for messages. */
   readonly address: string
@@ -43,11 +52,12 @@ export class ClickHouse {
   private readonly client: ClickHouseClient
   private readonly ended = new AbortController()
   /**
-   * Says up to when what was recorded has been delivered, where something still waits on disk; null when nothing does. Questions that tell silence from life count it
-   * up to then: a sign of life that waits is none that is missing. Set by who knows a spool; else up to now.
+   * Returns the time up to which recorded data has been delivered, if some still waits on disk; null if none waits. Questions
+   * count silence only up to this time, because a heartbeat that waits on disk is not missing. Set by code that knows a
+   * spool; otherwise up to now.
    */
   deliveredUntil: () => Date | null = () => null
-  /** Settings that are sent for our own sake, and that this user may not set: left out from then on. */
+  /** Optional settings that this user may not set; they are left out from then on. */
   private readonly refused = new Set<string>()
 
   /** Throws `INVALID_URL`. */
@@ -67,13 +77,13 @@ export class ClickHouse {
       max_open_connections: 8,
       keep_alive: { enabled: true, idle_socket_ttl: 2000 },
       compression: { request: false, response: false },
-      log: { level: ClickHouseLogLevel.OFF }, // errors reach the caller
+      log: { level: ClickHouseLogLevel.OFF }, // callers receive the errors
     }
     this.client = createClient(this.configuration)
-    setMaxListeners(0, this.ended.signal) // one a request under way
+    setMaxListeners(0, this.ended.signal) // one listener for each running request
   }
 
-  /** Returns the rows of a query of ours. Values are bound, never part of the text. Throws `ClickHouseError`. */
+  /** Returns the rows of one of our queries. Values are bound, never part of the text. Throws `ClickHouseError`. */
   async ask<C extends Columns>(query: Query<C>, parameters: Parameters = {}): Promise<RowWith<C>[]> {
     const { name, sql, settings } = query
     const rows = await this.query<RowWith<C>>(sql, parameters, { log_comment: name, ...settings })
@@ -81,12 +91,14 @@ export class ClickHouse {
     return rows
   }
 
-  /** Runs a statement of ours that returns nothing. Throws `ClickHouseError`. */
+  /** Runs one of our statements that returns nothing. Throws `ClickHouseError`. */
   async tell({ name, sql, settings }: Statement, parameters: Parameters = {}): Promise<void> {
     await this.command(sql, parameters, { log_comment: name, ...settings })
   }
 
-  /** Returns the rows of SQL that somebody else wrote, as they arrive; `Row` is their word. Throws `ClickHouseError`. */
+  /**
+   * Returns the rows of the caller's SQL; the caller states their type `Row`, which is not checked. Throws `ClickHouseError`.
+   */
   async query<Row>(sql: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}): Promise<Row[]> {
     // over a cluster a subquery means the rows of all shards
     return this.withPermitted({ distributed_product_mode: 'global', ...settings }, async (permitted) => {
@@ -101,7 +113,7 @@ export class ClickHouse {
     })
   }
 
-  /** Runs a statement that somebody else wrote. Throws `ClickHouseError`. */
+  /** Runs a caller's statement. Throws `ClickHouseError`. */
   async command(sql: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}): Promise<void> {
     await this.withPermitted(settings, (permitted) =>
       this.client.command({
@@ -119,8 +131,8 @@ export class ClickHouse {
   }
 
   /**
-   * Asks without the settings that this user may not set, where we can do without them: nothing was done when they are refused. Over a cluster the user's
-   * profile has to say `distributed_product_mode` then.
+   * Retries without optional settings that this user may not set: nothing was done when they are refused. Over a cluster the
+   * user's profile must then set `distributed_product_mode`.
    */
   private async withPermitted<T>(
     settings: ClickHouseSettings,
@@ -138,8 +150,9 @@ export class ClickHouse {
   }
 
   /**
-   * Inserts Native blocks, sent one after another, as one insert. The same token again stores nothing new where the table keeps a
-   * deduplication window. Throws `SpoolError`, which says what the sender of a spool does next; its `cause` is the `ClickHouseError`.
+   * Inserts Native blocks, sent one after another, as one insert. The same token again stores nothing new if the table has a
+   * deduplication window. Throws `SpoolError`, which says what the sender of a spool does next; its `cause` is the
+   * `ClickHouseError`.
    */
   async insertNative(
     table: TelemetryTable,
@@ -160,7 +173,7 @@ export class ClickHouse {
         abort_signal: this.ended.signal,
         clickhouse_settings: permitted,
       })
-      // an insert has nothing to say; what comes after all is an error that arose when the status was sent already
+      // an insert returns nothing; any text is an error that arose after the status was sent
       let answer = ''
       for await (const chunk of stream) if (answer.length < 2000) answer += String(chunk)
       if (answer !== '') {
@@ -175,14 +188,14 @@ export class ClickHouse {
     })
   }
 
-  /** Another connection, to another database of the same server. */
+  /** Returns another connection, to another database of the same server. */
   inDatabase(database: string): ClickHouse {
     return new ClickHouse({ ...this.options, database })
   }
 
   /** Creates the database of this connection. Throws `ClickHouseError`. */
   async createDatabase(): Promise<void> {
-    // a connection whose database is missing is refused whatever it asks, so this goes through another one
+    // a connection to a missing database is refused for any statement, so this uses another one
     const elsewhere = this.inDatabase('default')
     try {
       const sql = 'CREATE DATABASE IF NOT EXISTS {name:Identifier}'
@@ -192,13 +205,13 @@ export class ClickHouse {
     }
   }
 
-  /** Whether the server answers at all. */
+  /** Returns whether the server answers. */
   async ping(): Promise<boolean> {
     const { success } = await this.client.ping()
     return success
   }
 
-  /** Ends what is under way, too: that throws `ClickHouseError`. */
+  /** Closes the connection and ends running requests, which throw `ClickHouseError`. */
   async close(): Promise<void> {
     this.ended.abort()
     await this.client.close()
@@ -207,7 +220,7 @@ export class ClickHouse {
   private untraced<T>(work: () => Promise<T>): Promise<T> {
     return context.with(core().suppressTracing(context.active()), async () => {
       try {
-        this.ended.signal.throwIfAborted() // a signal that has fired already ends nothing
+        this.ended.signal.throwIfAborted() // a signal that has already fired ends nothing
         return await work()
       } catch (error) {
         throw toClickHouseError(error, this.address)
@@ -216,7 +229,7 @@ export class ClickHouse {
   }
 }
 
-/** The setting of those we can do without that the server refused; null where it refused none of them. */
+/** Returns the optional setting that the server refused; null if it refused none of them. */
 function refusedSetting(error: unknown): string | null {
   if (!(error instanceof ClickHouseError)) return null
   const match =
@@ -226,7 +239,7 @@ function refusedSetting(error: unknown): string | null {
 }
 
 const INSERT_SETTINGS: ClickHouseSettings = {
-  // over a cluster: acknowledged when the shards have the rows, not when this server means to send them
+  // over a cluster: acknowledged when the shards have the rows, not when this server has queued them
   distributed_foreground_insert: 1,
   async_insert: 0,
   insert_deduplicate: 1,
@@ -235,8 +248,8 @@ const INSERT_SETTINGS: ClickHouseSettings = {
   max_insert_block_size: '1048576',
   min_insert_block_size_rows: '1048576',
   min_insert_block_size_bytes: '536870912',
-  // what would be done again at the next merge waits for it: a third of the work of an insert. Until then readers scan where an index would
-  // have helped, and FINAL removes the doubled rows
+  // the next merge does this work again, so leave it to the merge: it is a third of the work of an insert. Until then readers
+  // scan where an index would have helped, and FINAL removes the repeated rows
   materialize_skip_indexes_on_insert: 0,
   optimize_on_insert: 0,
   parallel_view_processing: 1,

@@ -3,13 +3,13 @@ import { visibleLines } from '@runspan/model'
 
 import { driver } from './libraries.ts'
 
-/** What went wrong, stable for programs. */
+/** Stable error codes, for programs to check. */
 export type ClickHouseErrorCode =
   | 'UNREACHABLE'
   | 'AUTHENTICATION_FAILED'
   | 'ACCESS_DENIED'
   | 'SCHEMA_MISSING'
-  /** Tables that somebody else made are of a kind that Runspan cannot read. */
+  /** Runspan cannot read tables of this kind, created by another program. */
   | 'UNSUPPORTED_TABLES'
   /** A newer Runspan has changed the schema: this one changes nothing. */
   | 'SCHEMA_NEWER'
@@ -17,21 +17,24 @@ export type ClickHouseErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'QUERY_FAILED'
   | 'INVALID_URL'
-  /** A shard of a cluster does not answer, or the way to it broke off. */
+  /** A shard of a cluster does not respond, or its connection broke. */
   | 'SHARD_UNREACHABLE'
-  /** The server knows no cluster of that name. */
+  /** The server knows no cluster with that name. */
   | 'CLUSTER_UNKNOWN'
-  /** The server cannot tell a whole cluster at once. */
+  /** The server cannot change a whole cluster at once. */
   | 'CLUSTER_DDL_UNAVAILABLE'
-  /** Tables of another kind stand where a cluster's are to be. */
+  /** Other tables exist under the names of a cluster's tables. */
   | 'CLUSTER_CONFLICT'
-  /** This is done on each shard by itself. */
+  /** This must be done on each shard separately. */
   | 'NOT_ON_CLUSTER'
   | 'INVALID_NAME'
   /** The spool directory cannot be read or written. */
   | 'SPOOL_FAILED'
 
-/** An error of this package. `code` is stable, `cause` is the original, `serverCode` is ClickHouse's own number if it answered. */
+/**
+ * An error of this package. `code` is stable, `cause` is the original, `serverCode` is ClickHouse's own number if it
+ * answered.
+ */
 export class ClickHouseError extends Error {
   override readonly name: string = 'ClickHouseError'
   readonly code: ClickHouseErrorCode
@@ -70,12 +73,12 @@ const ADVICE: Partial<Record<ClickHouseErrorCode, string>> = {
   AUTHENTICATION_FAILED: ' Check the user and password in the URL (RUNSPAN_CLICKHOUSE_URL).',
 }
 
-/** A column is missing (UNKNOWN_IDENTIFIER, NO_SUCH_COLUMN_IN_TABLE): ours ask for none that the schema does not make. */
+/** A column is missing (UNKNOWN_IDENTIFIER, NO_SUCH_COLUMN_IN_TABLE): our queries only use columns of the schema. */
 const NO_COLUMN: ReadonlySet<number> = new Set([47, 16])
 const NO_COLUMN_ADVICE =
   ' If the query is not your own, the tables are of an older version: run `runspan schema apply`.'
 
-/** Any error of the driver as ours, in plain words; never with the password of the URL in it. */
+/** Returns any error of the driver as ours, in plain words; never with the password of the URL. */
 export function toClickHouseError(error: unknown, address: string): ClickHouseError {
   if (error instanceof ClickHouseError) return error
   if (error instanceof driver().ClickHouseError) {
@@ -97,7 +100,10 @@ export function toClickHouseError(error: unknown, address: string): ClickHouseEr
   })
 }
 
-/** Broken connections, which are to another server where the message says so: ATTEMPT_TO_READ_AFTER_EOF, DNS_ERROR, SOCKET_TIMEOUT, NETWORK_ERROR. */
+/**
+ * Broken connections, to another server if the message says so: ATTEMPT_TO_READ_AFTER_EOF, DNS_ERROR, SOCKET_TIMEOUT,
+ * NETWORK_ERROR.
+ */
 const BROKEN: ReadonlySet<number> = new Set([32, 198, 209, 210])
 const TO_OTHER_SERVER = /Insertion status:|while executing Remote|while receiving packet/i
 
@@ -117,7 +123,7 @@ function shardUnreachable(error: ServerError, serverCode: number, address: strin
   return new ClickHouseError('SHARD_UNREACHABLE', text, { cause: error, serverCode })
 }
 
-/** Server messages end in version and stack; a person wants the beginning. */
+/** Returns the beginning of a server message, without version and stack. */
 function firstSentences(message: string): string {
   const text = message
     .replaceAll(/\s+/g, ' ')

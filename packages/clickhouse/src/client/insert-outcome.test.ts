@@ -4,7 +4,9 @@ import { expect, test } from 'vitest'
 import { toClickHouseError } from './errors.ts'
 import { insertOutcome } from './insert-outcome.ts'
 
-/* What ClickHouse 26.7 said when a shard was killed during an insert over a cluster, and when a shard refused its part. */
+/*
+ * Messages of ClickHouse 26.7 when a shard was killed during an insert over a cluster, and when a shard refused its part.
+ */
 
 const STATUS = `Insertion status:
 Wrote 5 blocks and 163575 rows on shard 0 replica 0, 127.0.0.1:46315 (average 11 ms per block, the slowest block 26 ms)

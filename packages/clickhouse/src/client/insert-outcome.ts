@@ -3,8 +3,8 @@ import { type InsertOutcome, SpoolError } from '@runspan/spool'
 import type { ClickHouseError } from './errors.ts'
 
 /**
- * Server codes that speak of the rows themselves. Any other says something of the server, its tables or its user, and passes:
- * to set rows aside for it would empty the spool into a corner for one wrong setting.
+ * Server codes about the rows themselves. Any other code is about the server, its tables or its user, and is temporary:
+ * setting rows aside for it would remove the whole spool because of one wrong setting.
  */
 const ABOUT_ROWS: ReadonlySet<number> = new Set([
   6, // CANNOT_PARSE_TEXT
@@ -58,23 +58,23 @@ export function toInsertError(error: ClickHouseError): SpoolError {
 export function insertOutcome(error: ClickHouseError): InsertOutcome {
   const code = error.serverCode
   if (code === null || error.code === 'SHARD_UNREACHABLE' || isOfView(error)) return 'retry'
-  // other shards may have their part already, and would have it twice under another token
+  // other shards may have stored their part already, and would store it twice under another token
   if (code === MEMORY_LIMIT_EXCEEDED && isOfShard(error)) return 'retry'
   if (code === MEMORY_LIMIT_EXCEEDED || code === TOO_MANY_ROWS || code === TOO_MANY_BYTES) return 'shrink'
-  // one code, two meanings: merges lag behind (wait), or one insert touches too many partitions (split)
+  // one code, two meanings: merges are behind (wait), or one insert touches too many partitions (split)
   if (code === TOO_MANY_PARTS) return /partitions/i.test(error.message) ? 'shrink' : 'retry'
   return ABOUT_ROWS.has(code) ? 'refused' : 'retry'
 }
 
 /**
- * Whether a materialized view failed, not the table itself. The table then has the rows already: under another token they would stand there
- * twice, while the same insert again, once the view is mended, completes the views.
+ * Returns whether a materialized view failed, not the table itself. The table has stored the rows: under another token it
+ * would store them twice, while a retry of the same insert, once the view is fixed, completes the views.
  */
 function isOfView(error: ClickHouseError): boolean {
   return /while pushing to view/i.test(error.message)
 }
 
-/** Whether one shard of a cluster failed while others may have taken their part. */
+/** Returns whether one shard of a cluster failed while others may have stored their part. */
 function isOfShard(error: ClickHouseError): boolean {
   return /Insertion status:/.test(String((error.cause as Error | undefined)?.message ?? error.message))
 }

@@ -5,7 +5,7 @@ import type * as Core from '@opentelemetry/core'
 
 const require = createRequire(import.meta.url)
 
-/* Loaded with the first connection: who records only needs none, and is spared some 80 files. */
+/* Loaded with the first connection: a program that only records needs none, and saves about 80 files. */
 
 export const driver = (): typeof Driver => require('@clickhouse/client') as typeof Driver
 export const core = (): typeof Core => require('@opentelemetry/core') as typeof Core

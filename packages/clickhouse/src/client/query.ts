@@ -3,24 +3,27 @@ import type * as zod from 'zod/mini'
 
 import { ClickHouseError } from './errors.ts'
 
-/** The library that says what a column holds. Given to who describes columns, as nobody else loads it: it takes as long as all of Runspan. */
+/**
+ * The library that checks columns. It is passed to functions that describe columns, because loading it takes as long as all
+ * of Runspan.
+ */
 export type Zod = typeof zod
 
-/** What each column of a row holds. */
+/** Type of each column of a row. */
 export type Columns = Readonly<Record<string, zod.ZodMiniType>>
 
-/** Something that is asked of ClickHouse. */
+/** A query of ClickHouse. */
 export interface Query<C extends Columns> {
-  /** The question, and where it asks several things `question/what`: `log_comment` in `system.query_log`. */
+  /** Name of the question, or `question/part` if it has several queries: `log_comment` in `system.query_log`. */
   readonly name: string
   readonly sql: string
   readonly columns: (z: Zod) => C
   readonly settings?: ClickHouseSettings
 }
 
-/** Something that ClickHouse is told to do. */
+/** A statement of ClickHouse. */
 export interface Statement {
-  /** What it is for, as of a query. */
+  /** Name of its purpose, as for a query. */
   readonly name: string
   readonly sql: string
   readonly settings?: ClickHouseSettings
@@ -32,18 +35,21 @@ export type RowWith<C extends Columns> = { readonly [Column in keyof C]: zod.out
 /** A row of a query. */
 export type RowOf<Q> = Q extends Query<infer C> ? RowWith<C> : never
 
-/** Columns of rows that have a type of their own. */
+/** Columns of rows that have their own type. */
 export type ColumnsOf<Row> = { readonly [Column in keyof Row]-?: zod.ZodMiniType<Row[Column]> }
 
-/** Returns the query as it is: its columns become the type of its rows. */
+/** Returns the query unchanged: its columns become the type of its rows. */
 export function defineQuery<C extends Columns>(query: Query<C>): Query<C> {
   return query
 }
 
-/** Tests set it. Rows take twice as long to check as to read (100,000 of 15 columns: 0.5 s), and the types of our own SQL do not change at somebody's place. */
+/**
+ * Set by tests. Checking rows takes twice as long as reading them (100,000 of 15 columns: 0.5 s), and the types of our own
+ * SQL are the same on every machine.
+ */
 const IS_CHECKED = process.env['RUNSPAN_CHECK_ROWS'] === '1'
 
-/** Throws `ClickHouseError` where rows are not what the columns of their query say; only in tests, and there every row is looked at. */
+/** Throws `ClickHouseError` if rows do not match the columns of their query; only in tests, which check every row. */
 export async function checkRows<C extends Columns>(
   { name, columns }: Query<C>,
   rows: readonly unknown[],

@@ -25,16 +25,17 @@ import {
 import { checkedName, identifier, literal } from './quote.ts'
 import { knownShards, type Shard } from './shards.ts'
 
-/** What ClickHouse says where ON CLUSTER is switched off. */
+/** ClickHouse's code if ON CLUSTER is disabled. */
 const NO_DISTRIBUTED_DDL = 392
 
-/** Nodes that do not answer are said before this connection gives up. */
+/** Shorter than this connection's timeout, so that the error names the nodes that do not respond. */
 const DDL_SETTINGS = { distributed_ddl_task_timeout: '50' } as const
 
 /**
- * Creates what is missing on a cluster and brings views up to date; running it again changes nothing. The connection's database will have the tables
- * over the cluster, one beside it (`…_local`) the tables themselves. With `thisNode` only the connected server is changed, and each has to be told.
- * Returns the files that were applied. Throws `ClickHouseError`: `CLUSTER_UNKNOWN`, `CLUSTER_CONFLICT`, `CLUSTER_DDL_UNAVAILABLE`, `INVALID_NAME` and others.
+ * Creates missing tables on a cluster and updates views; running it again changes nothing. The connection's database gets the
+ * tables over the cluster, a second one (`…_local`) the tables themselves. With `thisNode` only the connected server is
+ * changed, and every server needs its own call. Returns the applied files. Throws `ClickHouseError`: `CLUSTER_UNKNOWN`,
+ * `CLUSTER_CONFLICT`, `CLUSTER_DDL_UNAVAILABLE`, `INVALID_NAME` and others.
  */
 export async function applyClusterSchema(
   clickhouse: ClickHouse,
@@ -114,7 +115,10 @@ const APPLIED_BY_SHARD = defineQuery({
   columns: (z) => ({ file: z.string(), hashes: z.array(z.string()), shards: z.number() }),
 })
 
-/** What some shard knows, and the hashes on which all agree: one that was added later knows nothing yet. */
+/**
+ * Returns what any shard has applied, and the hashes on which all agree: a shard that was added later has applied nothing
+ * yet.
+ */
 async function appliedByShard(
   clickhouse: ClickHouse,
   shards: readonly Shard[],
@@ -127,7 +131,7 @@ async function appliedByShard(
   }
 }
 
-/** The tables over the cluster as one file, for what has been applied. */
+/** Returns the tables over the cluster as one file, to record it as applied. */
 function distributedFile(layout: ClusterLayout): SchemaFile {
   return { name: DISTRIBUTED, statements: distributedTables(layout).flatMap(({ create, alter }) => [create, ...alter]) }
 }
@@ -138,7 +142,7 @@ async function distribute(outside: ClickHouse, layout: ClusterLayout): Promise<v
     outside.tell({ name: 'schema apply/distributed', sql, settings })
   for (const { create } of tables) await tell(create)
   for (const table of await outdated(outside, layout, tables)) {
-    // what others have inserted and is still on its way to other shards goes first
+    // first flush rows that others have inserted and that are still on their way to other shards
     await tell(`SYSTEM FLUSH DISTRIBUTED ${identifier(layout.database)}.${table.name}${onCluster(layout)}`, {})
     await tell(table.replace)
   }
@@ -151,7 +155,7 @@ const COMMENTS = defineQuery({
   columns: (z) => ({ name: z.string(), comment: z.string() }),
 })
 
-/** Tables that spread their rows in another way than they should from now on. */
+/** Returns the tables whose sharding must change. */
 async function outdated(
   outside: ClickHouse,
   { database }: ClusterLayout,
@@ -162,14 +166,14 @@ async function outdated(
   return tables.filter(({ name, comment }) => comments.get(name) !== comment)
 }
 
-/** Replicas are kept alike by ClickHouse Keeper only: without it each would have a part of the rows. */
+/** Only ClickHouse Keeper keeps replicas in sync: without it each would have a part of the rows. */
 function seeThatShardsAreSingle(shards: readonly Shard[]): void {
   const replicated = shards.find(({ nodes }) => nodes.length > 1)
   if (replicated === undefined) return
   throw new ClickHouseError(
     'CLUSTER_CONFLICT',
-    `Nothing was changed: shard ${replicated.shard} has ${replicated.nodes.length} replicas (${replicated.nodes.join(', ')}), which only ClickHouse Keeper keeps alike. ` +
-      'Leave --this-node away, or take a cluster whose shards are one server each.',
+    `Nothing was changed: shard ${replicated.shard} has ${replicated.nodes.length} replicas (${replicated.nodes.join(', ')}), which only ClickHouse Keeper keeps in sync. ` +
+      'Leave out --this-node, or use a cluster whose shards are one server each.',
   )
 }
 
@@ -188,7 +192,7 @@ async function seeThatAllCanBeTold(outside: ClickHouse): Promise<void> {
 function cannotTellAll({ address }: ClickHouse, cause?: unknown): ClickHouseError {
   return new ClickHouseError(
     'CLUSTER_DDL_UNAVAILABLE',
-    `ClickHouse at ${address} has no ClickHouse Keeper, so ON CLUSTER and replicated tables are not to be had. ` +
+    `ClickHouse at ${address} has no ClickHouse Keeper, so ON CLUSTER and replicated tables are not available. ` +
       'Where every shard is one server, run this once on each node with --this-node.',
     { cause },
   )
@@ -209,7 +213,7 @@ const foundQuery = (tables: string) =>
   })
 type Found = RowOf<ReturnType<typeof foundQuery>>
 
-/** Nothing is changed where tables of other kinds stand under these names. */
+/** Refuses if other tables exist under these names; nothing is changed then. */
 async function seeThatNothingIsInTheWay(outside: ClickHouse, layout: ClusterLayout): Promise<void> {
   const { cluster, database, thisNode } = layout
   const local = localDatabase(database)
@@ -239,6 +243,6 @@ function behind({ engine }: Found, thisNode: boolean): string | null {
   const isReplicated = engine.startsWith('Replicated')
   if (isReplicated === !thisNode) return null
   return isReplicated
-    ? 'is replicated, so the whole cluster is to be told: leave --this-node away.'
-    : 'was made with --this-node, so each node is to be told by itself: add --this-node.'
+    ? 'is replicated, so the schema is applied to the whole cluster: leave out --this-node.'
+    : 'was made with --this-node, so the schema is applied on each node: add --this-node.'
 }

@@ -7,7 +7,7 @@ export interface Cluster {
   readonly name: string
   /** Database of the tables themselves, on each node. */
   readonly local: string
-  /** Whether shards have replicas, made by ClickHouse Keeper. */
+  /** Whether shards have replicas, through ClickHouse Keeper. */
   readonly replicated: boolean
 }
 
@@ -24,7 +24,10 @@ const KEPT = defineQuery({
   columns: (z) => ({ tables: z.number() }),
 })
 
-/** The cluster over which the tables of this connection's database are spread; null where they are on this server. Throws `ClickHouseError`. */
+/**
+ * Returns the cluster over which the tables of this connection's database are spread; null if they are on this server. Throws
+ * `ClickHouseError`.
+ */
 export async function clusterOf(clickhouse: ClickHouse): Promise<Cluster | null> {
   const [table] = await clickhouse.ask(DISTRIBUTED)
   if (table === undefined) return null
@@ -34,23 +37,23 @@ export async function clusterOf(clickhouse: ClickHouse): Promise<Cluster | null>
 }
 
 /**
- * Whether a cluster's schema was applied to this connection's database, which is kept up for all nodes together: it is the one over the cluster, or
- * one of replicated tables behind it. Throws `ClickHouseError`.
+ * Returns whether the schema of this connection's database is managed for the whole cluster: it is the database over the
+ * cluster, or one of the replicated tables behind it. Throws `ClickHouseError`.
  */
 export async function isKeptByCluster(clickhouse: ClickHouse): Promise<boolean> {
   try {
     const [row] = await clickhouse.ask(KEPT)
     return row!.tables > 0
   } catch (error) {
-    // no database, no cluster's
+    // a missing database belongs to no cluster
     if (error instanceof ClickHouseError && error.code === 'SCHEMA_MISSING') return false
     throw error
   }
 }
 
 /**
- * For work that is done shard by shard: throws `ClickHouseError` `NOT_ON_CLUSTER` where the tables of this connection's database are spread over a
- * cluster.
+ * Throws `ClickHouseError` `NOT_ON_CLUSTER` if the tables of this connection's database are spread over a cluster; for work
+ * that must be done on each shard.
  */
 export async function refuseOnCluster(clickhouse: ClickHouse, what: string): Promise<void> {
   const cluster = await clusterOf(clickhouse)

@@ -5,25 +5,31 @@ import { type SchemaFile, schemaFiles } from '../schema.ts'
 import { checkedName, identifier, literal } from './quote.ts'
 import { shardingKey } from './sharding-keys.ts'
 
-/** Where the tables go. */
+/** Where the tables are created. */
 export interface ClusterLayout {
-  /** As it is called in the servers' configuration. */
+  /** Name in the servers' configuration. */
   readonly cluster: string
   /** The database that people and programs use; the tables themselves are in its local one. */
   readonly database: string
-  /** True: a shard is one server, and each is told by itself. False: replicated tables, and every node is told through ClickHouse Keeper. */
+  /**
+   * True: a shard is one server, and each is changed by its own call. False: tables are replicated, and ClickHouse Keeper
+   * changes every node.
+   */
   readonly thisNode: boolean
 }
 
-/** How long a retried insert must be recognised: as long as a spool keeps trying. */
+/** Seconds in which a retried insert must be recognised: as long as a spool retries. */
 const SECONDS_OF_RETRIES = 7 * 24 * 3600
 
-/** The database of the tables themselves, on every node. */
+/** Returns the database of the tables themselves, on every node. */
 export function localDatabase(database: string): string {
   return `${database}_local`
 }
 
-/** The schema's files with their tables in the local database; with `thisNode` as they are, to be applied there. Throws `INVALID_NAME`. */
+/**
+ * Returns the schema's files with their tables in the local database; with `thisNode` unchanged, to be applied there. Throws
+ * `INVALID_NAME`.
+ */
 export function localFiles({ cluster, database, thisNode }: ClusterLayout): SchemaFile[] {
   const files = schemaFiles()
   if (thisNode) return files
@@ -31,7 +37,7 @@ export function localFiles({ cluster, database, thisNode }: ClusterLayout): Sche
   return files.map(({ name, statements }) => ({ name, statements: statements.map(place) }))
 }
 
-/** Statements that make both databases and what has been applied, before anything else. Throws `INVALID_NAME`. */
+/** Returns the first statements: they create both databases and the table of applied files. Throws `INVALID_NAME`. */
 export function databaseStatements(layout: ClusterLayout): string[] {
   const { cluster, database } = layout
   const everywhere = onCluster(layout)
@@ -42,19 +48,19 @@ export function databaseStatements(layout: ClusterLayout): string[] {
   ]
 }
 
-/** A table that spreads over the cluster what is in the local tables of its name. */
+/** A table that spreads the rows of its local tables over the cluster. */
 export interface DistributedTable {
   readonly name: string
   readonly create: string
-  /** Instead of one that spreads rows in another way. */
+  /** Statement that replaces a table with another sharding. */
   readonly replace: string
-  /** Columns that came after the table was made first. */
+  /** Statements for columns that were added later. */
   readonly alter: readonly string[]
-  /** Stands on the table, and changes with how rows are spread. */
+  /** Comment on the table, which changes with its sharding. */
   readonly comment: string
 }
 
-/** One a table. Throws `INVALID_NAME`. */
+/** Returns one entry a table. Throws `INVALID_NAME`. */
 export function distributedTables(layout: ClusterLayout): DistributedTable[] {
   const cluster = checkedName('cluster', layout.cluster)
   const database = checkedName('database', layout.database)
@@ -83,7 +89,7 @@ export function distributedTables(layout: ClusterLayout): DistributedTable[] {
   })
 }
 
-/** All statements of a cluster, as they are shown. Throws `INVALID_NAME`. */
+/** Returns all statements of a cluster, to show them. Throws `INVALID_NAME`. */
 export function clusterFiles(layout: ClusterLayout): SchemaFile[] {
   const files = localFiles(layout)
   const tables = distributedTables(layout)
@@ -94,10 +100,10 @@ export function clusterFiles(layout: ClusterLayout): SchemaFile[] {
   ]
 }
 
-/** How the tables over the cluster are called among the applied files. */
+/** Name of the tables over the cluster among the applied files. */
 export const DISTRIBUTED = '900_distribute_tables'
 
-/** On all nodes of the cluster, in a statement. */
+/** Returns the clause for all nodes of the cluster. */
 export function onCluster({ cluster, thisNode }: ClusterLayout): string {
   return thisNode ? '' : ` ON CLUSTER ${identifier(checkedName('cluster', cluster))}`
 }
@@ -116,7 +122,7 @@ function tablesIn(files: readonly SchemaFile[]): string[] {
     .flatMap((statement) => /^(?:--.*\n)*CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1] ?? [])
 }
 
-/** Rewrites a statement for the tables of the local database, on all nodes: names in full, tables replicated. */
+/** Returns a function that rewrites a statement for the local database on all nodes: full names, replicated tables. */
 function placed(cluster: string, database: string, tables: readonly string[]): (statement: string) => string {
   const local = identifier(localDatabase(database))
   const made = /((?:CREATE (?:TABLE|MATERIALIZED VIEW) IF NOT EXISTS|ALTER TABLE) )(\w+)/
@@ -125,7 +131,7 @@ function placed(cluster: string, database: string, tables: readonly string[]): (
     statement
       .replaceAll(used, `$1 ${local}.$2`)
       .replace(made, `$1${local}.$2 ON CLUSTER ${identifier(cluster)}`)
-      // without arguments the server's own default path and macros hold
+      // without arguments the server's own default path and macros apply
       .replace(/\bENGINE = (\w*MergeTree)\b/, 'ENGINE = Replicated$1')
       .replace(
         /non_replicated_deduplication_window = \d+/,

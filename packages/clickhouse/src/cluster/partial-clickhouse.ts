@@ -4,12 +4,16 @@ import { ClickHouse, type ClickHouseOptions, type Parameters } from '../client/c
 import { ClickHouseError } from '../client/errors.ts'
 import { partialInWords, shardsAnswering } from './shards.ts'
 
-/** Who goes on asking is reminded. */
+/** Milliseconds between reminders of partial answers. */
 const REMIND_MS = 60_000
 
 /**
- * A connection whose queries do without shards that do not answer, and say so: `onPartial` is told in words before the first answer that may lack rows,
- * again when it is others that are missing, and once a minute. Every query is asked of all shards first, so that no answer is partial unsaid.
+ * A connection whose queries skip shards that do not respond. `onPartial` is called with a message before the first answer
+ * that may lack rows, again if other shards are missing, and once a minute. Every query first pings all shards, so that no
+ * answer is partial without a message.
+ *
+ * @example
+ * const clickhouse = new PartialClickHouse({ url }, (text) => console.error(text))
  */
 export class PartialClickHouse extends ClickHouse {
   private readonly onPartial: (text: string) => void
@@ -22,7 +26,7 @@ export class PartialClickHouse extends ClickHouse {
     this.onPartial = onPartial
   }
 
-  /** As `ClickHouse.query`, without the rows of shards that do not answer. Throws `ClickHouseError`. */
+  /** Same as `ClickHouse.query`, without the rows of shards that do not respond. Throws `ClickHouseError`. */
   override async query<Row>(sql: string, parameters?: Parameters, settings: ClickHouseSettings = {}): Promise<Row[]> {
     try {
       return await super.query<Row>(sql, parameters, settings)

@@ -3,7 +3,7 @@ import { ClickHouseError } from '../client/errors.ts'
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/
 
 /**
- * A name of a cluster or a database that can be written into a statement: DDL takes no bound parameters everywhere.
+ * Returns a name of a cluster or a database that is safe in a statement: DDL does not accept bound parameters everywhere.
  * Throws `ClickHouseError` `INVALID_NAME`.
  */
 export function checkedName(what: 'cluster' | 'database', name: string): string {
@@ -14,12 +14,12 @@ export function checkedName(what: 'cluster' | 'database', name: string): string 
   )
 }
 
-/** A name as an identifier. */
+/** Returns a name as an identifier. */
 export function identifier(name: string): string {
   return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``
 }
 
-/** Text as a literal. */
+/** Returns text as a literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }

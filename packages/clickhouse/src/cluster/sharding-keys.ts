@@ -4,8 +4,9 @@ import { RULES } from '@runspan/rules'
 import { toldBySpan } from '../views/compile-rule.ts'
 
 /*
- * Typed tables merge and place what lies on one shard, so all spans of a run must lie together: by the run's key where the span tells it, which
- * may be in several traces, else by its trace. All keys are functions of the row alone, so that a repeated insert is cut as it was before.
+ * Typed tables merge and resolve rows on one shard only, so all spans of a run must be on one shard. A span that has the
+ * run's key, which may be in several traces, is sharded by the key, any other by its trace. All keys depend on the row alone,
+ * so that a repeated insert is split the same way.
  */
 
 const RUN_ID = attributes.WORKFLOW_RUN_ID
@@ -17,12 +18,14 @@ function spanKey(): string {
   return `cityHash64(multiIf(${branches.join(', ')}, TraceId))`
 }
 
-/** Records of runs lie with the run; those of a trace together; all others are spread. */
+/** Records of runs are on the shard of the run, those of a trace on one shard; all others are spread. */
 const LOG_KEY = `multiIf(LogAttributes['${RUN_ID}'] != '', cityHash64(LogAttributes['${RUN_ID}']), TraceId != '', cityHash64(TraceId), cityHash64(ServiceName, Timestamp, Body))`
 
 const METRIC_KEY = 'cityHash64(ServiceName, MetricName, Attributes)'
 
-/** By what a table's rows are spread over shards; null where nobody writes through the cluster, as local views fill the table. */
+/**
+ * Returns the sharding key of a table; null if nobody writes through the cluster, because local views fill the table.
+ */
 export function shardingKey(table: string): string | null {
   if (table === 'otel_traces') return spanKey()
   if (table === 'otel_logs') return LOG_KEY

@@ -5,13 +5,13 @@ import { clusterOf } from './cluster-of.ts'
 
 /** A shard of a cluster. */
 export interface Shard {
-  /** From 1. */
+  /** Number, from 1. */
   readonly shard: number
   /** `host:port` of its replicas. */
   readonly nodes: readonly string[]
 }
 
-/** Which shards of a cluster answer. */
+/** Which shards of a cluster respond. */
 export interface ShardsAnswering {
   readonly cluster: string
   readonly shards: readonly Shard[]
@@ -25,12 +25,12 @@ const SHARDS = defineQuery({
   columns: (z) => ({ shard: z.number(), nodes: z.array(z.string()) }),
 })
 
-/** The shards of a cluster as this server's configuration has it; none where it knows no such cluster. Throws `ClickHouseError`. */
+/** Returns the shards of a cluster in this server's configuration; none if it is unknown. Throws `ClickHouseError`. */
 export async function shardsOf(clickhouse: ClickHouse, cluster: string): Promise<Shard[]> {
   return clickhouse.ask(SHARDS, { cluster })
 }
 
-/** Every shard has rows of what has been applied to it. */
+/** Every shard has rows in its table of applied files. */
 const ANSWERING = defineQuery({
   name: 'cluster/answering',
   sql: 'SELECT DISTINCT shardNum() AS shard FROM runspan_schema',
@@ -38,7 +38,10 @@ const ANSWERING = defineQuery({
   settings: { skip_unavailable_shards: 1 },
 })
 
-/** Asks every shard; null where the tables of this connection's database are on this server alone. Throws `ClickHouseError`. */
+/**
+ * Pings every shard; returns null if the tables of this connection's database are on this server alone. Throws
+ * `ClickHouseError`.
+ */
 export async function shardsAnswering(clickhouse: ClickHouse): Promise<ShardsAnswering | null> {
   const cluster = await clusterOf(clickhouse)
   if (cluster === null) return null
@@ -54,7 +57,7 @@ const CLUSTERS = defineQuery({
   columns: (z) => ({ name: z.string() }),
 })
 
-/** Throws `ClickHouseError` `CLUSTER_UNKNOWN`, with the clusters that this server knows, where it does not know this one. */
+/** Returns the shards. Throws `ClickHouseError` `CLUSTER_UNKNOWN`, which names the clusters that this server knows. */
 export async function knownShards(clickhouse: ClickHouse, cluster: string): Promise<Shard[]> {
   const shards = await shardsOf(clickhouse, cluster)
   if (shards.length > 0) return shards

@@ -1,17 +1,17 @@
 import { type RunRule, SAMPLE_WEIGHT } from '@runspan/rules'
 
-/** A value of a run, of which the largest that any record says counts: its column, and what a span says of it. */
+/** A value of a run, the largest of all records: its column, and its source in a span. */
 export interface RunValue {
   readonly name: string
   /** The column's type: a word that many runs share, any text, or a number. */
   readonly kind: 'name' | 'text' | 'number'
-  /** What says it: SQL over any span of the run, or the part of a rule that is read on the run's own spans. */
+  /** Source: SQL over any span of the run, or the part of a rule that is read on the run's own spans. */
   readonly saidBy: { readonly span: string } | { readonly rule: keyof RunRule }
 }
 
 /**
- * Values of runs, in the order of the table. A new one is an entry here, its name in `RUN_TEXTS` of `@runspan/analytics`, and a file of `schema/` that
- * adds the column and says `{{rule views}}`.
+ * Values of runs, in the order of the table. A new one needs an entry here, its name in `RUN_TEXTS` of `@runspan/analytics`,
+ * and a file of `schema/` that adds the column and contains `{{rule views}}`.
  */
 export const RUN_VALUES: readonly RunValue[] = [
   { name: 'version', kind: 'name', saidBy: { span: `ResourceAttributes['service.version']` } },

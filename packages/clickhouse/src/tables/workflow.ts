@@ -3,7 +3,7 @@ import type { ColumnDefinition } from '@runspan/spool'
 
 import { RUN_VALUES } from './run-values.ts'
 
-/** `Enum8('pending' = 0, …)`: the statuses as the tables hold them. */
+/** `Enum8('pending' = 0, …)`: the statuses as stored in the tables. */
 export const STATUS_ENUM: string = `Enum8(${Object.entries(STATUS_NUMBER)
   .map(([status, number]) => `'${status}' = ${number}`)
   .join(', ')})`
@@ -13,7 +13,10 @@ const ID = { type: 'String', codec: 'ZSTD(1)' }
 const COUNT = { type: 'UInt64', codec: 'ZSTD(1)' }
 const START = { type: "DateTime64(9, 'UTC')", codec: 'Delta(8), ZSTD(1)' }
 
-/** One row an attempt of a task. `ver` orders repeated records of one attempt: terminal over lost over running, then the later end. */
+/**
+ * One row an attempt of a task. `ver` orders repeated records of one attempt: final over lost over running, then the later
+ * end.
+ */
 export const WORKFLOW_TASKS: readonly ColumnDefinition[] = [
   { name: 'workflow', ...NAME },
   { name: 'node_id', ...NAME },
@@ -47,20 +50,23 @@ export const WORKFLOW_TASKS: readonly ColumnDefinition[] = [
   { name: 'seen', type: 'DateTime', fallback: 'now()', codec: 'Delta(4), ZSTD(1)' },
 ]
 
-/** CPU of one attempt in nanoseconds: its own where that is attributed, else its part of the process's, or thread's, by how many tasks ran at once. */
+/**
+ * CPU of one attempt in nanoseconds: its own if attributed, else that of the process, or thread, divided by the number of
+ * concurrent tasks.
+ */
 export const TASK_CPU_NS =
   'if(cpu_own_ns > 0, toFloat64(cpu_own_ns), (cpu_user_ns + cpu_system_ns) / greatest(1, concurrency))'
 
-/** Bytes of one attempt: its part of the process's, by how many tasks ran at once. */
+/** Bytes of one attempt: those of the process divided by the number of concurrent tasks. */
 export const TASK_DISK_BYTES = '(read_bytes + written_bytes) / greatest(1, concurrency)'
 export const TASK_NETWORK_BYTES = '(sent_bytes + received_bytes) / greatest(1, concurrency)'
 
-/** Attempts whose run is told by their parent span, which may come later: kept until it is known. */
+/** Attempts whose run is found through their parent span, which may arrive later: stored until it is known. */
 export const WORKFLOW_UNPLACED_TASKS: readonly ColumnDefinition[] = WORKFLOW_TASKS.filter(
   ({ name }) => name !== 'workflow' && name !== 'run_id',
 )
 
-/** Spans that are runs, by their ids: what unplaced tasks are placed by. */
+/** Spans that are runs, by their ids, to resolve the runs of tasks. */
 export const WORKFLOW_RUN_SPANS: readonly ColumnDefinition[] = [
   { name: 'trace_id', ...ID },
   { name: 'span_id', ...ID },
@@ -81,8 +87,9 @@ const LATEST = merged('max', "DateTime64(9, 'UTC')", 'Delta(8), ZSTD(1)')
 
 /**
  * One row a run, merged from any number of records in any order. `state` holds rank (2 bits), microseconds since 1970 and
- * status (4 bits): its maximum is the run's status, so the latest terminal record wins and no late sign of life undoes an end. `outcome` is the state of a record of an
- * end in 16 hexadecimal digits and its error or reason: its maximum is of the record that wins. `error` is of any that was more than the guess that a run is lost.
+ * status (4 bits): its maximum is the run's status, so the latest final record wins and no late heartbeat undoes an end.
+ * `outcome` is the state of a final record in 16 hexadecimal digits and its error or reason: its maximum is that of the
+ * winning record. `error` is any error other than the guess that a run is lost.
  */
 export const WORKFLOW_RUNS: readonly ColumnDefinition[] = [
   { name: 'run_id', ...ID },
@@ -99,7 +106,10 @@ export const WORKFLOW_RUNS: readonly ColumnDefinition[] = [
   { name: 'outcome', ...MERGED_TEXT },
 ]
 
-/** Failed and cancelled attempts, and retries: all that flaky tasks and failure clusters need. That an attempt was lost may be taken back when its end comes late. */
+/**
+ * Failed and cancelled attempts, and retries: all that flaky tasks and failure clusters need. A lost attempt may be corrected
+ * when its end arrives late.
+ */
 export const WORKFLOW_TASK_INCIDENTS: readonly ColumnDefinition[] = WORKFLOW_TASKS.filter(({ name }) =>
   [
     'workflow',
@@ -119,7 +129,10 @@ export const WORKFLOW_TASK_INCIDENTS: readonly ColumnDefinition[] = WORKFLOW_TAS
   ].includes(name),
 )
 
-/** A day of a task in numbers, recomputed whole whenever something of that day arrived. The row without a workflow says when that was last looked for. */
+/**
+ * Numbers of a task's day, recomputed as a whole whenever a row of that day arrives. The row without a workflow has the time
+ * of the view's last look.
+ */
 export const WORKFLOW_TASK_STATS: readonly ColumnDefinition[] = [
   { name: 'workflow', ...NAME },
   { name: 'node_id', ...NAME },
@@ -150,10 +163,10 @@ export const WORKFLOW_TASK_STATS: readonly ColumnDefinition[] = [
   { name: 'sample', type: 'Array(UInt64)', codec: 'ZSTD(1)' },
 ]
 
-/** The latest of what a task said of its progress: when, done, total (NaN where unknown), message. */
+/** Latest progress of a task: when, done, total (NaN if unknown), message. */
 export const PROGRESS_TYPE = "Tuple(at DateTime64(9, 'UTC'), done Float64, total Float64, message String)"
 
-/** Runs and tasks that began, and their last sign of life, from log records; thrown away after 30 days. */
+/** Runs and tasks that started, with their last heartbeat, from log records; deleted after 30 days. */
 export const WORKFLOW_OPEN: readonly ColumnDefinition[] = [
   { name: 'run_id', ...ID },
   { name: 'task_id', ...ID },
@@ -169,8 +182,9 @@ export const WORKFLOW_OPEN: readonly ColumnDefinition[] = [
 const EVENT_ENUM = `Enum8(${EVENT_TYPES.map((type, index) => `'${type}' = ${index + 1}`).join(', ')})`
 
 /**
- * What happened, one row a happening, in the order in which it arrived: block numbers rise with every insert and survive merges, so
- * `(_block_number, _block_offset)` is a position that a reader can go on from. Repeated records make repeated rows; readers take the first.
+ * Events, one row each, in the order in which they arrived: block numbers rise with every insert and survive merges, so
+ * `(_block_number, _block_offset)` is a position from which a reader can resume. Repeated records make repeated rows; readers
+ * take the first.
  */
 export const WORKFLOW_EVENTS: readonly ColumnDefinition[] = [
   { name: 'time', ...START },

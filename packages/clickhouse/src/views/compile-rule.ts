@@ -5,14 +5,14 @@ import { RUN_VALUES, type RunValue } from '../tables/run-values.ts'
 import { STATUS_ENUM, WORKFLOW_TASKS } from '../tables/workflow.ts'
 import { runId } from './run-id.ts'
 
-/** A materialized view: its name, the table it fills and the query that does. */
+/** A materialized view: its name, the table it fills, and its query. */
 export interface View {
   readonly name: string
   readonly target: string
   readonly select: string
 }
 
-/** The views that a rule becomes. */
+/** Returns the views of a rule. */
 export function compileRule(rule: Rule): View[] {
   const suffix = rule.engine.replaceAll('-', '_')
   const placed = rule.task.runIsTold === 'by the span'
@@ -35,14 +35,17 @@ FROM otel_traces WHERE ${guarded(rule, rule.run.when)}`,
   return views
 }
 
-/** Which spans tell the run's key themselves, and the key: those of one run may lie in several traces. Null where only the trace tells. */
+/**
+ * Returns which spans contain the run's key themselves, and the key: spans of one run may be in several traces. Null if only
+ * the trace has it.
+ */
 export function toldBySpan(rule: Rule): { readonly when: string; readonly runKey: string } | null {
   const { run, task } = rule
   if (task.runIsTold !== 'by the span') return null
   return { when: guarded(rule, `(${run.when}) OR (${task.when})`), runKey: task.runKey }
 }
 
-/** Our own spans are nobody else's: one comparison spares the look-ups of every foreign rule. */
+/** Adds a condition that excludes our own spans: one comparison saves the look-ups of every foreign rule. */
 function guarded({ engine }: Rule, when: string): string {
   return engine === 'runspan' ? when : `ScopeName != '${attributes.SCOPE_NAME}' AND (${when})`
 }
@@ -50,19 +53,19 @@ function guarded({ engine }: Rule, when: string): string {
 const STATUS_NAMES = Object.keys(STATUS_NUMBER)
 const STATUS_NUMBERS = Object.values(STATUS_NUMBER)
 
-/** A status name as its number; `otherwise` for anything else. */
+/** Returns SQL of a status name as its number; `otherwise` for anything else. */
 function statusNumber(name: string, otherwise: number): string {
   return `transform(${name}, [${STATUS_NAMES.map((status) => `'${status}'`).join(', ')}], [${STATUS_NUMBERS.join(', ')}], ${otherwise})`
 }
 
-/** End of the span; a span that ends before it starts was stored by somebody else with an underflow. */
+/** Duration of the span; a span that ends before it starts was stored by another program with an underflow. */
 const DURATION = `if(Duration > 9223372036854775807, 0, Duration)`
 const END = `fromUnixTimestamp64Nano(toInt64(toUnixTimestamp64Nano(Timestamp) + ${DURATION}), 'UTC')`
 const END_MICROSECONDS = `toUInt64(greatest(0, intDiv(toUnixTimestamp64Nano(Timestamp) + toInt64(${DURATION}), 1000)))`
 
 /**
- * Text that is the same for errors of one kind: ids and numbers masked, in this order. Masking before grouping is how log
- * parsers of the Drain family begin.
+ * Text that is the same for errors of one kind: ids and numbers masked, in this order. Log parsers of the Drain family also
+ * mask before grouping.
  */
 const MASKED_MESSAGE = [
   ['[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}', '<uuid>'],
@@ -119,11 +122,11 @@ function measurements({ measured }: TaskRule): Record<string, string> {
   }
 }
 
-/** Stand-ins for "no time known" that a minimum and a maximum ignore. */
+/** Placeholders for an unknown time that a minimum and a maximum ignore. */
 export const NO_START = `toDateTime64('2262-01-01 00:00:00', 9, 'UTC')`
 export const NO_END = `toDateTime64(0, 9, 'UTC')`
 
-/** Rank of a run's record: 3 the program's own terminal word, 2 one derived from an engine, 1 closed as lost, 0 a sign of life. */
+/** Rank of a run's record: 3 final by the program itself, 2 derived from an engine, 1 closed as lost, 0 a heartbeat. */
 function stateExpression(rank: string, microseconds: string, status: string): string {
   return `bitOr(bitShiftLeft(toUInt64(${rank}), 62), bitOr(bitShiftLeft(${microseconds}, 4), toUInt64(${status})))`
 }
@@ -153,12 +156,12 @@ FROM otel_traces WHERE ${guarded(rule, when)})
 GROUP BY run_id`
 }
 
-/** The largest value of the records of a run. The guess that it is lost says nothing of its error. */
+/** Returns SQL of the largest value of a run's records. The guess that a run is lost does not count as its error. */
 function largest({ name }: RunValue): string {
   return `max(${name === 'error' ? `if(status_ = ${STATUS_NUMBER.lost}, '', error_)` : `${name}_`}) AS ${name}`
 }
 
-/** What one span says of a value, for `largest`. */
+/** Returns SQL of a value in one span, for `largest`. */
 function said({ name, kind, saidBy }: RunValue, run: RunRule): string {
   const value = 'span' in saidBy ? saidBy.span : ownOnly(run[saidBy.rule])
   return `${kind === 'name' ? `toLowCardinality(${value})` : value} AS ${name}_`

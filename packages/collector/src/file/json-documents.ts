@@ -5,8 +5,9 @@ const OPEN = 0x7b
 const CLOSE = 0x7d
 
 /**
- * Cuts JSON that comes in pieces into the objects at its top: documents one after another, on a line or over many, and the elements of lists.
- * What is not whole ends at its line, where a text is left open, and comes as it is: parsing will refuse it, and what follows is whole again.
+ * Cuts JSON that arrives in pieces into its top-level objects: documents one after another, on one line or over many, and the
+ * elements of lists. An incomplete document ends at its line if a string is left open, and is passed on: parsing will refuse
+ * it, and the following ones are complete.
  */
 export class JsonDocuments {
   #pieces: Buffer[] = []
@@ -14,10 +15,10 @@ export class JsonDocuments {
   #depth = 0
   #inText = false
   #escaped = false
-  /** Within something that is no object, at the top. */
+  /** True within a top-level value that is not an object. */
   #inStray = false
 
-  /** Bytes of the document that is not whole yet. */
+  /** Bytes of the incomplete document. */
   get waiting(): number {
     return this.#bytes
   }
@@ -57,7 +58,7 @@ export class JsonDocuments {
     this.#bytes += piece.length - from
   }
 
-  /** What was left without an end, if anything. */
+  /** Yields the incomplete rest, if any. */
   *end(): Generator<Buffer> {
     if (this.#bytes > 0) yield this.#finishDocument(Buffer.alloc(0))
   }
@@ -73,7 +74,7 @@ export class JsonDocuments {
   }
 }
 
-/** White space, and what lists put around and between their elements. */
+/** Returns whether a byte is white space, or a character that lists put around and between their elements. */
 function isBetween(byte: number): boolean {
   return byte <= 0x20 || byte === 0x2c || byte === 0x5b || byte === 0x5d
 }

@@ -12,8 +12,9 @@ const UTF_8 = Buffer.from([0xef, 0xbb, 0xbf])
 const UTF_16: readonly Buffer[] = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])]
 
 /**
- * The bytes of a file in pieces: unpacked if they are gzip, whatever the file's name is, and without the mark that UTF-8 may begin with. Throws
- * `FILE_NOT_READABLE` and `UNSUPPORTED_COMPRESSION`.
+ * Yields the bytes of a file in pieces: unpacked if they are gzip, whatever the file's name is, and without a UTF-8 byte
+ * order mark.
+ * Throws `FILE_NOT_READABLE` and `UNSUPPORTED_COMPRESSION`.
  */
 export async function* openFile(path: string): AsyncGenerator<Buffer> {
   try {
@@ -49,7 +50,7 @@ async function* gunzipped(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const piece of stream) yield piece as Buffer
 }
 
-/** The first piece of at least some bytes, to look at, and all pieces, it among them. */
+/** Returns a first piece with a minimum size, to inspect, and all pieces including it. */
 async function beginning(pieces: AsyncIterable<Buffer>): Promise<[Buffer, AsyncIterable<Buffer>]> {
   const iterator = pieces[Symbol.asyncIterator]()
   let start: Buffer = Buffer.alloc(0)

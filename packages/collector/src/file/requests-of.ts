@@ -2,17 +2,18 @@ import { CollectorError } from '../errors.ts'
 import { JsonDocuments } from './json-documents.ts'
 import { openFile } from './open-file.ts'
 
-/** The largest request taken. */
+/** Maximum size of a request. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024
-/** With less a file's first line may not be whole yet. */
+/** Bytes needed to be sure of a file's first line. */
 const ENOUGH_BYTES = 64 * 1024
-/** As much of a file's beginning tells text from protobuf. */
+/** Bytes of a file's beginning that distinguish text from protobuf. */
 const LOOKED_AT_BYTES = 256
 const NEWLINE = 0x0a
 
 /**
- * The requests of a file, one after another, never more than one in memory: JSON documents, those of lists and lines of a log, too; protobuf
- * messages, each behind its length, or one. Throws `FILE_NOT_READABLE`, `UNSUPPORTED_COMPRESSION`, `TOO_LARGE`, `NOT_OTLP`.
+ * Yields the requests of a file, one after another, with one at a time in memory: JSON documents, also in lists and in lines
+ * of a log; protobuf messages, each after its length, or a single one. Throws `FILE_NOT_READABLE`, `UNSUPPORTED_COMPRESSION`,
+ * `TOO_LARGE`, `NOT_OTLP`.
  */
 export async function* requestsOf(path: string): AsyncGenerator<Buffer> {
   let reader: RequestReader | undefined
@@ -29,7 +30,7 @@ export async function* requestsOf(path: string): AsyncGenerator<Buffer> {
   }
   if (reader === undefined) {
     reader = readerFor(start)
-    if (reader === undefined) return // nothing but white space is an empty file
+    if (reader === undefined) return // only white space counts as an empty file
     yield* reader.push(start)
   }
   yield* reader.end()
@@ -47,22 +48,22 @@ function checkSize(path: string, bytes: number): void {
 }
 
 interface RequestReader {
-  /** Bytes of the request that is not whole yet. */
+  /** Bytes of the incomplete request. */
   readonly waiting: number
   push(piece: Buffer): Iterable<Buffer>
   end(): Iterable<Buffer>
 }
 
-/** The reader for what a file begins with; undefined as long as that is only white space. */
+/** Returns the reader for a file with this beginning; undefined while that is only white space. */
 function readerFor(start: Buffer): RequestReader | undefined {
   const first = start.findIndex((byte) => byte > 0x20)
-  // a protobuf request begins with what text calls a newline, and mostly goes on with a letter
+  // a protobuf request starts with the byte of a newline, and usually continues with a letter
   if (looksLikeJson(start)) return hasWholeFirstLine(start.subarray(first)) ? new JsonLines() : new JsonDocuments()
   if (isText(start)) return first < 0 ? undefined : new LogLines()
   return start[0] === 0 ? new Lengths() : new Whole()
 }
 
-/** Whether bytes begin, after white space, with an object or a list, as JSON has them. */
+/** Returns whether bytes start, after white space, with a JSON object or list. */
 export function looksLikeJson(bytes: Buffer): boolean {
   const opened = bytes.findIndex((byte) => !isSpace(byte))
   const first = bytes[opened]
@@ -80,7 +81,9 @@ function isText(start: Buffer): boolean {
   return start.subarray(0, LOOKED_AT_BYTES).every((byte) => byte >= 0x20 || isSpace(byte) || byte === ESCAPE)
 }
 
-/** Whether documents stand on a line each: the first has its end there, or its line is longer than what has come. */
+/**
+ * Returns whether documents are on one line each: the first ends on its line, or its line is longer than what has arrived.
+ */
 function hasWholeFirstLine(json: Buffer): boolean {
   const newline = json.indexOf(NEWLINE)
   if (json[0] !== 0x7b) return false
@@ -89,7 +92,7 @@ function hasWholeFirstLine(json: Buffer): boolean {
   return [...documents.push(json.subarray(0, newline))].length > 0 && documents.waiting === 0
 }
 
-/** Lines, each taken for itself: a broken one spoils no other. */
+/** Reads lines one by one, so that an invalid line does not affect the others. */
 abstract class Lines implements RequestReader {
   #pieces: Buffer[] = []
   #bytes = 0
@@ -135,7 +138,7 @@ function* documentsIn(bytes: Buffer): Generator<Buffer> {
   yield* documents.end()
 }
 
-/** Lines of a log, of which some hold a request behind whatever the logger writes in front, as Java's logging exporter leaves them. */
+/** Lines of a log, some of which hold a request after the logger's prefix, as Java's logging exporter writes them. */
 class LogLines extends Lines {
   found = false;
 
@@ -145,12 +148,12 @@ class LogLines extends Lines {
     this.found = true
     for (const document of documentsIn(line.subarray(from))) {
       yield document
-      return // what a logger writes behind it is no request
+      return // the logger's suffix is not a request
     }
   }
 }
 
-/** Protobuf messages, each behind its length in four bytes; one of less than 16 MB begins with a zero byte. */
+/** Protobuf messages, each after its length in four bytes; the length of one below 16 MB starts with a zero byte. */
 class Lengths implements RequestReader {
   #rest: Buffer = Buffer.alloc(0)
 

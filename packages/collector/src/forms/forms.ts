@@ -4,7 +4,7 @@ import { isTempo, tempoToOtlp } from './tempo.ts'
 import { isObject, type Json, notTaken } from './values.ts'
 import { isZipkin, zipkinToOtlp } from './zipkin.ts'
 
-/** A JSON document that is no OTLP request, and what makes it one. */
+/** A kind of JSON document other than OTLP, and its conversion to OTLP. */
 interface Form {
   readonly recognises: (value: Json) => boolean
   readonly toOtlp: (value: Json) => object
@@ -18,7 +18,9 @@ function refused(what: string): () => never {
   }
 }
 
-/** All forms known, the first that recognises a document is its own: those that are taken, and those that are said to be what they are. */
+/**
+ * All known forms. The first that recognises a document is used: some are converted, others only get a specific error.
+ */
 const FORMS: readonly Form[] = [
   { recognises: isResourceGroup, toOtlp: resourceGroupToOtlp },
   { recognises: isTempo, toOtlp: tempoToOtlp },
@@ -26,7 +28,7 @@ const FORMS: readonly Form[] = [
   { recognises: isZipkin, toOtlp: zipkinToOtlp },
   {
     recognises: (value) => Array.isArray(value['binaryAnnotations']),
-    toOtlp: refused('a span of Zipkin’s first version; take /api/v2/traces of it'),
+    toOtlp: refused('a span of Zipkin’s first version; use /api/v2/traces instead'),
   },
   {
     recognises: (value) => has(value, 'SpanContext', 'Name'),
@@ -48,7 +50,10 @@ const FORMS: readonly Form[] = [
   },
 ]
 
-/** Returns the OTLP request that a document of a file stands for; what is of no known form comes back as it is. Throws `NOT_OTLP` for what is known and not taken. */
+/**
+ * Returns the OTLP request for a document of a file; a document of no known form is returned unchanged. Throws `NOT_OTLP` for
+ * a known form that is not accepted.
+ */
 export function otlpOf(value: unknown): unknown {
   if (!isObject(value) || Object.keys(value).some((key) => /^resource_?(spans|logs|metrics)$/i.test(key))) return value
   const form = FORMS.find(({ recognises }) => recognises(value))

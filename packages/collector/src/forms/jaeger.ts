@@ -11,7 +11,7 @@ import {
   textOr,
 } from './values.ts'
 
-/** Whether it is what Jaeger answers and its page saves: traces in `data`, or one of them. */
+/** Returns whether a value is an answer of Jaeger, or a file saved in its page: traces in `data`, or one of them. */
 export function isJaeger(value: Json): boolean {
   const { data } = value
   return (
@@ -24,7 +24,7 @@ function isTrace(value: Json): boolean {
   return Array.isArray(value['spans']) && isObject(value['processes'])
 }
 
-/** OTLP of it, as the collector's own receiver for Jaeger makes it: a resource a process. */
+/** Returns OTLP, converted like the collector's own receiver for Jaeger: one resource a process. */
 export function jaegerToOtlp(value: Json): object {
   const traces = isTrace(value) ? [value] : objects(value['data'], 'data')
   return { resourceSpans: traces.flatMap(resourceSpansOf) }
@@ -58,7 +58,7 @@ function resourceSpansOf(trace: Json): Json[] {
 
 type Tags = Map<string, Json>
 
-/** Values of tags as OTLP has them. */
+/** Returns the values of tags as OTLP. */
 function tagsOf(value: unknown, what: string): Tags {
   return new Map(objects(value, what).map((tag) => [textOr(tag['key'], ''), tagValueOf(tag)]))
 }

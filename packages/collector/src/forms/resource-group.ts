@@ -1,18 +1,21 @@
 import { isObject, type Json } from './values.ts'
 
-/** What a group of records is called in the requests of each signal, by the list that it holds. */
+/** Name of the groups of records in the requests of each signal, by the list that a group has. */
 const GROUPS = [
   ['resourceSpans', ['scopeSpans', 'scope_spans', 'instrumentationLibrarySpans']],
   ['resourceLogs', ['scopeLogs', 'scope_logs', 'instrumentationLibraryLogs']],
   ['resourceMetrics', ['scopeMetrics', 'scope_metrics', 'instrumentationLibraryMetrics']],
 ] as const
 
-/** Whether it is one group of an OTLP request, as Java's logging exporter writes each without the request around it. */
+/**
+ * Returns whether a value is one group of an OTLP request, which Java's logging exporter writes without the request around
+ * it.
+ */
 export function isResourceGroup(value: Json): boolean {
   return (isObject(value['resource']) || value['resource'] === undefined) && signalOf(value) !== undefined
 }
 
-/** The request around it. */
+/** Returns the request around a group. */
 export function resourceGroupToOtlp(value: Json): object {
   return { [signalOf(value)!]: [value] }
 }

@@ -7,29 +7,31 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The objects of a list; absent is none. Throws `NOT_OTLP` for what is no list of objects. */
+/** Returns the objects of a list; empty if absent. Throws `NOT_OTLP` if it is not a list of objects. */
 export function objects(value: unknown, what: string): readonly Json[] {
   if (value === undefined || value === null) return []
-  if (!Array.isArray(value) || !value.every(isObject)) throw notTaken(`${what} is no list of objects`)
+  if (!Array.isArray(value) || !value.every(isObject)) throw notTaken(`${what} is not a list of objects`)
   return value
 }
 
-/** Text, or none. */
+/** Returns text, or `otherwise`. */
 export function textOr(value: unknown, otherwise: string): string {
   return typeof value === 'string' ? value : otherwise
 }
 
-/** Microseconds as nanoseconds; 0 if absent. Throws `NOT_OTLP` for what is none. */
+/** Returns microseconds as nanoseconds; 0 if absent. Throws `NOT_OTLP` if invalid. */
 export function nanosecondsOf(microseconds: unknown, what: string): bigint {
   if (microseconds === undefined || microseconds === null) return 0n
   const isNumber = typeof microseconds === 'number' && Number.isSafeInteger(Math.round(microseconds))
   const isText = typeof microseconds === 'string' && /^\d{1,18}$/.test(microseconds)
-  if (!isNumber && !isText) throw notTaken(`${what} is no number of microseconds`)
+  if (!isNumber && !isText) throw notTaken(`${what} is not a number of microseconds`)
   const nanoseconds = isText ? BigInt(microseconds) * 1000n : BigInt(Math.round(Number(microseconds) * 1000))
   return nanoseconds < 0n ? 0n : nanoseconds
 }
 
-/** A hexadecimal id with the zeros in front that some leave out; empty if absent. Throws `NOT_OTLP` for what is none. */
+/**
+ * Returns a hexadecimal id with the leading zeros that some senders leave out; empty if absent. Throws `NOT_OTLP` if invalid.
+ */
 export function paddedId(value: unknown, digits: 16 | 32, what: string): string {
   if (value === undefined || value === null || value === '') return ''
   if (typeof value !== 'string' || !/^[\da-f]+$/i.test(value) || value.length > digits) {
@@ -38,7 +40,7 @@ export function paddedId(value: unknown, digits: 16 | 32, what: string): string 
   return value.padStart(digits, '0')
 }
 
-/** An attribute as OTLP/JSON has it. */
+/** Returns an attribute as OTLP/JSON. */
 export function attributeOf(key: string, value: unknown): Json {
   if (typeof value === 'boolean') return { key, value: { boolValue: value } }
   if (typeof value === 'number')
@@ -50,7 +52,7 @@ export function notTaken(what: string): CollectorError {
   return new CollectorError('NOT_OTLP', `Not taken: ${what}.`)
 }
 
-/** The kinds of spans as Jaeger and Zipkin call them. */
+/** Kinds of spans by their names in Jaeger and Zipkin. */
 export const KINDS: Readonly<Record<string, number>> = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 }
-/** The codes of a status as OpenTelemetry's exporters for other systems write them. */
+/** Status codes as OpenTelemetry's exporters for other systems write them. */
 export const STATUS_CODES: Readonly<Record<string, number>> = { UNSET: 0, OK: 1, ERROR: 2 }

@@ -11,7 +11,7 @@ import {
   textOr,
 } from './values.ts'
 
-/** Whether it is a span of Zipkin's second version. */
+/** Returns whether a value is a span of Zipkin's second version. */
 export function isZipkin(value: Json): boolean {
   return (
     typeof value['traceId'] === 'string' &&
@@ -21,7 +21,7 @@ export function isZipkin(value: Json): boolean {
   )
 }
 
-/** OTLP of it, as the collector's own receiver for Zipkin makes it; tags are text. */
+/** Returns OTLP, converted like the collector's own receiver for Zipkin; tags are text. */
 export function zipkinToOtlp(span: Json): object {
   const tags = isObject(span['tags']) ? span['tags'] : {}
   const service = endpointOf(span['localEndpoint'])
@@ -78,7 +78,7 @@ const FIELDS = new Set([
   'otel.library.version',
 ])
 
-/** A tag `error` is there for failed spans only, and holds the reason. */
+/** Returns the status. Only failed spans have a tag `error`, which holds the reason. */
 function statusOf(tags: Json): Json {
   const error = tags['error']
   const failed = error !== undefined && error !== 'false' && error !== false

@@ -4,14 +4,14 @@ import { problemOfJson } from './json-shape.ts'
 import { quoteLongIntegers } from './long-integers.ts'
 
 /**
- * Returns a body's JSON. Where it is an object, every field of the given signals has the type that the protocol says; fields of
- * other signals are as they came. Throws `NOT_OTLP`.
+ * Returns a body's JSON. If it is an object, every field of the given signals has the type that the protocol requires; fields
+ * of other signals are not checked. Throws `NOT_OTLP`.
  */
 export function decodeJson(bytes: Buffer, signals: readonly Signal[]): unknown {
   return checkTypes(parseJson(bytes), signals)
 }
 
-/** Returns the same of JSON that is parsed already. Throws `NOT_OTLP`. */
+/** Returns JSON that is already parsed after the same check. Throws `NOT_OTLP`. */
 export function checkTypes(request: unknown, signals: readonly Signal[]): unknown {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) return request
   for (const signal of signals) {
@@ -21,7 +21,7 @@ export function checkTypes(request: unknown, signals: readonly Signal[]): unknow
   return request
 }
 
-/** Returns a body's JSON, its integers of more than 15 digits as text. Throws `NOT_OTLP`. */
+/** Returns a body's JSON, with integers of more than 15 digits as text. Throws `NOT_OTLP`. */
 export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(quoteLongIntegers(bytes.toString('utf8')))

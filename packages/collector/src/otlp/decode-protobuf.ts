@@ -6,21 +6,21 @@ import type { OtlpRequest } from './request.ts'
 export const SIGNALS = ['traces', 'logs', 'metrics'] as const
 export type Signal = (typeof SIGNALS)[number]
 
-/** The message that a request of each signal is. */
+/** Message type of a request of each signal. */
 export const REQUEST_TYPES: Readonly<Record<Signal, string>> = {
   traces: 'ExportTraceServiceRequest',
   logs: 'ExportLogsServiceRequest',
   metrics: 'ExportMetricsServiceRequest',
 }
 
-/** Decodes a protobuf request. Throws `NOT_OTLP`. */
+/** Returns a decoded protobuf request. Throws `NOT_OTLP`. */
 export function decodeProtobuf(bytes: Uint8Array, signal: Signal): OtlpRequest {
   return decodeMessage(REQUEST_TYPES[signal], bytes) as OtlpRequest
 }
 
 /**
- * Which signal a protobuf request carries. The three requests differ only far inside, so this walks down to the first record
- * and looks at its fields; null if there is no record or it is none of the three.
+ * Returns the signal of a protobuf request. The three requests differ only in their records, so this walks down to the first
+ * record and checks its fields; null if there is no record or it belongs to none of the three.
  */
 export function signalOf(bytes: Uint8Array): Signal | null {
   try {

@@ -3,12 +3,12 @@ import { AttributePairs, type Attributes, NO_TIME, type Time } from '@runspan/sp
 import { CollectorError } from '../errors.ts'
 import type { OtlpAnyValue, OtlpKeyValue } from './request.ts'
 
-/** Items of a repeated field; absent is none. Throws `NOT_OTLP` if it is something else. */
+/** Returns the items of a repeated field; empty if absent. Throws `NOT_OTLP` if it is something else. */
 export function list<T>(value: readonly T[] | undefined | null, field: string): readonly T[] {
   if (value === undefined || value === null) return []
-  if (!Array.isArray(value)) throw notOtlp(`"${field}" is no list`)
+  if (!Array.isArray(value)) throw notOtlp(`"${field}" is not a list`)
   for (const item of value) {
-    if (typeof item !== 'object' || item === null) throw notOtlp(`"${field}" holds something that is no object`)
+    if (typeof item !== 'object' || item === null) throw notOtlp(`"${field}" holds something that is not an object`)
   }
   return value
 }
@@ -17,7 +17,10 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** A trace or span id as lower-case hexadecimal; an id of zeros is none. Throws `NOT_OTLP` if it is neither of 8 nor of 16 bytes. */
+/**
+ * Returns a trace or span id as lower-case hexadecimal; empty for an id of zeros. Throws `NOT_OTLP` if it has neither 8 nor
+ * 16 bytes.
+ */
 export function id(value: unknown): string {
   const hex =
     value instanceof Uint8Array
@@ -27,22 +30,22 @@ export function id(value: unknown): string {
   return /[^0]/.test(hex) ? hex : ''
 }
 
-/** A 64-bit integer given as text, number or bigint; 0 if absent. Throws `NOT_OTLP` if it is something else. */
+/** Returns a 64-bit integer from text, a number or a bigint; 0 if absent. Throws `NOT_OTLP` if it is something else. */
 export function integer64(value: unknown): bigint {
   if (typeof value === 'bigint') return value
   if (value === undefined || value === null) return 0n
   if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value)
   if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value)
-  throw notOtlp('a 64-bit integer is none')
+  throw notOtlp('a 64-bit integer is invalid')
 }
 
-/** A small integer; 0 if it is none. */
+/** Returns a small integer; 0 if it is not one. */
 export function integer32(value: unknown): number {
   const number = typeof value === 'string' ? Number(value) : value
   return typeof number === 'number' && Number.isInteger(number) ? number : 0
 }
 
-/** A floating-point number; JSON has NaN and infinities as text. */
+/** Returns a floating-point number; JSON has NaN and infinities as text. */
 export function double(value: unknown): number {
   if (typeof value === 'number') return value
   if (typeof value !== 'string') return 0
@@ -50,29 +53,31 @@ export function double(value: unknown): number {
   return value.trim() !== '' && (value === 'NaN' || !Number.isNaN(number)) ? number : 0
 }
 
-/** `asInt` or `asDouble` of a point or exemplar. */
+/** Returns `asInt` or `asDouble` of a point or exemplar. */
 export function pointValue(point: { readonly asInt?: unknown; readonly asDouble?: unknown }): number {
   return point.asInt === undefined || point.asInt === null ? double(point.asDouble) : Number(integer64(point.asInt))
 }
 
-/** Nanoseconds since 1970, unsigned 64 bits. */
+/** Returns a time from nanoseconds since 1970, unsigned 64 bits. */
 export function time(value: unknown): Time {
   const nanoseconds = BigInt.asUintN(64, integer64(value))
   if (nanoseconds === 0n) return NO_TIME
   return [Number(nanoseconds / 1_000_000_000n), Number(nanoseconds % 1_000_000_000n)]
 }
 
-/** Attributes, each value as the encoder prints it; keys may come twice. */
+/** Returns attributes, each value as the encoder prints it; keys may be repeated. */
 export function attributes(pairs: readonly OtlpKeyValue[] | undefined): Attributes {
   const result = new AttributePairs()
   for (const { key, value } of list(pairs, 'attributes')) result.add(text(key), anyValue(value))
   return result
 }
 
-/** Deeper nesting than this is refused. */
+/** Maximum nesting; deeper values are refused. */
 const MAX_DEPTH = 64
 
-/** An `AnyValue` as a plain value: 64-bit integers as bigint, maps as objects, the last of two equal keys counts. */
+/**
+ * Returns an `AnyValue` as a plain value: 64-bit integers as bigint, maps as objects; the last of two equal keys counts.
+ */
 export function anyValue(value: OtlpAnyValue | undefined | null, depth = 0): unknown {
   if (value === undefined || value === null || typeof value !== 'object') return null
   if (depth > MAX_DEPTH) throw notOtlp(`an attribute value is nested deeper than ${MAX_DEPTH} levels`)

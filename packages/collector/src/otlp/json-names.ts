@@ -1,6 +1,6 @@
 /**
- * The names that a field of a message may have in JSON besides its own: the protocol's own in snake_case, as the collector takes it too, and
- * those of protocols before 0.16 that mean the same.
+ * Other JSON names of a message's fields: the protocol's names in snake_case, which the collector accepts too, and names with
+ * the same meaning from protocols before 0.16.
  */
 const EARLIER: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   ResourceSpans: { scopeSpans: ['instrumentationLibrarySpans', 'deprecatedScopeSpans'] },
@@ -11,7 +11,10 @@ const EARLIER: Readonly<Record<string, Readonly<Record<string, readonly string[]
   ScopeMetrics: { scope: ['instrumentationLibrary'] },
 }
 
-/** What a message is there for: one without it, and with something unknown instead, would be taken and leave nothing. */
+/**
+ * Fields with a message's content: a message without them, and with something unknown instead, would be accepted and leave
+ * nothing.
+ */
 const CONTENT: Readonly<Record<string, readonly string[]>> = {
   ResourceSpans: ['scopeSpans'],
   ResourceLogs: ['scopeLogs'],
@@ -27,13 +30,13 @@ const CONTENT: Readonly<Record<string, readonly string[]>> = {
   Summary: ['dataPoints'],
 }
 
-/** Returns every other name that a field of a message may have. */
+/** Returns all other names that a field of a message may have. */
 export function otherNames(message: string, field: string): readonly string[] {
   const earlier = EARLIER[message]?.[field] ?? []
   return [field, ...earlier].map(snakeCase).concat(earlier)
 }
 
-/** Returns what is wrong with a message that has something unknown where its content is expected, or null. */
+/** Returns what is wrong with a message that has something unknown in place of its content, or null. */
 export function missingContent(message: string, owner: Readonly<Record<string, unknown>>): string | null {
   const content = CONTENT[message]
   if (content === undefined || content.some((name) => owner[name] !== undefined && owner[name] !== null)) return null
@@ -42,7 +45,7 @@ export function missingContent(message: string, owner: Readonly<Record<string, u
   return ` has no ${content.join(', ')}, and ${JSON.stringify(stranger.slice(0, 100))} is not known`
 }
 
-/** What stands beside content, and is an object or a list, too. */
+/** Fields besides the content that are also an object or a list. */
 const KNOWN_BESIDES = new Set(['resource', 'scope', 'metadata', 'attributes', 'entityRefs', 'entity_refs'])
 
 function holdsSomething(value: unknown): boolean {

@@ -3,9 +3,9 @@ import { Enum, type Field, Type } from 'protobufjs'
 import { missingContent, otherNames } from './json-names.ts'
 import { requestType } from './proto.ts'
 
-/** Looks at one value; returns what is wrong with it, to follow the path, or null. */
+/** Checks one value; returns what is wrong with it, to follow the path, or null. */
 type Check = (value: unknown, depth: number) => string | null
-/** The same for a key of an object; the name of an enumerated value, and another name of a field, are replaced there. */
+/** Checks a key of an object, and replaces the name of an enumerated value or another name of a field. */
 type FieldCheck = (owner: Record<string, unknown>, key: string, depth: number) => string | null
 
 interface KnownField {
@@ -13,7 +13,7 @@ interface KnownField {
   readonly check: FieldCheck
 }
 
-/** Deeper messages end the recursion; attribute values are bounded more tightly where they are read. */
+/** Maximum depth of messages; attribute values have a stricter limit where they are read. */
 const MAX_MESSAGE_DEPTH = 256
 
 const isWhole = (value: unknown, low: bigint, high: bigint): boolean => {
@@ -56,13 +56,13 @@ const SCALARS: Readonly<Record<string, Check>> = {
   fixed64: UINT_64,
 }
 
-/** One check a message type, made when first needed. */
+/** One check a message type, created on first use. */
 const messages = new Map<Type, Check>()
 
 /**
- * Returns what is wrong with the types in a request that came as JSON, such as
- * `resourceSpans[0].scopeSpans[0].spans[2].name must be text`, or null. The shape is that of the protobuf messages; fields
- * they do not have are ignored, and null is absent, as the protocol wants it; other names that fields may have are replaced by their own.
+ * Returns what is wrong with the types in a JSON request, such as `resourceSpans[0].scopeSpans[0].spans[2].name must be
+ * text`, or null. The shape is that of the protobuf messages. As the protocol requires, unknown fields are ignored and null
+ * counts as absent. Other names of fields are replaced by their own.
  */
 export function problemOfJson(request: object, requestName: string): string | null {
   return messageCheck(requestType(requestName))(request, 0)?.slice(1) ?? null
@@ -90,7 +90,7 @@ function messageCheck(type: Type): Check {
   return check
 }
 
-/** The fields of a message by every name that they may have. */
+/** Returns the fields of a message by all their names. */
 function fieldsOf(type: Type): Map<string, KnownField> {
   return new Map(
     type.fieldsArray.flatMap((field) => {
@@ -100,7 +100,7 @@ function fieldsOf(type: Type): Map<string, KnownField> {
   )
 }
 
-/** Gives a value the field's own name; false where the field is there already. */
+/** Gives a value the field's own name; returns false if the field already exists. */
 function rename(owner: Record<string, unknown>, from: string, to: string): boolean {
   if (owner[to] !== null && owner[to] !== undefined) return false
   owner[to] = owner[from]
@@ -127,7 +127,10 @@ function listCheck(check: Check): FieldCheck {
   }
 }
 
-/** Numbers are the rule, also those of later versions; names are what some senders write, and the collector takes. */
+/**
+ * Returns a check of an enumerated value. Numbers are usual, also of later versions; some senders write names, and the
+ * collector accepts them.
+ */
 function enumCheck({ values }: Enum): FieldCheck {
   return (owner, key, depth) => {
     const value = owner[key]

@@ -1,6 +1,6 @@
-/** JavaScript's numbers are exact up to 15 digits; what has more is kept as text. */
+/** Digits up to which JavaScript's numbers are exact; longer integers are kept as text. */
 const EXACT_DIGITS = 15
-/** Whether it is worth looking: senders as the protocol wants them write such numbers as text. */
+/** Quick test: senders that follow the protocol write such numbers as text. */
 const MAY_HAVE_LONG = /[[:,]\s*-?\d{16}/
 
 const QUOTE = 0x22

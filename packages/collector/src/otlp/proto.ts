@@ -53,7 +53,7 @@ message SummaryDataPoint { repeated KeyValue attributes = 7; fixed64 start_time_
 message Exemplar { repeated KeyValue filtered_attributes = 7; fixed64 time_unix_nano = 2; oneof value { double as_double = 3; sfixed64 as_int = 6; }
   bytes span_id = 4; bytes trace_id = 5; }`
 
-/** The names of enumerated values: on the wire they are numbers, in JSON some senders write the names. */
+/** Returns the names of enumerated values: numbers on the wire, but some senders write names in JSON. */
 const enumeration = (name: string, prefix: string, values: readonly string[]): string =>
   `enum ${name} { ${values.map((value, i) => `${prefix}${value} = ${i};`).join(' ')} }`
 const SEVERITIES = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']
@@ -69,7 +69,9 @@ const ENUMERATIONS = [
 
 let root: protobuf.NamespaceBase | undefined
 
-/** A message within a body, by its type's name, as a plain object with 64-bit integers as bigint. Throws `NOT_OTLP`. */
+/**
+ * Returns a message within a body, by its type's name, as a plain object with 64-bit integers as bigint. Throws `NOT_OTLP`.
+ */
 export function decodeMessage(name: string, bytes: Uint8Array): object {
   const type = requestType(name)
   try {
@@ -79,7 +81,7 @@ export function decodeMessage(name: string, bytes: Uint8Array): object {
   }
 }
 
-/** A request type by its name; the definitions are read once, when first needed. */
+/** Returns a request type by its name; the definitions are parsed on first use. */
 export function requestType(name: string): protobuf.Type {
   root ??= protobuf.parse(`${DEFINITIONS}\n${ENUMERATIONS}`).root
   return root.lookupType(name)

@@ -11,7 +11,7 @@ export interface Place {
   to: number
 }
 
-/** Reads a protobuf body from front to back. Everything that is read is checked to lie within it; throws `NOT_OTLP`. */
+/** Reads a protobuf body from front to back, and checks that everything lies within it. Throws `NOT_OTLP`. */
 export class ProtobufCursor {
   readonly bytes: Buffer
   position = 0
@@ -20,12 +20,12 @@ export class ProtobufCursor {
     this.bytes = bytes
   }
 
-  /** A field's number and wire type: `number << 3 | type`. */
+  /** Returns a field's number and wire type: `number << 3 | type`. */
   tag(end: number): number {
     return this.varint32(end)
   }
 
-  /** A varint, its lowest 32 bits. */
+  /** Returns the lowest 32 bits of a varint. */
   varint32(end: number): number {
     const { bytes } = this
     let at = this.position
@@ -47,14 +47,16 @@ export class ProtobufCursor {
     throw broken()
   }
 
-  /** Goes over a varint. */
+  /** Skips a varint. */
   skipVarint(end: number): void {
     const { bytes } = this
     for (let count = 0; count < 10 && this.position < end; count++) if (bytes[this.position++]! < 128) return
     throw broken()
   }
 
-  /** Where a length-delimited field, at whose length the cursor stands, ends; the cursor is at its beginning then. */
+  /**
+   * Returns the end of a length-delimited field. The cursor must be at its length, and is at its beginning afterwards.
+   */
   length(end: number): number {
     const size = this.varint32(end)
     const to = this.position + size
@@ -62,7 +64,7 @@ export class ProtobufCursor {
     return to
   }
 
-  /** Goes over eight bytes; returns where they begin. */
+  /** Skips eight bytes; returns their start. */
   eight(end: number): number {
     const from = this.position
     this.position += 8
@@ -70,7 +72,7 @@ export class ProtobufCursor {
     return from
   }
 
-  /** Goes over a field that is not known. */
+  /** Skips an unknown field. */
   skip(type: number, end: number): void {
     if (type === VARINT) this.skipVarint(end)
     else if (type === FIXED_64) this.eight(end)
@@ -81,7 +83,7 @@ export class ProtobufCursor {
     } else throw broken()
   }
 
-  /** The messages of a field in a stretch, one after another; other fields are gone over. */
+  /** Yields the messages of a field in a stretch, one after another; skips other fields. */
   *messages({ from, to }: Place, field: number): Generator<Place> {
     let at = from
     while (at < to) {
@@ -98,14 +100,14 @@ export class ProtobufCursor {
     }
   }
 
-  /** The last message, or text, of a field, which may come in any order; null where there is none. */
+  /** Returns the last message, or text, of a field, in any order of fields; null if there is none. */
   lastMessage(place: Place, field: number): Place | null {
     let last: Place | null = null
     for (const message of this.messages(place, field)) last = message
     return last
   }
 
-  /** Throws unless a known field has the wire type that belongs to it. */
+  /** Throws unless a known field has its correct wire type. */
   expect(type: number, wanted: number): void {
     if (type !== wanted) throw notOtlp(`a field has wire type ${type} where ${wanted} belongs`)
   }

@@ -5,7 +5,9 @@ import { decodeMessage } from './proto.ts'
 import { FIXED_64, LENGTH_DELIMITED, type ProtobufCursor, VARINT } from './protobuf-cursor.ts'
 import type { OtlpAnyValue } from './request.ts'
 
-/** Reads a `KeyValue` that ends at `end` into `raw`, as places in the body; lists and maps are made into text. Throws `NOT_OTLP`. */
+/**
+ * Reads a `KeyValue` that ends at `end` into `raw`, as positions in the body; lists and maps become text. Throws `NOT_OTLP`.
+ */
 export function readKeyValue(cursor: ProtobufCursor, end: number, raw: RawAttributes): void {
   let keyFrom = end
   let keyTo = end
@@ -37,7 +39,7 @@ export function readKeyValue(cursor: ProtobufCursor, end: number, raw: RawAttrib
   cursor.position = end
 }
 
-/** An `AnyValue`; of several values in it the last counts. */
+/** Reads an `AnyValue`; if it has several values, the last counts. */
 function readAnyValue(cursor: ProtobufCursor, end: number, raw: RawAttributes, keyFrom: number, keyTo: number): void {
   const begin = cursor.position
   let kind: number = RawKind.none

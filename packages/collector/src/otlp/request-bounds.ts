@@ -5,19 +5,21 @@ import { notOtlp } from './fields.ts'
 import { requestType } from './proto.ts'
 import { LENGTH_DELIMITED, ProtobufCursor } from './protobuf-cursor.ts'
 
-/** How much one request may hold. Bytes say little: two of them are an empty record that becomes an object and a row. */
+/**
+ * Limits of one request. Bytes alone do not limit it: an empty record takes two bytes, and becomes an object and a row.
+ */
 export interface RequestBounds {
-  /** Spans, log records or metric points. */
+  /** Maximum spans, log records or metric points. */
   readonly maxRecords: number
-  /** Bytes of its records as they are stored, with the resource beside each. */
+  /** Maximum bytes of its records as stored, with the resource next to each. */
   readonly maxStoredBytes: number
 }
 
-/** Messages and list items in a protobuf request: attributes, events, links, buckets and the rest. */
+/** Maximum messages and list items of a protobuf request: attributes, events, links, buckets and the rest. */
 const MAX_PROTOBUF_ITEMS = 2_000_000
-/** Objects, lists and members in a JSON request; an attribute is four of them. */
+/** Maximum objects, lists and members of a JSON request; an attribute is four of them. */
 const MAX_JSON_ITEMS = 5_000_000
-/** The smallest item takes two bytes, so shorter bodies need no count. */
+/** Size of the smallest item: shorter bodies need no count. */
 const MIN_ITEM_BYTES = 2
 const MAX_DEPTH = 256
 
@@ -59,7 +61,7 @@ export function checkProtobufItems(body: Buffer, type: string): void {
       } else {
         const end = cursor.length(to)
         const begin = cursor.position
-        // packed numbers: at least a byte each
+        // packed numbers: at least one byte each
         items += field.message === undefined ? end - begin : 1
         if (field.message !== undefined) walk(field.message(), begin, end, depth + 1)
         cursor.position = end
@@ -70,14 +72,14 @@ export function checkProtobufItems(body: Buffer, type: string): void {
   walk(shapeOf(requestType(type)), 0, body.length, 0)
 }
 
-/** Throws `TOO_LARGE` where a request holds more records than it may. */
+/** Throws `TOO_LARGE` if a request has more records than allowed. */
 export function checkRecords(records: number, { maxRecords }: RequestBounds): void {
   if (records > maxRecords) {
     throw new CollectorError('TOO_LARGE', `The request holds more than ${maxRecords} records: send smaller batches.`)
   }
 }
 
-/** The fields of a message that hold messages or lists, by number. */
+/** Fields of a message that contain messages or lists, by number. */
 type Shape = ReadonlyMap<number, { readonly message: (() => Shape) | undefined }>
 
 const shapes = new Map<Type, Shape>()

@@ -6,7 +6,7 @@ import type { OtlpRequest } from './request.ts'
 /** Records of a slice. */
 export const SLICE_RECORDS = 500
 
-/** What the three signals call their groups and records. */
+/** Names of the groups and records of the three signals. */
 export const SIGNAL_NAMES = {
   traces: { groups: 'resourceSpans', scopes: 'scopeSpans', records: 'spans', message: 'Span' },
   logs: { groups: 'resourceLogs', scopes: 'scopeLogs', records: 'logRecords', message: 'LogRecord' },
@@ -14,8 +14,8 @@ export const SIGNAL_NAMES = {
 } as const
 
 /**
- * Cuts a request that came as JSON into requests of some hundred records each; an empty group is a request of its own, so that whoever counts
- * them notices. What is no list is left for the reader of the slice to refuse.
+ * Yields a JSON request as requests of some hundred records each. An empty group is yielded too, so that it is counted.
+ * Anything but a list is left for the reader of the slice to refuse.
  */
 export function* jsonSlices(request: OtlpRequest, signals: readonly Signal[]): Generator<OtlpRequest> {
   for (const signal of signals) {
@@ -47,7 +47,10 @@ export function* jsonSlices(request: OtlpRequest, signals: readonly Signal[]): G
   }
 }
 
-/** Decodes a protobuf request in parts of some hundred records each; an empty group is a part of its own. Throws `NOT_OTLP` when it comes to what is none. */
+/**
+ * Yields a protobuf request decoded in parts of some hundred records each; an empty group is a part of its own. Throws
+ * `NOT_OTLP` at the first invalid part.
+ */
 export function* protobufSlices(body: Buffer, signal: Signal): Generator<OtlpRequest> {
   const { groups, scopes, records, message } = SIGNAL_NAMES[signal]
   const cursor = new ProtobufCursor(body)

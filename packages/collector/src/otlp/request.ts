@@ -1,6 +1,6 @@
 /*
- * OTLP requests as they arrive: the shape of OTLP/JSON, which decoded protobuf shares but for ids and byte values (bytes
- * instead of text). Nothing of it is trusted; `fields.ts` reads single values.
+ * OTLP requests as they arrive: the shape of OTLP/JSON, which decoded protobuf shares except for ids and byte values (bytes
+ * instead of text). None of it is trusted; `fields.ts` reads single values.
  */
 
 export interface OtlpRequest {

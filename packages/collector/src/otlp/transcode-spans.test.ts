@@ -11,7 +11,7 @@ import { decodeProtobuf } from './decode-protobuf.ts'
 import { requestType } from './proto.ts'
 import { TooUnusual, transcodeSpans } from './transcode-spans.ts'
 
-/* The way from bytes to bytes has to write exactly what the way over objects writes. */
+/* The fast path over bytes must write exactly the same as the path over objects. */
 
 let directory: string
 beforeEach(() => {
@@ -19,7 +19,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-/** All that a spool wrote to disk. */
+/** Returns everything that a spool wrote to disk. */
 function written(name: string, add: (spool: Spool) => void): Buffer {
   const place = join(directory, name)
   const spool = new Spool({ directory: place })
@@ -32,7 +32,7 @@ function written(name: string, add: (spool: Spool) => void): Buffer {
   )
 }
 
-/** Keeps a body's spans, all or none. */
+/** Stores a body's spans, all or none. */
 function transcode(spool: Spool, body: Buffer): void {
   const batch = spool.batch(FILE_BOUNDS.maxStoredBytes)
   try {
@@ -176,7 +176,7 @@ test('fields in any order, unknown ones, and the same one again', () => {
   expect(bytes.equals(objects)).toBe(true)
 })
 
-describe('what is damaged', () => {
+describe('damaged records', () => {
   const good = encode({
     resourceSpans: [
       {
@@ -242,7 +242,7 @@ describe('what is damaged', () => {
   })
 })
 
-test('what it is not made for is left to the other way', () => {
+test('unsupported requests are left to the slow path', () => {
   const days = Array.from({ length: 40 }, (_, i) => ({
     name: 's',
     startTimeUnixNano: `${1_790_000_000 + i * 86_400}000000000`,

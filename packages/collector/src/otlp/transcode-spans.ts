@@ -22,21 +22,21 @@ export class TooUnusual extends Error {
   override readonly name: string = 'TooUnusual'
 }
 
-/** Most attributes of a span, and longest key, for which the shortcuts of the fast path are any faster. */
+/** Maximum attributes of a span, and maximum key length, up to which the shortcuts of the fast path are faster. */
 const MOST_ATTRIBUTES = 1000
 const LONGEST_KEY_BYTES = 4096
-/** The same of events, and of links. */
+/** Same limit for events, and for links. */
 const MOST_EVENTS = 10_000
-/** More days in a block than this are split among blocks by the other way. */
+/** Maximum days of a block; the slow path splits more among blocks. */
 const MOST_DAYS = 24
-/** Seconds that `DateTime64(9)` can hold. */
+/** Maximum seconds in `DateTime64(9)`. */
 const MOST_SECONDS = 9_223_372_035
 const HALF = 4_294_967_296
 const SECONDS_A_DAY = 86_400
 
 type Columns = Block<typeof OTEL_TRACES>['columns']
 
-/** The fields of one span as places in the body, `to` 0 where one is absent; one object for all spans. */
+/** The fields of one span as positions in the body, `to` 0 for an absent one; one object for all spans. */
 class SpanPlaces {
   readonly traceId: Place = { from: 0, to: 0 }
   readonly spanId: Place = { from: 0, to: 0 }
@@ -46,7 +46,7 @@ class SpanPlaces {
   readonly statusMessage: Place = { from: 0, to: 0 }
   kind = 0
   statusCode = 0
-  /** Where the eight bytes of a time stand; -1 where it is absent. */
+  /** Position of the eight bytes of a time; -1 if absent. */
   start = -1
   end = -1
   readonly attributes: RawAttributes = new RawAttributes()
@@ -76,8 +76,9 @@ class SpanPlaces {
 }
 
 /**
- * Writes the spans of an `ExportTraceServiceRequest` into a block in one pass over its bytes, without an object per span, and returns how many. Rows are the
- * same as the path over objects writes. Throws `NOT_OTLP`, `TOO_LARGE` and `TooUnusual`; the caller then takes back what was added.
+ * Writes the spans of an `ExportTraceServiceRequest` into a block in one pass over its bytes, without an object per span, and
+ * returns their number. Rows are the same as those of the slow path over objects. Throws `NOT_OTLP`, `TOO_LARGE` and
+ * `TooUnusual`; the caller then removes what was added.
  */
 export function transcodeSpans(body: Buffer, block: Block<typeof OTEL_TRACES>, bounds: RequestBounds): number {
   return new Transcoder(body, block, bounds).run()
@@ -92,7 +93,7 @@ class Transcoder {
   private readonly attributes = new RawAttributes()
   private readonly bounds: RequestBounds
   private count = 0
-  /** Resources and scopes: empty ones are work, too. */
+  /** Resources and scopes: empty ones take time too. */
   private groups = 0
 
   constructor(body: Buffer, block: Block<typeof OTEL_TRACES>, bounds: RequestBounds) {
@@ -230,7 +231,7 @@ class Transcoder {
     cursor.position = end
   }
 
-  /** A status that comes in parts is put together, as protobuf wants it. */
+  /** Reads a status; parts of one are merged, as protobuf requires. */
   private status({ from, to }: Place): void {
     const { cursor, span } = this
     cursor.position = from
@@ -246,7 +247,7 @@ class Transcoder {
     cursor.position = to
   }
 
-  /** Adds start and duration; returns the second of the start, near enough for its day. */
+  /** Adds start and duration; returns the second of the start, accurate enough for its day. */
   private addTimes(): number {
     const { span, c, body } = this
     const startLow = span.start < 0 ? 0 : body.readUInt32LE(span.start)
@@ -261,7 +262,7 @@ class Transcoder {
       c.Duration.addHalves(endHigh - startHigh - borrow, (endLow - startLow) >>> 0)
     }
     if (hasStart) return this.addTime(c.Timestamp, span.start, startHigh, startLow)
-    // a span without a start would stand in 1970 and stretch its trace to there
+    // a span without a start would be stored in 1970 and stretch its trace to there
     if (endLow !== 0 || endHigh !== 0) return this.addTime(c.Timestamp, span.end, endHigh, endLow)
     const now = Date.now()
     c.Timestamp.add(Math.floor(now / 1000), (now % 1000) * 1e6)
@@ -332,7 +333,10 @@ class Transcoder {
   }
 }
 
-/** Whole seconds of nanoseconds in two halves: in floating point, which is off by a microsecond, and exactly where that could be another day. */
+/**
+ * Returns whole seconds of nanoseconds in two halves: in floating point, which is off by a microsecond, and exactly if that
+ * could change the day.
+ */
 function secondsOf(high: number, low: number): number {
   const seconds = Math.floor((high * HALF + low) / 1e9)
   const ofDay = seconds % SECONDS_A_DAY
@@ -340,7 +344,7 @@ function secondsOf(high: number, low: number): number {
   return Number(((BigInt(high) << 32n) | BigInt(low)) / 1_000_000_000n)
 }
 
-/** Throws `TooUnusual` for what the columns' shortcuts are not made for. */
+/** Throws `TooUnusual` for attributes that the columns' shortcuts do not support. */
 function usual(attributes: RawAttributes): RawAttributes {
   for (let i = 0; i < attributes.count; i++) {
     if (attributes.keyTo[i]! - attributes.keyFrom[i]! > LONGEST_KEY_BYTES) throw new TooUnusual('a very long key')

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** What the OpenTelemetry SDKs for browsers send beside what any page may. */
+/** Headers of the OpenTelemetry SDKs for browsers that a page may not send by default. */
 const HEADERS = 'Authorization, Content-Encoding, Content-Type, Traceparent, Tracestate, X-Requested-With'
-/** How long a browser need not ask again: what most of them take at most. */
+/** Seconds for which a browser caches the answer: the maximum of most browsers. */
 const MAX_AGE_SECONDS = 7200
 
-/** Pages that may send OTLP, by their origin: exactly those named, or any where `*` is among them. Never with credentials. */
+/** Allows web pages to send OTLP, by their origin: those named, or any with `*`. Never with credentials. */
 export class AllowedOrigins {
   readonly #origins: ReadonlySet<string>
 
@@ -13,7 +13,10 @@ export class AllowedOrigins {
     this.#origins = new Set(origins.map((origin) => origin.toLowerCase()))
   }
 
-  /** Tells a browser whether its page may read the answer. Returns true where the request was only a browser asking first, which is answered then. */
+  /**
+   * Tells a browser whether its page may read the answer. Returns true if the request was only a preflight, which is then
+   * answered.
+   */
   answersPreflight(request: IncomingMessage, response: ServerResponse): boolean {
     if (this.#origins.size === 0) return false
     const isAny = this.#origins.has('*')

@@ -15,7 +15,7 @@ const PATHS: Readonly<Record<Signal, string>> = {
 }
 const SIGNALS = Object.keys(PATHS) as Signal[]
 
-/** What a gRPC receiver is made of. */
+/** Parts of a gRPC receiver. */
 export interface GrpcReceiverParts {
   readonly taker: RequestTaker
   readonly counts: ReceiverCounts
@@ -26,7 +26,7 @@ export interface GrpcReceiverParts {
 
 const same = (bytes: Buffer): Buffer => bytes
 
-/** OTLP over gRPC: the three `Export` calls, with the same path behind them as over HTTP. */
+/** Returns a server of OTLP over gRPC: the three `Export` calls, handled like requests over HTTP. */
 export function grpcReceiver({ taker, counts, limits, token }: GrpcReceiverParts): Server {
   const server = new Server({
     'grpc.max_receive_message_length': limits.maxInflatedBytes,
@@ -57,7 +57,7 @@ export function grpcReceiver({ taker, counts, limits, token }: GrpcReceiverParts
           try {
             token.check(String(call.metadata.get('authorization')[0] ?? ''))
             if (inWorkBytes > limits.maxInWorkBytes) {
-              throw new Refusal('too much at once', 'Too much is in work: come again.', 1)
+              throw new Refusal('too much at once', 'Too many requests are in progress: retry later.', 1)
             }
             const answer = Buffer.from(protobufAnswer(await taker.handle(signal, 'protobuf', body)))
             counts.request('grpc', 0, body.length)
@@ -84,7 +84,7 @@ interface GrpcCall {
 }
 type GrpcDone = (error: { code: number; details: string } | null, answer: Buffer | null) => void
 
-/** Binds a gRPC server; returns the port it listens on. Throws what gRPC throws. */
+/** Binds a gRPC server; returns its port. Throws the errors of gRPC. */
 export function bindGrpc(server: Server, address: string, tls: GrpcReceiverParts['tls']): Promise<number> {
   const credentials =
     tls === undefined

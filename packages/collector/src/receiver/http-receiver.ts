@@ -28,25 +28,27 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
   'application/protobuf': 'protobuf',
   'application/json': 'json',
 }
-/** A client that is slower than this with its headers, or with all of it, is let go. */
+/** Milliseconds after which a client is disconnected that has not sent its headers, or its whole request. */
 const HEADERS_MS = 10_000
 const REQUEST_MS = 60_000
 const KEEP_ALIVE_MS = 65_000
 const MOST_CONNECTIONS = 5000
 
-/** What an HTTP receiver is made of. */
+/** Parts of an HTTP receiver. */
 export interface HttpReceiverParts {
   readonly taker: RequestTaker
   readonly counts: ReceiverCounts
   readonly limits: Limits
   readonly token: Token
   readonly origins: AllowedOrigins
-  /** Whether requests would be taken now; words where not. */
+  /** Returns null if requests are accepted now, else the reason. */
   readonly readiness: () => string | null
   readonly tls: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined
 }
 
-/** OTLP over HTTP: traces, logs and metrics, protobuf and JSON; besides them `/healthz`, `/readyz` and `/metrics`. */
+/**
+ * Returns a server of OTLP over HTTP: traces, logs and metrics, protobuf and JSON; also `/healthz`, `/readyz` and `/metrics`.
+ */
 export function httpReceiver(parts: HttpReceiverParts): Server {
   let inWorkBytes = 0
   const listener: RequestListener = (request, response) => {
@@ -55,7 +57,7 @@ export function httpReceiver(parts: HttpReceiverParts): Server {
       mine += bytes
       inWorkBytes += bytes
       if (inWorkBytes > parts.limits.maxInWorkBytes) {
-        throw new Refusal('too much at once', 'Too much is in work: come again.', 1)
+        throw new Refusal('too much at once', 'Too many requests are in progress: retry later.', 1)
       }
     }
     void answer(request, response, parts, takeUp).finally(() => {
@@ -81,7 +83,7 @@ async function answer(
   const signal = SIGNALS[path]
   if (signal === undefined) return answerAbout(path, request, response, parts)
   if (parts.origins.answersPreflight(request, response)) return
-  // an answer is in the encoding of the question; what cannot be told is answered in JSON
+  // the answer has the encoding of the request; JSON if that is unknown
   const encoding = ENCODINGS[(request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()]
   let bytes = 0
   try {
@@ -114,7 +116,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, refusal: Ref
   if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds))
   if (httpStatus === 401) response.setHeader('WWW-Authenticate', 'Bearer')
   if (httpStatus === 405) response.setHeader('Allow', 'POST')
-  // the rest of a body that was not read would be taken for the next request
+  // the unread rest of a body would be taken for the next request
   if (!request.complete) response.setHeader('Connection', 'close')
   const body =
     encoding === 'json' ? Buffer.from(JSON.stringify({ code: grpcCode, message })) : protobufStatus(grpcCode, message)
@@ -130,7 +132,7 @@ function send(response: ServerResponse, status: number, encoding: Encoding, body
   response.end(body)
 }
 
-/** What monitors ask. */
+/** Answers the requests of monitors. */
 async function answerAbout(
   path: string,
   request: IncomingMessage,
@@ -144,7 +146,7 @@ async function answerAbout(
   if (request.method !== 'GET' && request.method !== 'HEAD') return say(404, 'not found\n')
   if (path === '/healthz') return say(200, 'ok\n')
   if (path === '/metrics') return say(200, counts.prometheus(), 'text/plain; version=0.0.4; charset=utf-8')
-  if (path !== '/readyz') return say(404, 'not found: OTLP is taken at /v1/traces, /v1/logs and /v1/metrics\n')
+  if (path !== '/readyz') return say(404, 'not found: OTLP is accepted at /v1/traces, /v1/logs and /v1/metrics\n')
   const trouble = readiness()
   return trouble === null ? say(200, 'ok\n') : say(503, `${trouble}\n`)
 }

@@ -4,7 +4,9 @@ import { Decompress } from 'fzstd'
 
 import { Refusal } from './refusal.ts'
 
-/** Undoes a `Content-Encoding`, up to so many bytes. Throws `Refusal` for an encoding nobody knows, damaged bodies, and bombs. */
+/**
+ * Undoes a `Content-Encoding`, up to `maxBytes` bytes. Throws `Refusal` for an unknown encoding, damaged bodies, and bombs.
+ */
 export async function inflate(body: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
   switch (encoding) {
     case '':
@@ -19,7 +21,7 @@ export async function inflate(body: Buffer, encoding: string, maxBytes: number):
     default:
       throw new Refusal(
         'wrong type',
-        `Content-Encoding ${encoding.slice(0, 40)} is not known here: gzip, deflate, zstd or identity.`,
+        `Content-Encoding ${encoding.slice(0, 40)} is not supported: use gzip, deflate, zstd or identity.`,
       )
   }
 }
@@ -39,14 +41,14 @@ function unzip(
 
 function refused(error: Error, maxBytes: number): Refusal {
   if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(maxBytes)
-  return new Refusal('not otlp', `The body cannot be inflated: ${error.message}`)
+  return new Refusal('not otlp', `The body cannot be decompressed: ${error.message}`)
 }
 
 function tooLarge(maxBytes: number): Refusal {
-  return new Refusal('too large', `The body is more than ${maxBytes} bytes when inflated.`)
+  return new Refusal('too large', `The body is more than ${maxBytes} bytes after decompression.`)
 }
 
-/** Node 20 has no zstd; the stream ends as soon as there is too much. */
+/** Undoes zstd, which Node 20 lacks; the stream ends as soon as there is too much. */
 function unzstd(body: Buffer, maxBytes: number): Buffer {
   const parts: Uint8Array[] = []
   let size = 0
@@ -61,7 +63,7 @@ function unzstd(body: Buffer, maxBytes: number): Buffer {
     if (error instanceof Refusal) throw error
     throw new Refusal(
       'not otlp',
-      `The body cannot be inflated: ${error instanceof Error ? error.message : String(error)}`,
+      `The body cannot be decompressed: ${error instanceof Error ? error.message : String(error)}`,
     )
   }
   return Buffer.concat(parts)

@@ -2,11 +2,11 @@ import { Writer } from 'protobufjs'
 
 import type { Signal } from '../otlp/decode-protobuf.ts'
 
-/** What became of a request's records. */
+/** Result of a request's records. */
 export interface Taken {
   readonly accepted: number
   readonly rejected: number
-  /** Why some were rejected; empty where none were. */
+  /** Why some were rejected; empty if none were. */
   readonly message: string
 }
 
@@ -16,7 +16,7 @@ const REJECTED: Readonly<Record<Signal, string>> = {
   metrics: 'rejectedDataPoints',
 }
 
-/** The response message of a signal in JSON; empty where all was taken, as the protocol wants it. */
+/** Returns the response message of a signal in JSON; empty if all records were accepted, as the protocol requires. */
 export function jsonAnswer(signal: Signal, { rejected, message }: Taken): string {
   if (rejected === 0) return '{}'
   return JSON.stringify({ partialSuccess: { [REJECTED[signal]]: String(rejected), errorMessage: message } })
@@ -26,7 +26,9 @@ const LENGTH_DELIMITED = 2
 const VARINT = 0
 const tag = (field: number, type: number): number => (field << 3) | type
 
-/** The same in protobuf: `Export…ServiceResponse { partial_success = 1 { rejected = 1, error_message = 2 } }`. */
+/**
+ * Returns the same in protobuf: `Export…ServiceResponse { partial_success = 1 { rejected = 1, error_message = 2 } }`.
+ */
 export function protobufAnswer({ rejected, message }: Taken): Uint8Array {
   if (rejected === 0) return new Uint8Array(0)
   const partial = Writer.create()
@@ -37,7 +39,7 @@ export function protobufAnswer({ rejected, message }: Taken): Uint8Array {
   return Writer.create().uint32(tag(1, LENGTH_DELIMITED)).bytes(partial.finish()).finish()
 }
 
-/** `google.rpc.Status { code = 1, message = 2 }`, the body of an error. */
+/** Returns `google.rpc.Status { code = 1, message = 2 }`, the body of an error. */
 export function protobufStatus(code: number, message: string): Uint8Array {
   return Writer.create().uint32(tag(1, VARINT)).int32(code).uint32(tag(2, LENGTH_DELIMITED)).string(message).finish()
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 
 import { Refusal } from './refusal.ts'
 
-/** The whole body of a request, of so many bytes at most. Throws `Refusal`; what comes after that is not read. */
+/** Returns the whole body of a request, at most `maxBytes` bytes. Throws `Refusal` without reading the rest. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const told = Number(request.headers['content-length'] ?? 0)
   if (told > maxBytes) throw tooLarge(maxBytes)
@@ -16,7 +16,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     }
   } catch (error) {
     if (error instanceof Refusal) throw error
-    throw new Refusal('not otlp', 'The body broke off.')
+    throw new Refusal('not otlp', 'The connection closed before the body was complete.')
   }
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
 }

@@ -2,14 +2,14 @@ import { metrics } from '@opentelemetry/api'
 
 import type { Signal } from '../otlp/decode-protobuf.ts'
 
-/** What a receiver counts of itself; names are those of the collector's own telemetry where it has one. */
+/** Counters of a receiver, with the names of the collector's own telemetry if it has one. */
 const COUNTERS = {
   otelcol_receiver_accepted_spans: 'Spans that are on disk.',
-  otelcol_receiver_refused_spans: 'Spans that were not taken.',
+  otelcol_receiver_refused_spans: 'Spans that were rejected.',
   otelcol_receiver_accepted_log_records: 'Log records that are on disk.',
-  otelcol_receiver_refused_log_records: 'Log records that were not taken.',
+  otelcol_receiver_refused_log_records: 'Log records that were rejected.',
   otelcol_receiver_accepted_metric_points: 'Metric points that are on disk.',
-  otelcol_receiver_refused_metric_points: 'Metric points that were not taken.',
+  otelcol_receiver_refused_metric_points: 'Metric points that were rejected.',
   runspan_receiver_requests: 'Requests, by transport and status.',
   runspan_receiver_bytes: 'Bytes of requests as they came.',
 } as const
@@ -21,7 +21,7 @@ const OF_SIGNAL: Readonly<Record<Signal, string>> = {
   metrics: 'metric_points',
 }
 
-/** Counts of one receiver: as Prometheus text, and as OpenTelemetry metrics where the process has an SDK. */
+/** Counts of one receiver: as Prometheus text, and as OpenTelemetry metrics if the process has an SDK. */
 export class ReceiverCounts {
   readonly #values: Map<string, { readonly counter: Counter; readonly labels: string; value: number }> = new Map()
   readonly #meter = metrics.getMeter('runspan.collector')
@@ -50,7 +50,7 @@ export class ReceiverCounts {
     this.#instruments.get(counter)?.add(value, labels)
   }
 
-  /** In the text format of Prometheus, version 0.0.4. */
+  /** Returns the counts in the text format of Prometheus, version 0.0.4. */
   prometheus(): string {
     const lines = Object.entries(COUNTERS).flatMap(([name, about]) => {
       const series = [...this.#values.values()].filter(({ counter }) => counter === name)

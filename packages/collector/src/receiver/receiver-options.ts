@@ -4,9 +4,9 @@ import type { Spool } from '@runspan/spool'
 import { CollectorError } from '../errors.ts'
 import type { RequestBounds } from '../otlp/request-bounds.ts'
 
-/** Where OTLP is taken in, from whom, and how much of it. */
+/** Options of a receiver: addresses, access and limits. */
 export interface ReceiverOptions {
-  /** Where it is left; acknowledged means that it is there, on disk. */
+  /** Spool of the received records; acknowledged records are there, on disk. */
   readonly spool: Spool
   /** Address to listen on; `127.0.0.1` by default. */
   readonly host?: string | undefined
@@ -14,23 +14,25 @@ export interface ReceiverOptions {
   readonly httpPort?: number | null | undefined
   /** Port of OTLP/gRPC; 4317 by default, 0 for a free one, null for none. */
   readonly grpcPort?: number | null | undefined
-  /** Who sends has to say `Authorization: Bearer <this>`. Nobody has to by default. */
+  /** Token that senders must send as `Authorization: Bearer <token>`. None by default. */
   readonly bearerToken?: string | undefined
-  /** Key and certificate chain, PEM; plain text without. */
+  /** Key and certificate chain, PEM; without them plain text. */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined
-  /** Origins of pages that may send OTLP over HTTP, such as `https://app.example.com`, or `*` for any. None by default. */
+  /**
+   * Origins of web pages that may send OTLP over HTTP, such as `https://app.example.com`, or `*` for any. None by default.
+   */
   readonly allowedOrigins?: readonly string[] | undefined
-  /** Bytes of a request as it comes; 20 MB by default. */
+  /** Maximum bytes of a request as received; 20 MB by default. */
   readonly maxBodyBytes?: number | undefined
-  /** Bytes of a request as it is inflated; 64 MB by default. */
+  /** Maximum bytes of a request after decompression; 64 MB by default. */
   readonly maxInflatedBytes?: number | undefined
-  /** Spans, log records or metric points of a request; 50,000 by default. */
+  /** Maximum spans, log records or metric points of a request; 50,000 by default. */
   readonly maxRecords?: number | undefined
-  /** Bytes of requests that are in work at one time; beyond that the next are told to come again. 256 MB by default. */
+  /** Maximum bytes of requests in progress; beyond it senders are told to retry. 256 MB by default. */
   readonly maxInWorkBytes?: number | undefined
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const KINDS: OptionKinds<ReceiverOptions> = {
   spool: 'object',
   host: 'text',
@@ -67,13 +69,13 @@ export interface Limits {
 }
 
 const MB = 1024 * 1024
-/** A request may take so much as it is stored, whatever its size, */
+/** Stored bytes that any request may take. */
 const STORED_BYTES_ANYWAY = 16 * MB
-/** or so many times its size: its resource is stored beside every record. */
+/** Stored bytes that a request may take as a multiple of its size: its resource is stored next to every record. */
 const STORED_TIMES = 50
 const MOST_STORED_BYTES = 128 * MB
 
-/** What a request of so many bytes may hold. */
+/** Returns the limits of a request of `bytes` bytes. */
 export function boundsOf({ maxRecords }: Limits, bytes: number): RequestBounds {
   return {
     maxRecords,

@@ -1,6 +1,6 @@
 import { log, textOf } from '@runspan/spool'
 
-/** Why a request is not taken. */
+/** Why a request is refused. */
 type Kind =
   | 'not otlp'
   | 'unauthorized'
@@ -23,12 +23,12 @@ const KINDS: Readonly<Record<Kind, readonly [number, number]>> = {
   'cannot keep it': [503, 14],
 }
 
-/** A request that is not taken, as OTLP says it: by an HTTP status, a gRPC status code and words. */
+/** A refused request, in the terms of OTLP: an HTTP status, a gRPC status code and a message. */
 export class Refusal extends Error {
   override readonly name: string = 'Refusal'
   readonly httpStatus: number
   readonly grpcCode: number
-  /** When to come again; undefined where that would not help. */
+  /** When to retry; undefined if that would not help. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(kind: Kind, message: string, retryAfterSeconds?: number) {
@@ -42,11 +42,11 @@ export class Refusal extends Error {
 
 let saidDefect = false
 
-/** Any error as a refusal; one that is none is a defect of ours, which no request may end the process by: it is said once. */
+/** Turns any error into a refusal. An unexpected one is our bug: log it once, refuse the request, keep running. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (!saidDefect)
-    log('error', `the OTLP receiver has a defect, said once: ${error instanceof Error ? error.stack : textOf(error)}`)
+    log('error', `the OTLP receiver has a bug, logged once: ${error instanceof Error ? error.stack : textOf(error)}`)
   saidDefect = true
-  return new Refusal('cannot keep it', 'This is a defect of the receiver.')
+  return new Refusal('cannot keep it', 'This is a bug in the receiver.')
 }

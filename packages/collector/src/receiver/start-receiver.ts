@@ -9,21 +9,21 @@ import { limitsOf, type ReceiverOptions, receiverOptions } from './receiver-opti
 import { RequestTaker } from './take-request.ts'
 import { Token } from './token.ts'
 
-/** A receiver that listens. */
+/** A listening receiver. */
 export interface Receiver {
-  /** `http://127.0.0.1:4318`; null where OTLP/HTTP is off. */
+  /** `http://127.0.0.1:4318`; null if OTLP/HTTP is off. */
   readonly httpUrl: string | null
-  /** `127.0.0.1:4317`; null where OTLP/gRPC is off. */
+  /** `127.0.0.1:4317`; null if OTLP/gRPC is off. */
   readonly grpcAddress: string | null
-  /** Finishes what is in work, 5 s at most, and listens no more. */
+  /** Finishes requests in progress within 5 s, and stops listening. */
   close(): Promise<void>
 }
 
 const CLOSE_MS = 5000
 
 /**
- * Takes OTLP in, over HTTP and gRPC, into a spool: what is acknowledged is on disk. Listens on the loopback address unless told otherwise.
- * Throws `CollectorError` `PORT_NOT_FREE`, `CANNOT_LISTEN`, `INVALID_OPTIONS`.
+ * Starts a receiver of OTLP over HTTP and gRPC that writes into a spool: acknowledged records are on disk. It listens on the
+ * loopback address by default. Throws `CollectorError` `PORT_NOT_FREE`, `CANNOT_LISTEN`, `INVALID_OPTIONS`.
  */
 export async function startReceiver(given: ReceiverOptions): Promise<Receiver> {
   const options = receiverOptions(given)
@@ -34,7 +34,7 @@ export async function startReceiver(given: ReceiverOptions): Promise<Receiver> {
   const taker = new RequestTaker(spool, counts, limits)
   const token = new Token(options.bearerToken)
   const origins = new AllowedOrigins(options.allowedOrigins ?? [])
-  const readiness = (): string | null => (spool.isFull ? 'the disk that telemetry waits on is full' : null)
+  const readiness = (): string | null => (spool.isFull ? 'the disk of the spool is full' : null)
   const http =
     options.httpPort === null ? null : httpReceiver({ taker, counts, limits, token, origins, tls, readiness })
   if (http !== null) await listen(http, host, options.httpPort ?? 4318)

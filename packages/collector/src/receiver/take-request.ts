@@ -15,17 +15,17 @@ import { Refusal } from './refusal.ts'
 
 export type Encoding = 'protobuf' | 'json'
 
-/** When to come again while the disk is full, or cannot be written. */
+/** Seconds after which senders retry while the disk is full, or cannot be written. */
 const FULL_RETRY_SECONDS = 30
-/** Bodies larger than this are worked on one after another: in memory a request is many times its size. */
+/** Bytes from which requests are handled one after another: in memory a request is many times its size. */
 const LARGE_BYTES = 1024 * 1024
 
-/** Takes OTLP requests of any transport into the spool. */
+/** Writes OTLP requests of any transport into the spool. */
 export class RequestTaker {
   readonly #spool: Spool
   readonly #counts: ReceiverCounts
   readonly #limits: Limits
-  /** Settles when the large requests before are done. */
+  /** Settles when the earlier large requests are done. */
   #large: Promise<unknown> = Promise.resolve()
 
   constructor(spool: Spool, counts: ReceiverCounts, limits: Limits) {
@@ -34,7 +34,7 @@ export class RequestTaker {
     this.#limits = limits
   }
 
-  /** Resolves when all of it is on disk. Throws `Refusal`; then nothing of the request was taken. */
+  /** Resolves when the whole request is on disk. Throws `Refusal`; then none of it is stored. */
   async handle(signal: Signal, encoding: Encoding, body: Buffer): Promise<Taken> {
     if (body.length <= LARGE_BYTES) return this.#handle(signal, encoding, body)
     const before = this.#large
@@ -59,7 +59,7 @@ export class RequestTaker {
     return { accepted: records, rejected, message: rejected === 0 ? '' : `${rejected} records could not be encoded.` }
   }
 
-  /** Adds spans from bytes to bytes; false where they are too unusual for that. */
+  /** Adds spans directly from bytes; returns false if they are too unusual for that. */
   #transcode(body: Buffer, batch: ReturnType<Spool['batch']>, bounds: RequestBounds): boolean {
     try {
       batch.fill('otel_traces', (block) => transcodeSpans(body, block, bounds))
@@ -71,20 +71,19 @@ export class RequestTaker {
   }
 }
 
-/** What was wrong with a body, or the disk, as a refusal; anything else is a defect and stays what it is. */
+/** Returns an error of a body, or of the disk, as a refusal; any other error is a bug and is returned unchanged. */
 function asRefusal(error: unknown, onFull: () => void): unknown {
   if (!(error instanceof CollectorError)) return error
   if (error.code === 'TOO_LARGE') return new Refusal('too large', error.message)
   if (error.code !== 'CANNOT_KEEP') return new Refusal('not otlp', error.message)
   onFull()
-  return new Refusal(
-    'cannot keep it',
-    'The disk that telemetry waits on is full or cannot be written.',
-    FULL_RETRY_SECONDS,
-  )
+  return new Refusal('cannot keep it', 'The disk of the spool is full or cannot be written.', FULL_RETRY_SECONDS)
 }
 
-/** The records of a body, those of the signal of its path: other fields beside them are unknown ones there, and ignored as the protocol wants it. */
+/**
+ * Returns the records of a body for the signal of its path. Other fields are unknown there, and ignored as the protocol
+ * requires.
+ */
 function slicesIn(signal: Signal, encoding: Encoding, body: Buffer): Iterable<OtlpRequest> {
   if (body.length === 0) return []
   if (encoding === 'protobuf') {
@@ -94,7 +93,7 @@ function slicesIn(signal: Signal, encoding: Encoding, body: Buffer): Iterable<Ot
   checkJsonItems(body)
   const value = decodeJson(body, [signal])
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Refusal('not otlp', 'The body is no JSON object.')
+    throw new Refusal('not otlp', 'The body is not a JSON object.')
   }
   return slicesOf(onlyOf(signal, value), [signal])
 }
@@ -103,7 +102,7 @@ function onlyOf(signal: Signal, request: object): object {
   const field = SIGNAL_NAMES[signal].groups
   const value = (request as Record<string, unknown>)[field]
   if (value !== undefined && value !== null) return { [field]: value }
-  // taken, it would leave nothing: whoever sent it would never learn that it was the wrong thing, or the wrong path
+  // accepted, it would leave nothing: the sender would never learn that the content, or the path, was wrong
   const stranger = Object.entries(request).find(([, other]) => Array.isArray(other) && other.length > 0)
   if (stranger === undefined) return {}
   throw new Refusal(

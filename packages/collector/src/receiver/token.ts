@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 
 import { Refusal } from './refusal.ts'
 
-/** Who may send: everybody, or whoever knows the token. */
+/** Controls who may send: everybody, or senders with the token. */
 export class Token {
   readonly #digest: Buffer | null
 
@@ -10,7 +10,7 @@ export class Token {
     this.#digest = token === undefined || token === '' ? null : digest(token)
   }
 
-  /** Throws `Refusal` unless the header says `Bearer <token>`; takes as long whatever it says. */
+  /** Throws `Refusal` unless the header is `Bearer <token>`; takes the same time for any header. */
   check(header: string | undefined): void {
     if (this.#digest === null) return
     const given = /^Bearer +(.+)$/i.exec(header ?? '')?.[1] ?? ''

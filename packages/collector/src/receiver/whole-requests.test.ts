@@ -35,7 +35,7 @@ const point = (i: number): object => ({ timeUnixNano: TIME, asDouble: i, attribu
 const name = (i: number): object => ({ key: 'name', value: { stringValue: `<${i}>` } })
 const inScope = (content: object, resource: object = {}): object => ({ resource, ...content })
 
-/** A request of many records, each with its number in it. */
+/** Returns a request of many records, each with its number. */
 function requestOf(signal: Signal, count = RECORDS): object {
   const records = Array.from({ length: count }, (_, i) => i)
   if (signal === 'traces') {
@@ -70,7 +70,7 @@ async function post(receiver: Receiver, signal: Signal, encoding: string, body: 
   })
 }
 
-/** The numbers that lie in a spool, as often as they do. */
+/** Returns the numbers stored in a spool, with duplicates. */
 function stored(directory: string): number[] {
   return readdirSync(directory)
     .filter((file) => /\.(open|segment)$/.test(file))

@@ -4,7 +4,7 @@ import { anyValue, attributes, id, integer32, list, text, time } from '../otlp/f
 import type { OtlpRequest } from '../otlp/request.ts'
 import { sourceOf } from './source.ts'
 
-/** Rows of all log records of a request. Throws `NOT_OTLP`. */
+/** Returns the rows of all log records of a request. Throws `NOT_OTLP`. */
 export function logRows(request: OtlpRequest): LogRow[] {
   return list(request.resourceLogs, 'resourceLogs').flatMap((group) =>
     list(group.scopeLogs, 'scopeLogs').flatMap(({ scope, logRecords, schemaUrl }) => {

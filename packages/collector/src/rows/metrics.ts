@@ -4,10 +4,10 @@ import { attributes, double, id, integer32, integer64, list, pointValue, text, t
 import type { OtlpHistogramPoint, OtlpMetric, OtlpPoint, OtlpRequest } from '../otlp/request.ts'
 import { sourceOf } from './source.ts'
 
-/** A point waiting to be added; made for a whole request before the first is added, so that a bad request adds nothing. */
+/** Adds a point; created for a whole request before the first is added, so that an invalid request adds nothing. */
 export type AddPoint = (batch: SpoolBatch) => void
 
-/** All points of a request. Throws `NOT_OTLP`. */
+/** Returns all points of a request. Throws `NOT_OTLP`. */
 export function metricPoints(request: OtlpRequest): AddPoint[] {
   return list(request.resourceMetrics, 'resourceMetrics').flatMap((group) =>
     list(group.scopeMetrics, 'scopeMetrics').flatMap(({ scope, metrics, schemaUrl }) => {

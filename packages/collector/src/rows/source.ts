@@ -3,7 +3,7 @@ import { serviceNameOf, type Source } from '@runspan/spool'
 import { attributes, integer32, text } from '../otlp/fields.ts'
 import type { OtlpResource, OtlpScope } from '../otlp/request.ts'
 
-/** Resource and scope of a group of records. */
+/** Returns resource and scope of a group of records. */
 export function sourceOf(
   resource: OtlpResource | undefined,
   resourceSchemaUrl: unknown,

@@ -4,7 +4,7 @@ import { attributes, id, integer32, integer64, list, text, time } from '../otlp/
 import type { OtlpRequest, OtlpSpan } from '../otlp/request.ts'
 import { sourceOf } from './source.ts'
 
-/** Rows of all spans of a request. Throws `NOT_OTLP`. */
+/** Returns the rows of all spans of a request. Throws `NOT_OTLP`. */
 export function spanRows(request: OtlpRequest): SpanRow[] {
   return list(request.resourceSpans, 'resourceSpans').flatMap((group) =>
     list(group.scopeSpans, 'scopeSpans').flatMap(({ scope, spans, schemaUrl }) => {
@@ -42,7 +42,10 @@ function spanRow(span: OtlpSpan, source: Source): SpanRow {
   }
 }
 
-/** A span without a start would stand in 1970 and stretch its trace to there: take its end, or the time it came. */
+/**
+ * Returns the start of a span. One without a start would be stored in 1970 and stretch its trace to there, so its end, or the
+ * current time, is used.
+ */
 function startOf(span: OtlpSpan): Time {
   const start = time(span.startTimeUnixNano)
   if (start[0] !== 0 || start[1] !== 0) return start
@@ -52,7 +55,9 @@ function startOf(span: OtlpSpan): Time {
   return [Math.floor(now / 1000), (now % 1000) * 1e6]
 }
 
-/** A span that ends before it starts, by clocks that disagree, took no time; in 64 bits it would have taken 584 years. */
+/**
+ * Returns the duration of a span: 0 if it ends before it starts because clocks disagree; in 64 bits it would take 584 years.
+ */
 function durationOf(span: OtlpSpan): bigint {
   const start = BigInt.asUintN(64, integer64(span.startTimeUnixNano))
   const end = BigInt.asUintN(64, integer64(span.endTimeUnixNano))

@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api'
 
-/** Where a signal goes: into the spool for ClickHouse, to the OTLP backend that the environment names, or both. */
+/** Where a signal is exported: to the spool for ClickHouse, to the OTLP backend of the environment, or to both. */
 export interface SignalExporters {
   readonly clickhouse: boolean
   readonly otlp: boolean
@@ -19,8 +19,8 @@ const ENDPOINTS = {
 } as const
 
 /**
- * What `OTEL_TRACES_EXPORTER`, `OTEL_LOGS_EXPORTER` and `OTEL_METRICS_EXPORTER` say: `clickhouse`, `otlp`, both with a comma, or `none`. Without a word it is
- * ClickHouse, and OTLP beside it where an `OTEL_EXPORTER_OTLP_…ENDPOINT` is set.
+ * Returns the exporters that `OTEL_TRACES_EXPORTER`, `OTEL_LOGS_EXPORTER` and `OTEL_METRICS_EXPORTER` select: `clickhouse`,
+ * `otlp`, both with a comma, or `none`. Default: ClickHouse, and also OTLP if an `OTEL_EXPORTER_OTLP_…ENDPOINT` is set.
  */
 export function exportersFrom(environment: NodeJS.ProcessEnv): Exporters {
   const of = (signal: keyof Exporters): SignalExporters => {

@@ -5,14 +5,14 @@ import type * as Transformer from '@opentelemetry/otlp-transformer'
 
 const require = createRequire(import.meta.url)
 
-/* Loaded when something is shipped: most programs ship nothing, and are spared 20 ms. */
+/* The modules here are loaded on first use: most programs export nothing by OTLP, and save 20 ms. */
 
-/** How the SDK's exporters send. */
+/** Returns the HTTP transport of the SDK's exporters. */
 export function nodeHttp(): typeof NodeHttp {
   return require('@opentelemetry/otlp-exporter-base/node-http') as typeof NodeHttp
 }
 
-/** How they write what they send. */
+/** Returns the serializers of the SDK's exporters. */
 export function transformer(): typeof Transformer {
   return require('@opentelemetry/otlp-transformer') as typeof Transformer
 }

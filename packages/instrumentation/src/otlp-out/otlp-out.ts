@@ -15,33 +15,34 @@ import { RequestStore, type Signal, type Waiting } from './request-store.ts'
 import { SignalLine } from './signal-line.ts'
 import { withLength } from './span-length.ts'
 
-/** How often what has gathered is sent. */
+/** Milliseconds between sends. */
 const SEND_MS = 1000
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024
-/** Longest that the end of a program waits for what is on disk already. */
+/** Maximum milliseconds that the end of a program waits for requests on disk. */
 const STOP_MS = 5000
 
-/** Another place where spans, log records and metrics go. */
+/** An additional destination of spans, log records and metrics. */
 export interface OtlpOutOptions extends OtlpBackend {
-  /** Where requests wait; each backend has a directory of its own in it. */
+  /** Directory of waiting requests; each backend has its own subdirectory. */
   readonly directory: string
-  /** Bytes that may wait; 256 MB by default. The oldest go beyond that. */
+  /** Maximum bytes that wait; 256 MB by default. Beyond it the oldest are dropped. */
   readonly maxBytes?: number | undefined
 }
 
 /** Counts of one backend. */
 export interface OtlpOutCounts {
-  /** Requests that were taken. */
+  /** Accepted requests. */
   readonly taken: number
-  /** Records that the backend refused though it took their request. */
+  /** Records that the backend rejected although it accepted their request. */
   readonly rejectedRecords: number
-  /** Requests that it never will take, and those there was no room for. */
+  /** Requests that were refused permanently or dropped for lack of space. */
   readonly lostRequests: number
 }
 
 /**
- * Ships to an OTLP backend what the SDK ends, by way of the disk: a request is written at the end of a turn, and removed when the backend has acknowledged it.
- * One process a directory sends, for all that write there. What fails is tried again by OTLP's rules, for as long as there is room.
+ * Ships spans, log records and metrics to an OTLP backend by way of the disk. A request is written at the end of a turn of
+ * the event loop, and removed when the backend has acknowledged it. One process a directory sends for all that write there. A
+ * failed request is retried by OTLP's rules while there is space.
  */
 export class OtlpOut {
   readonly spanProcessor: SpanProcessor
@@ -106,7 +107,7 @@ export class OtlpOut {
     }
   }
 
-  /** Writes what has ended to disk, now: for the end of a process. */
+  /** Writes ended records to disk now, for the end of a process. */
   write(): void {
     clearImmediate(this.immediate)
     this.immediate = undefined
@@ -114,7 +115,7 @@ export class OtlpOut {
     this.writeSignal('logs', this.logs, (logs) => this.serializers.ProtobufLogsSerializer.serializeRequest(logs))
   }
 
-  /** Sends what can be sent within 5 s; the rest waits on disk. */
+  /** Sends what it can within 5 s; the rest waits on disk. */
   async stop(): Promise<void> {
     clearInterval(this.timer)
     this.write()
@@ -129,7 +130,7 @@ export class OtlpOut {
     this.lock.release()
   }
 
-  /** Sends what waits, one request after another, unless another process does. */
+  /** Sends the waiting requests one after another, unless another process does. */
   send(): Promise<void> {
     this.sending ??= this.sendAll()
       .catch((error: unknown) => log('warn', `OTLP requests wait on disk: ${textOf(error)}`))
@@ -143,7 +144,7 @@ export class OtlpOut {
     this.store.rotate()
     const lines = Object.values(this.lines)
     if (lines.every(({ next }) => next === 'wait') || !this.lock.tryAcquire()) return
-    // traces first: whether a backend is there is known by what it takes before by what it does not
+    // traces first: if they are accepted, a signal that is not is unknown to the backend
     const all = this.store.waiting()
     const requests = lines.flatMap(({ signal }) => all.filter((one) => one.signal === signal))
     for (const waiting of requests) {
@@ -159,9 +160,9 @@ export class OtlpOut {
         const isGivenUp = line.failed(outcome, lines)
         if (isGivenUp) this.dropRefusedSignal(line, outcome.why, waiting)
         else if (line.isFirstFailure)
-          log('warn', `the OTLP backend takes no ${line.signal} now, requests wait on disk: ${outcome.why}`)
+          log('warn', `the OTLP backend does not accept ${line.signal} now; requests wait on disk: ${outcome.why}`)
         if (outcome.status !== null) continue
-        // nobody answered: the other signals need not be tried either
+        // no answer at all: the other signals need not be tried either
         for (const other of lines) other.waitFor(line)
         return
       }
@@ -170,22 +171,24 @@ export class OtlpOut {
       if (outcome.kind === 'taken') {
         this.taken++
         if (outcome.rejected > 0 && this.rejectedRecords === 0)
-          log('warn', `the OTLP backend rejects records, said once`)
+          log('warn', `the OTLP backend rejects records, logged once`)
         this.rejectedRecords += outcome.rejected
       } else {
         if (this.refusedRequests++ === 0)
-          log('error', `the OTLP backend refuses a request for good, said once: ${outcome.why}`)
+          log('error', `the OTLP backend refused a request permanently, logged once: ${outcome.why}`)
       }
     }
   }
 
-  /** A backend for traces only answers 404 to the rest: that must neither hold up the traces nor fill the disk. */
+  /**
+   * A backend for traces only answers 404 to the other signals: that must neither delay the traces nor fill the disk.
+   */
   private dropRefusedSignal({ signal }: SignalLine, why: string, waiting: Waiting): void {
     if (!this.saidNotTaken.has(signal)) {
       const variable = `OTEL_${signal.toUpperCase()}_EXPORTER`
       log(
         'warn',
-        `the OTLP backend takes no ${signal}, they are dropped: ${why}. ${variable}=clickhouse sends none there.`,
+        `the OTLP backend does not accept ${signal}; they are dropped: ${why}. Set ${variable}=clickhouse to send none there.`,
       )
     }
     this.saidNotTaken.add(signal)
@@ -208,7 +211,7 @@ export class OtlpOut {
       const message = serialize(ended)
       if (message !== undefined) this.store.append(signal, message)
     } catch (error) {
-      if (this.refusedRequests++ === 0) log('error', `records cannot be written as OTLP, said once: ${textOf(error)}`)
+      if (this.refusedRequests++ === 0) log('error', `records cannot be written as OTLP, logged once: ${textOf(error)}`)
     }
   }
 

@@ -3,20 +3,23 @@ import type { ExportResult } from '@opentelemetry/core'
 import { nodeHttp, transformer } from './otlp-libraries.ts'
 import type { Signal } from './request-store.ts'
 
-/** An OTLP backend; what is left out is as the `OTEL_EXPORTER_OTLP_*` variables say. */
+/** An OTLP backend; the `OTEL_EXPORTER_OTLP_*` variables set what is left out. */
 export interface OtlpBackend {
-  /** Base URL, `https://collector:4318`: `/v1/traces` and so on are added. */
+  /** Base URL, `https://collector:4318`: `/v1/traces` and so on are appended. */
   readonly endpoint?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** What became of a request. */
+/** Outcome of a request. */
 export type Outcome =
-  /** `rejected` of its records were refused for good. */
+  /** Accepted; `rejected` of its records were refused permanently. */
   | { readonly kind: 'taken'; readonly rejected: number }
-  /** It may be taken another time. `status` is the backend's, null where none came: then nothing else is taken now either. */
+  /**
+   * May be accepted on a retry. `status` is the backend's; null if it did not answer, so that no other request can succeed
+   * now.
+   */
   | { readonly kind: 'not now'; readonly why: string; readonly status: number | null }
-  /** It never will be. */
+  /** Refused permanently. */
   | { readonly kind: 'refused'; readonly why: string }
 
 const SIGNALS = {
@@ -30,10 +33,10 @@ const SIGNALS = {
   },
 } as const
 
-/** Answers that say that the way is wrong, not the request: somebody will mend it. */
+/** Statuses that mean that the configuration is wrong, not the request: a fix can cure them. */
 const WRONG_WAY: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 408, 501])
 
-/** Sends finished requests as the SDK's own exporters do: its configuration, retries, compression and TLS. */
+/** Sends serialized requests like the SDK's own exporters: with their configuration, retries, compression and TLS. */
 export class OtlpTransport {
   readonly #backend: OtlpBackend
   readonly #delegates: Map<Signal, { export(bytes: Uint8Array, done: (result: ExportResult) => void): void }> =
@@ -51,7 +54,7 @@ export class OtlpTransport {
         if (code === 0) return resolve({ kind: 'taken', rejected: this.#rejected })
         const status = (error as { code?: unknown } | undefined)?.code
         const why = `${error?.message ?? 'no answer'}${typeof status === 'number' ? ` (${status})` : ''}`
-        // the SDK's transport says a status only where trying again is no use
+        // the SDK's transport reports a status only for errors it does not retry
         const isRefused = typeof status === 'number' && !WRONG_WAY.has(status)
         if (isRefused) resolve({ kind: 'refused', why })
         else resolve({ kind: 'not now', why, status: typeof status === 'number' ? status : null })
@@ -59,7 +62,7 @@ export class OtlpTransport {
     })
   }
 
-  /** Made when first needed: the libraries cost 20 ms to load. */
+  /** Created on first use: the libraries take 20 ms to load. */
   #delegate(signal: Signal): { export(bytes: Uint8Array, done: (result: ExportResult) => void): void } {
     const known = this.#delegates.get(signal)
     if (known !== undefined) return known

@@ -16,7 +16,7 @@ import { countOwnRead, countOwnWrite, isAbandoned, Silence, log, textOf, WritePa
 
 export type Signal = 'traces' | 'logs' | 'metrics'
 
-/** A request is closed at this size; receivers take some megabytes. */
+/** Size at which a request is closed; receivers accept some megabytes. */
 const REQUEST_BYTES = 1024 * 1024
 const LENGTH_BYTES = 4
 
@@ -27,19 +27,19 @@ interface OpenRequest {
   bytes: number
 }
 
-/** A file of a request that waits. */
+/** A file with a waiting request. */
 export interface Waiting {
   readonly path: string
   readonly signal: Signal
 }
 
 /**
- * Requests of one target on their way, in files. Protobuf messages of a kind may be written one after another and are one message then: each
- * turn's records are appended, behind their length, so that what a killed process cut short is seen and left out.
+ * Stores requests of one backend in files. Protobuf messages of one type can be concatenated into one message: each turn's
+ * records are appended with their length before them, so that a record truncated by a killed process is detected and dropped.
  */
 export class RequestStore {
   readonly directory: string
-  /** Requests that were dropped because there was no room, so far. */
+  /** Number of requests dropped so far for lack of space. */
   dropped = 0
   private readonly maxBytes: number
   private readonly writer = writerName()
@@ -54,18 +54,20 @@ export class RequestStore {
     this.adopt()
   }
 
-  /** Appends a message; on disk when this returns. What cannot be written is counted and said once. */
+  /**
+   * Appends a message, which is on disk when this returns. A message that cannot be written is counted; the first is logged.
+   */
   append(signal: Signal, message: Uint8Array): void {
     try {
       let file = this.open.get(signal)
       if (file?.pause.isLong() === true && !existsSync(this.pathOf(file))) {
-        // another process has taken it, with all that is in it
+        // another process has taken the file with everything in it
         this.open.delete(signal)
         closeSync(file.descriptor)
         file = undefined
       }
       if (file === undefined) {
-        // the time first: files sort by age
+        // the time comes first, so that files sort by age
         const name = `${String(Date.now()).padStart(14, '0')}~${String(++this.number).padStart(6, '0')}~${signal}~${this.writer}`
         file = {
           name,
@@ -86,18 +88,18 @@ export class RequestStore {
     }
   }
 
-  /** Gives what is open to the sender. */
+  /** Closes the open files, so that the sender takes them. */
   rotate(): void {
     for (const signal of this.open.keys()) this.close(signal)
   }
 
-  /** Requests that wait, the oldest first; those of processes that have ended, too. */
+  /** Returns the waiting requests, oldest first, including those of processes that have ended. */
   waiting(): Waiting[] {
     this.adopt()
     return this.requests()
   }
 
-  /** The request in a file, as one message; empty if there is none. */
+  /** Returns the request in a file as one message; empty if there is none. */
   read({ path }: Waiting): Buffer {
     const bytes = readFileSync(path)
     countOwnRead(bytes.length)
@@ -128,7 +130,7 @@ export class RequestStore {
     return join(this.directory, `${name}.open`)
   }
 
-  /** Gives an open file to whoever sends; another process may have been quicker. */
+  /** Closes an open file, so that the sender takes it. Another process may have done so already. */
   private complete(name: string): void {
     const path = join(this.directory, name)
     try {
@@ -138,7 +140,7 @@ export class RequestStore {
     }
   }
 
-  /** What a process that is gone was writing is complete now. */
+  /** Closes the open files of processes that have ended. */
   private adopt(): void {
     for (const name of readdirSync(this.directory)) {
       if (!name.endsWith('.open')) continue
@@ -148,7 +150,10 @@ export class RequestStore {
     }
   }
 
-  /** The oldest go when there is too much, of the signal that takes most room: what is not taken there must not push out what is. */
+  /**
+   * Drops the oldest requests of the signal that takes most space: a signal that the backend refuses must not push out one
+   * that it accepts.
+   */
   private makeRoom(): void {
     const files = this.requests().map((one) => ({
       ...one,
@@ -175,7 +180,7 @@ export class RequestStore {
   }
 
   private drop(requests: number, why: string): void {
-    if (this.dropped === 0) log('error', `OTLP requests are dropped, said once: ${why}`)
+    if (this.dropped === 0) log('error', `OTLP requests are dropped, logged once: ${why}`)
     this.dropped += requests
   }
 }

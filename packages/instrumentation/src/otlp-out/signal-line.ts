@@ -3,15 +3,15 @@ import type { Signal } from './request-store.ts'
 
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 60_000
-/** Answers of a backend that does not know a signal's path at all. */
+/** Statuses of a backend that does not know a signal's path. */
 const NOT_THERE: ReadonlySet<number> = new Set([404, 405, 501])
-/** How often a signal that is not taken is tried again: the backend may have learnt it. */
+/** Milliseconds between probes of a refused signal: the backend may have been reconfigured. */
 const PROBE_MS = 60_000
 
-/** How one signal fares at one backend: each waits, fails and is given up for itself. */
+/** Retry state of one signal at one backend: each signal waits and fails on its own. */
 export class SignalLine {
   readonly signal: Signal
-  /** On the monotonic clock. */
+  /** Time on the monotonic clock. */
   private notBefore = 0
   private failures = 0
   private hasBeenTaken = false
@@ -21,7 +21,7 @@ export class SignalLine {
     this.signal = signal
   }
 
-  /** Whether to send now, to leave a request where it is, or to drop it because the backend does not take this signal. */
+  /** Whether to send now, to keep the request, or to drop it because the backend does not accept this signal. */
   get next(): 'send' | 'wait' | 'drop' {
     if (performance.now() >= this.notBefore) return 'send'
     return this.isGivenUp ? 'drop' : 'wait'
@@ -34,7 +34,10 @@ export class SignalLine {
     this.notBefore = 0
   }
 
-  /** The backend answered that it does not take this now. True where the signal is given up: another one is taken there, and this one is unknown. */
+  /**
+   * Records that the backend did not accept a request now. Returns true if the signal is given up: the backend accepts
+   * another signal and does not know this one.
+   */
   failed({ status }: Extract<Outcome, { kind: 'not now' }>, others: readonly SignalLine[]): boolean {
     this.failures++
     const isUnknown = status !== null && NOT_THERE.has(status) && !this.hasBeenTaken
@@ -44,12 +47,12 @@ export class SignalLine {
     return this.isGivenUp
   }
 
-  /** The backend is away: no signal is tried before this one's pause is over. */
+  /** Records that the backend is unreachable: no signal is tried before the other one's pause is over. */
   waitFor(other: SignalLine): void {
     this.notBefore = Math.max(this.notBefore, other.notBefore)
   }
 
-  /** The program ends: what waits is tried once more, but for a signal that is not taken. */
+  /** Allows one last try at the end of the program, except for a signal that the backend does not accept. */
   hurry(): void {
     if (!this.isGivenUp) this.notBefore = 0
   }

@@ -5,8 +5,8 @@ const MICROSECOND_NS = 1000
 const SECOND_NS = 1_000_000_000
 
 /**
- * Returns the span as other viewers want it: Jaeger warns that the duration of a span without any, such as that of a skipped task, is negative. It gets
- * 1 µs there; ClickHouse keeps what was.
+ * Returns the span with a duration of at least 1 µs, for other viewers: Jaeger warns that a duration of 0, such as a skipped
+ * task's, is negative. ClickHouse keeps the original.
  */
 export function withLength(span: ReadableSpan): ReadableSpan {
   const [startSeconds, startNanoseconds] = span.startTime

@@ -4,13 +4,15 @@ import type { Exporters } from './exporters.ts'
 import { OtlpOut } from './otlp-out.ts'
 import type { OtlpBackend } from './otlp-transport.ts'
 
-/** A backend, and which signals go there. */
+/** A backend, and the signals it gets. */
 export interface StartedOut {
   readonly out: OtlpOut
   readonly to: { readonly traces: boolean; readonly logs: boolean; readonly metrics: boolean }
 }
 
-/** Ships to the backend that the environment names, if it names one, and to those given; each waits and fails for itself. */
+/**
+ * Starts shipping to the backend of the environment, if any, and to the given ones; each waits and fails on its own.
+ */
 export function startOtlpOut(dataDir: string, exporters: Exporters, backends: readonly OtlpBackend[]): StartedOut[] {
   const { traces, logs, metrics } = exporters
   const directory = join(dataDir, 'otlp')

@@ -17,16 +17,18 @@ import { type AlertState, type Notice, readState, type RuleState, type Unsent, w
 import type { AlertTargets } from './target.ts'
 import { transition } from './transitions.ts'
 
-/** Asks ClickHouse something that only reads and may be asked again: `taskManager.ask`, for example. */
+/** Runs a query function against ClickHouse that only reads and may be called again: `taskManager.ask`, for example. */
 export type Ask = <T>(question: (clickhouse: ClickHouse) => Promise<T>) => Promise<T>
 
 export interface AlertOptions {
   readonly ask: Ask
   readonly rules: readonly AlertRule[]
   readonly targets: AlertTargets
-  /** Data directory: what was told of is remembered in its `alerts/`, webhooks wait in its `webhooks/`. */
+  /** Data directory: `alerts/` remembers sent notices, `webhooks/` holds waiting webhooks. */
   readonly dataDir: string
-  /** How far a rule looks back when it is evaluated for the first time. Default a day; later it looks back to the evaluation before. */
+  /**
+   * Seconds a rule looks back at its first evaluation; later ones look back to the previous evaluation. Default a day.
+   */
   readonly lookbackSeconds?: number | undefined
 }
 
@@ -38,7 +40,7 @@ const ALERTS: OptionKinds<AlertOptions> = {
   lookbackSeconds: 'number',
 }
 
-/** Something that holds. */
+/** A finding whose condition is met now. */
 export interface Firing {
   readonly rule: string
   readonly severity: 'info' | 'warning' | 'critical'
@@ -49,25 +51,36 @@ export interface Firing {
   readonly firedAt: string
 }
 
-/** What an evaluation found. */
+/** Result of an evaluation. */
 export interface Evaluation {
-  /** All that holds, told of now or before. */
+  /** All findings whose condition is met, whether notified now or before. */
   readonly firing: readonly Firing[]
-  /** Told of for the first time. */
+  /** Findings that are notified for the first time. */
   readonly fired: readonly Notice[]
   readonly recovered: readonly Notice[]
-  /** What came of the notices, by target. */
+  /** Results of sending the notices, by target. */
   readonly sent: readonly Sent[]
   /** Rules that could not be evaluated; the others were. */
   readonly problems: readonly { readonly rule: string; readonly message: string }[]
 }
 
 const LOOKBACK_SECONDS = 86_400
-/** Records may reach the tables so much later than what they tell of. */
+/** Maximum delay with which records reach the tables. */
 const LATE_SECONDS = 3600
 const MOST_UNSENT = 1000
 
-/** Evaluates rules over the tables and tells targets of what is new, and of what has recovered. */
+/**
+ * Evaluates rules over the tables, and notifies targets of new findings and of recoveries.
+ *
+ * @example
+ * const alerts = new AlertEvaluator({
+ *   ask: (question) => taskManager.ask(question),
+ *   rules: [{ name: 'too long', condition: { type: 'duration', limitSeconds: 1800 }, targets: ['log'] }],
+ *   targets: { log: { type: 'log' } },
+ *   dataDir: '.runspan',
+ * })
+ * const { firing, fired, recovered } = await alerts.evaluate()
+ */
 export class AlertEvaluator {
   readonly #ask: Ask
   readonly #rules: readonly AlertRule[]
@@ -91,8 +104,9 @@ export class AlertEvaluator {
   }
 
   /**
-   * Looks once. What is new is remembered before it is sent: a crash in between sends it again, under the same id. Throws `EVALUATION_BUSY` while another
-   * process evaluates over the same data directory, `ClickHouseError`, `DIRECTORY_NOT_WRITABLE`.
+   * Evaluates all rules once. A new finding is stored before it is sent: after a crash it is sent again, under the same id.
+   * Throws `EVALUATION_BUSY` while another process evaluates over the same data directory, `ClickHouseError`,
+   * `DIRECTORY_NOT_WRITABLE`.
    */
   async evaluate(now: Date = new Date()): Promise<Evaluation> {
     makePrivateDirectory(this.#directory)
@@ -110,7 +124,7 @@ export class AlertEvaluator {
     }
   }
 
-  /** Sends a test notice to the targets of a rule, at once. Throws `RULE_NOT_FOUND`. */
+  /** Sends a test notice to the targets of a rule immediately. Throws `RULE_NOT_FOUND`. */
   async test(ruleName: string, now: Date = new Date()): Promise<(SendResult & { readonly target: string })[]> {
     const rule = this.#rules.find(({ name }) => name === ruleName)
     if (rule === undefined) {
@@ -121,7 +135,7 @@ export class AlertEvaluator {
     return Promise.all(rule.targets.map(async (target) => ({ target, ...(await this.#senders.test(target, notice)) })))
   }
 
-  /** Delivers webhooks for at most so many seconds (default 5); the rest waits on disk. */
+  /** Delivers webhooks for at most `seconds` (default 5); the rest waits on disk. */
   async close(seconds?: number): Promise<void> {
     await this.#senders.close(seconds)
   }
@@ -133,7 +147,7 @@ export class AlertEvaluator {
     const unsent: Unsent[] = [...before.unsent]
     const notices: Notice[] = []
     const watched = this.#rules.map((rule) => {
-      const state = known.get(definitionOf(rule)) // a rule that was changed begins anew
+      const state = known.get(definitionOf(rule)) // a changed rule starts with empty state
       return { rule, state, from: this.#from(state, now) }
     })
     const { findings, problems } = await this.#ask((clickhouse) => findAll(clickhouse, watched, now))
@@ -155,7 +169,7 @@ export class AlertEvaluator {
         saidAt: change.saidAt,
       })
     }
-    if (unsent.length > MOST_UNSENT) log('error', 'over 1,000 notices of alerts were not taken; the oldest are dropped')
+    if (unsent.length > MOST_UNSENT) log('error', 'over 1,000 alert notices are unsent; the oldest are dropped')
     const state: AlertState = { version: 1, rules, unsent: unsent.slice(-MOST_UNSENT) }
     writeState(this.#directory, state)
     const { sent, left } = await sendUnsent(state.unsent, this.#senders)
@@ -169,10 +183,10 @@ export class AlertEvaluator {
     }
   }
 
-  /** Where to look from: not before the first evaluation did, and far enough back for what came late. */
+  /** Returns the start of the search: not before that of the first evaluation, and early enough for late records. */
   #from(state: RuleState | undefined, now: Date): Date {
     if (state === undefined) return new Date(now.getTime() - this.#lookbackSeconds * 1000)
-    // times to come were written before the clock was set back
+    // future times were written before the clock was set back
     const past = (time: string): number => Math.min(Date.parse(time), now.getTime())
     return new Date(Math.max(past(state.begunAt), past(state.evaluatedAt) - LATE_SECONDS * 1000))
   }
@@ -193,7 +207,7 @@ export class AlertEvaluator {
   }
 }
 
-/** What a rule watches: with anything else, what was found before says nothing. */
+/** Returns the part of a rule that decides its findings: after a change, earlier findings do not apply. */
 function definitionOf({ name, workflow, condition }: AlertRule): string {
   return JSON.stringify([name, workflow ?? null, condition])
 }

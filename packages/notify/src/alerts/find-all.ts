@@ -5,30 +5,33 @@ import { findingsOf } from '../conditions/index.ts'
 import type { AlertRule } from './rule.ts'
 import type { RuleState } from './state.ts'
 
-/** A rule with what was remembered of it, and where it begins to look. */
+/** A rule with its stored state, and the start of its search. */
 export interface Watched {
   readonly rule: AlertRule
   readonly state: RuleState | undefined
   readonly from: Date
 }
 
-/** A rule and what meets its condition. */
+/** A rule and its findings. */
 interface Evaluated extends Watched {
   readonly found: readonly Finding[]
-  /** Subjects found before that were asked about: those that are not found now have recovered. */
+  /** Open subjects that were checked again: those not found now have recovered. */
   readonly asked: readonly string[]
 }
 
-/** What holds now, by rule; rules that could not be evaluated apart. */
+/** Current findings by rule, and the rules that could not be evaluated. */
 export interface Found {
   readonly findings: readonly Evaluated[]
   readonly problems: readonly { readonly rule: string; readonly message: string }[]
 }
 
-/** Findings from before that are looked at again. */
+/** Maximum open findings that are checked again. */
 const MOST_OPEN = 1000
 
-/** Asks for all rules, one after another. Throws `ClickHouseError` `UNREACHABLE`: without the server there is no answer to any. */
+/**
+ * Evaluates all rules, one after another. Throws `ClickHouseError` `UNREACHABLE`: without the server no rule can be
+ * evaluated.
+ */
 export async function findAll(clickhouse: ClickHouse, watched: readonly Watched[], now: Date): Promise<Found> {
   const findings: Evaluated[] = []
   const problems: { rule: string; message: string }[] = []

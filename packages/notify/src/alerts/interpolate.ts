@@ -3,8 +3,8 @@ import { NotifyError } from '../errors.ts'
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g
 
 /**
- * Every text in a value with `${NAME}` replaced by that environment variable, so that secrets need not be in a file. `$${NAME}` stays as it is.
- * Throws `ENVIRONMENT_MISSING`, naming the variable and never a value.
+ * Returns a value with `${NAME}` in its texts replaced by that environment variable, so that secrets need not be in a file.
+ * `$${NAME}` stays as it is. Throws `ENVIRONMENT_MISSING`, which names the variable and never a value.
  */
 export function interpolate(value: unknown, where: string, environment: NodeJS.ProcessEnv = process.env): unknown {
   if (typeof value === 'string') {

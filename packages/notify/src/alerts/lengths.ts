@@ -2,17 +2,17 @@ import { z } from 'zod'
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600, d: 86_400, w: 604_800 }
 
-/** Settings that are lengths of time: `every: 24h` is written for `everySeconds: 86400`. */
+/** Settings that are durations: `every: 24h` stands for `everySeconds: 86400`. */
 const LENGTHS = ['every', 'grace', 'window', 'baseline', 'limit', 'cooldown', 'timeout']
 
-/** `90`, `15m`, `24h`, `30d` in seconds; null for anything else. */
+/** Returns `90`, `15m`, `24h`, `30d` in seconds; null for anything else. */
 export function secondsOf(value: unknown): number | null {
   if (typeof value === 'number') return value
   const match = typeof value === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)?\s*$/.exec(value) : null
   return match === null ? null : Number(match[1]) * UNIT_SECONDS[match[2] ?? 's']!
 }
 
-/** A schema whose lengths of time may be written short. */
+/** Returns a schema that accepts durations in short form. */
 export function withLengths<T>(schema: z.ZodType<T>): z.ZodType<T> {
   return z.preprocess((value, context) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value

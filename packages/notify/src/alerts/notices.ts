@@ -7,11 +7,13 @@ import type { AlertRule } from './rule.ts'
 import type { Entry, Notice } from './state.ts'
 import type { Transition } from './transitions.ts'
 
-/** More notices of a rule in one evaluation become one: a cold start or a broken database must not flood anybody. */
+/**
+ * Maximum notices of a rule in one evaluation. More become one: a cold start or a broken database must not flood anybody.
+ */
 const MOST_NOTICES = 20
 const MOST_TEXT = 2000
 
-/** What is to be said of an evaluation of a rule. */
+/** Returns the notices for an evaluation of a rule. */
 export function noticesOf(rule: AlertRule, { fired, recovered }: Transition, now: Date): Notice[] {
   const more = fired.length - MOST_NOTICES
   return [
@@ -21,7 +23,7 @@ export function noticesOf(rule: AlertRule, { fired, recovered }: Transition, now
   ]
 }
 
-/** What a person gets who tries a rule's targets. */
+/** Returns the notice for a test of a rule's targets. */
 export function testNotice(rule: AlertRule, now: Date): Notice {
   const entry = { ...nothing('Runspan', now), words: `tries the alert "${rule.name}"` }
   return notice(rule, 'alert.test', entry, now, {})
@@ -33,7 +35,7 @@ function recovery(rule: AlertRule): { words: string } {
 
 function summary(rule: AlertRule, entry: Entry, count: number, now: Date): Notice {
   const about = rule.workflow ?? 'Runspan'
-  const words = `has ${count} more findings of "${rule.name}" from the same evaluation; \`runspan alerts evaluate --json\` lists what holds`
+  const words = `has ${count} more findings of "${rule.name}" from the same evaluation; \`runspan alerts evaluate --json\` lists all current findings`
   return notice(rule, 'alert.fired', { ...nothing(about, now), subject: `more ${entry.subject}`, words }, now, {})
 }
 

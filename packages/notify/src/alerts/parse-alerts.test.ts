@@ -52,7 +52,7 @@ test('lengths of time may be written short, everywhere', () => {
   expect(parseAlerts(undefined, 'file')).toEqual({ rules: [], targets: {} })
 })
 
-describe('what is wrong names rule, key and what is allowed', () => {
+describe('an error names rule, key and allowed values', () => {
   test.each([
     [
       [rule({ condition: { type: 'failedRuns' } })],

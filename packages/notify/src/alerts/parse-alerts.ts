@@ -8,23 +8,23 @@ import { interpolate } from './interpolate.ts'
 import { type AlertRule, alertsSchema, RULE_KEYS } from './rule.ts'
 import { type AlertTargets, TARGET_KEYS, targetsSchema } from './target.ts'
 
-/** What a configuration says of alerts. */
+/** Alerts of a configuration. */
 export interface AlertConfiguration {
   readonly rules: readonly AlertRule[]
   readonly targets: AlertTargets
 }
 
 export interface ParseOptions {
-  /** Where `${NAME}` is looked up. Default `process.env`. */
+  /** Values for `${NAME}`. Default `process.env`. */
   readonly environment?: NodeJS.ProcessEnv | undefined
-  /** `file:line:column` of what is at a path such as `['alerts', 0, 'condition']`, for messages. */
+  /** Returns `file:line:column` of a path such as `['alerts', 0, 'condition']`, for messages. */
   readonly locate?: ((path: readonly PropertyKey[]) => string | null) | undefined
 }
 
 /**
- * The keys `alerts` and `targets` of a configuration; other keys are not looked at. `where` names the file in messages. `${NAME}` in targets is
- * replaced by that environment variable. Throws `INVALID_ALERT`, naming rule, key and what is allowed; `ENVIRONMENT_MISSING`; `INVALID_WEBHOOK`;
- * `ADDRESS_REFUSED`.
+ * Returns the keys `alerts` and `targets` of a configuration; other keys are ignored. `where` is the file's name in messages.
+ * `${NAME}` in targets is replaced by that environment variable. Throws `INVALID_ALERT`, which names rule, key and allowed
+ * values; `ENVIRONMENT_MISSING`; `INVALID_WEBHOOK`; `ADDRESS_REFUSED`.
  */
 export function parseAlerts(
   value: unknown,
@@ -38,7 +38,7 @@ export function parseAlerts(
   return checkAlerts({ rules: alerts, targets: interpolate(targets, `${where}: targets`, environment) }, where, locate)
 }
 
-/** The same for values that are complete. */
+/** Same as `parseAlerts`, for values without `${NAME}`. */
 export function checkAlerts(
   given: { readonly rules: unknown; readonly targets: unknown },
   where: string,
@@ -64,7 +64,7 @@ export function checkAlerts(
   return { rules, targets }
 }
 
-/** What the webhooks need to know of a target. */
+/** Returns the webhook options of a target. */
 export function webhookOptions({
   type: _,
   ...options
@@ -89,7 +89,7 @@ function parsed<T>(
 ): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  // `error` of zod names keys and limits, and no value of a target
+  // zod's `error` names keys and limits, but no value of a target
   const [issue] = result.error.issues
   throw new NotifyError('INVALID_ALERT', `${place([key, ...issue!.path])}: ${problem(issue!, value, key)}`)
 }

@@ -3,18 +3,18 @@ import { z } from 'zod'
 import { type Condition, CONDITIONS, type ConditionType } from '../conditions/index.ts'
 import { withLengths } from './lengths.ts'
 
-/** Something to be told of: a condition, and who is told. */
+/** An alert rule: a condition, and the targets to notify. */
 export interface AlertRule {
-  /** Unique among the rules. */
+  /** Name, unique among the rules. */
   readonly name: string
-  /** Only runs of this workflow; all without it. */
+  /** Only runs of this workflow; without it, all. */
   readonly workflow?: string | undefined
   readonly condition: Condition
   /** Names of targets. */
   readonly targets: readonly string[]
   /** Default `warning`. */
   readonly severity?: 'info' | 'warning' | 'critical' | undefined
-  /** After a notice about a workflow (or task), no other of this rule about the same for so long. Default 0. */
+  /** Seconds after a notice about a workflow (or task) in which this rule sends no other about it. Default 0. */
   readonly cooldownSeconds?: number | undefined
 }
 
@@ -27,7 +27,7 @@ const conditionSchema: z.ZodType<Condition> = z.discriminatedUnion('type', [firs
   error: ({ code }) => (code === 'invalid_union' ? `must be one of ${CONDITION_TYPES.join(', ')}` : undefined),
 })
 
-/** A name that is easy to type and to print. */
+/** Schema of names that are easy to type and to print. */
 export const nameSchema: z.ZodType<string> = z
   .string()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._:/-]{0,99}$/u, 'must be 1 to 100 letters, digits, blanks and any of . _ : / -')
@@ -51,7 +51,7 @@ const ruleSchema: z.ZodType<AlertRule> = withLengths(
   }),
 )
 
-/** Rules, each name once: `alerts` in a configuration. */
+/** Schema of rules with unique names: `alerts` in a configuration. */
 export const alertsSchema: z.ZodType<readonly AlertRule[]> = z
   .array(ruleSchema)
   .max(1000)

@@ -4,13 +4,13 @@ import type { SendResult } from '../targets/send-result.ts'
 import type { Senders } from '../targets/senders.ts'
 import type { Unsent } from './state.ts'
 
-/** A notice that a target did not take in so many evaluations is dropped, and that is said. */
+/** Maximum evaluations in which a notice is offered to a target. After that it is dropped, and the drop is reported. */
 const MOST_ATTEMPTS = 3
 
-/** What came of a notice at a target. */
+/** Result of sending a notice to a target. */
 export type Sent = SendResult & { readonly target: string; readonly rule: string }
 
-/** Sends notices one after another; what was not taken is left for the next evaluation. */
+/** Sends notices one after another; those that fail are left for the next evaluation. */
 export async function sendUnsent(
   unsent: readonly Unsent[],
   senders: Senders,
@@ -24,7 +24,7 @@ export async function sendUnsent(
     if (result.ok) continue
     const isLast = attempts + 1 >= MOST_ATTEMPTS
     const end = isLast ? '; it is dropped' : ''
-    log('warn', `the alert target "${target}" did not take a notice of "${rule}": ${result.detail}${end}`)
+    log('warn', `the alert target "${target}" did not accept a notice of "${rule}": ${result.detail}${end}`)
     if (!isLast) left.push({ target, attempts: attempts + 1, notice })
   }
   return { sent, left }

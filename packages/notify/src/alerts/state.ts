@@ -6,14 +6,14 @@ import { z } from 'zod'
 
 import { writePrivateFile } from '../private-files.ts'
 
-/** A finding that was told of. Times are ISO 8601. */
+/** A stored finding. Times are ISO 8601. */
 export interface Entry {
   readonly subject: string
   readonly firedAt: string
   readonly seenAt: string
-  /** Whether it holds on. */
+  /** Whether the condition may still be met. */
   readonly ongoing: boolean
-  /** False where the cooldown kept it quiet: then nothing is said of its recovery either. */
+  /** False if the cooldown suppressed its notice: then its recovery is not notified either. */
   readonly told: boolean
   readonly workflow: string
   readonly runId: string | null
@@ -22,16 +22,16 @@ export interface Entry {
   readonly words: string
 }
 
-/** A notice to one target that is not yet out. */
+/** A notice that one target has not yet received. */
 export interface Unsent {
   readonly target: string
   readonly attempts: number
   readonly notice: Notice
 }
 
-/** What a target is told. */
+/** Content of a notice to a target. */
 export interface Notice {
-  /** The same for the same notice, however often it is sent. */
+  /** Same id for the same notice, however often it is sent. */
   readonly id: string
   readonly type: 'alert.fired' | 'alert.resolved' | 'alert.test'
   readonly time: string
@@ -42,7 +42,7 @@ export interface Notice {
   readonly workflow: string | null
   readonly runId: string | null
   readonly nodeId: string | null
-  /** A sentence: `about`, `words` and `detail`. */
+  /** One sentence: `about`, `words` and `detail`. */
   readonly message: string
   readonly about: string
   readonly words: string
@@ -52,16 +52,16 @@ export interface Notice {
   readonly firedAt: string
 }
 
-/** What is remembered of a rule between evaluations. */
+/** Stored state of a rule between evaluations. */
 export interface RuleState {
   readonly name: string
-  /** Name, workflow and condition: a rule that was changed is another one. */
+  /** Name, workflow and condition: a changed rule counts as another one. */
   readonly definition: string
-  /** Findings from before are nobody's business: where the first evaluation began to look. */
+  /** Start of the first evaluation's search: older findings are ignored. */
   readonly begunAt: string
   readonly evaluatedAt: string
   readonly entries: readonly Entry[]
-  /** When something was last said, by workflow and task. */
+  /** Time of the last notice, by workflow and task. */
   readonly saidAt: readonly (readonly [key: string, time: string])[]
 }
 
@@ -119,7 +119,7 @@ const stateSchema: z.ZodType<AlertState> = z.object({
 
 const FILE = 'state.json'
 
-/** What was remembered; nothing where there is nothing, or where it cannot be read: that is set aside and said. */
+/** Returns the stored state; empty if there is none. A file that cannot be read is set aside and reported. */
 export function readState(directory: string): AlertState {
   const empty: AlertState = { version: 1, rules: [], unsent: [] }
   let content: string
@@ -134,7 +134,10 @@ export function readState(directory: string): AlertState {
   } catch {
     const aside = `state.damaged-${Date.now()}.json`
     renameSync(join(directory, FILE), join(directory, aside))
-    log('warn', `what alerts remembered cannot be read, it is set aside as ${aside}; they begin anew`)
+    log(
+      'warn',
+      `the stored state of alerts cannot be read; it is set aside as ${aside}, and alerts start with empty state`,
+    )
     return empty
   }
 }

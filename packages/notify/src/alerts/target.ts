@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { withLengths } from './lengths.ts'
 import { nameSchema } from './rule.ts'
 
-/** A notice is posted to a URL, durably and again until it is taken, as webhooks are. */
+/** Posts a notice to a URL, durably and with retries, like webhooks. */
 export interface WebhookAlertTarget {
   readonly type: 'webhook'
   readonly url: string
@@ -14,21 +14,21 @@ export interface WebhookAlertTarget {
   readonly allowPrivate?: boolean | undefined
 }
 
-/** A program is started, without a shell, with the notice as JSON on its standard input and in `RUNSPAN_ALERT_*`. */
+/** Starts a program, without a shell, with the notice as JSON on its standard input and in `RUNSPAN_ALERT_*`. */
 export interface CommandTarget {
   readonly type: 'command'
   /** Program and arguments. */
   readonly command: readonly string[]
-  /** Seconds it may take. Default 30. */
+  /** Maximum seconds it may run. Default 30. */
   readonly timeoutSeconds?: number | undefined
 }
 
-/** A line on standard error. */
+/** Writes a line on standard error. */
 export interface LogTarget {
   readonly type: 'log'
 }
 
-/** Who is told of an alert. */
+/** A target of alerts. */
 export type AlertTarget = WebhookAlertTarget | CommandTarget | LogTarget
 export type AlertTargets = Readonly<Record<string, AlertTarget>>
 
@@ -55,7 +55,7 @@ export const TARGET_KEYS: Readonly<Record<string, readonly string[]>> = {
   log: Object.keys(logShape.shape),
 }
 
-/** Targets by name: `targets` in a configuration. */
+/** Schema of targets by name: `targets` in a configuration. */
 export const targetsSchema: z.ZodType<AlertTargets> = z.record(
   nameSchema,
   withLengths(

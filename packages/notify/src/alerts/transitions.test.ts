@@ -18,7 +18,7 @@ const finding = (subject: string, ongoing: boolean): Finding => ({
   limit: null,
 })
 
-/** As an evaluation does that asks about all that held. */
+/** Same as an evaluation that checks all open findings. */
 const transition = (
   before: Pick<RuleState, 'entries' | 'saidAt'>,
   found: readonly Finding[],
@@ -29,10 +29,10 @@ const transition = (
 const NOTHING: Pick<RuleState, 'entries' | 'saidAt'> = { entries: [], saidAt: [] }
 const at = (minute: number): Date => new Date(Date.parse('2026-11-24T00:00:00Z') + minute * 60_000)
 
-/** What holds of each subject, minute by minute: not found, over, or ongoing. */
+/** State of each subject, minute by minute: not found, over, or ongoing. */
 const histories = fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.boolean()), { maxLength: 30 })
 
-test('whatever comes and goes: told of once until it recovers, recovered only after it was told of', () => {
+test('a finding is notified once until it recovers, and recovers only after it was notified', () => {
   fc.assert(
     fc.property(histories, (minutes) => {
       let state = NOTHING
@@ -67,7 +67,7 @@ test('the same findings again change nothing', () => {
   expect([second.fired, second.recovered]).toEqual([[], []])
 })
 
-test('what is over is remembered for a week, and then forgotten; nobody waits for a recovery longer than 30 days', () => {
+test('an ended finding is remembered for a week; an open one waits at most 30 days for its recovery', () => {
   const first = transition(NOTHING, [finding('over', false), finding('holds', true)], at(0), 0)
   const days = (count: number): Date => at(count * 24 * 60)
   expect(transition(first, [finding('holds', true)], days(6), 0).entries.map(({ subject }) => subject)).toEqual([
@@ -80,7 +80,7 @@ test('what is over is remembered for a week, and then forgotten; nobody waits fo
   expect(transition(first, [finding('holds', true)], days(31), 0).entries).toEqual([])
 })
 
-test('in the cooldown of its workflow a finding is kept, and neither it nor its recovery is told of', () => {
+test('in the cooldown of its workflow a finding is stored, and neither it nor its recovery is notified', () => {
   const first = transition(NOTHING, [finding('a', true)], at(0), 600)
   const second = transition(first, [finding('a', true), finding('b', true)], at(5), 600)
   expect(second.fired).toEqual([])
@@ -90,12 +90,12 @@ test('in the cooldown of its workflow a finding is kept, and neither it nor its 
   expect(transition(third, [finding('c', true)], at(11), 600).fired).toHaveLength(1)
 })
 
-test('a cooldown that began in the future, before the clock was set back, keeps nobody quiet', () => {
+test('a cooldown that began in the future, before the clock was set back, suppresses no notice', () => {
   const first = transition(NOTHING, [finding('a', true)], at(120), 600)
   expect(transition(first, [finding('a', true), finding('b', true)], at(1), 600).fired).toHaveLength(1)
 })
 
-test('what was not asked about has not recovered', () => {
+test('a subject that was not checked has not recovered', () => {
   const first = transition(NOTHING, [finding('a', true), finding('b', true)], at(0), 0)
   const second = compare(first, { found: [], asked: ['b'] }, at(1), 0)
   expect(second.recovered.map(({ subject }) => subject)).toEqual(['b'])

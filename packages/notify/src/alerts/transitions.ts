@@ -2,23 +2,23 @@ import type { Finding } from '../conditions/condition.ts'
 import type { Entry, RuleState } from './state.ts'
 
 const DAY_MS = 86_400_000
-/** What is over is remembered so long after it was last found, so that it is not told of again. */
+/** Milliseconds that an ended finding is remembered after it was last found, so that it is not notified again. */
 const REMEMBERED_MS = 7 * DAY_MS
-/** Nobody waits longer for a recovery. */
+/** Maximum milliseconds that an open finding waits for its recovery. */
 const LONGEST_ONGOING_MS = 30 * DAY_MS
 const MOST_ENTRIES = 10_000
 
-/** What an evaluation changed. */
+/** Changes of an evaluation. */
 export interface Transition {
   readonly entries: readonly Entry[]
   readonly saidAt: RuleState['saidAt']
-  /** Found for the first time and to be told of; the rest of them kept quiet by the cooldown. */
+  /** New findings to notify; the cooldown suppressed the others. */
   readonly fired: readonly { readonly entry: Entry; readonly finding: Finding }[]
-  /** Told of before, and it does not hold any more. */
+  /** Findings that were notified before and whose condition is no longer met. */
   readonly recovered: readonly Entry[]
 }
 
-/** Compares what is found now with what was: pure, so that the same findings change nothing twice. */
+/** Compares current findings with stored ones. It is pure, so the same findings change nothing twice. */
 export function transition(
   before: Pick<RuleState, 'entries' | 'saidAt'>,
   { found: findings, asked }: { readonly found: readonly Finding[]; readonly asked: readonly string[] },
@@ -31,7 +31,7 @@ export function transition(
   const saidAt = new Map(
     before.saidAt.filter(([, said]) => {
       const ageMs = now.getTime() - Date.parse(said)
-      // a time to come was written before the clock was set back: it keeps nobody quiet
+      // a future time was written before the clock was set back: it suppresses nothing
       return ageMs >= 0 && ageMs < cooldownSeconds * 1000
     }),
   )
@@ -43,7 +43,7 @@ export function transition(
     const isKnown = finding !== undefined || wasAsked.has(entry.subject)
     if (entry.ongoing && isKnown && finding?.ongoing !== true) {
       if (entry.told) recovered.push(entry)
-      // what is found no more may come again and is then told of again; what is over is remembered
+      // an ongoing finding that recovered may be notified again later; an ended one is remembered
       if (finding === undefined) continue
     }
     known.add(entry.subject)

@@ -1,42 +1,45 @@
 import type { ClickHouse } from '@runspan/clickhouse'
 import type { z } from 'zod'
 
-/** What a condition is asked. */
+/** Input of a condition. */
 export interface Question {
   readonly clickhouse: ClickHouse
-  /** Only this workflow; all without one. */
+  /** Only this workflow; without one, all. */
   readonly workflow: string | undefined
-  /** What happened before was looked at already. */
+  /** Start of the search: earlier runs were checked before. */
   readonly from: Date
   readonly now: Date
-  /** Subjects that were found before and hold still: those are looked at again, however old. */
+  /** Subjects of open findings: they are checked again, however old. */
   readonly open: readonly string[]
 }
 
 /** Something that meets a condition. */
 export interface Finding {
-  /** Identifies it among the findings of its rule: it is told of once. */
+  /** Identifies it among the findings of its rule: it is notified once. */
   readonly subject: string
-  /** Whether it holds on, until a later evaluation does not find it so: then it has recovered. False for what happened and is over. */
+  /**
+   * True if it stays open until a later evaluation does not find it, which is its recovery. False for a single event that is
+   * over.
+   */
   readonly ongoing: boolean
   readonly workflow: string
   readonly runId: string | null
   readonly nodeId: string | null
-  /** What it is about, in words: a workflow, or a task of one. */
+  /** What it is about, in words: a workflow, or a task of a workflow. */
   readonly about: string
   readonly words: string
   readonly detail: string | null
-  /** What was measured and what was allowed, in the unit of the condition. */
+  /** Measured value, in the unit of the condition. */
   readonly value: number | null
   readonly limit: number | null
 }
 
-/** A kind of condition: what it is configured with, and how it is found. */
+/** A kind of condition: its settings, and how its findings are queried. */
 export interface ConditionKind<Condition> {
   readonly schema: z.ZodType<Condition> & z.core.$ZodTypeDiscriminable
   /** Names of its settings, for messages. */
   readonly keys: readonly string[]
-  /** What is said when it does not hold any more. */
+  /** Text for a recovery. */
   readonly recovery: string
   /** Whether a rule must name a workflow. */
   readonly needsWorkflow: boolean

@@ -5,7 +5,9 @@ import { z } from 'zod'
 import type { ConditionKind } from './condition.ts'
 import { aboutRun, rangeOf, runSeconds } from './found-runs.ts'
 
-/** A run takes longer than it may: one that runs still is found when it passes the limit, and has recovered when it ends. */
+/**
+ * Finds runs that take longer than a limit. A running run is found when it passes the limit, and recovers when it ends.
+ */
 export interface Duration {
   readonly type: 'duration'
   readonly limitSeconds: number

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { ConditionKind } from './condition.ts'
 import { aboutRun, rangeOf, runWords } from './found-runs.ts'
 
-/** Every run that fails; recovered when a later run of the workflow completes. */
+/** Finds every run that fails; recovers when a later run of the workflow completes. */
 export interface FailedRun {
   readonly type: 'failedRun'
 }

@@ -4,14 +4,16 @@ import { z } from 'zod'
 
 import type { ConditionKind } from './condition.ts'
 
-/** Too many of a workflow's runs fail. */
+/** Finds workflows of which too many runs fail. */
 export interface FailureRate {
   readonly type: 'failureRate'
-  /** Failed ÷ (completed + failed), 0–1: holds above it. Where a sampler left runs out each counts as many as it stands for. */
+  /**
+   * Failed ÷ (completed + failed), 0–1: found above it. If a sampler left out runs, each run counts for those it represents.
+   */
   readonly above: number
-  /** How far back runs that ended are counted. Default a day. */
+  /** Seconds in which ended runs are counted. Default a day. */
   readonly windowSeconds?: number | undefined
-  /** With fewer runs in it nothing is said. Default 10. */
+  /** Minimum runs in the window; with fewer it finds nothing. Default 10. */
   readonly minimumRuns?: number | undefined
 }
 

@@ -3,12 +3,12 @@ import { plainText, runClause } from '@runspan/story'
 
 import type { Finding, Question } from './condition.ts'
 
-/** Returns the range of the runs that a condition is asked about. */
+/** Returns the range of the runs that a condition checks. */
 export function rangeOf({ workflow, from, now, open }: Question): WatchedRange {
   return { workflow, from, to: now, open }
 }
 
-/** A finding about a run. */
+/** Returns a finding about a run. */
 export function aboutRun(
   run: WatchedRun,
   what: Pick<Finding, 'ongoing' | 'words'> & Partial<Pick<Finding, 'detail' | 'value' | 'limit'>>,
@@ -26,12 +26,12 @@ export function aboutRun(
   }
 }
 
-/** How long a run took. */
+/** Returns how long a run took, in seconds. */
 export function runSeconds(run: WatchedRun): number {
   return run.duration_ns / 1e9
 }
 
-/** Returns what became of a run, as every face says it: `failed after 4 min 2 s`. */
+/** Returns the outcome of a run in words, the same everywhere: `failed after 4 min 2 s`. */
 export function runWords(run: WatchedRun): string {
   return plainText(runClause({ status: run.status, durationSeconds: runSeconds(run), endTime: isoTime(run.end) }))
 }

@@ -8,7 +8,7 @@ import { memoryPeak, type MemoryPeak } from './memory-peak.ts'
 import { noRun, type NoRun } from './no-run.ts'
 import { taskRegression, type TaskRegression } from './task-regression.ts'
 
-/** What a rule may watch for. */
+/** A condition of a rule. */
 export type Condition =
   | Duration
   | FailedRun
@@ -20,7 +20,7 @@ export type Condition =
   | TaskRegression
 export type ConditionType = Condition['type']
 
-/** All conditions by their names. A new one is a file here, a line in this table and one in the type above. */
+/** All conditions by name. A new one needs a file here, a line in this table and one in the type above. */
 export const CONDITIONS: { readonly [Type in ConditionType]: ConditionKind<Extract<Condition, { type: Type }>> } = {
   duration,
   failedRun,
@@ -32,7 +32,7 @@ export const CONDITIONS: { readonly [Type in ConditionType]: ConditionKind<Extra
   taskRegression,
 }
 
-/** What meets a condition now. Throws `ClickHouseError`. */
+/** Returns the current findings of a condition. Throws `ClickHouseError`. */
 export async function findingsOf<Type extends ConditionType>(
   type: Type,
   condition: Extract<Condition, { type: Type }>,

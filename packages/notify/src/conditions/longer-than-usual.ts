@@ -4,7 +4,10 @@ import { z } from 'zod'
 
 import type { ConditionKind } from './condition.ts'
 
-/** A run takes, or already takes, much longer than usual and than the completed runs of the 28 days before; needs 20 of those. */
+/**
+ * Finds runs that take, or already took, much longer than usual and than the completed runs of the 28 days before; needs 20
+ * such runs.
+ */
 export interface LongerThanUsual {
   readonly type: 'longerThanUsual'
 }

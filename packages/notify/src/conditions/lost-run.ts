@@ -4,7 +4,9 @@ import { z } from 'zod'
 import type { ConditionKind } from './condition.ts'
 import { aboutRun, rangeOf, runWords } from './found-runs.ts'
 
-/** A run has shown no sign of life for 90 s and has no end; recovered when it comes back or ends after all. */
+/**
+ * Finds runs without an end and without a heartbeat for 90 s. Recovers when the run sends one again or ends after all.
+ */
 export interface LostRun {
   readonly type: 'lostRun'
 }

@@ -4,10 +4,10 @@ import { z } from 'zod'
 
 import type { ConditionKind } from './condition.ts'
 
-/** A task ran in a process whose memory went above a limit; told of once a run. */
+/** Finds tasks that ran in a process whose memory exceeded a limit; notified once a run. */
 export interface MemoryPeak {
   readonly type: 'memoryPeak'
-  /** Resident memory of the process. */
+  /** Limit of the process's resident memory. */
   readonly aboveBytes: number
 }
 

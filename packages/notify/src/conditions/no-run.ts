@@ -4,12 +4,12 @@ import { z } from 'zod'
 
 import type { ConditionKind } from './condition.ts'
 
-/** No run of the workflow has started for longer than it should take. */
+/** Finds workflows without a new run for longer than expected. */
 export interface NoRun {
   readonly type: 'noRun'
-  /** A run is expected this often. */
+  /** Expected seconds between runs. */
   readonly everySeconds: number
-  /** How much later it may come. Default 0. */
+  /** Seconds a run may be late. Default 0. */
   readonly graceSeconds?: number | undefined
 }
 
@@ -26,7 +26,7 @@ export const noRun: ConditionKind<NoRun> = {
   needsWorkflow: true,
   async find({ everySeconds, graceSeconds = 0 }, { clickhouse, workflow = '', now }) {
     const last = await lastStart(clickhouse, { workflow, to: now })
-    // a start that still waits on disk is none that is missing
+    // a start that still waits on disk is not missing
     const heard = Math.min(now.getTime(), (clickhouse.deliveredUntil() ?? now).getTime())
     const sinceSeconds = last === null ? null : Math.max(0, (heard - last.getTime()) / 1000)
     const limit = everySeconds + graceSeconds

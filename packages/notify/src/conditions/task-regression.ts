@@ -4,14 +4,14 @@ import { z } from 'zod'
 
 import type { ConditionKind } from './condition.ts'
 
-/** A task has become slower than it was, by more than chance. */
+/** Finds tasks that have become significantly slower. */
 export interface TaskRegression {
   readonly type: 'taskRegression'
-  /** The time up to now that is judged. Default a day. */
+  /** Seconds before now that are checked. Default a day. */
   readonly windowSeconds?: number | undefined
-  /** The time before it that it is compared with. Default a week. */
+  /** Seconds before the window that it is compared with. Default a week. */
   readonly baselineSeconds?: number | undefined
-  /** How much slower at least, as a part: 0.1 is 10 %. Default 0.1, the least. */
+  /** Minimum slowdown, as a share: 0.1 is 10 %. Default 0.1, which is the minimum. */
   readonly minimumChange?: number | undefined
 }
 

@@ -10,7 +10,10 @@ const TIMEOUT_SECONDS = 30
 const KEPT_BYTES = 1024
 const LAST_WORDS_MS = 300
 
-/** Starts a program, without a shell, with the notice as JSON on its standard input and its parts in `RUNSPAN_ALERT_*`; never throws. */
+/**
+ * Starts a program, without a shell, with the notice as JSON on its standard input and its parts in `RUNSPAN_ALERT_*`; never
+ * throws.
+ */
 export function runCommand(
   { command, timeoutSeconds = TIMEOUT_SECONDS }: CommandTarget,
   notice: Notice,
@@ -29,12 +32,12 @@ export function runCommand(
       const timer = setTimeout(() => {
         timedOut = true
         child.kill('SIGKILL')
-        child.stderr.destroy() // whom it has started may hold it open
+        child.stderr.destroy() // its child processes may keep the pipe open
       }, timeoutSeconds * 1000)
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
         if (said.length < KEPT_BYTES) said = (said + chunk).slice(0, KEPT_BYTES)
       })
-      child.stdin.on('error', () => undefined) // it need not read
+      child.stdin.on('error', () => undefined) // the program may not read its input
       child.stdin.end(`${JSON.stringify(notice)}\n`)
       child.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(timer)
@@ -48,7 +51,7 @@ export function runCommand(
           const words = said.trim() === '' ? '' : `: ${oneLine(said, 300)}`
           done(code === 0, code === null ? `ended by ${signal}` : `exit code ${code}${code === 0 ? '' : words}`)
         }
-        // its last words may still be on their way, and whom it has started may keep the pipe open
+        // last output may still arrive, and child processes may keep the pipe open
         const late = setTimeout(finish, LAST_WORDS_MS)
         child.on('close', () => {
           clearTimeout(late)

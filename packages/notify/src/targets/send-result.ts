@@ -1,4 +1,4 @@
-/** What came of a notice at a target. */
+/** Result of sending a notice to a target. */
 export interface SendResult {
   readonly ok: boolean
   /** `exit code 1`, `on disk, to be delivered` … */

@@ -12,7 +12,7 @@ import { runCommand } from './run-command.ts'
 import type { SendResult } from './send-result.ts'
 import { writeLine } from './write-line.ts'
 
-/** Tells targets of notices; webhooks go through the queue of the data directory. */
+/** Sends notices to targets; webhooks go through the queue of the data directory. */
 export class Senders {
   private readonly dataDir: string
   private readonly targets: AlertTargets
@@ -23,7 +23,7 @@ export class Senders {
     this.targets = targets
   }
 
-  /** Sends a notice, or hands it to the queue; what goes wrong is in the result. */
+  /** Sends a notice, or adds it to the queue. An error is in the result. */
   async send(name: string, notice: Notice): Promise<SendResult> {
     const target = this.targets[name]
     if (target === undefined) return { ok: true, detail: 'the target is not configured any more' }
@@ -38,7 +38,7 @@ export class Senders {
     }
   }
 
-  /** The same at once and only once, to see whether it arrives. */
+  /** Sends a notice immediately and without retries, to test whether it arrives. */
   async test(name: string, notice: Notice): Promise<SendResult> {
     const target = this.targets[name]
     if (target?.type !== 'webhook') return this.send(name, notice)
@@ -57,7 +57,7 @@ export class Senders {
     }
   }
 
-  /** Delivers for at most so many seconds; the rest stays on disk. */
+  /** Delivers for at most `seconds`; the rest stays on disk. */
   async close(seconds?: number): Promise<void> {
     await Promise.all([...this.outboxes.values()].map((outbox) => outbox.close(seconds)))
     this.outboxes.clear()
@@ -84,7 +84,7 @@ function bodyOf({ format }: Extract<AlertTarget, { type: 'webhook' }>, notice: N
   return slackBody({ subject: about, words, detail, context: [`${what}: ${notice.rule}`, ...run] })
 }
 
-/** Requests keep no process alive; a person waits for this one. */
+/** Keeps the process alive for work that a person waits for; requests alone do not. */
 async function keepingAlive<T>(work: Promise<T>): Promise<T> {
   const alive = setInterval(() => undefined, 1000)
   try {

@@ -123,7 +123,7 @@ describe('a name', () => {
 
   test('that turns private after it was public is refused then', async () => {
     const receiver = await startReceiver()
-    const answers = ['8.8.8.8'] // public at first, whoever may answer there
+    const answers = ['8.8.8.8'] // public at first
     const resolve: LookupFunction = (name, options, callback) =>
       answering(answers.shift() ?? '127.0.0.1')(name, options, callback)
     const target = webhookTarget({ url: receiver.url.replace('127.0.0.1', 'rebinding.example'), timeoutSeconds: 0.5 })

@@ -7,24 +7,29 @@ import { NotifyError } from '../errors.ts'
 
 /** All of IPv6 that is routed on the internet. */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3')
-/** Answers to every virtual machine of one cloud from inside, though its range is public. */
+/** Reachable from every virtual machine of one cloud, though its range is public. */
 const METADATA = new Set(['168.63.129.16'])
 
-/** Whether an address belongs to the public internet: not private, loopback, link-local, shared, multicast or reserved. */
+/**
+ * Returns whether an address is on the public internet: not private, loopback, link-local, shared, multicast or reserved.
+ */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false
-  const parsed = ipaddr.process(address) // an IPv4 address dressed as IPv6 is judged as IPv4
+  const parsed = ipaddr.process(address) // an IPv4 address in IPv6 form is checked as IPv4
   if (parsed.range() !== 'unicast' || METADATA.has(parsed.toString())) return false
   return parsed instanceof ipaddr.IPv6 ? parsed.match(GLOBAL_UNICAST) : true
 }
 
-/** A host that is written as an address is never looked up, so it is judged here. Throws `ADDRESS_REFUSED`. */
+/** Checks a host written as an address, which is never looked up. Throws `ADDRESS_REFUSED`. */
 export function checkLiteralAddress(url: URL): void {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) !== 0 && !isPublicAddress(host)) throw refusal(host, host)
 }
 
-/** Looks a name up and hands only public addresses on: judged when the connection is made, so a name that turns private later is refused then. */
+/**
+ * Returns a lookup that passes only public addresses. It checks at connection time, so a name that becomes private later is
+ * refused.
+ */
 export function guardedLookup(resolve: LookupFunction = systemLookup): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, options, (error, address, family) => {

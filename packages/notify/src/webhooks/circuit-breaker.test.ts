@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { CircuitBreaker } from './circuit-breaker.ts'
 
-/** A breaker that has failed so often that it is open, at time 0. */
+/** Returns a breaker with enough failures to be open, at time 0. */
 function opened(): CircuitBreaker {
   const breaker = new CircuitBreaker(30)
   for (let i = 0; i < 5; i++) breaker.failed(0)

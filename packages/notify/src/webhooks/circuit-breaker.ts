@@ -2,7 +2,10 @@ const FAILURES = 5
 const FIRST_PAUSE_SECONDS = 30
 const LONGEST_PAUSE_SECONDS = 600
 
-/** Stops sending to a target that fails again and again; after a pause one request tries, and the pauses grow until one succeeds. */
+/**
+ * Stops sending to a target that fails repeatedly. After a pause one request is tried, and the pauses grow until one
+ * succeeds.
+ */
 export class CircuitBreaker {
   private failures = 0
   private pauseSeconds: number
@@ -18,13 +21,15 @@ export class CircuitBreaker {
     return this.failures >= FAILURES
   }
 
-  /** How many requests may be under way at `now`, milliseconds of a monotonic clock, of those allowed at other times. */
+  /**
+   * Returns how many requests may run at `now`, milliseconds of a monotonic clock; `concurrency` while it is closed.
+   */
   allowed(concurrency: number, now: number): number {
     if (now < this.pausedUntil) return 0
     return this.isOpen ? 1 : concurrency
   }
 
-  /** When the pause ends, by the clock of `now`; 0 if there is none. */
+  /** End of the pause, by the clock of `now`; 0 without a pause. */
   get resumesAt(): number {
     return this.pausedUntil
   }
@@ -37,13 +42,13 @@ export class CircuitBreaker {
 
   failed(now: number): void {
     this.failures++
-    // of requests that were under way together only the first counts for the pause
+    // of concurrent failures only the first extends the pause
     if (!this.isOpen || now < this.pausedUntil) return
     this.pauseUntil(now + this.pauseSeconds * 1000)
     this.pauseSeconds = Math.min(LONGEST_PAUSE_SECONDS, this.pauseSeconds * 2)
   }
 
-  /** The receiver asked for quiet. */
+  /** Pauses because the receiver asked for it. */
   pauseUntil(time: number): void {
     this.pausedUntil = Math.max(this.pausedUntil, time)
   }

@@ -12,20 +12,20 @@ import { shownUrl } from './target.ts'
 export interface DeliveryInfo {
   readonly id: string
   readonly state: 'pending' | 'dead'
-  /** Of the event. */
+  /** Type of the event. */
   readonly type: string
-  /** The target's URL without secrets, or its id where the URL is not known any more. */
+  /** The target's URL without secrets, or its id if the URL is unknown. */
   readonly target: string
   readonly enqueuedAt: string
   readonly attempts: number
   /** Null for dead letters. */
   readonly nextAttemptAt: string | null
   readonly reason: string | null
-  /** The first kilobyte of the last answer, of a dead letter. */
+  /** First kilobyte of the last answer; only for a dead letter. */
   readonly answer: string | null
 }
 
-/** All deliveries of a data directory, oldest first by target. */
+/** Returns all deliveries of a data directory, by target, oldest first. */
 export function listDeliveries(dataDir: string): DeliveryInfo[] {
   const urls = new Map(storedTargets(dataDir).map(({ id, url }) => [id, shownUrl(url)]))
   return queues(dataDir).flatMap(({ targetId, queue }) =>
@@ -53,12 +53,15 @@ function info(delivery: Delivery, state: 'pending' | 'dead', target: string): De
   }
 }
 
-/** Puts dead letters, all or those of these ids, in their queues again, under the same ids; returns how many. Throws `DELIVERY_NOT_FOUND`. */
+/**
+ * Moves dead letters, all or those with these ids, back to their queues with the same ids. Returns how many.
+ * Throws `DELIVERY_NOT_FOUND`.
+ */
 export function replayDeliveries(dataDir: string, ids: readonly string[] | 'all'): number {
   return deadLetters(dataDir, ids).filter(({ queue, file }) => queue.replay(file)).length
 }
 
-/** Removes dead letters for good; returns how many. Throws `DELIVERY_NOT_FOUND`. */
+/** Deletes dead letters permanently. Returns how many. Throws `DELIVERY_NOT_FOUND`. */
 export function removeDeliveries(dataDir: string, ids: readonly string[] | 'all'): number {
   const found = deadLetters(dataDir, ids)
   for (const { queue, file } of found) queue.dead.remove(file)

@@ -4,30 +4,30 @@ import { join } from 'node:path'
 import { makePrivateDirectory, writePrivateFile } from '../private-files.ts'
 import { type Delivery, parseDelivery } from './delivery.ts'
 
-/** A delivery's file: what its name tells. */
+/** A delivery's file, as its name describes it. */
 export interface DeliveryFile {
   readonly name: string
   readonly id: string
   readonly enqueuedAt: number
-  /** Of the body. */
+  /** Size of the body. */
   readonly bytes: number
 }
 
 const NAME = /^(\d{13,16})\.(msg_[0-9a-f]{24})\.(\d{1,9})\.json$/
-/** What other processes change is looked for no more often than this. */
+/** Minimum milliseconds between two listings for changes by other processes. */
 const LIST_EVERY_MS = 500
-/** A change as recent as this may have another one behind it that leaves the directory's time as it is. */
+/** Milliseconds in which a second change may leave the directory's time unchanged. */
 const CLOCK_TICK_MS = 50
-/** A file that was being written this long ago belongs to a process that was killed. */
+/** Age from which a temporary file belongs to a killed process. */
 const STALE_MS = 60_000
 
-/** Deliveries in a directory, a file each, oldest first by name; several processes may add and remove. */
+/** Stores deliveries in a directory, a file each, oldest first by name; several processes may add and remove. */
 export class DeliveryFolder {
   readonly directory: string
   private files: DeliveryFile[] = []
   private readonly byId = new Map<string, DeliveryFile>()
   private changedAt = -1
-  /** On the monotonic clock. */
+  /** Time on the monotonic clock. */
   private listedAtMs = -Infinity
   private total = 0
 
@@ -36,7 +36,7 @@ export class DeliveryFolder {
     makePrivateDirectory(directory)
   }
 
-  /** What is there, oldest first; what other processes add and remove shows half a second later. */
+  /** Returns the files, oldest first; changes by other processes appear after half a second. */
   list(): readonly DeliveryFile[] {
     const now = Date.now()
     if (performance.now() - this.listedAtMs < LIST_EVERY_MS) return this.files
@@ -58,7 +58,7 @@ export class DeliveryFolder {
     this.files = []
     this.total = 0
     for (const file of files) {
-      // two processes that learned of one event at the same time
+      // two processes received one event at the same time
       if (this.byId.has(file.id)) rmSync(join(this.directory, file.name), { force: true })
       else this.index(file)
     }
@@ -82,7 +82,7 @@ export class DeliveryFolder {
     return this.byId.get(id)
   }
 
-  /** Null where another process was quicker, or the file is damaged. */
+  /** Returns the delivery; null if another process was faster, or if the file is damaged. */
   read({ name }: DeliveryFile): Delivery | null {
     try {
       return parseDelivery(readFileSync(join(this.directory, name), 'utf8'))
@@ -92,7 +92,7 @@ export class DeliveryFolder {
     }
   }
 
-  /** Writes a delivery, or writes it anew. */
+  /** Writes a delivery, or overwrites it. */
   write(delivery: Delivery): DeliveryFile {
     const bytes = Buffer.byteLength(delivery.body)
     const { id, enqueuedAt } = delivery
@@ -100,7 +100,7 @@ export class DeliveryFolder {
     writePrivateFile(this.directory, file.name, JSON.stringify(delivery))
     const known = this.byId.get(id)
     if (known !== undefined && known.name !== file.name) this.remove(known)
-    if (known?.name !== file.name) this.index(file) // the newest is last
+    if (known?.name !== file.name) this.index(file) // the newest comes last
     return file
   }
 
@@ -113,7 +113,7 @@ export class DeliveryFolder {
     if (this.byId.get(file.id)?.name === file.name) this.byId.delete(file.id)
   }
 
-  /** Removes what killed processes left half written. */
+  /** Deletes the unfinished files of killed processes. */
   sweep(): void {
     for (const name of readdirSync(this.directory)) {
       if (!name.endsWith('.new')) continue

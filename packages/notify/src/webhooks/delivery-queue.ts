@@ -5,26 +5,26 @@ import { log } from '@runspan/spool'
 import { type DeliveryFile, DeliveryFolder } from './delivery-folder.ts'
 import { type Delivery, dueInMs } from './delivery.ts'
 
-/** How much may wait for one target, and as much again as dead letters. */
+/** Limits of the queue for one target, and separately of its dead letters. */
 export interface QueueLimits {
-  /** Default 10,000. */
+  /** Maximum deliveries. Default 10,000. */
   readonly maxDeliveries?: number | undefined
-  /** Default 64 MB. */
+  /** Maximum bytes. Default 64 MB. */
   readonly maxBytes?: number | undefined
 }
 
-/** `<dataDir>/webhooks`. */
+/** Returns `<dataDir>/webhooks`. */
 export function webhooksDirectory(dataDir: string): string {
   return join(dataDir, 'webhooks')
 }
 
-/** What waits for one target, on disk: `pending/<target>` and, for what could not be delivered, `dead/<target>`. */
+/** Queue of one target, on disk: `pending/<target>`, and `dead/<target>` for undeliverable ones. */
 export class DeliveryQueue {
   readonly pending: DeliveryFolder
   readonly dead: DeliveryFolder
   private readonly maxDeliveries: number
   private readonly maxBytes: number
-  /** What was added here and may still wait, newest last. */
+  /** Ids that were added by this process and may still wait, newest last. */
   private readonly own = new Set<string>()
   private readonly said = new Set<string>()
 
@@ -37,7 +37,7 @@ export class DeliveryQueue {
     this.maxBytes = limits.maxBytes ?? 64_000_000
   }
 
-  /** Keeps a delivery; one that waits already is left as it is. Beyond the limits the oldest become dead letters. */
+  /** Stores a delivery, unless it waits already. Beyond the limits the oldest become dead letters. */
   add(id: string, type: string, body: string, now: number = Date.now()): void {
     this.pending.list()
     if (this.pending.find(id) !== undefined) return
@@ -46,14 +46,14 @@ export class DeliveryQueue {
       const [oldest] = this.pending.list()
       if (oldest === undefined) break
       this.bury(oldest, this.pending.read(oldest), 'too many were waiting')
-      this.logOnce('webhooks wait for a target that does not take them; the oldest become dead letters')
+      this.logOnce('too many webhooks wait for a target; the oldest become dead letters')
     }
     this.pending.write({ id, type, enqueuedAt: now, attempts: 0, nextAttemptAt: now, reason: null, answer: null, body })
     this.own.add(id)
     if (this.own.size > this.maxDeliveries) this.own.delete(this.own.values().next().value!)
   }
 
-  /** Whether something that was added here waits to be sent at once, by whichever process. */
+  /** Returns whether a delivery added here is due, whichever process sends it. */
   hasOwnDue(): boolean {
     this.pending.list()
     for (const id of this.own) {
@@ -65,7 +65,7 @@ export class DeliveryQueue {
     return false
   }
 
-  /** Makes it a dead letter; the oldest of those go beyond the limits. */
+  /** Makes a delivery a dead letter; beyond the limits the oldest dead letters are deleted. */
   bury(file: DeliveryFile, delivery: Delivery | null, reason: string, answer: string | null = null): void {
     if (delivery !== null) {
       this.dead.list()
@@ -78,7 +78,7 @@ export class DeliveryQueue {
     this.pending.remove(file)
   }
 
-  /** Puts a dead letter in the queue again, as if it had never been tried. */
+  /** Moves a dead letter back to the queue, with its attempts reset. */
   replay(file: DeliveryFile, now: number = Date.now()): boolean {
     const delivery = this.dead.read(file)
     if (delivery !== null)
@@ -90,10 +90,10 @@ export class DeliveryQueue {
   private logOnce(text: string): void {
     if (this.said.has(text)) return
     this.said.add(text)
-    log('error', `${text}. Said once; \`runspan webhooks\` lists them.`)
+    log('error', `${text}. Logged once; \`runspan webhooks\` lists them.`)
   }
 
-  /** Whether so many bytes more are within the limits. */
+  /** Returns whether the queue has space for this many more deliveries and bytes. */
   holds(count: number, bytes: number): boolean {
     return count <= this.maxDeliveries && bytes <= this.maxBytes
   }

@@ -15,21 +15,21 @@ import { signedHeaders } from './sign.ts'
 import { shownUrl, type WebhookTarget } from './target.ts'
 import { untracedContext } from './untraced-context.ts'
 
-/** How soon what other processes add is seen, and how soon their end is. */
+/** Milliseconds between polls for deliveries added, or a lock released, by other processes. */
 const POLL_MS = 1000
-/** Files read in one turn of the event loop. */
+/** Maximum files read in one turn of the event loop. */
 const READS_A_TURN = 200
 
 export interface WorkerOptions {
-  /** Looks names up; the system's way by default. */
+  /** Looks names up; the system's lookup by default. */
   readonly resolve?: LookupFunction | undefined
-  /** Seconds of the breaker's first pause. */
+  /** Seconds of the circuit breaker's first pause. */
   readonly pauseSeconds?: number | undefined
 }
 
 /**
- * Delivers what waits for one target. Of all processes that share the data directory one delivers, by a lock that is free when its holder has ended.
- * Its timers and connections keep no process alive.
+ * Delivers the queue of one target. Of all processes that share the data directory, the one that holds a lock delivers; the
+ * lock is released when its process ends. Timers and connections do not keep the process alive.
  */
 export class DeliveryWorker {
   private readonly target: WebhookTarget
@@ -38,7 +38,7 @@ export class DeliveryWorker {
   private readonly poster: Poster
   private readonly breaker: CircuitBreaker
   private readonly underway = new Set<string>()
-  /** When each is due on the monotonic clock, of those that were read. */
+  /** When each delivery is due on the monotonic clock, for those that were read. */
   private readonly dueAt = new Map<string, number>()
   private poll: NodeJS.Timeout | undefined
   private timer: NodeJS.Timeout | undefined
@@ -57,9 +57,9 @@ export class DeliveryWorker {
     this.breaker = new CircuitBreaker(options.pauseSeconds)
   }
 
-  /** Delivers from now on, until stopped. */
+  /** Starts to deliver, until stopped. */
   start(): void {
-    // whatever run is active here has nothing to do with deliveries
+    // deliveries do not belong to the run that is active here
     context.with(untracedContext(), () => {
       this.poll = setInterval(() => this.work(), POLL_MS)
       this.poll.unref()
@@ -67,7 +67,7 @@ export class DeliveryWorker {
     })
   }
 
-  /** Something was added. */
+  /** Wakes the worker after a delivery was added. */
   wake(): void {
     if (this.stopped || this.turn !== undefined) return
     this.turn = setImmediate(() => {
@@ -76,7 +76,10 @@ export class DeliveryWorker {
     })
   }
 
-  /** Nothing under way, and nothing left that could be sent now: all is delivered or waits for its time. Where another worker delivers, what was added here counts. */
+  /**
+   * True if no request runs and nothing can be sent now: all is delivered or waits for its time. If another worker delivers,
+   * only deliveries added here count.
+   */
   get isIdle(): boolean {
     if (this.underway.size > 0 || this.turn !== undefined) return false
     const now = performance.now()
@@ -85,7 +88,7 @@ export class DeliveryWorker {
     return !canSend || this.queue.pending.list().every(({ name }) => (this.dueAt.get(name) ?? 0) > now)
   }
 
-  /** Ends what is under way, which stays in the queue, and lets another process deliver. */
+  /** Aborts running requests, which stay in the queue, and releases the lock for another process. */
   stop(): void {
     this.stopped = true
     clearInterval(this.poll)
@@ -100,7 +103,9 @@ export class DeliveryWorker {
     if (!this.stopped) this.guarded(() => this.deliverDue())
   }
 
-  /** A disk that is full or gone for a while is no reason to stop: said once, tried again at the next turn. */
+  /**
+   * Keeps running if the disk is full or gone for a while: the error is logged once, and the step is retried next time.
+   */
   private guarded(step: () => void): void {
     try {
       step()
@@ -141,7 +146,7 @@ export class DeliveryWorker {
       const delivery = this.queue.pending.read(file)
       const waitMs = delivery === null ? 0 : dueInMs(delivery)
       if (delivery === null)
-        this.queue.pending.remove(file) // delivered elsewhere, or a crash of the machine left it empty
+        this.queue.pending.remove(file) // delivered by another process, or left empty by a crash of the machine
       else if (waitMs > 0) {
         this.dueAt.set(file.name, now + waitMs)
         next = Math.min(next, now + waitMs)
@@ -150,7 +155,7 @@ export class DeliveryWorker {
     this.sleepUntil(next, now)
   }
 
-  /** The poll comes anyway; this is for what is due before it. */
+  /** Sets a timer for a delivery that is due before the next poll. */
   private sleepUntil(time: number, now: number): void {
     clearTimeout(this.timer)
     if (time <= now || time - now >= POLL_MS) return
@@ -172,7 +177,7 @@ export class DeliveryWorker {
     const now = performance.now()
     const outcome = classifyAnswer(answer)
     const excerpt = answer.status === null ? null : answer.excerpt
-    if (outcome.kind !== 'retry' && answer.status !== null) this.breaker.succeeded() // it answers, whatever it thinks of this one
+    if (outcome.kind !== 'retry' && answer.status !== null) this.breaker.succeeded() // the target answered, even if it refused this delivery
     if (outcome.kind === 'delivered') return this.finish(file, () => this.queue.pending.remove(file))
     if (outcome.kind === 'dead') {
       if (outcome.gone && !this.gone) {

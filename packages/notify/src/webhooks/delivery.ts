@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto'
 
 import { z } from 'zod'
 
-/** Something to be delivered, as it lies on disk until it is. Times are milliseconds since 1970. */
+/** A delivery as it is stored on disk. Times are milliseconds since 1970. */
 export interface Delivery {
-  /** `webhook-id`: the same for every attempt, in whichever process. */
+  /** `webhook-id`: the same for every attempt, in every process. */
   readonly id: string
-  /** Of the event, such as `run.failed`. */
+  /** Type of the event, such as `run.failed`. */
   readonly type: string
   readonly enqueuedAt: number
   readonly attempts: number
   readonly nextAttemptAt: number
-  /** The pause before the next attempt: no clock that was set back makes it longer. */
+  /** Pause before the next attempt, so that setting the clock back cannot extend it. */
   readonly pauseMs?: number | undefined
-  /** Why the last attempt did not succeed. */
+  /** Why the last attempt failed. */
   readonly reason: string | null
-  /** The first kilobyte that came back from the last attempt, of a dead letter. */
+  /** First kilobyte of the last answer; only for a dead letter. */
   readonly answer: string | null
-  /** What is sent, byte for byte. */
+  /** Request body, byte for byte. */
   readonly body: string
 }
 
@@ -33,17 +33,17 @@ const deliverySchema: z.ZodType<Delivery> = z.object({
   body: z.string().max(200_000),
 })
 
-/** No pause is longer; a time beyond it was written by a clock that was wrong. */
+/** Maximum pause; a later time was written with a wrong clock. */
 const LONGEST_PAUSE_MS = 8 * 86_400_000
 
-/** Milliseconds until a delivery is due; 0 when it is. */
+/** Returns the milliseconds until a delivery is due; 0 if it is due. */
 export function dueInMs({ nextAttemptAt, pauseMs }: Delivery): number {
   const untilDue = nextAttemptAt - Date.now()
   if (untilDue >= LONGEST_PAUSE_MS) return 0
   return Math.max(0, Math.min(untilDue, pauseMs ?? LONGEST_PAUSE_MS))
 }
 
-/** A delivery out of its file's text, or null if that is none. */
+/** Returns the delivery in a file's text; null if it is invalid. */
 export function parseDelivery(text: string): Delivery | null {
   try {
     const parsed = deliverySchema.safeParse(JSON.parse(text))
@@ -53,7 +53,9 @@ export function parseDelivery(text: string): Delivery | null {
   }
 }
 
-/** The id of an event's delivery to a target; without full stops, as it is signed between two. */
+/**
+ * Returns the id of an event's delivery to a target. It has no full stops, since the signature joins its parts with them.
+ */
 export function deliveryId(eventId: string, targetId: string): string {
   return `msg_${createHash('sha256').update(`${targetId}\n${eventId}`).digest('hex').slice(0, 24)}`
 }

@@ -1,7 +1,7 @@
 import type { RunEndType, RunStatus, TaskEndType, TaskStatus, TrackingEvent } from '@runspan/model'
 import { plainText, runClause, taskClause } from '@runspan/story'
 
-/** An event in words: who, what happened, and the reason where there is one. */
+/** An event in words: the subject, what happened, and the reason if there is one. */
 export interface EventText {
   /** A workflow, or a task in it. */
   readonly subject: string
@@ -9,7 +9,7 @@ export interface EventText {
   readonly detail: string | null
 }
 
-/** An event as a sentence: `nightly-orders` `failed after 4 min 2 s` and the error. */
+/** Returns an event as a sentence: `nightly-orders` `failed after 4 min 2 s` and the error. */
 export function eventText(event: TrackingEvent): EventText {
   const { workflowId } = event
   const subject = 'nodeId' in event ? `${event.nodeId} of ${workflowId}` : workflowId

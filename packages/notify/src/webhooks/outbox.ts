@@ -9,13 +9,13 @@ import type { WebhookTarget } from './target.ts'
 const FLUSH_SECONDS = 5
 const LOOK_EVERY_MS = 20
 
-/** What is to be delivered to one target from one data directory, and the worker that does it. */
+/** The deliveries of one target in one data directory, with their worker. */
 export class Outbox {
   private readonly target: WebhookTarget
   private readonly queue: DeliveryQueue
   private readonly worker: DeliveryWorker
 
-  /** Stores the target beside its queue and begins to deliver. Throws `DIRECTORY_NOT_WRITABLE`. */
+  /** Stores the target next to its queue and starts to deliver. Throws `DIRECTORY_NOT_WRITABLE`. */
   constructor(dataDir: string, target: WebhookTarget, options: QueueLimits & WorkerOptions = {}) {
     this.target = target
     this.queue = new DeliveryQueue(dataDir, target.id, options)
@@ -24,24 +24,26 @@ export class Outbox {
     this.worker.start()
   }
 
-  /** On disk when this returns; sent as soon as may be. The same event again, while it waits, is the same delivery. */
+  /**
+   * Adds a delivery, which is on disk when this returns and sent as soon as possible. A waiting event is not added twice.
+   */
   add(eventId: string, type: string, body: string): void {
     this.queue.add(deliveryId(eventId, this.target.id), type, body)
     this.worker.wake()
   }
 
-  /** Waits until nothing is left to send now, but no longer than so many seconds; true if nothing is. */
+  /** Waits until nothing can be sent now, at most `seconds`. Returns true if nothing is left. */
   async flush(seconds: number = FLUSH_SECONDS): Promise<boolean> {
     const end = performance.now() + seconds * 1000
     this.worker.wake()
     while (!this.worker.isIdle) {
       if (performance.now() >= end) return false
-      await sleep(LOOK_EVERY_MS) // keeps the process alive, as nothing else here does
+      await sleep(LOOK_EVERY_MS) // only this timer keeps the process alive
     }
     return true
   }
 
-  /** Flushes for at most so many seconds; the rest stays on disk. */
+  /** Flushes for at most `seconds`; the rest stays on disk. */
   async close(seconds: number = FLUSH_SECONDS): Promise<void> {
     await this.flush(seconds)
     this.worker.stop()

@@ -41,6 +41,6 @@ test('pauses are anything up to a limit that grows fourfold, and no longer than 
   expect(longest).toEqual([5, 20, 80, 320, 1280, 5120, 20_480, 81_920, 86_400, 86_400, 86_400])
   expect(backoffSeconds(3, options, () => 0)).toBe(0)
   expect(backoffSeconds(3, options, () => 0.5)).toBe(40)
-  // as the defaults have it, eleven pauses: two days on average
+  // with the defaults, eleven pauses: two days on average
   expect(longest.reduce((sum, seconds) => sum + seconds, 0) / 2 / 86_400).toBeCloseTo(2.1, 1)
 })

@@ -1,18 +1,21 @@
 import type { Answer } from './post.ts'
 
-/** What becomes of a delivery after an attempt. */
+/** Outcome of an attempt. */
 export type Outcome =
   | { readonly kind: 'delivered' }
-  /** Later again; not before so many seconds if the receiver said so. */
+  /** Retry, after `afterSeconds` at the earliest if the receiver gave them. */
   | { readonly kind: 'retry'; readonly reason: string; readonly afterSeconds: number | null }
-  /** Never again; `gone` when the receiver wants nothing more at all. */
+  /** Permanent failure; `gone` if the receiver wants no more deliveries at all. */
   | { readonly kind: 'dead'; readonly reason: string; readonly gone: boolean }
 
-/** Of the statuses that blame the request, those that may pass. */
+/** 4xx statuses that are retried. */
 const WORTH_ANOTHER_TRY = new Set([408, 409, 425, 429])
 const LONGEST_WAIT_SECONDS = 86_400
 
-/** 2xx is success; redirects are not followed; 410 and other refusals are final; all else is tried again, as Standard Webhooks has it. */
+/**
+ * Classifies an answer: 2xx is a success, redirects are not followed, 410 and other refusals are final. Everything else is
+ * retried, as in Standard Webhooks.
+ */
 export function classifyAnswer(answer: Answer, now: number = Date.now()): Outcome {
   if (answer.status === null) {
     return answer.refused
@@ -29,14 +32,17 @@ export function classifyAnswer(answer: Answer, now: number = Date.now()): Outcom
   return { kind: 'retry', reason, afterSeconds: retryAfterSeconds(answer.retryAfter, now) }
 }
 
-/** Seconds or a date; a day at most. */
+/** Returns the seconds of a `Retry-After` header, given as seconds or as a date; at most a day. */
 function retryAfterSeconds(text: string | null, now: number): number | null {
   if (text === null) return null
   const seconds = /^\s*\d+\s*$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, LONGEST_WAIT_SECONDS) : null
 }
 
-/** Seconds before the next attempt: anything up to a limit that grows fourfold, so that many failures do not come back together. */
+/**
+ * Returns the seconds before the next attempt: random, up to a limit that grows fourfold, so that many failures are not
+ * retried at once.
+ */
 export function backoffSeconds(
   attempts: number,
   { retrySeconds, longestRetrySeconds }: { readonly retrySeconds: number; readonly longestRetrySeconds: number },

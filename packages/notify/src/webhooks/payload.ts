@@ -1,19 +1,22 @@
 import { cutUnits } from '@runspan/story'
 
-/** Bodies stay below 64 kB. */
+/** Maximum size of a body. */
 const MOST_BYTES = 64_000
-/** Most characters of each text when a body is too long, tried one after another. */
+/** Maximum characters of each text if a body is too long, tried one after another. */
 const LIMITS = [8000, 2000, 500, 100]
 const MOST_ENTRIES = 100
 
-/** What a webhook says: something of a type happened at a time. */
+/** Content of a webhook: a type, a time and data. */
 export interface Message {
   readonly type: string
   readonly time: Date
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** `{ type, timestamp, data }` as JSON, dates as ISO 8601; where it would be 64 kB, long texts and lists in it are cut and `truncated` says so. */
+/**
+ * Returns `{ type, timestamp, data }` as JSON, with dates as ISO 8601. If it would exceed 64 kB, long texts and lists are cut
+ * and `truncated` is set.
+ */
 export function jsonBody({ type, time, data }: Message): string {
   const timestamp = isoTime(time)
   const body = JSON.stringify({ type, timestamp, data })
@@ -33,7 +36,7 @@ function isoTime(time: Date): string {
   return Number.isNaN(time.getTime()) ? new Date(0).toISOString() : time.toISOString()
 }
 
-/** The same with every text, list and depth bounded. */
+/** Returns a value with every text, list and nesting depth limited. */
 function shortened(value: unknown, most: number, depth: number): unknown {
   if (typeof value === 'string') return value.length <= most ? value : `${cutUnits(value, most)}…`
   if (typeof value !== 'object' || value === null || value instanceof Date) return value

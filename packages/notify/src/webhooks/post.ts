@@ -9,29 +9,29 @@ import { checkLiteralAddress, guardedLookup } from './address-guard.ts'
 import type { WebhookTarget } from './target.ts'
 import { untracedContext } from './untraced-context.ts'
 
-/** What came back: an HTTP status, or why there is none. */
+/** Answer to a request: an HTTP status, or why there is none. */
 export type Answer =
   | {
       readonly status: number
-      /** Header as it came. */
+      /** `Retry-After` header as received. */
       readonly retryAfter: string | null
-      /** The first kilobyte of the body. */
+      /** First kilobyte of the body. */
       readonly excerpt: string
     }
   | { readonly status: null; readonly reason: string; readonly refused: boolean }
 
-/** So much of an answer is kept, and so much is read so that the connection can be used again. */
+/** Bytes of an answer that are kept, and bytes that are read so that the connection can be reused. */
 const EXCERPT_BYTES = 1024
 const MOST_READ_BYTES = 65_536
 
-/** Sends requests to one target over connections of its own, so that no target waits for another. */
+/** Sends requests to one target over its own connections, so that no target waits for another. */
 export class Poster {
   private readonly target: WebhookTarget
   private readonly url: URL
   private readonly agent: HttpAgent | HttpsAgent
   private readonly lookup: LookupFunction | undefined
 
-  /** `resolve` looks names up; the system's way by default. */
+  /** `resolve` looks names up; the system's lookup by default. */
   constructor(target: WebhookTarget, resolve?: LookupFunction) {
     this.target = target
     this.url = new URL(target.url)
@@ -40,7 +40,9 @@ export class Poster {
     this.lookup = target.allowPrivate ? resolve : guardedLookup(resolve)
   }
 
-  /** One request, no redirect followed; never rejects, never traced, and nothing that keeps the process alive. */
+  /**
+   * Sends one request without following redirects. Never rejects, is never traced, and does not keep the process alive.
+   */
   async post(headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
     try {
       if (!this.target.allowPrivate) checkLiteralAddress(this.url)
@@ -50,7 +52,7 @@ export class Poster {
     }
   }
 
-  /** Ends all connections; what is under way fails. */
+  /** Closes all connections; running requests fail. */
   close(): void {
     this.agent.destroy()
   }
@@ -86,7 +88,7 @@ export class Poster {
       request.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(timer)
         if (answered) return
-        // the other side closed an idle connection just as it was used again
+        // the receiver closed an idle connection just as it was reused
         if (again && request.reusedSocket && error.code === 'ECONNRESET') resolve(this.send(headers, body, false))
         else reject(error)
       })
@@ -95,7 +97,7 @@ export class Poster {
   }
 }
 
-/** The status counts once it is there, whatever becomes of the body. */
+/** Returns the answer. Its status counts as soon as it arrives, whatever happens to the body. */
 async function readAnswer(response: IncomingMessage): Promise<Answer> {
   const kept: Buffer[] = []
   let read = 0
@@ -103,10 +105,10 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       if (read < EXCERPT_BYTES) kept.push(chunk.subarray(0, EXCERPT_BYTES - read))
       read += chunk.length
-      if (read > MOST_READ_BYTES) break // leaving the loop ends the connection
+      if (read > MOST_READ_BYTES) break // leaving the loop closes the connection
     }
   } catch {
-    // cut off or too slow: what matters is known
+    // cut off or too slow: the status is known
   }
   return {
     status: response.statusCode ?? 0,
@@ -119,7 +121,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof NotifyError && error.code === 'ADDRESS_REFUSED'
 }
 
-/** Node's messages name host and port at most; what else there may be is cut. */
+/** Returns the reason of an error. Node's messages contain at most host and port; anything else is cut. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'the request failed'
   const { code } = error as NodeJS.ErrnoException

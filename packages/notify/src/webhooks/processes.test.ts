@@ -27,7 +27,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-/** A process that enqueues so many events and then does what is said. */
+/** Starts a process that enqueues events and then runs the given code. */
 function sending(
   name: string,
   count: number,
@@ -56,7 +56,7 @@ function sending(
 
 const ids = (): string[] => at.received.map(({ headers }) => String(headers['webhook-id']))
 
-test('what a killed process had enqueued is delivered by whoever comes next, signed as it was', async () => {
+test('the queue of a killed process is delivered by the next process, with the same signature', async () => {
   // killed in the same turn of the event loop: nothing was sent
   const { ended } = sending('killed', 20, `process.kill(process.pid, 'SIGKILL')`)
   await ended
@@ -83,7 +83,7 @@ test('killed while it delivers: the next one delivers the rest, at least once an
   expect(await next).toBe(0)
   await until(() => listDeliveries(dataDir).length === 0)
   expect(new Set(ids()).size).toBe(31)
-  // only what was under way when it was killed came twice
+  // only requests that were running at the kill came twice
   expect(ids().length).toBeLessThanOrEqual(31 + 4)
 })
 
@@ -92,7 +92,7 @@ test('two processes share a queue: all is delivered, each by one of them', async
   await until(() => new Set(ids()).size === 200)
   await until(() => listDeliveries(dataDir).length === 0)
   expect(at.received).toHaveLength(200)
-  // the one that delivers ends: the other takes over
+  // the delivering process ends: the other takes over
   for (const { child } of both.slice(0, 1)) child.kill('SIGKILL')
   const { ended } = sending('c', 10, '')
   expect(await ended).toBe(0)
@@ -106,6 +106,6 @@ test('nothing keeps a process alive, not even a target that hangs', async () => 
   expect(listDeliveries(dataDir)).toHaveLength(5)
   const { ended: closed } = sending('closing', 1, 'await handler.close()')
   expect(await closed).toBe(0)
-  // who closes waits for its target for some seconds, and then goes, too
+  // close waits some seconds for its target, and then gives up
   expect(listDeliveries(dataDir)).toHaveLength(6)
 })

@@ -11,7 +11,7 @@ function signer(secret: string): Webhook {
     : new Webhook(new TextEncoder().encode(secret), { format: 'raw' })
 }
 
-/** Throws `INVALID_WEBHOOK` for a secret that nothing can be signed with, without showing it. */
+/** Throws `INVALID_WEBHOOK` for a secret that cannot sign, without showing it. */
 export function checkSecret(secret: string): void {
   try {
     signer(secret)
@@ -23,7 +23,7 @@ export function checkSecret(secret: string): void {
   }
 }
 
-/** The headers of Standard Webhooks; one signature a secret, so that receivers can change over. */
+/** Returns the headers of Standard Webhooks, with one signature a secret, so that receivers can rotate secrets. */
 export function signedHeaders(
   id: string,
   time: Date,

@@ -3,17 +3,19 @@ import { oneLine } from '@runspan/story'
 const MOST_SUBJECT = 200
 const MOST_DETAIL = 1000
 
-/** What a Slack message is made of. */
+/** Parts of a Slack message. */
 export interface SlackParts {
-  /** Shown bold. */
+  /** Subject, in bold. */
   readonly subject: string
   readonly words: string
   readonly detail: string | null
-  /** Small, below: ids. */
+  /** Ids, in small print below. */
   readonly context: readonly string[]
 }
 
-/** A message for a Slack incoming webhook, `{ text, blocks }`; nothing in it can mention people or make links. */
+/**
+ * Returns a message for a Slack incoming webhook, `{ text, blocks }`; nothing in it can mention people or make links.
+ */
 export function slackBody({ subject, words, detail, context }: SlackParts): string {
   // an asterisk inside would end the bold
   const who = escaped(oneLine(subject.replaceAll('*', '∗'), MOST_SUBJECT)) || '–'

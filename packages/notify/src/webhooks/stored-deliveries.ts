@@ -6,10 +6,12 @@ import { storedTargets } from './target-store.ts'
 import type { WebhookTarget } from './target.ts'
 
 const LOOK_EVERY_MS = 20
-/** How soon a target that another process stored is seen. */
+/** Milliseconds between checks for targets that other processes stored. */
 const TARGETS_EVERY_MS = 5000
 
-/** Delivers what waits in a data directory to the targets stored there: for `runspan up` and `runspan webhooks deliver`. */
+/**
+ * Delivers the queues of a data directory to the targets stored there, for `runspan up` and `runspan webhooks deliver`.
+ */
 export class StoredDeliveries {
   private readonly dataDir: string
   private readonly workers = new Map<string, { readonly worker: DeliveryWorker; readonly definition: string }>()
@@ -19,14 +21,14 @@ export class StoredDeliveries {
     this.dataDir = dataDir
   }
 
-  /** Delivers from now on, until stopped; keeps no process alive. */
+  /** Starts to deliver, until stopped; does not keep the process alive. */
   start(): void {
     this.updateWorkers()
     this.timer = setInterval(() => this.updateWorkers(), TARGETS_EVERY_MS)
     this.timer.unref()
   }
 
-  /** Waits until nothing is left that could be sent now, but no longer than so many seconds; true if nothing is. */
+  /** Waits until nothing can be sent now, at most `seconds`. Returns true if nothing is left. */
   async flush(seconds: number): Promise<boolean> {
     const end = performance.now() + seconds * 1000
     while ([...this.workers.values()].some(({ worker }) => !worker.isIdle)) {

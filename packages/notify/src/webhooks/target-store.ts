@@ -6,7 +6,8 @@ import { webhooksDirectory } from './delivery-queue.ts'
 import { parseTarget, type WebhookTarget } from './target.ts'
 
 /*
- * Targets as other processes find them: URL, headers and secrets, in files of mode 0600. Nothing else that Runspan writes holds a secret.
+ * Returns the directory of targets for other processes: URL, headers and secrets in files of mode 0600. No other Runspan file
+ * holds secrets.
  */
 
 function targetsDirectory(dataDir: string): string {
@@ -21,7 +22,7 @@ export function storeTarget(dataDir: string, target: WebhookTarget): void {
   writePrivateFile(directory, `${id}.json`, JSON.stringify(definition))
 }
 
-/** All targets stored; a file that is none, or that somebody else's URL was written to, is left out. */
+/** Returns all stored targets, without invalid files and files whose name does not match their URL. */
 export function storedTargets(dataDir: string): WebhookTarget[] {
   return namesIn(targetsDirectory(dataDir)).flatMap((name) => {
     const id = /^([0-9a-f]{16})\.json$/.exec(name)?.[1]
@@ -34,11 +35,11 @@ function readTarget(path: string): WebhookTarget | null {
   try {
     return parseTarget(JSON.parse(readFileSync(path, 'utf8')))
   } catch {
-    return null // cut by hand, or gone meanwhile
+    return null // edited by hand, or deleted meanwhile
   }
 }
 
-/** Names in a directory; none where there is no directory. */
+/** Returns the names in a directory; an empty list if there is no directory. */
 export function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory).sort()

@@ -7,27 +7,27 @@ import { NotifyError } from '../errors.ts'
 import { checkLiteralAddress } from './address-guard.ts'
 import { checkSecret } from './sign.ts'
 
-/** Where webhooks go, and how. */
+/** Options of a webhook target. */
 export interface WebhookTargetOptions {
   /** `https://…` or `http://…`. */
   readonly url: string
-  /** Sent with every request; their values are never printed. */
+  /** Headers of every request; their values are never printed. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** `whsec_…` or any text; several while one is being replaced. Without one nothing is signed. */
+  /** `whsec_…` or any text; several during a rotation. Without a secret, requests are not signed. */
   readonly secret?: string | readonly string[] | undefined
-  /** `json` is the event as it is, `slack` a message for a Slack incoming webhook. Default `json`. */
+  /** `json` sends the event unchanged, `slack` a message for a Slack incoming webhook. Default `json`. */
   readonly format?: 'json' | 'slack' | undefined
-  /** Seconds a request may take. Default 15. */
+  /** Maximum seconds of a request. Default 15. */
   readonly timeoutSeconds?: number | undefined
-  /** Requests under way at a time. Default 4. */
+  /** Maximum concurrent requests. Default 4. */
   readonly concurrency?: number | undefined
   /** Whether addresses of private networks and of this machine are allowed. Default false. */
   readonly allowPrivate?: boolean | undefined
-  /** After so many attempts a delivery is a dead letter. Default 12, spread over about two days. */
+  /** Attempts after which a delivery becomes a dead letter. Default 12, over about two days. */
   readonly maxAttempts?: number | undefined
-  /** Seconds before the second attempt, at most; four times as long before every further one. Default 5. */
+  /** Maximum seconds before the second attempt; the maximum grows fourfold with each attempt. Default 5. */
   readonly retrySeconds?: number | undefined
-  /** Seconds between two attempts, at most. Default 86,400. */
+  /** Maximum seconds between two attempts. Default 86,400. */
   readonly longestRetrySeconds?: number | undefined
 }
 
@@ -44,9 +44,9 @@ const targetSchema = z.object({
   longestRetrySeconds: z.number().positive().max(604_800).default(86_400),
 })
 
-/** A target with everything decided, as it is stored for other processes. */
+/** A target with all options resolved, as it is stored for other processes. */
 export interface WebhookTarget {
-  /** Of its URL: the same for every process that sends there. */
+  /** Derived from its URL: the same in every process that sends there. */
   readonly id: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -60,21 +60,23 @@ export interface WebhookTarget {
   readonly longestRetrySeconds: number
 }
 
-/** Headers that are ours or the connection's. */
+/** Headers that Runspan or the connection sets. */
 const RESERVED =
   /^(webhook-(id|timestamp|signature)|content-(type|length)|host|connection|transfer-encoding|expect|upgrade|te|trailer)$/i
 
-/** Checks what somebody wants and fills in the rest. Throws `INVALID_WEBHOOK`, `ADDRESS_REFUSED`; no message holds a secret. */
+/**
+ * Returns a target with checked options and defaults. Throws `INVALID_WEBHOOK`, `ADDRESS_REFUSED`; no message holds a secret.
+ */
 export function webhookTarget({ secret, ...options }: WebhookTargetOptions): WebhookTarget {
   const secrets = secret === undefined ? [] : typeof secret === 'string' ? [secret] : [...secret]
   return parseTarget({ ...options, secrets })
 }
 
-/** The same from a file. */
+/** Returns a target from a file's content. */
 export function parseTarget(value: unknown): WebhookTarget {
   const parsed = targetSchema.safeParse(value)
   if (!parsed.success) {
-    // a message of the schema names keys and limits, never the value
+    // the schema's message names keys and limits, never the value
     const [issue] = parsed.error.issues
     throw invalid(`${issue?.path.join('.') || 'the options'}: ${issue?.message ?? 'not valid'}`)
   }
@@ -90,7 +92,7 @@ function parseUrl(text: string): URL {
   if (!URL.canParse(text)) throw invalid('its URL cannot be read. Expected: https://host/path')
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw invalid(`its URL begins with ${url.protocol.slice(0, 20)} and only https: and http: are sent to`)
+    throw invalid(`its URL begins with ${url.protocol.slice(0, 20)} ; use https: or http:`)
   return url
 }
 
@@ -101,7 +103,7 @@ function checkHeader(name: string, value: string): void {
     validateHeaderName(name)
     validateHeaderValue(name, value)
   } catch {
-    // the original would show the value
+    // the original error would show the value
     throw invalid(`the header ${shown} cannot be sent: its name or value holds characters that HTTP does not allow`)
   }
 }
@@ -110,7 +112,10 @@ function invalid(what: string): NotifyError {
   return new NotifyError('INVALID_WEBHOOK', `The webhook is not valid: ${what}.`)
 }
 
-/** A URL for people: scheme, host and the first part of its path; what follows may be a token, as users, passwords and queries are. */
+/**
+ * Returns a URL to show: scheme, host and the first part of its path. The rest may be a token; users, passwords and queries
+ * are secret as well.
+ */
 export function shownUrl(text: string): string {
   if (!URL.canParse(text)) return 'a URL that cannot be read'
   const { protocol, host, pathname, search } = new URL(text)

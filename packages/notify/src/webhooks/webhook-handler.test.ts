@@ -162,7 +162,7 @@ describe('what is sent', () => {
   })
 })
 
-describe('what does not go well at once', () => {
+describe('requests that do not succeed immediately', () => {
   test('500 is tried again under the same id until it is taken', async () => {
     const at = await receiver((_, count) => ({ status: count < 3 ? 500 : 200 }))
     webhooks({ url: at.url, secret: SECRET }).handle(failed())
@@ -254,7 +254,7 @@ describe('what does not go well at once', () => {
     await until(() => at.received.length >= 5)
     await sleep(500)
     const tried = at.received.length
-    expect(tried).toBeLessThanOrEqual(8) // five failures, and what was under way with the fifth
+    expect(tried).toBeLessThanOrEqual(8) // five failures, and requests that were running at the fifth
     status = 200
     await until(() => at.received.length >= tried + 20)
     await until(() => listDeliveries(dataDir).length === 0)
@@ -290,7 +290,7 @@ describe('on disk', () => {
     expect(listDeliveries(dataDir)).toEqual([])
   })
 
-  test('is bounded: the oldest become dead letters, and that is said once', async () => {
+  test('is limited: the oldest become dead letters, and that is logged once', async () => {
     const said: string[] = []
     const logger = { error: (text: string) => said.push(text), warn() {}, info() {}, debug() {}, verbose() {} }
     diag.setLogger(logger, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true })

@@ -11,13 +11,13 @@ import { slackBody } from './slack.ts'
 import { type WebhookTarget, webhookTarget, type WebhookTargetOptions } from './target.ts'
 
 export interface WebhookOptions extends WebhookTargetOptions, QueueLimits {
-  /** What is sent; everything by default. */
+  /** Patterns of the events that are sent; all by default. */
   readonly events?: readonly EventPattern[] | undefined
-  /** Data directory whose `webhooks/` holds the queue. Default: that of the TaskManager it is added to. */
+  /** Data directory whose `webhooks/` holds the queue. Default: the TaskManager's. */
   readonly dataDir?: string | undefined
 }
 
-/** A new option is an entry here. */
+/** Option kinds. Add a new option here. */
 const WEBHOOK: OptionKinds<WebhookOptions> = {
   url: 'text',
   events: 'list',
@@ -36,8 +36,11 @@ const WEBHOOK: OptionKinds<WebhookOptions> = {
 }
 
 /**
- * Sends events to a URL, signed as Standard Webhooks has it: `taskManager.addHandler(new WebhookHandler({ url, secret }))`.
- * An event is on disk before it is sent and stays there until it is delivered, by this process or a later one; each is sent at least once.
+ * Sends events to a URL, signed as Standard Webhooks defines. An event is written to disk before it is sent and stays there
+ * until this process or a later one has delivered it. Each event is sent at least once.
+ *
+ * @example
+ * taskManager.addHandler(new WebhookHandler({ url: 'https://example.com/hooks', events: ['run.failed'], secret }))
  */
 export class WebhookHandler implements EventHandler {
   readonly events: readonly EventPattern[] | undefined
@@ -59,12 +62,12 @@ export class WebhookHandler implements EventHandler {
     if (dataDir !== undefined) this.attach({ dataDir })
   }
 
-  /** Gives it the data directory, unless it has one, and delivers what waits there. Throws `DIRECTORY_NOT_WRITABLE`. */
+  /** Sets the data directory, unless one was given, and delivers what waits there. Throws `DIRECTORY_NOT_WRITABLE`. */
   attach({ dataDir }: { readonly dataDir: string }): void {
     if (!this.#closed) this.#outbox ??= new Outbox(dataDir, this.#target, this.#options)
   }
 
-  /** Keeps the event on disk, whence it is sent. Throws `NO_DIRECTORY` and what the file system says. */
+  /** Writes the event to disk, from where it is sent. Throws `NO_DIRECTORY` and the errors of the file system. */
   handle(event: TrackingEvent): void {
     if (this.events !== undefined && !this.events.some((pattern) => matchesPattern(event.type, pattern))) return
     if (this.#outbox === undefined) {
@@ -85,7 +88,7 @@ export class WebhookHandler implements EventHandler {
   }
 }
 
-/** The event as it is; `position` means something only inside the process that follows the store. */
+/** Returns the event as JSON, without `position`, which means something only in the process that follows the store. */
 function jsonOf({ type, position: _, ...data }: TrackingEvent): string {
   return jsonBody({ type, time: data.time, data })
 }

@@ -1,9 +1,9 @@
 /*
- * What the script in the browser uses of it, and no more: the types of all browsers' globals would hold for the whole workspace, and change what `fetch`
- * and its like mean in Node.
+ * Browser types that the script uses, and no more: the types of all browser globals would apply to the whole workspace, and
+ * change the meaning of `fetch` and others in Node.
  */
 
-/** An element, as far as it is used. */
+/** The used part of an element. */
 export interface PageElement {
   className: string
   readonly classList: { add(name: string): void; remove(name: string): void }

@@ -28,12 +28,12 @@ if (source !== undefined && source !== null) {
     try {
       hydrate(place, data)
     } catch {
-      place.classList.remove('interactive') // the drawing that is there already stays
+      place.classList.remove('interactive') // keeps the existing static drawing
     }
   }
 }
 
-/** Puts a chart that answers the pointer in the place of its drawing. */
+/** Replaces the drawing of a chart by an interactive chart. */
 function hydrate(place: PageElement, data: BrowserData): void {
   const fixed = place.querySelector('.chart')
   if (fixed === null) return

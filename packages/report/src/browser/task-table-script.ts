@@ -1,4 +1,4 @@
-/** Sorts, filters and folds the task table; hides waiting. Without it all rows are there, in the order of their urgency. */
+/** Sorts, filters and folds the task table; hides waiting. Without script all rows are shown, ordered by urgency. */
 export const TASK_TABLE_SCRIPT: string = String.raw`'use strict';
 (() => {
   const table = document.querySelector('table.tasks');

@@ -1,10 +1,10 @@
 import { stepFor, tickLabel } from '../timeline/axis.ts'
 import { type ChartTheme, labelStyle } from './chart-theme.ts'
 
-/** A grid stays where it is put, however long its labels: charts below each other share their edges. */
+/** A grid keeps its place, whatever the length of its labels, so that charts below each other share their edges. */
 export const FIXED = { outerBoundsMode: 'none' } as const
 
-/** A time axis in seconds after the start: round steps, none past the end, a line at the end. */
+/** Returns a time axis in seconds after the start: round steps, none past the end, a line at the end. */
 export function timeAxis(seconds: number, most: number, theme: ChartTheme): object {
   const step = stepFor(seconds, most)
   return {
@@ -28,7 +28,7 @@ function isMultiple(value: number, step: number): boolean {
   return Math.abs(value / step - Math.round(value / step)) < 1e-6
 }
 
-/** A value axis from 0 to a round number, with so many intervals and the unit on every label. */
+/** Returns a value axis from 0 to a round number, with a given number of intervals and the unit on every label. */
 export function valueAxis(
   highest: number,
   format: (value: number) => string,
@@ -50,7 +50,7 @@ export function valueAxis(
 
 const ROUND = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]
 
-/** The next number that divides well. */
+/** Returns the next round number that divides into the intervals. */
 export function roundUp(value: number, intervals = 2): number {
   if (!(value > 0)) return intervals
   const share = value / intervals
@@ -58,7 +58,7 @@ export function roundUp(value: number, intervals = 2): number {
   return (ROUND.find((round) => round * unit >= share * 0.999) ?? 10) * unit * intervals
 }
 
-/** An axis of durations from 0: at most five round steps of seconds, minutes or hours. */
+/** Returns an axis of durations from 0: at most five round steps of seconds, minutes or hours. */
 export function durationAxis(highest: number, theme: ChartTheme): object {
   const value = Math.max(highest, 1e-6)
   const interval = stepFor(value, 5)

@@ -1,2 +1,2 @@
-/** Options of a chart as the charts of this folder make them. */
+/** Options of a chart, in the form that the charts of this folder use. */
 export type ChartOption = Readonly<Record<string, unknown>>

@@ -7,7 +7,10 @@ export interface RadarRun {
   readonly values: readonly number[]
 }
 
-/** Runs against the first: a dashed outline is 1.0, outwards is more. The axis ends at 1.5 times, or where the furthest run does. */
+/**
+ * Returns a radar of runs relative to the first, a dashed outline at 1.0; outwards is more. The axis ends at 1.5, or at the
+ * highest value.
+ */
 export function comparisonRadar(axes: readonly string[], runs: readonly RadarRun[], theme: ChartTheme): ChartOption {
   const { tokens } = theme
   const outer = radarEnd(runs)
@@ -43,7 +46,7 @@ export function comparisonRadar(axes: readonly string[], runs: readonly RadarRun
   }
 }
 
-/** Where the radar ends: 1.5 times the first run at least, 4 times at most. */
+/** Returns the end of the radar: at least 1.5 times the first run, at most 4 times. */
 export function radarEnd(runs: readonly RadarRun[]): number {
   const furthest = Math.max(...runs.flatMap(({ values }) => values), 1)
   return Math.min(4, Math.max(1.5, Math.ceil(furthest * 2) / 2))

@@ -12,7 +12,7 @@ const ROW = 26
 const NAME = 230
 const RAN = 84
 
-/** Pixels that a timeline of so many rows takes. */
+/** Returns the height in pixels of a timeline with this many rows. */
 export function executionTimelineHeight(rows: number): number {
   return rows * ROW + 34
 }
@@ -28,7 +28,10 @@ interface Shape {
   readonly style?: object
 }
 
-/** The run's tasks on a time axis, with the same rules as the document's timeline: attempts in a row, whiskers, the critical path. */
+/**
+ * Returns the run's tasks on a time axis, by the same rules as the document's timeline: attempts in a row, whiskers, the
+ * critical path.
+ */
 export function executionTimeline(story: RunStory, rows: readonly TimelineRow[], theme: ChartTheme): ChartOption {
   const { tokens, fontFamily } = theme
   const seconds = axisOf(story) * 1.012
@@ -89,11 +92,11 @@ function rowLabel(row: TimelineRow): string {
   if (row.kind === 'group') return `${plainLabel(row.name, 24)} ×${row.chains.length}`
   const { nodeId, onPath, attempts } = row.chain
   const name = `${row.inGroup ? '\u00A0\u00A0\u00A0' : ''}${plainLabel(nodeId, attempts.length > 1 ? 19 : 30)}`
-  // one style a label: a server without fonts cannot say where the next would begin
+  // one style a label: a server without fonts cannot measure where the next would start
   return onPath ? `{bold|${name}}` : name
 }
 
-/** How many attempts, at the right of the name's column. */
+/** Returns the number of attempts, at the right of the name's column. */
 function attemptsTag(row: TimelineRow, x: number, y: number, theme: ChartTheme): Shape[] {
   if (row.kind !== 'task' || row.chain.attempts.length < 2) return []
   const failed = row.chain.status === 'failed'
@@ -102,7 +105,7 @@ function attemptsTag(row: TimelineRow, x: number, y: number, theme: ChartTheme):
   return [text(words, x, y, 'right', failed ? failedText : lostText, 11.5, theme)]
 }
 
-/** Braces and bars are rich text's own. */
+/** Removes braces and bars, which have a meaning in rich text. */
 function plainLabel(name: string, characters: number): string {
   return shortName(name, characters).replaceAll('{', '(').replaceAll('}', ')').replaceAll('|', '¦')
 }

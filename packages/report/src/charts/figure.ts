@@ -3,10 +3,12 @@ import type { ChartOption } from './chart-option.ts'
 import { DOCUMENT_THEME, type ChartTheme } from './chart-theme.ts'
 import { renderSvg } from './render-svg.ts'
 
-/** Widths a chart is drawn at: a wide page, a tablet, a phone. Scaling one makes the text of the others unreadable. */
+/**
+ * Widths of a chart in pixels: a wide page, a tablet, a phone. Scaling one would make the text of the others unreadable.
+ */
 export const WIDTHS = { wide: 960, medium: 640, narrow: 358 } as const
 
-/** A chart for a document, drawn for each width; a sentence says what it shows. */
+/** Returns a chart for a document, drawn for each width, with a sentence that says what it shows. */
 export function chartFigure(
   draw: (size: { readonly narrow: boolean; readonly width: number }, theme: ChartTheme) => ChartOption,
   { id, label, height }: { readonly id: string; readonly label: string; readonly height: number },

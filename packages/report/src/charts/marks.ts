@@ -2,10 +2,10 @@ import type { RunStatus, TaskStatus } from '@runspan/model'
 
 import type { Tokens } from '../theme/tokens.ts'
 
-/** Marks within charts, of signs that the font of the pictures has. */
+/** Marks within charts, from characters of the pictures' font. */
 export const CHART_MARKS = { failed: '×', retried: '●', skipped: '–', cancelled: '/', lost: '?' } as const
 
-/** Colour of a bar that stands for a run or a task. */
+/** Returns the colour of a bar for a run or a task. */
 export function statusColor(status: RunStatus | TaskStatus, tokens: Tokens): string {
   switch (status) {
     case 'failed':

@@ -9,29 +9,34 @@ import type { ChartOption } from './chart-option.ts'
 use([BarChart, CustomChart, LineChart, RadarChart, GridComponent, MarkLineComponent, RadarComponent, SVGRenderer])
 
 export interface SvgSize {
-  /** Pixels. */
+  /** Width in pixels. */
   readonly width: number
   readonly height: number
 }
 
-/** A chart as SVG without script, style or class, for a document (`inline`) or a file of its own. `id` keeps ids of one document apart. */
+/**
+ * Returns a chart as SVG without script, style or class, for a document (`inline`) or a separate file. `id` keeps ids within
+ * one document unique.
+ */
 export function renderSvg(option: ChartOption, { width, height }: SvgSize, id: string): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
     chart.setOption({ animation: false, ...option })
     return visibleLines(plainSvg(chart.renderToSVGString({ useViewBox: true }), id))
   } finally {
-    chart.dispose() // an instance that is left keeps the process alive
+    chart.dispose() // an instance that is not disposed keeps the process alive
   }
 }
 
-/** Only what draws: no classes, no metadata, no style attributes (the content policy refuses them), short numbers. */
+/**
+ * Keeps only what draws: no classes, no metadata, no style attributes (the content policy refuses them), short numbers.
+ */
 function plainSvg(svg: string, id: string): string {
   return (
     svg
       .replaceAll(/<style[^>]*>[\s\S]*?<\/style>/g, '')
       .replaceAll(/ (?:class|pointer-events|ecmeta_\w+|xml:space|baseProfile|version)="[^"]*"/g, '')
-      // numbered through the life of the process: equal data make equal bytes
+      // numbered over the life of the process: removed, so that equal data give equal bytes
       .replaceAll(/\bzr\d+-/g, '')
       .replaceAll(/ style="([^"]*)"/g, (_, style: string) => asAttributes(style))
       .replaceAll(
@@ -49,7 +54,7 @@ function rounded(numbers: string): string {
   return numbers.replaceAll(/-?\d+\.\d+/g, (number) => String(Number(Number(number).toFixed(1))))
 }
 
-/** `font-size:12px;font-weight:600` as attributes; the family is the document's own. */
+/** Returns `font-size:12px;font-weight:600` as attributes; the family is the document's own. */
 function asAttributes(style: string): string {
   return style
     .split(';')

@@ -5,7 +5,7 @@ import { FIXED, timeAxis, valueAxis } from './axes.ts'
 import type { ChartOption } from './chart-option.ts'
 import type { ChartTheme } from './chart-theme.ts'
 
-/** Use of one resource over the time of a run, as an area from 0; missing samples are a gap. */
+/** Returns the use of one resource over the time of a run, as an area from 0; missing samples are a gap. */
 export function resourceLines(
   trend: ResourceTrend,
   { start, seconds, narrow }: { readonly start: Date; readonly seconds: number; readonly narrow: boolean },
@@ -35,24 +35,27 @@ export function resourceLines(
   }
 }
 
-/** A value with its unit: `4.2 cores`, `8.9 GB`, `1.2 MB/s`. */
+/** Returns a value with its unit: `4.2 cores`, `8.9 GB`, `1.2 MB/s`. */
 export function shownValue({ unit }: Pick<ResourceTrend, 'unit'>, value: number): string {
   if (unit === 'cores') return value === 0 ? '0' : decimal(value).replace(/\.0$/, '')
   const size = bytes(value).replace(/\.0(?=\D)/, '')
   return value === 0 ? '0' : unit === 'bytes/s' ? `${size}/s` : size
 }
 
-/** Returns the highest value; 0 of nothing. */
+/** Returns the highest value; 0 without values. */
 export function peakOf({ values }: Pick<ResourceTrend, 'values'>): number {
   return values.reduce<number>((peak, value) => Math.max(peak, value ?? 0), 0)
 }
 
-/** What tasks measured holds for all the time they ran, samples are points. */
+/** Returns whether values are steps: a task's measurement applies to its whole time, samples are points. */
 function isStepped({ source }: ResourceTrend): boolean {
   return source !== 'host metrics'
 }
 
-/** In seconds after the start; null where nothing was measured: what was measured before it holds to the end of its step. */
+/**
+ * Returns points in seconds after the start; null without a measurement, where the previous value applies to the end of its
+ * step.
+ */
 function points(trend: ResourceTrend, start: Date, seconds: number): [number, number | null][] {
   const result: [number, number | null][] = []
   let last: number | null = null

@@ -13,7 +13,10 @@ export interface RunBar {
   readonly seconds: number
 }
 
-/** One bar a run, its height the duration; marks over those that did not complete; the median as a line per regime. */
+/**
+ * Returns one bar a run with the duration as its height, marks over those that did not complete, and the median as a line per
+ * regime.
+ */
 export function runsBars(
   bars: readonly RunBar[],
   regimes: readonly Regime[],
@@ -66,7 +69,7 @@ export function runsBars(
   }
 }
 
-/** The median as a line; its label stands above all bars. */
+/** Returns the median as a line; its label is above all bars. */
 function medianLine(
   { first, last, medianSeconds, label, strong }: Regime,
   max: number,
@@ -92,7 +95,7 @@ function medianLine(
       lineStyle: { opacity: 0 },
       data: [[strong ? last : first, max]],
       label: {
-        // there is room for one on a phone: what holds now
+        // a phone has space for one label: the current one
         show: strong || !narrow,
         position: 'top',
         distance: 8,
@@ -107,7 +110,7 @@ function medianLine(
   ]
 }
 
-/** A label where a new day begins, at most so many. */
+/** Returns a label for the start of each day, at most `most`. */
 export function dayLabels(
   bars: readonly { readonly startTime: string }[],
   most: number,
@@ -122,7 +125,7 @@ export function dayLabels(
   }
 }
 
-/** What a bar says when pointed at. */
+/** Returns the tooltip of a bar. */
 export function runBarWords({ startTime, status, seconds }: RunBar): string {
   return `${status}, ${duration(seconds)}, ${minute(new Date(startTime))}`
 }

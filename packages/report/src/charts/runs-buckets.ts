@@ -5,7 +5,7 @@ import type { ChartOption } from './chart-option.ts'
 import { type ChartTheme, labelStyle } from './chart-theme.ts'
 import { CHART_MARKS } from './marks.ts'
 
-/** Runs of an hour or a day in numbers: too many for a bar each. Null where none ended. */
+/** Numbers of the runs of an hour or a day, for too many runs to show one by one. Null if none ended. */
 export interface RunBucket {
   readonly startTime: string
   readonly runs: number
@@ -15,7 +15,9 @@ export interface RunBucket {
   readonly p95: number | null
 }
 
-/** Median with a band from the 5th to the 95th percentile, failures counted above; buckets without runs are a gap. */
+/**
+ * Returns the median with a band from the 5th to the 95th percentile, failures counted above; buckets without runs are a gap.
+ */
 export function runsBuckets(
   buckets: readonly RunBucket[],
   { narrow }: { readonly narrow: boolean },

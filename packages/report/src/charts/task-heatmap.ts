@@ -6,7 +6,7 @@ import { type ChartTheme, labelStyle } from './chart-theme.ts'
 import { CHART_MARKS } from './marks.ts'
 import { dayLabels } from './runs-bars.ts'
 
-/** How a task did in a run, against its own median. */
+/** Classification of a task in a run, against its own median. */
 export type HeatTone = 'far-below' | 'below' | 'usual' | 'above' | 'far-above' | 'failed' | 'skipped'
 
 export interface HeatCell {
@@ -25,7 +25,7 @@ export interface Heatmap {
 
 const ROW = 22
 
-/** Pixels that a heatmap of so many rows takes. */
+/** Returns the height in pixels of a heatmap with this many rows. */
 export function heatmapHeight(rows: number): number {
   return rows * ROW + 30
 }
@@ -36,7 +36,10 @@ interface Api {
   size(value: readonly [number, number]): [number, number]
 }
 
-/** Tasks by run: colour says how long it took against its own median, signs what failed, was retried or skipped. */
+/**
+ * Returns tasks by run: the colour shows the duration against the task's own median, signs mark failed, retried and skipped
+ * ones.
+ */
 export function taskHeatmap(
   { columns, rows, cells }: Heatmap,
   { narrow }: { readonly narrow: boolean },

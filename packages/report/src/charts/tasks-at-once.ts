@@ -14,7 +14,7 @@ export interface AtOnce {
   readonly peakWaiting: number
 }
 
-/** How many tasks ran, and how many waited to start, as steps in seconds after the run's start. */
+/** Returns how many tasks ran, and how many waited to start, as steps in seconds after the run's start. */
 export function atOnce(chains: readonly Chain[], runStart: string): AtOnce {
   const attempts = chains.flatMap((chain) => chain.attempts).filter(({ status }) => status !== 'skipped')
   const intervals = attempts.map((attempt) => {
@@ -49,7 +49,7 @@ function peakOf(list: Steps): number {
   return list.reduce((most, [, level]) => Math.max(most, level), 0)
 }
 
-/** Tasks running (solid) and waiting (behind it, grey) over the time of a run. */
+/** Returns the running tasks (solid) and waiting tasks (behind, grey) over the time of a run. */
 export function tasksAtOnce(
   data: AtOnce,
   { seconds, narrow }: { readonly seconds: number; readonly narrow: boolean },

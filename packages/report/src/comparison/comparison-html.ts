@@ -42,7 +42,9 @@ import { radarData } from './radar-data.ts'
 
 const MOST_PARTS = 30
 
-/** Two runs or more side by side as an HTML document in one file: the first is the base. Throws `ReportError` `INVALID_RUNS`. */
+/**
+ * Returns two or more runs side by side as a single HTML file; the first is the base. Throws `ReportError` `INVALID_RUNS`.
+ */
 export function comparisonHtml(documents: readonly RunDocument[]): string {
   const data = comparedDocuments(documents)
   const sheet = new PlaceSheet()
@@ -106,7 +108,7 @@ function differences(data: Comparison, sheet: PlaceSheet): Markup {
   )
 }
 
-/** Without two completed runs: what each task ran, and no differences. */
+/** Returns the tasks of each run without differences, for fewer than two completed runs. */
 function eachOnPath({ parts, runs }: Comparison): Markup {
   const shown = parts.slice(0, MOST_PARTS)
   return section(
@@ -132,7 +134,7 @@ function partRow(part: ComparedPart, widest: number, data: Comparison, sheet: Pl
   const far = ratio === null ? null : difference(ratio, SAME)
   const agrees = ratio !== null && Math.sign(ratio - 1) === Math.sign(differenceSeconds)
   const reason = agrees ? null : pathReason(part, data)
-  // a task that hardly moves the run is not worth a colour
+  // a task that hardly affects the run needs no colour
   const matters = Math.abs(differenceSeconds) >= 0.1 * Math.max(Math.abs(total), 1e-9)
   const itself =
     ratio === null
@@ -165,7 +167,7 @@ function timelines({ runs }: Comparison, sheet: PlaceSheet): Markup {
   )
 }
 
-/** From three runs on: the critical path of each as a strip, on one axis. */
+/** Returns the critical path of each run as a strip on one axis, for three or more runs. */
 function strips({ runs }: Comparison, sheet: PlaceSheet): Markup {
   const longest = Math.max(...runs.map(({ story }) => story.run.durationSeconds), 1e-9)
   return section(

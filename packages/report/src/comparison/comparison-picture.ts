@@ -6,7 +6,10 @@ import type { Picture } from '../pictures/picture.ts'
 import { comparedDocuments } from './compared-documents.ts'
 import { radarData } from './radar-data.ts'
 
-/** Runs as a radar, the completed ones relative to the first of them, with the numbers beside it. Throws `ReportError` `INVALID_RUNS`. */
+/**
+ * Returns runs as a radar, the completed ones relative to the first of them, with a table of numbers. Throws `ReportError`
+ * `INVALID_RUNS`.
+ */
 export function comparisonPicture(documents: readonly RunDocument[]): Picture {
   const data = comparedDocuments(documents)
   const { axes, runs } = radarData(data)

@@ -17,7 +17,7 @@ const run = (transform: number, more = {}): ReturnType<typeof documentOf> => {
   return documentOf(runOf(tasks, tasks, { durationSeconds: 31 + transform, ...more }))
 }
 
-test('one run is no comparison', () => {
+test('one run is not enough for a comparison', () => {
   expect(() => comparedDocuments([run(100)])).toThrow(expect.objectContaining({ code: 'INVALID_RUNS' }))
 })
 
@@ -76,7 +76,7 @@ test('only completed runs are compared in time, the others are named as what the
   }
 })
 
-test('a task that ran shorter and held the run up for longer is told by why', () => {
+test('a task that ran shorter but delayed the run more is explained by the reason', () => {
   const tasks = (wait: number, ran: number): ReturnType<typeof documentOf> => {
     const list = [attempt('extract', 0, 10), attempt('load', 10 + wait, 10 + wait + ran)]
     return documentOf(runOf(list, list, { durationSeconds: 10 + wait + ran }))

@@ -2,7 +2,10 @@ import { comparedFigures, type Comparison } from '@runspan/story'
 
 import type { RadarRun } from '../charts/comparison-radar.ts'
 
-/** The figures that every completed run has and the first of them has more than nothing of, relative to that; nothing where fewer than two completed. */
+/**
+ * Returns the figures that every completed run has, relative to the first of them, without those that are 0 there; empty with
+ * fewer than two completed runs.
+ */
 export function radarData(data: Comparison): { readonly axes: string[]; readonly runs: RadarRun[] } {
   const { compared } = data
   if (compared === null) return { axes: [], runs: [] }

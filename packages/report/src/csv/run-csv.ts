@@ -45,12 +45,14 @@ const RUNS: readonly CsvColumn<RunSummary>[] = [
   { title: 'traceId', value: ({ traceId }) => traceId },
 ]
 
-/** One run's attempts as CSV (RFC 4180), one a line; text that a spreadsheet would take for a formula is disarmed. */
+/**
+ * Returns one run's attempts as CSV (RFC 4180), one a line; text that a spreadsheet would read as a formula is escaped.
+ */
 export function runCsv(run: RunReport): string {
   return toCsv(run.taskList, ATTEMPTS)
 }
 
-/** Runs as CSV, one a line. */
+/** Returns runs as CSV, one a line. */
 export function runsCsv(runs: readonly RunSummary[]): string {
   return toCsv(runs, RUNS)
 }

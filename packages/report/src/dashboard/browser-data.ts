@@ -7,12 +7,12 @@ import type { Heatmap } from '../charts/task-heatmap.ts'
 import { runBuckets } from './buckets.ts'
 import { heatmapData } from './heatmap-data.ts'
 
-/** What fits a phone. */
+/** Maximum columns on a phone. */
 export const NARROW_COLUMNS = 20
 export const NARROW_BARS = 40
 const COLUMNS = 60
 
-/** What the script in the browser draws from: the same data as the pictures, for a wide page and for a narrow one. */
+/** Data of the script in the browser: the same as the pictures', for a wide page and for a narrow one. */
 export interface BrowserData {
   readonly wide: BrowserView
   readonly narrow: BrowserView
@@ -23,9 +23,9 @@ export interface BrowserView {
   readonly buckets: readonly RunBucket[] | null
   readonly regimes: readonly Regime[]
   readonly heat: Heatmap
-  /** One a cell: what it says. */
+  /** Tooltips, one a cell. */
   readonly heatWords: readonly string[]
-  /** One a column: the document on its run. */
+  /** Documents on the runs, one a column. */
   readonly heatLinks: readonly (string | null)[]
 }
 

@@ -6,7 +6,7 @@ import type { RunBucket } from '../charts/runs-buckets.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** Runs by hour, or by day over more than five days. */
+/** Returns runs by hour, or by day for more than five days. */
 export function runBuckets(runs: readonly RunSummary[]): RunBucket[] {
   if (runs.length === 0) return []
   const times = runs.map(({ startTime }) => Date.parse(startTime))

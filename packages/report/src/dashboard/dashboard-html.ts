@@ -36,12 +36,15 @@ import { heatmapData } from './heatmap-data.ts'
 import { latestRunsHtml } from './latest-runs-html.ts'
 import { taskGroupsHtml } from './task-groups-html.ts'
 
-/** More runs than this are put together by hour or day. */
+/** Maximum runs shown one by one; more are grouped by hour or day. */
 const MOST_BARS = 120
 const RUNS_HEIGHT = 230
 const WIDTHS = { wide: 1120, medium: 720, narrow: 358 } as const
 
-/** A workflow over a period as an HTML document in one file: alive where there is script, complete without. Throws `ReportError` `NOT_BUILT`. */
+/**
+ * Returns a workflow over a period as a single HTML file: interactive with script, complete without. Throws `ReportError`
+ * `NOT_BUILT`.
+ */
 export function dashboardHtml(given: DashboardDocument): string {
   const reports = Object.fromEntries(Object.entries(given.reports).filter(([, address]) => isSafeLink(address)))
   const document = { ...given, reports }
@@ -112,7 +115,7 @@ function runsSection(document: DashboardDocument): Markup {
   )
 }
 
-/** Which marks stand over the bars. */
+/** Returns the meaning of the marks over the bars. */
 function marksInWords(runs: DashboardDocument['runs']): string {
   const present = (['failed', 'cancelled', 'lost'] as const).filter((status) =>
     runs.some((run) => run.status === status),
@@ -164,7 +167,7 @@ function heatmapSection(document: DashboardDocument): Markup | null {
   )
 }
 
-/** When a run started, as a link where there is a document on it. */
+/** Returns the start of a run, as a link if there is a document on it. */
 function linked({ runId, startTime }: Heatmap['columns'][number], { reports }: DashboardDocument): Markup {
   const when = minute(new Date(startTime))
   return reports[runId] === undefined ? markup`${when}` : markup`<a href="${reports[runId]}">${when}</a>`

@@ -28,7 +28,7 @@ describe('the headline', () => {
     expect(shown(dashboardHtml(sixtyRuns(more)))).toContain('3 of the latest 60 runs failed')
     expect(shown(dashboardHtml(sixtyRuns(more)))).toContain('median of the completed of the latest 60 runs')
     expect(shown(dashboardHtml(sixtyRuns()))).not.toContain('of the latest 60 runs')
-    // one that a sampler left others out for stands for more, and only what is stored can be listed
+    // a sampled run represents others, and only stored ones can be listed
     const sampled = { ...more.stats, sampling: { storedRuns: 60, unknownRuns: 0 } }
     expect(shown(plain(workflowVerdict(sixtyRuns({ ...more, stats: sampled })).title))).toContain(
       '57 of 60 stored runs',

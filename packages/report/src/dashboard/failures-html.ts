@@ -19,7 +19,7 @@ import { proseHtml } from '../html/prose-html.ts'
 import { markup, type Markup } from '../html/template.ts'
 import { failedRuns, MOST_FAILURES, shownFailures } from './opened-runs.ts'
 
-/** What failed for good, and beside it what fails and recovers: each with its cost and when it was seen. */
+/** Returns what permanently failed, and next to it what fails and recovers, each with its cost and when it occurred. */
 export function failuresHtml(document: DashboardDocument): Markup {
   const { failures, flaky, reports } = document
   const forGood = shownFailures(failures)
@@ -39,7 +39,7 @@ export function failuresHtml(document: DashboardDocument): Markup {
     )}${flaky.length === 0 ? markup`<p class="lead">No task fails and recovers.</p>` : null}</section></div>`
 }
 
-/** Every failed run that has a document, and how to list the others. */
+/** Returns every failed run that has a document, and how to list the others. */
 function failedList({ runs, stats, reports, workflow }: DashboardDocument): Markup | null {
   const all = runs.filter(({ status }) => status === 'failed' || status === 'lost').length
   const listed = failedRuns(runs)

@@ -5,10 +5,12 @@ import type { HeatCell, Heatmap, HeatTone } from '../charts/task-heatmap.ts'
 
 const COLUMNS = 60
 const ROWS = 30
-/** A difference below this share of the median run is noise. */
+/** Share of the median run below which a difference is noise. */
 const RUN_NOISE = 0.01
 
-/** The latest runs and the tasks with the largest share of the path, each cell against its task's own median. */
+/**
+ * Returns the latest runs and the tasks with the largest share of the path, each cell against its task's own median.
+ */
 export function heatmapData(document: DashboardDocument, columns: number = COLUMNS): Heatmap {
   const { runs, cells } = document
   const known = new Set(cells.map(({ runId }) => runId))
@@ -36,7 +38,7 @@ export function heatmapData(document: DashboardDocument, columns: number = COLUM
   }
 }
 
-/** In the order in which they usually run would need the graph: by share of the path, the largest first. */
+/** Returns names by share of the path, largest first: their usual order would need the graph. */
 function rowNames({ cells, groups, shares }: DashboardDocument): string[] {
   const present = new Set(cells.map(({ name }) => name))
   const share = shareByName(shares)
@@ -47,7 +49,7 @@ function rowNames({ cells, groups, shares }: DashboardDocument): string[] {
     .slice(0, ROWS)
 }
 
-/** Shares of the critical path by shared name. */
+/** Returns shares of the critical path by shared name. */
 export function shareByName(shares: DashboardDocument['shares']): Map<string, number> {
   const result = new Map<string, number>()
   for (const { nodeId, share } of shares) {

@@ -6,7 +6,7 @@ import type { PlaceSheet } from '../html/place-sheet.ts'
 import { markup, type Markup } from '../html/template.ts'
 import { section } from '../sections/section.ts'
 
-/** The newest runs, with links to the documents that lie beside this one. */
+/** Returns the newest runs, with links to the documents next to this one. */
 export function latestRunsHtml({ runs, reports, usual }: DashboardDocument, sheet: PlaceSheet): Markup | null {
   const latest = runs.toReversed().slice(0, LATEST_RUNS_SHOWN)
   if (latest.length === 0) return null
@@ -25,7 +25,7 @@ export function latestRunsHtml({ runs, reports, usual }: DashboardDocument, shee
   )
 }
 
-/** `+25 %`, `−7 %`, `12 times`; "same" below what is noise. */
+/** Returns `+25 %`, `−7 %`, `12 times`; "same" for noise. */
 function againstUsual(times: number | null): string {
   if (times === null) return UNKNOWN
   const far = difference(times)

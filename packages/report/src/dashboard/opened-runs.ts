@@ -1,12 +1,12 @@
 import { type DashboardDocument, LATEST_RUNS_SHOWN } from '@runspan/analytics'
 import type { RunSummary } from '@runspan/model'
 
-/** Failed and lost runs that are listed, the newest first. */
+/** Maximum failed and lost runs that are listed, newest first. */
 const MOST_FAILED = 25
-/** Kinds of failure that are shown. */
+/** Maximum kinds of failure that are shown. */
 export const MOST_FAILURES = 5
 
-/** Returns the newest runs of a period that failed or were lost, as many as a dashboard lists; newest first. */
+/** Returns the newest failed or lost runs of a period, at most `MOST_FAILED`; newest first. */
 export function failedRuns(runs: readonly RunSummary[]): RunSummary[] {
   return runs
     .filter(({ status }) => status === 'failed' || status === 'lost')
@@ -14,7 +14,7 @@ export function failedRuns(runs: readonly RunSummary[]): RunSummary[] {
     .toReversed()
 }
 
-/** Returns the kinds of failure that ended runs and are shown, the most frequent first. */
+/** Returns the shown kinds of failure that ended runs, the most frequent first. */
 export function shownFailures(failures: DashboardDocument['failures']): DashboardDocument['failures'] {
   return failures
     .filter(({ runsFailed }) => runsFailed > 0)
@@ -23,8 +23,8 @@ export function shownFailures(failures: DashboardDocument['failures']): Dashboar
 }
 
 /**
- * Returns the ids of the runs that a dashboard links to: the latest, those that failed, the last one of each kind of failure, and the newest
- * of those that completed with a task that failed.
+ * Returns the ids of the runs that a dashboard links to: the latest, failed ones, the last one of each kind of failure, and
+ * the newest completed ones with a failed task.
  */
 export function openedRuns({
   runs,

@@ -8,7 +8,7 @@ import { shareByName } from './heatmap-data.ts'
 
 const MOST = 200
 
-/** Tasks by their share of the critical path, with the range of their durations on one logarithmic axis. */
+/** Returns tasks by their share of the critical path, with the range of their durations on one logarithmic axis. */
 export function taskGroupsHtml(document: DashboardDocument, sheet: PlaceSheet): Markup | null {
   const { groups, shares, changes, runs } = document
   const runSeconds = typical(runs).median
@@ -58,7 +58,7 @@ function row(
   return markup`<tr><th scope="row"><code title="${visible(name)}">${shortName(name, 36)}</code></th><td class="wide-only">${count(ran)}</td><td>${wholePercent(share)}</td><td>${duration(p50)}</td><td class="wide-only">${duration(p95)}</td><td class="bars wide-only">${range}</td><td class="wide-only">${duration(max)}</td><td>${change}</td>${number(retried, 'wide-only')}<td class="${failed === 0 ? 'zero' : 'failed'}">${count(failed)}</td></tr>`
 }
 
-/** Under 5 % of the task or 1 % of the median run it is the same. */
+/** Returns the change of a task; a change under 5 % of the task or 1 % of the median run counts as none. */
 function changeOf({ name }: TaskGroup, changes: readonly ChangePoint[], runSeconds: number | null): Markup {
   const change = changes.filter(({ nodeId }) => nodeId !== null && baseName(nodeId) === name).at(-1)
   const far = change === undefined ? null : difference(change.ratio)

@@ -8,20 +8,20 @@ import { markup, type Markup, raw } from './template.ts'
 
 export interface Page {
   readonly title: string
-  /** What kind of document it is: `run report`. */
+  /** Kind of document: `run report`. */
   readonly kind: string
-  /** At the right of the bar. */
+  /** Shown at the right of the bar. */
   readonly note: Markup
   readonly body: Markup
   readonly footer: Markup
   readonly css: string
-  /** Runs after the document is parsed; without it all is readable. */
+  /** Run after the document is parsed; the document is readable without them. */
   readonly scripts: readonly string[]
-  /** For the scripts, as JSON. */
+  /** Data for the scripts, as JSON. */
   readonly data?: unknown
 }
 
-/** A document in one file: no address in it is fetched, and the policy forbids what is not its own. */
+/** Returns a document in one file: it fetches nothing, and the content policy forbids everything but its own parts. */
 export function page({ title, kind, note, body, footer, css, scripts, data }: Page): string {
   const style = `${TOKENS_CSS}\n${css}`
   const policy = [
@@ -57,12 +57,12 @@ ${
 `.text
 }
 
-/** The mark: three bars of a waterfall. */
+/** The logo: three bars of a waterfall. */
 const MARK: Markup = raw(
   '<svg class="mark" viewBox="0 0 22 14" width="22" height="14" aria-hidden="true"><rect x="0" y="0.5" width="11" height="3" rx="1"/><rect class="second" x="6" y="5.5" width="8" height="3" rx="1"/><rect x="11" y="10.5" width="11" height="3" rx="1"/></svg>',
 )
 
-/** `made 24 Nov 2026, 14:04:44 UTC`. */
+/** Returns `made 24 Nov 2026, 14:04:44 UTC`. */
 export function madeAt(date: Date): Markup {
   return markup`made ${time(date)}`
 }
@@ -75,7 +75,7 @@ function digest(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }
 
-/** No value can end the element or begin a comment; a browser shows texts as they are here. */
+/** Returns JSON in which no value can end the element or start a comment; a browser shows the texts unchanged. */
 function jsonForScript(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'string' ? visibleLines(inner) : inner,

@@ -1,5 +1,6 @@
 /**
- * Rules for what has a place of its own. The content policy allows no style attributes, so bars get a class each; equal places share one.
+ * Rules for elements with their own position. The content policy allows no style attributes, so bars get a class each; equal
+ * positions share one.
  */
 export class PlaceSheet {
   readonly #places = new Map<
@@ -7,7 +8,10 @@ export class PlaceSheet {
     { readonly name: string; readonly declarations: string; readonly cut: string | null }
   >()
 
-  /** The class of an element with these declarations; `cut` are those within an element of class `cut`, where the axis is cut. */
+  /**
+   * Returns the class of an element with these declarations; `cut` applies within an element of class `cut`, where the axis
+   * is cut.
+   */
   place(declarations: string, cut: string | null = null): string {
     const key = `${declarations}|${cut ?? ''}`
     const known = this.#places.get(key)
@@ -17,7 +21,7 @@ export class PlaceSheet {
     return name
   }
 
-  /** From and to as parts of the whole, 0–1. */
+  /** Returns the class of a range given as parts of the whole, 0–1. */
   span(from: number, to: number): string {
     const left = Math.min(1, Math.max(0, from))
     const width = Math.max(0, Math.min(1, to) - left)

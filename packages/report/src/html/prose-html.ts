@@ -4,12 +4,12 @@ import { markup, type Markup, raw } from './template.ts'
 
 const SAFE_LINK = /^(?:https?:\/\/|[\w./%#-]+$)/i
 
-/** Whether an address may be linked to: one within the document's own folder, or of the web. */
+/** Returns whether a link to an address is allowed: within the document's own folder, or to the web. */
 export function isSafeLink(address: string): boolean {
   return SAFE_LINK.test(address) && !address.startsWith('//')
 }
 
-/** A sentence as markup. */
+/** Returns a sentence as markup. */
 export function proseHtml(prose: Prose): Markup {
   return markup`${prose.map(pieceHtml)}`
 }
@@ -22,7 +22,7 @@ function pieceHtml(piece: Piece): Markup {
   return isSafeLink(piece.link) ? markup`<a href="${piece.link}">${piece.text}</a>` : markup`${piece.text}`
 }
 
-/** The sentences of a verdict, each beside its label. */
+/** Returns the sentences of a verdict, each next to its label. */
 export function factsHtml(facts: readonly (Fact & { readonly below?: Markup | null })[]): Markup {
   if (facts.length === 0) return raw('')
   return markup`<dl class="facts">${facts.map(

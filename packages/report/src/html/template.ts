@@ -1,6 +1,6 @@
 import { visibleLines } from '@runspan/model'
 
-/** Markup that is safe as it is. Only `markup` and `raw` make it. */
+/** Safe markup. Only `markup` and `raw` create it. */
 export class Markup {
   readonly text: string
 
@@ -23,7 +23,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Text as it may stand in an element or a quoted attribute; hidden characters are shown. */
+/** Returns text that is safe in an element or a quoted attribute; hidden characters are shown. */
 export function escapeHtml(text: string): string {
   return visibleLines(text)
     .toWellFormed()
@@ -31,14 +31,14 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * Markup whose values are escaped, whatever they are; lists are joined, null and false leave nothing. Not named `html`: formatters rewrite what they take
- * for HTML, and the style's hash and the spaces between words are the content here.
+ * Returns markup with all values escaped; lists are joined, null and false are omitted. It is not named `html` because
+ * formatters rewrite what they take for HTML, and here the style's hash and the spaces between words matter.
  */
 export function markup(strings: TemplateStringsArray, ...values: readonly Value[]): Markup {
   return new Markup(strings.map((string, i) => (i === 0 ? '' : printed(values[i - 1])) + string).join(''))
 }
 
-/** Markup made by a program that escapes by itself. */
+/** Returns markup from a program that escapes by itself. */
 export function raw(text: string): Markup {
   return new Markup(text)
 }

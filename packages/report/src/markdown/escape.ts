@@ -1,6 +1,6 @@
 import { type Piece, type Prose, visible } from '@runspan/story'
 
-/** Text that neither Markdown nor HTML in it nor a table reads as its own; on one line, and nobody is mentioned. */
+/** Returns text on one line that Markdown, HTML within it, and tables do not interpret, and that mentions nobody. */
 export function markdownText(text: string): string {
   return visible(text.replaceAll(/\s+/g, ' '))
     .toWellFormed()
@@ -11,13 +11,13 @@ export function markdownText(text: string): string {
     .replaceAll('@', '&#64;')
 }
 
-/** The same in monospace; a name that could end a code span or a cell is escaped within an element. */
+/** Returns the same in monospace; a name that could end a code span or a cell is escaped within an element. */
 export function markdownCode(text: string): string {
   const shown = visible(text.replaceAll(/\s+/g, ' ')).toWellFormed()
   return /[`<>|&\\]|^ | $|^$/.test(shown) ? `<code>${markdownText(shown)}</code>` : `\`${shown}\``
 }
 
-/** A sentence with its marks. */
+/** Returns a sentence with its marks. */
 export function markdownProse(prose: Prose): string {
   return prose.map(piece).join('')
 }
@@ -30,7 +30,7 @@ function piece(part: Piece): string {
   return markdownText(part.text)
 }
 
-/** A table of finished cells. */
+/** Returns a table of finished cells. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -5,7 +5,10 @@ import { timelineRows } from '../timeline/rows.ts'
 
 const MOST_ROWS = 30
 
-/** The timeline as a Mermaid Gantt of at most thirty rows, grouped like the report's; null without a task that ran. */
+/**
+ * Returns the timeline as a Mermaid Gantt chart of at most thirty rows, grouped like the report's; null without a task that
+ * ran.
+ */
 export function gantt(story: RunStory): { readonly text: string; readonly hidden: number } | null {
   const { run, chains } = story
   const start = Date.parse(run.startTime)
@@ -37,7 +40,7 @@ function line(name: string, state: string, start: number, from: number, to: numb
   return `  ${name} :${state}, ${at}, ${Math.max(at + 1, Math.round(start + to * 1000))}`
 }
 
-/** Mermaid reads these as its own, whatever one does. */
+/** Removes characters that Mermaid always interprets. */
 function label(name: string): string {
   return (
     shortName(name, 40)

@@ -24,12 +24,12 @@ import { OWN_PACKAGES } from '../own-packages.ts'
 import { markdownCode, markdownProse, markdownTable, markdownText } from './escape.ts'
 import { gantt } from './gantt.ts'
 
-/** UTF-8 bytes; a job summary takes more, a comment 65,536 characters. */
+/** Maximum UTF-8 bytes; a job summary accepts more, a comment 65,536 characters. */
 const MOST_BYTES = 60_000
 const MOST_TASKS = 200
 const STACK_LINES = 40
 
-/** One run as Markdown for a job summary or a comment: under 60 kB, everything in names escaped. */
+/** Returns one run as Markdown for a job summary or a comment: under 60 kB, with all names escaped. */
 export function runMarkdown(document: RunDocument, sections: RunSections = {}): string {
   const { includeErrors = true, includeTimeline = true } = sections
   const story = runStory(document)
@@ -47,7 +47,7 @@ export function runMarkdown(document: RunDocument, sections: RunSections = {}): 
   return fitting(parts.filter((part) => part !== null))
 }
 
-/** Whole parts as long as they fit: cut in the middle, a table or fold would take the rest with it. */
+/** Returns whole parts that fit: a cut table or fold would damage the rest. */
 function fitting(parts: readonly string[]): string {
   const said = '\n\nThe rest was left out to stay under 60 kB: `runspan report` without `--format` has all.\n'
   let text = ''
@@ -115,7 +115,7 @@ function errors(story: RunStory): string[] {
     })
 }
 
-/** Indented by a fence that no line of a stack can close. */
+/** Returns a block with a fence that no line of a stack can close. */
 function stackBlock(stack: string): string {
   const lines = stackLines(stack, OWN_PACKAGES)
     .lines.slice(0, STACK_LINES)

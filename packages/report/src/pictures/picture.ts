@@ -6,13 +6,13 @@ import { renderSvg, type SvgSize } from '../charts/render-svg.ts'
 import { escapeHtml } from '../html/template.ts'
 import { svgToPng } from './png.ts'
 
-/** A picture that stands alone: a title, a sentence, a chart. */
+/** A standalone picture: a title, a sentence, a chart. */
 export interface Picture {
   readonly title: string
   readonly note: string
   readonly size: SvgSize
   readonly option: (theme: ChartTheme) => ChartOption
-  /** Numbers beside the chart; the first row is the head. */
+  /** Numbers next to the chart; the first row is the head. */
   readonly table?: readonly (readonly string[])[] | undefined
 }
 
@@ -24,7 +24,7 @@ export interface PictureOptions {
 const MARGIN = 24
 const HEAD = 56
 
-/** The picture as an SVG file. */
+/** Returns the picture as an SVG file. */
 export function pictureSvg(
   { title, note, size, option, table }: Picture,
   { dark = false }: PictureOptions = {},
@@ -51,7 +51,7 @@ function tableWidth(table: readonly (readonly string[])[]): number {
   return LABEL + Math.max(0, (table[0]?.length ?? 0) - 1) * COLUMN
 }
 
-/** Rows of words: the first column at the left, numbers at the right. */
+/** Returns rows of words: the first column at the left, numbers at the right. */
 function tableSvg(table: readonly (readonly string[])[], left: number, top: number, { tokens }: ChartTheme): string {
   const right = left + tableWidth(table)
   return table
@@ -67,7 +67,7 @@ function tableSvg(table: readonly (readonly string[])[], left: number, top: numb
     .join('\n')
 }
 
-/** The same as PNG. */
+/** Returns the picture as PNG. */
 export function picturePng(picture: Picture, options: PictureOptions = {}): Uint8Array {
   const { tokens } = options.dark === true ? DARK_THEME : LIGHT_THEME
   return svgToPng(pictureSvg(picture, options), tokens.paper)

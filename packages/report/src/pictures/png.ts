@@ -7,10 +7,10 @@ const FONTS = [
   require.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf'),
   require.resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf'),
 ]
-/** What Inter has; other scripts are drawn with the machine's own fonts. */
+/** Scripts that Inter covers; others are drawn with the machine's own fonts. */
 const COVERED = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}]*$/u
 
-/** An SVG as PNG, twice as many pixels as it says, with the font that comes with the package. */
+/** Returns an SVG as PNG at twice its size, with the package's font. */
 export function svgToPng(svg: string, background: string): Uint8Array {
   return new Resvg(svg, {
     background,

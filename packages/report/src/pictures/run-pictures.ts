@@ -14,7 +14,7 @@ import type { Picture } from './picture.ts'
 const WIDTH = 1120
 const MOST_BARS = 20
 
-/** The run's tasks on a time axis; null without tasks. */
+/** Returns the run's tasks on a time axis; null without tasks. */
 export function timelinePicture(document: RunDocument): Picture | null {
   const story = runStory(document)
   if (story.chains.length === 0) return null
@@ -27,7 +27,7 @@ export function timelinePicture(document: RunDocument): Picture | null {
   }
 }
 
-/** One resource over the time of the run; null where nothing was measured. */
+/** Returns one resource over the time of the run; null if nothing was measured. */
 export function resourcePicture(document: RunDocument, metric: 'cpu' | 'memory'): Picture | null {
   const trend = document.trends.find((candidate) => candidate.metric === metric)
   if (trend === undefined || trend.values.length === 0) return null
@@ -49,7 +49,7 @@ export function resourcePicture(document: RunDocument, metric: 'cpu' | 'memory')
   }
 }
 
-/** Bytes read and written by task, the largest first; null where nothing was measured. */
+/** Returns bytes read and written by task, the largest first; null if nothing was measured. */
 export function ioPicture({ run }: RunDocument): Picture | null {
   const bars = ioBy(run.taskList).slice(0, MOST_BARS)
   if (bars.length === 0) return null
@@ -61,7 +61,10 @@ export function ioPicture({ run }: RunDocument): Picture | null {
   }
 }
 
-/** A process's counters belong to all tasks that ran in it at a time: each gets its part. */
+/**
+ * Returns the bytes of tasks: a process's counters belong to all tasks that ran in it at the same time, so each gets its
+ * part.
+ */
 function ioBy(tasks: readonly TaskRow[]): IoBar[] {
   const bars = new Map<string, { name: string; readBytes: number; writeBytes: number }>()
   for (const { nodeId, metrics } of tasks) {
@@ -78,7 +81,7 @@ function ioBy(tasks: readonly TaskRow[]): IoBar[] {
     .toSorted((a, b) => b.readBytes + b.writeBytes - a.readBytes - a.writeBytes)
 }
 
-/** Tasks by run over the latest runs of a workflow; null without tasks. */
+/** Returns tasks by run over the latest runs of a workflow; null without tasks. */
 export function heatmapPicture(document: DashboardDocument): Picture | null {
   const map = heatmapData(document)
   if (map.rows.length === 0 || map.columns.length === 0) return null

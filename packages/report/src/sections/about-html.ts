@@ -7,7 +7,7 @@ import { section } from './section.ts'
 const MOST_METADATA = 100
 const VALUE_CHARACTERS = 500
 
-/** What else is known of the run. */
+/** Returns the other properties of the run. */
 export function aboutHtml({ run }: RunStory): Markup {
   const code = (text: string): Markup => markup`<code>${visible(text)}</code>`
   const entries = Object.entries(run.metadata)

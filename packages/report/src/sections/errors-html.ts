@@ -19,7 +19,7 @@ import { section } from './section.ts'
 const MOST_KINDS = 50
 const MESSAGE_CHARACTERS = 600
 
-/** Errors by kind: those that failed a task for good first, recovered ones last. Null where nothing failed. */
+/** Returns errors by kind: those that permanently failed a task first, recovered ones last. Null without errors. */
 export function errorsHtml(story: RunStory): Markup | null {
   const kinds = errorKinds(story)
   if (kinds.length === 0) return null

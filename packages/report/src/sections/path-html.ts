@@ -15,7 +15,7 @@ import { markup, type Markup } from '../html/template.ts'
 import { section } from './section.ts'
 
 const ROWS = 6
-/** A wait is named in the strip from this share on; a task where its name fits. */
+/** Minimum share of a wait that is named in the strip; a task is named if its name fits. */
 const NAMED_WAIT = 0.1
 const CHARACTERS = 128
 
@@ -25,7 +25,7 @@ const FOLLOWS = {
   time: 'The spans name no dependencies, so it follows the times.',
 }
 
-/** The critical path as one strip and by task: its parts add up to the run's duration. */
+/** Returns the critical path as one strip and by task: its parts add up to the run's duration. */
 export function pathHtml(story: RunStory, sheet: PlaceSheet): Markup | null {
   const { run, path } = story
   if (path.length === 0 || run.durationSeconds <= 0) return null
@@ -84,7 +84,7 @@ function table({ run }: RunStory, rows: readonly PathRow[], sheet: PlaceSheet): 
 </table></div>`
 }
 
-/** What still runs, or was not seen to end, is no green bar. */
+/** Returns the kind of a bar: an open task, or one without a known end, is not green. */
 function barKind({ failed, isTask }: Pick<PathRow, 'failed' | 'isTask'>, status: RunStatus): string {
   if (failed) return 'failed'
   return !isTask && (status === 'running' || status === 'lost') ? status : ''

@@ -21,7 +21,7 @@ const SOURCES: Readonly<Record<ResourceTrend['source'], (step: string) => string
   none: () => '',
 }
 
-/** What the run used over its time, on the timeline's own axis. */
+/** Returns the resources over the time of the run, on the timeline's own axis. */
 export function resourcesHtml(story: RunStory): Markup {
   const { run, document } = story
   const trends = document.trends.filter(
@@ -65,7 +65,7 @@ function running(story: RunStory): Markup {
   return markup`<div class="resource"><h3>Tasks running<small>peak ${data.peakRunning}${waiting}</small></h3>${chart}</div>`
 }
 
-/** The charts' numbers, coarse: for those who cannot see them. */
+/** Returns a coarse table of the charts' numbers, for readers who cannot see them. */
 function table(trends: readonly ResourceTrend[], seconds: number): Markup {
   const parts = 10
   const at = (trend: ResourceTrend, i: number): number | null => {

@@ -8,7 +8,7 @@ ${content}
 `
 }
 
-/** What is said where there is nothing to draw: why, and what to do. */
+/** Returns a note in place of a drawing: why there is none, and what to do. */
 export function emptyNote(strong: string, rest: Markup | string): Markup {
   return markup`<p class="empty"><strong>${strong}</strong> ${rest}</p>`
 }

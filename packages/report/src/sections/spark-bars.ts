@@ -8,7 +8,7 @@ const BAR = 6
 const HEIGHT = 30
 const ROOM = 10
 
-/** The last runs as small bars, this one at the right and in full strength; a mark over those that failed. */
+/** Returns the last runs as small bars, this one at the right in full strength; failed ones have a mark. */
 export function sparkBars({ run, document: { history } }: RunStory): Markup {
   const earlier = history.filter(
     ({ runId, status }) => runId !== run.runId && status !== 'running' && status !== 'pending',

@@ -15,9 +15,9 @@ import type { PlaceSheet } from '../html/place-sheet.ts'
 import { markup, type Markup } from '../html/template.ts'
 import { section } from './section.ts'
 
-/** Rows shown at first; the rest is behind a button where there is script. */
+/** Rows shown at first; script puts the rest behind a button. */
 const SHOWN = 12
-/** More rows than this would make the document heavy; the command line has all. */
+/** Maximum rows, to limit the document's size; the command line has all. */
 const MOST = 2000
 
 interface Row {
@@ -28,7 +28,7 @@ interface Row {
   readonly memory: number | null
 }
 
-/** All tasks: filter, sort, search; failed first, then the longest. */
+/** Returns all tasks with filter, sort and search; failed first, then the longest. */
 export function taskTable(story: RunStory, sheet: PlaceSheet): Markup | null {
   const { chains } = story
   if (chains.length === 0) return null
@@ -73,7 +73,7 @@ function rowOf(chain: Chain): Row {
   }
 }
 
-/** Failed and lost first; the rest by length. */
+/** Returns the order: failed and lost first; the rest by length. */
 function urgency({ status }: Chain): number {
   return status === 'failed' || status === 'lost' ? 0 : status === 'skipped' ? 2 : 1
 }

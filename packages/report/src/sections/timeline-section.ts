@@ -7,7 +7,7 @@ import { timelineRows } from '../timeline/rows.ts'
 import { axisOf, timelineGaps, timelineHtml } from '../timeline/timeline-html.ts'
 import { emptyNote, section } from './section.ts'
 
-/** The tasks over time, or why there are none. */
+/** Returns the tasks over time, or why there are none. */
 export function timelineSection(story: RunStory, sheet: PlaceSheet): Markup {
   const { chains, run } = story
   if (chains.length === 0) return section('timeline', 'Timeline', null, noTasks(story))

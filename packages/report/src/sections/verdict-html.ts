@@ -5,7 +5,7 @@ import { factsHtml, proseHtml } from '../html/prose-html.ts'
 import { markup, type Markup } from '../html/template.ts'
 import { sparkBars } from './spark-bars.ts'
 
-/** What happened, in words: where one looks first. */
+/** Returns what happened, in words, at the top of the document. */
 export function verdictHtml(story: RunStory): Markup {
   const { run } = story
   const engine = run.engine === 'runspan' ? null : markup` · recorded from ${visible(engineName(run.engine))}`

@@ -1,4 +1,4 @@
-/** Charts are drawn once for each width and chosen by the page's. */
+/** Charts are drawn once for each width, and the page's width selects one. */
 export const CHART_CSS = `.chart svg{display:block;width:100%;height:auto;overflow:visible}
 .chart svg text{font-family:inherit}
 .chart .medium,.chart .narrow{display:none}

@@ -1,4 +1,4 @@
-/** What only dashboards and comparisons have. */
+/** Styles of dashboards and comparisons only. */
 export const DASHBOARD_CSS = `.columns{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:40px}
 .columns .error{margin:12px 0 16px}
 .legend .heat{width:16px;height:12px;border-radius:2px;display:inline-grid;place-items:center;font-style:normal;font-size:9px;font-weight:700}

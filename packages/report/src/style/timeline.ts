@@ -1,4 +1,4 @@
-/** Rows with bars at percentages: name, track, how long. On a phone name and time stand above the track. */
+/** Rows with bars at percentages: name, track, duration. On a phone name and duration are above the track. */
 export const TIMELINE_CSS = `.legend{display:flex;flex-wrap:wrap;gap:4px 20px;margin:8px 0 12px;color:var(--ink2);font-size:12.5px;list-style:none}
 .legend li{display:flex;align-items:center;gap:8px}
 .key{position:relative;display:inline-grid;place-items:center end;width:28px;height:11px;border-radius:2px;color:#fff;font-size:8px;font-style:normal}

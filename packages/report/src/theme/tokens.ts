@@ -1,4 +1,7 @@
-/** Colours by what they mean. Fills keep 3:1 on paper, text 4.5:1; any two statuses stay apart for colour-blind eyes as well. */
+/**
+ * Colours by meaning. Fills have a contrast of 3:1 on paper, text 4.5:1; colour-blind readers can distinguish any two
+ * statuses.
+ */
 export interface Tokens {
   readonly paper: string
   readonly ground: string
@@ -10,7 +13,7 @@ export interface Tokens {
   readonly link: string
   readonly completed: string
   readonly completedText: string
-  /** A calm shade of completed, for shapes that only count. */
+  /** A lighter shade of completed, for shapes that only count. */
   readonly completedSoft: string
   readonly failed: string
   readonly failedText: string
@@ -90,7 +93,7 @@ export const DARK: Tokens = {
   heatFarAbove: '#d9a52c',
 }
 
-/** The tokens as custom properties: one picture serves light and dark. */
+/** The tokens as custom properties, so that one picture works in light and dark. */
 export const PROPERTIES: Tokens = Object.fromEntries(
   Object.keys(LIGHT).map((token) => [token, `var(${property(token)})`]),
 ) as unknown as Tokens
@@ -105,7 +108,7 @@ function declarations(tokens: Tokens): string {
     .join(';')
 }
 
-/** Follows `prefers-color-scheme`; `data-theme` on the root overrides; paper is light. */
+/** Follows `prefers-color-scheme`; `data-theme` on the root overrides it; print is light. */
 export const TOKENS_CSS: string = `:root{color-scheme:light;${declarations(LIGHT)}}
 @media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;${declarations(DARK)}}}
 @media screen{:root[data-theme=dark]{color-scheme:dark;${declarations(DARK)}}}`

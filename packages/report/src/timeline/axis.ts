@@ -20,7 +20,7 @@ export interface Tick {
   readonly major: boolean
 }
 
-/** Round steps from 0, about eight of them; no tick past the end. */
+/** Returns round steps from 0, about eight of them; no tick past the end. */
 export function ticks(seconds: number, most = 8, majors = 3): Tick[] {
   const step = stepFor(seconds, most)
   const count = Math.floor(seconds / step + 1e-9)
@@ -32,12 +32,12 @@ export function ticks(seconds: number, most = 8, majors = 3): Tick[] {
   }))
 }
 
-/** The smallest round step that gives at most so many. */
+/** Returns the smallest round step that gives at most `most` ticks. */
 export function stepFor(seconds: number, most: number): number {
   return STEPS.find((step) => seconds / step <= most) ?? Math.max(seconds, 1e-6)
 }
 
-/** `0`, `30 s`, `1 min`, `1:30`, `2 h`. */
+/** Returns `0`, `30 s`, `1 min`, `1:30`, `2 h`. */
 export function tickLabel(seconds: number): string {
   if (seconds === 0) return '0'
   if (seconds > 60 && seconds < 3600 && Math.round(seconds) % 60 !== 0) {

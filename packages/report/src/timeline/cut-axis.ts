@@ -6,13 +6,13 @@ export interface Gap {
   readonly to: number
 }
 
-/** What a gap takes of the axis once it is cut. */
+/** Share of the axis of a cut gap. */
 const BREAK = 0.035
-/** A shorter wait than this part of the axis is not worth a break. */
+/** Minimum share of the axis of a wait that is cut. */
 const SHORTEST = 0.04
 const MOST = 8
 
-/** The longest stretches in which no task ran, in their order; none unless they make half of the time. */
+/** Returns the longest stretches in which no task ran, in their order; none unless they are half of the time. */
 export function gaps(chains: readonly Chain[], runStart: string, seconds: number): Gap[] {
   const busy = chains
     .flatMap(({ attempts }) => attempts)
@@ -33,7 +33,7 @@ export function gaps(chains: readonly Chain[], runStart: string, seconds: number
   return idle > seconds / 2 ? longest.toSorted((a, b) => a.from - b.from) : []
 }
 
-/** Where a moment lies, 0–1, once the gaps are cut to breaks of one width. */
+/** Returns a function for the position of a moment, 0–1, with gaps cut to breaks of one width. */
 export function cutPart(list: readonly Gap[], end: number): (seconds: number) => number {
   const idle = list.reduce((sum, { from, to }) => sum + to - from, 0)
   const scale = (1 - list.length * BREAK) / Math.max(end - idle, 1e-12)

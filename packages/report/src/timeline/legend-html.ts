@@ -3,7 +3,7 @@ import type { RunStory } from '@runspan/story'
 import { markup, type Markup } from '../html/template.ts'
 import type { TimelineRow } from './rows.ts'
 
-/** What the shapes mean: only of those that are drawn. */
+/** Returns the meaning of the shapes that are drawn. */
 export function timelineLegend({ chains, path }: RunStory, rows: readonly TimelineRow[]): Markup {
   const attempts = chains.flatMap((chain) => chain.attempts)
   const has = (status: string): boolean => attempts.some((attempt) => attempt.status === status)

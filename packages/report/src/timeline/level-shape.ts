@@ -1,6 +1,6 @@
 import { markup, type Markup } from '../html/template.ts'
 
-/** How many ran at once, as steps from the ground; scaled to its place by the browser. */
+/** Returns the number of concurrent tasks as steps from the ground; the browser scales it to its place. */
 export function levelShape(levels: readonly number[], peak: number): Markup {
   const height = 20
   const steps: string[] = []

@@ -1,13 +1,13 @@
 import { type Chain, concurrencyOverTime, groups, type Group } from '@runspan/analytics'
 
-/** More tasks than this and those of one name share a row. */
+/** Number of tasks from which those of one name share a row. */
 const GROUP_OVER_TASKS = 60
-/** A shared row stands for at least so many. */
+/** Minimum tasks of a shared row. */
 const GROUP_FROM = 3
 const TROUBLE_ROWS = 8
 const MOST_ROWS = 60
 const MOST_WAITING = 12
-/** Columns of the drawing of how many ran at once. */
+/** Columns of the drawing of concurrent tasks. */
 const LEVELS = 240
 
 export type TimelineRow =
@@ -16,16 +16,19 @@ export type TimelineRow =
       readonly kind: 'group'
       readonly name: string
       readonly chains: readonly Chain[]
-      /** How many ran at once in each of equal parts of the axis. */
+      /** Number of concurrent tasks in each of equal parts of the axis. */
       readonly levels: readonly number[]
       readonly peak: number
     }
-  /** A task that earlier runs had and this one has not begun. */
+  /** A task of earlier runs that this one has not started. */
   | { readonly kind: 'waiting'; readonly name: string }
-  /** Tasks that have no row of their own: the table has them. */
+  /** Tasks without a row of their own; the table has them. */
   | { readonly kind: 'more'; readonly count: number; readonly inGroup: boolean }
 
-/** The rows of a timeline: summing up never hides what failed, was retried, is lost, runs, or lies on the critical path. */
+/**
+ * Returns the rows of a timeline: grouping never hides a task that failed, was retried, is lost, is running, or is on the
+ * critical path.
+ */
 export function timelineRows(chains: readonly Chain[], axisSeconds: number): TimelineRow[] {
   if (chains.length <= GROUP_OVER_TASKS) return chains.map((chain) => ({ kind: 'task', chain, inGroup: false }))
   const blocks = groups(chains).map((group) => block(group, axisSeconds))
@@ -52,7 +55,7 @@ function block(group: Group, axisSeconds: number): TimelineRow[] {
   ]
 }
 
-/** Failures first, then what decided the time, then what was tried again. */
+/** Returns the importance: failures first, then tasks on the critical path, then retried ones. */
 function importance({ status, onPath, attempts }: Chain): number {
   if (status === 'failed' || status === 'lost') return 5
   if (onPath) return 4
@@ -61,7 +64,7 @@ function importance({ status, onPath, attempts }: Chain): number {
   return attempts.length > 1 ? 1 : 0
 }
 
-/** Rows for what a running run has not begun yet. */
+/** Returns rows for tasks that a running run has not started yet. */
 export function waitingRows(names: readonly string[]): TimelineRow[] {
   const shown = names.slice(0, MOST_WAITING)
   const rest = names.length - shown.length
@@ -71,7 +74,7 @@ export function waitingRows(names: readonly string[]): TimelineRow[] {
   ]
 }
 
-/** Of too many rows those that matter, in their order; the rest is one row. */
+/** Returns the most important of too many rows, in their order; the rest becomes one row. */
 function mostImportant(blocks: readonly TimelineRow[][]): TimelineRow[] {
   const weight = (row: TimelineRow): number =>
     row.kind === 'task'

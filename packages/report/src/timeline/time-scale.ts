@@ -4,7 +4,7 @@ import { cutPart, type Gap } from './cut-axis.ts'
 /** About half a label's width. */
 const LABEL = 0.03
 
-/** Places moments on a track: on the whole axis, and on the one whose waiting is cut, if there is one. */
+/** Positions moments on a track: on the whole axis, and on the axis with waiting cut, if there is one. */
 export class TimeScale {
   readonly #sheet: PlaceSheet
   readonly #end: number
@@ -19,12 +19,12 @@ export class TimeScale {
     this.#cut = gaps.length === 0 ? null : cutPart(gaps, end)
   }
 
-  /** 0–1 on the whole axis. */
+  /** Returns the position 0–1 on the whole axis. */
   part(seconds: number): number {
     return seconds / this.#end
   }
 
-  /** The class of a bar. */
+  /** Returns the class of a bar. */
   span(from: number, to: number): string {
     return this.#sheet.place(
       span(this.part(from), this.part(to)),
@@ -32,7 +32,7 @@ export class TimeScale {
     )
   }
 
-  /** The class of words over a bar: gone where the cut axis leaves no room. */
+  /** Returns the class of words over a bar: hidden if the cut axis has no space. */
   words(from: number, to: number): string {
     if (this.#cut === null) return this.span(from, to)
     const cut = this.#cut(to) - this.#cut(from) < 0.13 ? 'display:none' : span(this.#cut(from), this.#cut(to))
@@ -46,7 +46,7 @@ export class TimeScale {
     )
   }
 
-  /** The class of a tick: gone within a gap, and where a break has its own label. */
+  /** Returns the class of a tick: hidden within a gap, and next to the label of a break. */
   tick(seconds: number): string {
     const cut = this.#cut
     const hidden =
@@ -55,7 +55,7 @@ export class TimeScale {
     return hidden ? this.#sheet.place(`left:${percent(this.part(seconds))}`, 'display:none') : this.at(seconds)
   }
 
-  /** The same from the right. */
+  /** Returns the same from the right. */
   before(seconds: number): string {
     return this.#sheet.place(
       `right:${percent(1 - this.part(seconds))}`,

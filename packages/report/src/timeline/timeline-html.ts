@@ -18,19 +18,19 @@ import { levelShape } from './level-shape.ts'
 import { timelineRows, type TimelineRow, waitingRows } from './rows.ts'
 import { TimeScale } from './time-scale.ts'
 
-/** A wait is named on the track where it takes more of the axis than this. */
+/** Share of the axis from which a wait is named on the track. */
 const NAMED_WAIT = 0.13
-/** Room for the rightmost label and the end of the run. */
+/** Space for the rightmost label and the end of the run. */
 const AXIS_ROOM = 1.012
 const NAME = 34
 
 export interface TimelineOptions {
   readonly sheet: PlaceSheet
-  /** Seconds of the axis; by default those of the run, or the usual time of one that still runs. */
+  /** Seconds of the axis; by default those of the run, or the usual time of a running one. */
   readonly axisSeconds?: number | undefined
-  /** Whether the axis can be cut where nothing ran. */
+  /** Whether the axis can be cut at gaps without tasks. */
   readonly cut?: boolean | undefined
-  /** Links to a row of the task table. */
+  /** Prefix of links to rows of the task table. */
   readonly tableId?: string | undefined
 }
 
@@ -43,7 +43,10 @@ interface Draw {
   readonly tableId: string
 }
 
-/** The run's tasks on one time axis as a list of rows: text is text, one file serves every width, and it needs no script. */
+/**
+ * Returns the run's tasks on one time axis as a list of rows: text is real text, one file works at every width, and it needs
+ * no script.
+ */
 export function timelineHtml(story: RunStory, options: TimelineOptions): Markup {
   const { sheet } = options
   const axisSeconds = options.axisSeconds ?? axisOf(story)
@@ -66,12 +69,12 @@ export function timelineHtml(story: RunStory, options: TimelineOptions): Markup 
 </div>`
 }
 
-/** Where waiting could be cut: nothing ran there, and it makes over half of the axis. */
+/** Returns gaps that can be cut: no task ran in them, and they are over half of the axis. */
 export function timelineGaps(story: RunStory): Gap[] {
   return story.run.status === 'running' ? [] : gaps(story.chains, story.run.startTime, story.run.durationSeconds)
 }
 
-/** To the end; of a run in flight to its usual end, if that is later. */
+/** Returns the end of the axis: the run's end; for a running run its usual end, if that is later. */
 export function axisOf({ run, document: { usual } }: RunStory): number {
   const usualSeconds = run.status === 'running' && usual !== null ? usual.medianSeconds : 0
   return Math.max(run.durationSeconds, usualSeconds, 1e-6)
@@ -109,7 +112,7 @@ function taskRow(chain: Chain, inGroup: boolean, index: number, draw: Draw): Mar
   }${onPath ? ', on the critical path' : null}</span></li>`
 }
 
-/** About how much of the name's room the tag takes. */
+/** Returns about how many characters of the name's space the tag takes. */
 function tagCharacters({ status, attempts }: Chain): number {
   if (status === 'completed' || status === 'skipped') return attempts.length > 1 ? 12 : 0
   return attempts.length > 1 && status === 'failed' ? 14 : 12
@@ -137,7 +140,7 @@ function chainMarks(chain: Chain, { story, scale }: Draw): Markup {
   const parts = chain.attempts.map((attempt, i) => {
     const start = secondsBetween(story.run.startTime, attempt.startTime)
     const end = start + (attempt.durationSeconds ?? 0)
-    // what lies before a retry is its pause, not a queue
+    // time before a retry is its pause, not a queue
     const queued = i === 0 ? Math.max(0, start - attempt.queueSeconds) : start
     const wait = start - queued
     const pause = i > 0 && queued > idle ? markup`<i class="pause ${scale.span(idle, queued)}"></i>` : null
@@ -159,7 +162,9 @@ function chainMarks(chain: Chain, { story, scale }: Draw): Markup {
   return markup`${parts}`
 }
 
-/** The critical path: a line under bars, dashed under waits, and down to this row from the one before. */
+/**
+ * Returns the marks of the critical path: a line under bars, dashed under waits, and down to this row from the previous one.
+ */
 function pathMarks(chain: Chain, index: number, { story, sheet, scale, pathOf, rowOf }: Draw): Markup {
   const pieces = pathOf.get(chain) ?? []
   return markup`${pieces.map((piece) => {

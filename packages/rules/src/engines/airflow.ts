@@ -8,9 +8,10 @@ const mapIndex = attribute('airflow.task_instance.map_index')
 const runKey = `concat(${dag}, '/', ${run})`
 
 /**
- * All attempts of a task share one span id, so an attempt is known by its task instance. Skipped and retried tasks have
- * status Error: only the state tells. A task's span begins when it is queued. Run ids are unique per DAG only, and made of dates: every
- * deployment has the same. The scheduler tells of the run, the API server of its tasks, each by a service name that one may choose.
+ * All attempts of a task share one span id, so an attempt is identified by its task instance. Skipped and retried tasks have
+ * status Error: only the state shows their outcome. A task's span starts when it is queued. Run ids are unique only per DAG,
+ * and contain dates, so every deployment has the same ones. The scheduler reports the run, the API server its tasks, each
+ * under a configurable service name.
  */
 export const airflow: Rule = {
   engine: 'airflow',

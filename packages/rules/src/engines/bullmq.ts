@@ -6,10 +6,10 @@ const operation = attribute('bullmq.queue.operation')
 const runKey = `concat(${attribute('bullmq.queue.name')}, ':', ${attribute('bullmq.job.id')})`
 
 /**
- * A job is a run of one task. The scope is whatever name the user gave, so attributes decide. Each `process` span is one
- * attempt, its outcome in an event; whether the job is over is told by the small spans `complete` and `fail`
- * (`retry` and `delay` mean another attempt follows). Job ids are unique per queue only, and
- * count from 1 in each Redis. Only spans of workers are looked at, and those of a queue are one service; the producer may be another.
+ * A job is a run of one task. The user chooses the scope's name, so attributes decide. Each `process` span is one attempt
+ * with its outcome in an event; the small spans `complete` and `fail` show that the job is over (after `retry` and `delay`
+ * another attempt follows). Job ids are unique only per queue, and count from 1 in each Redis. Only spans of workers are
+ * used, and those of a queue are one service; the producer may be another.
  */
 export const bullmq: Rule = {
   engine: 'bullmq',

@@ -4,7 +4,9 @@ import type { Rule } from '../rule.ts'
 
 const scope = `ScopeName = 'n8n-workflow'`
 
-/** Nodes carry no id of their execution: their parent span does, and it arrives last. Executions count from 1 in each database. */
+/**
+ * Nodes have no id of their execution: their parent span has it, and arrives last. Executions count from 1 in each database.
+ */
 export const n8n: Rule = {
   engine: 'n8n',
   about: 'n8n 2. Retries of a node are one span without a count; nodes on branches not taken leave nothing.',

@@ -8,14 +8,15 @@ import type { Rule } from '../rule.ts'
 const SCOPES_OF_OTHERS = ['workflow', 'kailash']
 
 const isTold = `ScopeName NOT IN (${SCOPES_OF_OTHERS.map((scope) => `'${scope}'`).join(', ')}) AND ${attribute(name.WORKFLOW_RUN_ID)} != '' AND ${attribute(name.WORKFLOW_NAME)} != ''`
-/** What is said of an error by an attribute or the status, else by the exception that SDKs record as an event. */
+/** Returns SQL of an error from an attribute or the status, else from the exception that SDKs record as an event. */
 const orException = (value: string, ofEvent: string): string =>
   `if(${value} != '', ${value}, ${eventAttribute('exception', ofEvent)})`
 
 /**
- * Spans of any program that sets Runspan's attributes by itself, in whatever language; the scope is what it likes. A run is a root span, for its parts
- * carry its id, too. There are no signs of life from such a program, so no run of it is lost by its silence.
- * An id is the programs' own, and several services may tell of one run: a day's date is the same in staging and in production, and nothing else tells them apart.
+ * Spans of any program that sets Runspan's attributes itself, in any language and with any scope. A run is a root span,
+ * because its parts have its id too. Such a program sends no heartbeats, so its runs are never lost by silence. Programs
+ * choose the ids, and several services may report one run: a day's date is the same in staging and in production, and nothing
+ * else distinguishes them.
  */
 export const openTelemetry: Rule = {
   engine: 'opentelemetry',

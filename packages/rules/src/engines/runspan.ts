@@ -5,7 +5,10 @@ import type { Rule } from '../rule.ts'
 
 const isOurs = `ScopeName = '${name.SCOPE_NAME}'`
 
-/** Spans of Runspan itself, recognised by their scope: others use some of the same attribute names with other meanings. */
+/**
+ * Spans of Runspan itself, recognised by their scope: other programs use some of the same attribute names with other
+ * meanings.
+ */
 export const runspan: Rule = {
   engine: 'runspan',
   about: 'Spans of @runspan/tracking.',

@@ -8,8 +8,9 @@ const isCancellation = `${attribute('rpc.method')} = 'world.events.create run_ca
 const lastPart = (value: string): string => `arrayElement(splitByString('//', ${value}), -1)`
 
 /**
- * No span is as long as the run: every resumption is a `WORKFLOW` span of its own, and the run is all of them. Spans are OK
- * even when the run or step failed. It uses some of Runspan's attribute names with other meanings. Run ids are ULIDs: no installation need tell them apart.
+ * No span is as long as the run: every resumption is a separate `WORKFLOW` span, and the run is all of them. Spans are OK
+ * even if the run or step failed. It uses some of Runspan's attribute names with other meanings. Run ids are ULIDs, so
+ * installations need not be distinguished.
  */
 export const vercelWorkflow: Rule = {
   engine: 'vercel-workflow',

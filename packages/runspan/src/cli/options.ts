@@ -117,7 +117,7 @@ export function limit(
 /** The options whose values these are. */
 type OptionsFor<Values> = { readonly [K in keyof Values]-?: OptionDefinition<Values[K]> }
 
-/** Where the data is. */
+/** Options of the data to open. */
 export interface DataFlags {
   readonly clickhouse?: string | undefined
   readonly data?: string | undefined

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 import { RunspanError } from '../errors.ts'
 
-/** Path of a file of `vega-datasets`: flights, airports, zip codes and weather that somebody else made. */
+/** Returns the path of a file of `vega-datasets`: flights, airports, zip codes and weather. */
 export function dataFile(name: string): string {
   try {
     return join(dirname(fileURLToPath(import.meta.resolve('vega-datasets'))), '..', 'data', name)
@@ -18,7 +18,7 @@ export function dataFile(name: string): string {
   }
 }
 
-/** Rows of a CSV file as records. */
+/** Returns the rows of a CSV file as records. */
 export async function readCsv(path: string): Promise<Record<string, string>[]> {
   const { parse } = await import('csv-parse')
   const rows: Record<string, string>[] = []
@@ -28,7 +28,7 @@ export async function readCsv(path: string): Promise<Record<string, string>[]> {
   return rows
 }
 
-/** Rows of a JSON file. */
+/** Returns the rows of a JSON file. */
 export async function readJson<T>(path: string): Promise<T[]> {
   return JSON.parse(await readFile(path, 'utf8')) as T[]
 }

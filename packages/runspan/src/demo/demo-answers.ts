@@ -17,14 +17,14 @@ import type { TaskManager } from '../task-manager.ts'
 import { WORKFLOW_NAME } from './pipeline.ts'
 import type { DemoRun } from './run-demo.ts'
 
-/** All that the end of the demo shows, read back from the tables. */
+/** Everything shown at the end of the demo, read from the tables. */
 export interface DemoAnswers {
   readonly workflow: string
   readonly seconds: number
   readonly spans: number
-  /** This demo's runs in the order in which they ran, with what was special about each. */
+  /** This demo's runs in the order in which they ran, each with a note. */
   readonly runs: readonly { readonly run: RunSummary; readonly note: string; readonly usual: UsualDurations | null }[]
-  /** Over the whole history. */
+  /** Statistics over the whole history. */
   readonly stats: RunStats
   readonly nodes: readonly NodePerformance[]
   readonly dataDir: string

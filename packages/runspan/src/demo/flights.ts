@@ -1,10 +1,10 @@
 /** One flight of the datasets `flights-*.json`. */
 export interface Flight {
-  /** `2001/01/01 06:55`, local. */
+  /** `2001/01/01 06:55`, local time. */
   readonly date: string
-  /** Minutes; negative is early. */
+  /** Minutes; negative if early. */
   readonly delay: number
-  /** Miles. */
+  /** Distance in miles. */
   readonly distance: number
   readonly origin: string
   readonly destination: string
@@ -26,7 +26,7 @@ export interface ZipCode extends Place {
   readonly county: string
 }
 
-/** Throws with the number of the first row that is no flight. */
+/** Returns the rows as flights. Throws with the number of the first row that is not a flight. */
 export function validFlights(rows: readonly unknown[]): Flight[] {
   if (rows.length === 0) throw new RangeError('the file holds no flights')
   return rows.map((row, i) => {
@@ -42,14 +42,16 @@ export function validFlights(rows: readonly unknown[]): Flight[] {
   })
 }
 
-/** Squared distance on a flat map: enough to find what is nearest. */
+/** Returns the squared distance on a flat map, which is enough to find the nearest place. */
 function apart(a: Place, b: Place): number {
   const x = (a.longitude - b.longitude) * Math.cos((a.latitude * Math.PI) / 180)
   const y = a.latitude - b.latitude
   return x * x + y * y
 }
 
-/** The zip code nearest to each airport, by trying all of them. Lets other work of the process in between. */
+/**
+ * Returns the zip code nearest to each airport, by trying all of them. Yields to other work of the process in between.
+ */
 export async function nearestZipCodes(
   airports: readonly Airport[],
   zipCodes: readonly ZipCode[],
@@ -73,7 +75,7 @@ export async function nearestZipCodes(
   return nearest
 }
 
-/** Median, 95th percentile and count of delays by a key. */
+/** Returns median, 95th percentile and count of delays by a key. */
 export function delaysBy(
   flights: readonly Flight[],
   key: (flight: Flight) => string,

@@ -7,13 +7,13 @@ import { dataFile, readCsv, readJson } from './data-files.ts'
 import { type Airport, delaysBy, type Flight, nearestZipCodes, validFlights, type ZipCode } from './flights.ts'
 
 export interface PipelineInputs {
-  /** Path of the flights of the day, JSON. */
+  /** Path of the day's flights, JSON. */
   readonly flights: string
-  /** Also load the history, Parquet. */
+  /** Whether to load the history too, Parquet. */
   readonly history: boolean
-  /** Address of the weather service. */
+  /** URL of the weather service. */
   readonly weather: string
-  /** Where reports are written. */
+  /** Directory of the reports. */
   readonly output: string
 }
 
@@ -21,7 +21,7 @@ export const WORKFLOW_NAME = 'flight-delays'
 const CITIES = ['Seattle', 'New York']
 const HISTORY_ROWS = 400_000
 
-/** A pipeline as people have them: read, validate, clean, join, aggregate, write. */
+/** A typical pipeline: read, validate, clean, join, aggregate, write. */
 export const pipeline: Workflow<PipelineInputs, object> = new Workflow<PipelineInputs>(WORKFLOW_NAME, {
   concurrency: 4,
 })

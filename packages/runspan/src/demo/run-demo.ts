@@ -18,11 +18,11 @@ export interface DemoRun {
 export interface DemoResult {
   readonly runs: readonly DemoRun[]
   readonly seconds: number
-  /** Still open: the caller reads from it and closes it. */
+  /** Still open: the caller reads from it, then closes it. */
   readonly taskManager: TaskManager
 }
 
-/** Runs the pipeline a dozen times over real data and records it. */
+/** Runs the pipeline a dozen times over real data and records the runs. */
 export async function runDemo(
   options: TaskManagerOptions & {
     readonly workDir: string
@@ -30,7 +30,7 @@ export async function runDemo(
   },
 ): Promise<DemoResult> {
   const { workDir, onProgress, ...where } = options
-  const taskManager = new TaskManager(where) // makes the data directory, for its owner only
+  const taskManager = new TaskManager(where) // creates the data directory, readable only by the owner
   await mkdir(workDir, { recursive: true })
   const weather = await startWeatherService()
   const began = performance.now()

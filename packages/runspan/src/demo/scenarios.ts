@@ -7,14 +7,14 @@ import { dataFile } from './data-files.ts'
 export interface Scenario {
   readonly flights: string
   readonly history?: boolean
-  /** Cancelled by its caller after this long. */
+  /** Seconds after which its caller cancels it. */
   readonly cancelAfterSeconds?: number
   readonly trigger: 'schedule' | 'manual' | 'backfill'
-  /** What a person would say of it. */
+  /** Note that describes the run. */
   readonly note: string
 }
 
-/** A dozen runs: mostly ordinary, with the bad luck that pipelines have. */
+/** Returns a dozen runs: mostly ordinary ones, and some with typical failures. */
 export async function scenarios(workDir: string): Promise<Scenario[]> {
   const day = (file: string, note: string, more: Partial<Scenario> = {}): Scenario => ({
     flights: dataFile(file),
@@ -38,7 +38,7 @@ export async function scenarios(workDir: string): Promise<Scenario[]> {
   ]
 }
 
-/** The first 300 kB of a real file, as a copy looks whose connection broke. */
+/** Writes the first 300 kB of a real file, like a download whose connection broke. Returns its path. */
 async function cutOff(workDir: string): Promise<string> {
   const path = join(workDir, 'flights-cut.json')
   const whole = await readFile(dataFile('flights-5k.json'))

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net'
 
 import { dataFile, readCsv } from './data-files.ts'
 
-/** A small HTTP service of the demo's own, as services are: now and then it has a bad moment. */
+/** A small HTTP service for the demo that fails now and then. */
 export interface WeatherService {
   readonly url: string
   close(): Promise<void>
 }
 
-/** Every seventh request is answered 503. */
+/** Every `BAD_MOMENT_EVERY`th request is answered with 503. */
 const BAD_MOMENT_EVERY = 7
 
 /** Serves the days of `weather.csv` by place: `GET /weather?location=Seattle`. */

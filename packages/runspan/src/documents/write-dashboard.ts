@@ -8,8 +8,9 @@ import { writeOutput } from './write-output.ts'
 import { reportName, writeRunPictures } from './write-run-set.ts'
 
 /**
- * Writes a workflow's dashboard, documents on its latest and its failed runs, and the pictures of one of them (`runId`, else the latest). Returns the paths, the dashboard's
- * first. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RunspanError` `NOT_WRITTEN`.
+ * Writes a workflow's dashboard, documents of its latest and its failed runs, and the pictures of one of them (`runId`, else
+ * the latest). Returns the paths, the dashboard's first. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RunspanError`
+ * `NOT_WRITTEN`.
  */
 export async function writeDashboard(
   ask: <T>(question: (clickhouse: ClickHouse) => Promise<T>) => Promise<T>,
@@ -34,7 +35,7 @@ export async function writeDashboard(
   let pictured: Awaited<ReturnType<typeof readRunDocument>> | null = null
   for (const id of new Set([...opened, ...(chosen === undefined ? [] : [chosen])])) {
     const document = await ask((clickhouse) => readRunDocument(clickhouse, id)).catch((error: unknown) => {
-      // retention may have removed a run that a kind of failure names; the one that was asked for must be there
+      // retention may have deleted a run that a failure cluster names; the run that was asked for must exist
       if (id !== chosen && (error as { code?: unknown }).code === 'RUN_NOT_FOUND') return null
       throw error
     })

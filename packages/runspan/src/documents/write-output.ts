@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 
 import { RunspanError } from '../errors.ts'
 
-/** Writes a document, making its folder. Throws `RunspanError` `NOT_WRITTEN`. */
+/** Writes a document and creates its folder. Throws `RunspanError` `NOT_WRITTEN`. */
 export async function writeOutput(path: string, content: string | Uint8Array): Promise<string> {
   try {
     await makeFolder(dirname(path))
@@ -15,7 +15,10 @@ export async function writeOutput(path: string, content: string | Uint8Array): P
   }
 }
 
-/** Step by step: Node's own way of making all of them tries for ever where a folder says that it is none, as those of /proc do. */
+/**
+ * Creates one folder at a time: Node's recursive `mkdir` never returns for a path whose parent is not a real folder, as in
+ * /proc.
+ */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder)
@@ -25,7 +28,7 @@ async function makeFolder(folder: string): Promise<void> {
     if (code !== 'ENOENT' || dirname(folder) === folder) throw error
     await makeFolder(dirname(folder))
     await mkdir(folder).catch((again: NodeJS.ErrnoException) => {
-      if (again.code !== 'EEXIST') throw again // somebody else made it meanwhile
+      if (again.code !== 'EEXIST') throw again // another process created it meanwhile
     })
   }
 }

@@ -4,7 +4,10 @@ import type { DashboardDocument, Picture, RunDocument } from '@runspan/report'
 
 import { writeOutput } from './write-output.ts'
 
-/** Writes a run's pictures as SVG and PNG into a folder; what was not measured has none. Returns the paths. Throws `RunspanError` `NOT_WRITTEN`. */
+/**
+ * Writes a run's pictures as SVG and PNG into a folder, except those without measurements. Returns the paths.
+ * Throws `RunspanError` `NOT_WRITTEN`.
+ */
 export async function writeRunPictures(
   document: RunDocument,
   dashboard: DashboardDocument,
@@ -29,7 +32,7 @@ export async function writeRunPictures(
   return paths
 }
 
-/** A name for a run's document that is safe on every file system. */
+/** Returns a name for a run's document that is valid on every file system. */
 export function reportName(runId: string): string {
   return `run-${runId.replaceAll(/[^\w.-]+/g, '-').slice(0, 80)}.html`
 }

@@ -5,7 +5,7 @@ import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { cutMiddle, visible, wrap } from './text.ts'
 
-/** The alerts that are configured. */
+/** Returns the configured alerts. */
 export function alertsView(
   { rules, file }: { readonly rules: readonly AlertRule[]; readonly file: string | null },
   terminal: Terminal,
@@ -39,7 +39,7 @@ function conditionText({ type, ...settings }: AlertRule['condition']): string {
   return [type, ...Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`)].join(', ')
 }
 
-/** What came of a test. */
+/** Returns the result of a test. */
 export function testedView(
   results: readonly (SendResult & { readonly target: string })[],
   terminal: Terminal,
@@ -53,7 +53,7 @@ export function testedView(
   })
 }
 
-/** What an evaluation found. */
+/** Returns the result of an evaluation. */
 export function evaluationView(
   { firing, fired, recovered, rules }: Evaluation & { readonly rules: number },
   terminal: Terminal,

@@ -14,7 +14,7 @@ const STEPS = [
   ...[1, 2, 5, 10, 24, 48, 120, 240, 480].map((hours) => hours * 3600),
 ]
 
-/** A time axis of so many cells: round steps, no label past the end. */
+/** Returns a time axis `width` cells wide: round steps, no label past the end. */
 export function axis(seconds: number, width: number): string {
   const most = Math.max(1, Math.floor(width / 12))
   const step = STEPS.find((candidate) => Math.floor(seconds / candidate) <= most) ?? seconds
@@ -28,7 +28,7 @@ export function axis(seconds: number, width: number): string {
   return line
 }
 
-/** Whole units need no decimals: `2m`, `30s`, `500ms`. */
+/** Returns a label; whole units get no decimals: `2m`, `30s`, `500ms`. */
 function tickLabel(seconds: number): string {
   return duration(seconds)
     .replace(/\.0(?=\D)/, '')

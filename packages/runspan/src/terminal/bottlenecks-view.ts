@@ -7,7 +7,7 @@ import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { padEnd, visible, wrap } from './text.ts'
 
-/** Tasks that hold the runs of a workflow up, each with its reasons and what to do. */
+/** Returns the tasks that delay the runs of a workflow, with reasons and recommendations. */
 export function bottlenecksView(answer: Bottlenecks, terminal: Terminal): string[] {
   const name = visible(answer.workflow)
   if (answer.runs === 0 || answer.medianRunSeconds === null) return [`No ended runs of ${name} in this period.`]
@@ -52,7 +52,7 @@ export function bottlenecksView(answer: Bottlenecks, terminal: Terminal): string
   ]
 }
 
-/** Follows an answer from fewer runs than it stands on. */
+/** Printed after an answer from fewer than 20 runs. */
 const FEW_RUNS = 'From fewer than 20 runs: the next few may change this.'
 const INDENT = 4
 
@@ -75,7 +75,7 @@ function causeLines(causes: readonly BottleneckCause[], terminal: Terminal): str
   })
 }
 
-/** The number of a reason in words. */
+/** Returns the number of a reason in words. */
 function valueText({ reason, value }: BottleneckCause): string {
   switch (reason) {
     case 'slow':

@@ -5,7 +5,7 @@ import { bytes, count } from './numbers.ts'
 import type { Terminal } from './terminal.ts'
 import { padEnd, padStart, wrap } from './text.ts'
 
-/** What a clean-up removed, or would remove: a sentence, and the rows by table. */
+/** Returns what a clean-up removed, or would remove: a sentence, and the rows by table. */
 export function cleanupView(removed: CleanedUp, terminal: Terminal): string[] {
   const { runs, tasks, rows, dryRun, before } = removed
   const size = bytes(removed.bytes)

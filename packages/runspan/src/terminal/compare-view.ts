@@ -18,10 +18,10 @@ import { type Column, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { padEnd, padStart, visible, wrap } from './text.ts'
 
-/** Tasks that are listed at most; the others are summed up in a line. */
+/** Maximum tasks that are listed; the others are summed up in one line. */
 const MOST_TASKS = 20
 
-/** Runs side by side: who took how long, and which tasks explain it. */
+/** Returns runs side by side, with their durations and the tasks that explain the difference. */
 export function compareView({ runs, tasks, compared }: RunComparison, terminal: Terminal): string[] {
   const ids = runs.map(({ run }) => run.runId)
   const letters = runs.map((_, i) => runLetter(i))
@@ -40,7 +40,7 @@ export function compareView({ runs, tasks, compared }: RunComparison, terminal: 
   if (tasks.length === 0) return [...lines, '', '  No tasks were recorded under these runs.']
   const shown = tasks.slice(0, MOST_TASKS)
   const rest = tasks.slice(MOST_TASKS).reduce((sum, task) => sum + (task.pathDifferenceSeconds ?? 0), 0)
-  // of many runs the first and the last, as they are compared
+  // of many runs, only the compared first and last are shown
   const columns =
     runs.length <= Math.max(2, Math.floor((terminal.width - 40) / 12))
       ? runs.map((_, i) => i)
@@ -85,7 +85,7 @@ export function compareView({ runs, tasks, compared }: RunComparison, terminal: 
   return [...lines, '', ...wrap(keyOf(pair), terminal.width - 2).map((line) => `  ${terminal.style('dim', line)}`)]
 }
 
-/** What the columns mean. */
+/** Returns what the columns mean. */
 function keyOf(pair: string | null): string {
   const unusual = 'Two runs prove nothing: notes say what is unusual against the 28 days before.'
   const itself = 'what the task ran, all its attempts together'
@@ -94,7 +94,9 @@ function keyOf(pair: string | null): string {
     : `Under a letter, and ${pair}: ${itself}. PATH ${pair}: its part of the critical path, the waits before it included; these parts add up to the difference. ${unusual}`
 }
 
-/** Both differences, named by what they are a difference of: a task may run shorter and yet hold the run up for longer. */
+/**
+ * Returns both difference columns, with the compared value in the title: a task may run shorter and still delay the run more.
+ */
 function differenceColumns(pair: string, shortest: number, terminal: Terminal): Column<ComparedTask>[] {
   return [
     { title: pair, align: 'right', text: (task) => signed(task.differenceSeconds) },
@@ -132,7 +134,7 @@ function note(task: ComparedTask, letters: readonly string[], compared: Compared
   ].join('; ')
 }
 
-/** Why a task's part of the path changed otherwise than the task itself. */
+/** Returns notes on tasks whose part of the path changed differently from the task itself. */
 function pathNotes(
   { runs, differenceSeconds, pathDifferenceSeconds, pathWaitDifferenceSeconds }: ComparedTask,
   letters: readonly string[],

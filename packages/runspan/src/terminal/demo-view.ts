@@ -15,10 +15,10 @@ import type { Terminal } from './terminal.ts'
 import { cells, cutEnd, cutMiddle, padEnd, padStart, visible, wrap } from './text.ts'
 
 const BAR = 14
-/** A command longer than this has no explanation beside it. */
+/** Maximum width of a command with an explanation next to it. */
 const COMMAND = 45
 
-/** The end of the demo: the runs, the tasks, the bottleneck and why, and what to type next. */
+/** Returns the end of the demo: runs, tasks, the bottleneck with its reason, and the next commands. */
 export function demoView(answers: DemoAnswers & { readonly report: string }, terminal: Terminal): string[] {
   const { runs, stats, nodes } = answers
   const tasks = runs.reduce((sum, { run }) => sum + run.tasks.total, 0)
@@ -55,7 +55,7 @@ export function demoView(answers: DemoAnswers & { readonly report: string }, ter
   return lines
 }
 
-/** The task with the largest share of the critical path: only that shortens runs. */
+/** Returns the task with the largest share of the critical path, because only that shortens runs. */
 function bottleneck({ nodes }: DemoAnswers, terminal: Terminal): string[] {
   const top = nodes.toSorted((a, b) => b.shareOfCriticalPath - a.shareOfCriticalPath)[0]
   if (top === undefined || top.shareOfCriticalPath === 0) return []
@@ -100,7 +100,7 @@ function commands({ runs, workflow }: DemoAnswers, terminal: Terminal): string[]
     ],
     [`${terminal.program} sql "select count() from otel_traces"${terminal.where}`, 'the data itself'],
   ]
-  // a long command says enough by itself
+  // a long command needs no explanation
   const short = rows.map(([command]) => cells(command)).filter((width) => width <= COMMAND)
   const width = Math.max(0, ...short)
   return rows.map(([command, words]) =>
@@ -110,7 +110,7 @@ function commands({ runs, workflow }: DemoAnswers, terminal: Terminal): string[]
   )
 }
 
-/** Relative to where the person stands, if that is shorter. */
+/** Returns a path relative to the working directory, if that is shorter. */
 function shortPath(path: string): string {
   const near = relative(process.cwd(), path)
   return near !== '' && near.length < path.length ? near : path

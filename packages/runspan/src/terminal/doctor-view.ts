@@ -2,7 +2,7 @@ import type { Check } from '../doctor.ts'
 import type { Terminal } from './terminal.ts'
 import { padEnd, visible, wrap } from './text.ts'
 
-/** What was examined, one line each; what is wrong with its remedy below; then every setting and where its value came from. */
+/** Returns one line a check, with a fix below a failed one; then every setting with its source. */
 export function doctorView(checks: readonly Check[], terminal: Terminal): string[] {
   const examined = checks.filter(({ setting }) => setting === undefined)
   const settings = checks.filter(({ setting }) => setting !== undefined)
@@ -40,7 +40,7 @@ function settingLines(checks: readonly Check[], terminal: Terminal): string[] {
   ]
 }
 
-/** Paths below the working directory without it. */
+/** Removes the working directory from paths below it. */
 function nearer(text: string): string {
   return text.replaceAll(`${process.cwd()}/`, '')
 }

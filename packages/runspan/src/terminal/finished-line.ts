@@ -1,14 +1,16 @@
 import { visible, visibleLines } from '@runspan/model'
 
-/** The escapes that `Terminal.style` makes; in a list of parts split by it, every second one. */
+/** Escapes that `Terminal.style` makes. In a list of parts split by it, every second one is an escape. */
 export const STYLES: RegExp = new RegExp(`(${String.fromCodePoint(27)}\\[\\d+m)`)
 
-/** Returns a finished line, styled or not, with what a view forgot to make visible; styles are the only escapes that stay. */
+/**
+ * Returns a finished line with hidden characters, which a view forgot to escape, made visible; only styles remain as escapes.
+ */
 export function finishedLine(line: string): string {
   return withoutStyles(line, visible)
 }
 
-/** The same for several lines in one text. */
+/** Same as `finishedLine`, for several lines in one text. */
 export function finishedLines(text: string): string {
   return withoutStyles(text, visibleLines)
 }

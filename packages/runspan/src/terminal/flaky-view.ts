@@ -7,7 +7,7 @@ import { type Column, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { cutEnd, visible, wrap } from './text.ts'
 
-/** Flaky tasks, the surest first, each with the error it fails with. */
+/** Returns flaky tasks, the most certain first, each with its error. */
 export function flakyView(
   { tasks, workflow }: { readonly tasks: readonly FlakyTask[] } & Range,
   terminal: Terminal,

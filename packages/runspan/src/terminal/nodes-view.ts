@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts'
 import { padEnd, visible } from './text.ts'
 
 const DAY_MS = 86_400_000
-/** From these widths on there is room for the median, and for all columns. */
+/** Minimum widths for the median, and for all columns. */
 const MEDIUM = 96
 const WIDE = 120
 const WIDEST = 140
@@ -15,18 +15,18 @@ const WIDEST = 140
 export interface NodesViewData {
   readonly workflow: string
   readonly nodes: readonly NodePerformance[]
-  /** Their medians by day. */
+  /** Medians by day. */
   readonly daily?: readonly DailyDurations[] | undefined
 }
 
-/** What is said where a sampler left runs out. */
+/** Notes for data from which a sampler left out runs. */
 const SAMPLED = {
   whole: '',
   weighted: '; sampled: estimated from the stored runs',
   unknown: '; sampled, nobody knows how many runs were left out',
 } as const
 
-/** Performance of each task, the largest share of the critical path first. */
+/** Returns the performance of each task, the largest share of the critical path first. */
 export function nodesView({ workflow, nodes, daily = [] }: NodesViewData, terminal: Terminal): string[] {
   if (nodes.length === 0) return [`No tasks of ${visible(workflow)} were recorded in this period.`]
   const rows = nodes.toSorted((a, b) => b.shareOfCriticalPath - a.shareOfCriticalPath || (a.nodeId < b.nodeId ? -1 : 1))
@@ -48,7 +48,7 @@ export function nodesView({ workflow, nodes, daily = [] }: NodesViewData, termin
         },
         { title: 'ATTEMPTS', align: 'right', text: (row) => count(row.count) },
         {
-          // of the attempts, not of the tasks: one that recovers is in it
+          // a share of the attempts, not of the tasks: a task that recovers is included
           title: 'OF THEM FAILED',
           align: 'right',
           text: ({ failureRate }) => (failureRate === null || failureRate === 0 ? '' : percent(failureRate)),
@@ -91,7 +91,9 @@ export function nodesView({ workflow, nodes, daily = [] }: NodesViewData, termin
   ]
 }
 
-/** The last days of every task as small bars, each to its own scale, a day a cell; null where there are not two days. */
+/**
+ * Returns the last days of every task as small bars, each on its own scale, one cell a day; null with fewer than two days.
+ */
 function dayBars(daily: readonly DailyDurations[], terminal: Terminal): Map<string, string> | null {
   const times = daily.flatMap(({ days }) => days.map(({ day }) => Date.parse(day)))
   const last = times.reduce((a, b) => Math.max(a, b), 0)
@@ -113,7 +115,7 @@ function dayBars(daily: readonly DailyDurations[], terminal: Terminal): Map<stri
   )
 }
 
-/** A column of counts, where any task has one. */
+/** Returns a column of counts, if any task has one. */
 function counted(
   title: string,
   rows: readonly NodePerformance[],

@@ -1,4 +1,4 @@
-/* A terminal writes numbers in their compact form, and no face has a form of its own. */
+/* Terminals use the compact form of numbers; no view formats its own. */
 export {
   compactBytes as bytes,
   compactChange as change,

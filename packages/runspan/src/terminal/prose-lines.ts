@@ -3,10 +3,12 @@ import { compact, type Fact, ordinarySpaces, type Piece, type Prose } from '@run
 import type { Terminal } from './terminal.ts'
 import { cells, cutMiddle, wrap } from './text.ts'
 
-/** Turns bold on and off while lines are made: takes no cell, and no name has it, since names are made visible. */
+/**
+ * Switches bold on and off while lines are built. It takes no cell, and no name contains it, since names are made visible.
+ */
 const STRESS = '\u0002'
 
-/** Returns prose in lines of at most so many cells, what is stressed in bold. */
+/** Returns prose in lines of at most `width` cells, stressed parts in bold. */
 export function proseLines(prose: Prose, width: number, terminal: Terminal, maxLines?: number): string[] {
   let bold = false
   return wrap(prose.map((piece) => marked(piece, width)).join(''), width, maxLines).map((line) =>
@@ -24,7 +26,7 @@ export function proseLines(prose: Prose, width: number, terminal: Terminal, maxL
 function marked(piece: Piece, width: number): string {
   if (typeof piece === 'string') return piece
   if ('strong' in piece) return `${STRESS}${piece.strong.map((inner) => marked(inner, width)).join('')}${STRESS}`
-  // a name that takes more than a line loses its middle, not its end
+  // a name longer than a line is cut in the middle, not at its end
   return 'code' in piece ? cutMiddle(piece.code, width) : compact([piece])
 }
 
@@ -35,7 +37,7 @@ export function headlineLines(glyph: string, prose: Prose, terminal: Terminal): 
   )
 }
 
-/** Returns the statements of a verdict, their labels in a column. */
+/** Returns the statements of a verdict, with their labels in a column. */
 export function factLines(facts: readonly Fact[], label: number, terminal: Terminal): string[] {
   return facts.flatMap(({ short, prose }) =>
     proseLines(prose, terminal.width - 2 - label, terminal, MOST_LINES).map((line, i) => {
@@ -45,5 +47,5 @@ export function factLines(facts: readonly Fact[], label: number, terminal: Termi
   )
 }
 
-/** More lines of a statement are for documents. */
+/** Maximum lines of a statement; documents show more. */
 const MOST_LINES = 5

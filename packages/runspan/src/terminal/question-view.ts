@@ -4,21 +4,21 @@ import { type Column, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { wrap } from './text.ts'
 
-/** The answer to a question as a table with a heading. */
+/** Answer to a question, as a table with a heading. */
 export interface QuestionTable<Row> {
   readonly heading: string
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
-  /** Said instead of a table without rows. */
+  /** Text instead of a table without rows. */
   readonly empty: string
-  /** What the columns mean, in a sentence. */
+  /** What the columns mean, in one sentence. */
   readonly note?: string | undefined
 }
 
-/** Rows that are shown at most; `--json` and `--csv` have all. */
+/** Maximum rows that are shown; `--json` and `--csv` have all. */
 const MOST_ROWS = 100
 
-/** Returns a question's rows for the terminal: heading, aligned table, how many rows, what the columns mean. */
+/** Returns a question's rows for the terminal: heading, aligned table, number of rows, meaning of the columns. */
 export function questionView<Row>(
   { heading, columns, rows, empty, note }: QuestionTable<Row>,
   terminal: Terminal,
@@ -39,12 +39,12 @@ export function questionView<Row>(
   ]
 }
 
-/** A column of numbers. */
+/** Returns a column of numbers. */
 export function numbers<Row>(title: string, text: (row: Row) => string): Column<Row> {
   return { title, align: 'right', text }
 }
 
-/** A column of names, which lose their middle where room is short. */
+/** Returns a column of names, which are cut in the middle if space is short. */
 export function named<Row>(title: string, text: (row: Row) => string): Column<Row> {
   return { title, text, cut: 'middle', least: 8 }
 }

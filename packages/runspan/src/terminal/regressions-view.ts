@@ -11,7 +11,7 @@ export interface RegressionsViewData {
   readonly workflow?: string | undefined
 }
 
-/** What changed between two sides, how much and how sure that is; what did not in a sentence. */
+/** Returns what changed between two sides, by how much and with what certainty; the unchanged tasks in one sentence. */
 export function regressionsView({ answer, workflow }: RegressionsViewData, terminal: Terminal): string[] {
   const { baseline, candidate, durations, failures } = answer
   if (baseline === null || candidate === null) {
@@ -90,7 +90,7 @@ function attemptsColumn<Row extends { readonly baselineCount: number; readonly c
   ]
 }
 
-/** What did not change, and what could not have been seen. */
+/** Returns a sentence on what did not change and on what could not have been detected. */
 function closing(answer: Regressions, changes: number, terminal: Terminal): string[] {
   const compared = answer.durations.length
   const same = compared - answer.durations.filter(({ verdict }) => verdict !== 'same').length

@@ -22,20 +22,20 @@ import { waterfall, waterfallKey } from './waterfall.ts'
 
 export interface RunViewData {
   readonly run: RunReport
-  /** What is usual among the runs before this one; null where there are too few. */
+  /** Usual duration of the runs before this one; null if there are too few. */
   readonly usual: UsualDurations | null
-  /** How long a run that runs still takes; null where nobody knows. */
+  /** Estimated time left of a running run; null if unknown. */
   readonly timeLeft?: TimeLeft | null | undefined
   readonly links?: RunLinks
 }
 
-/** A task of less than a second is recorded at its end only. */
+/** Text for a run without tasks: a task of less than a second is recorded only at its end. */
 const NO_TASKS = {
   running: 'No task of this run has been seen yet.',
   ended: 'No tasks were recorded under this run.',
 }
 
-/** One run for the terminal: verdict, what failed, against usual, where the time went, the waterfall. */
+/** Returns one run for the terminal: verdict, failures, against usual, where the time went, the waterfall. */
 export function runView({ run, usual, timeLeft, links }: RunViewData, terminal: Terminal): string[] {
   const story = runStory({ run, usual, timeLeft })
   const { chains } = story
@@ -80,7 +80,7 @@ function headline(run: RunReport, terminal: Terminal): string[] {
 
 const LABEL = 16
 
-/** The verdict's statements; beside the usual stands how long the runs before took. */
+/** Returns the verdict's statements, with the durations of earlier runs next to the usual. */
 function factsOf(story: ToldStory, terminal: Terminal): string[] {
   return factLines(
     runFacts(story).map((fact) =>
@@ -91,7 +91,7 @@ function factsOf(story: ToldStory, terminal: Terminal): string[] {
   )
 }
 
-/** The completed runs before this one and this one as small bars. */
+/** Returns the earlier completed runs and this one as small bars. */
 function usualBars({ run, isOver, document: { usual } }: ToldStory, terminal: Terminal): Prose {
   if (usual === null || !isOver) return []
   const bars = [
@@ -114,7 +114,7 @@ function nextCommands(run: RunReport, terminal: Terminal): string[] {
   )
 }
 
-/** Never wrapped: a terminal opens an address only whole. */
+/** Returns links that are never wrapped: a terminal opens only a whole URL. */
 function linkLines(links: RunLinks | undefined, terminal: Terminal): string[] {
   const shown = Object.entries(links ?? {}).filter((entry): entry is [string, string] => entry[1] !== null)
   return shown.map(([name, url]) => `  ${terminal.style('dim', name.padEnd(LABEL))}${visible(url)}`)

@@ -11,26 +11,26 @@ import { cells, cutEnd, cutMiddle, padEnd, padStart, visible } from './text.ts'
 
 export interface RunsViewData {
   readonly runs: readonly RunSummary[]
-  /** One a run, in the same order; null where too few runs came before. */
+  /** One entry a run, in the same order; null if too few runs came before. */
   readonly usual: readonly (UsualDurations | null)[]
-  /** All runs of the range, whatever their status. */
+  /** Number of runs of the range, whatever their status. */
   readonly total: number
-  /** True when more than the range was asked for: then the total says nothing. */
+  /** True if more than the range was given: then the total does not apply. */
   readonly filtered: boolean
   readonly workflow?: string | undefined
   readonly from?: Date | undefined
 }
 
-/** Widest a run's id may be, and what it keeps where room is short. */
+/** Maximum width of a run's id, and the width it keeps if space is short. */
 const ID = 24
 const SHORT_ID = 13
-/** What a note needs in its own column. */
+/** Width of a note in its own column. */
 const NOTE = 16
 const BAR = 14
-/** From this width on, notes have a column of their own. */
+/** Minimum width for a column of notes. */
 const WIDE = 110
 
-/** Runs for the terminal, newest first. */
+/** Returns runs for the terminal, newest first. */
 export function runsView(data: RunsViewData, terminal: Terminal): string[] {
   const { runs } = data
   if (runs.length === 0 && (data.filtered || data.workflow !== undefined || data.from !== undefined)) {
@@ -50,7 +50,7 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
   const started = runs.map((run) => relativeDay(new Date(run.startTime), terminal.now))
   const tasks = runs.map(({ tasks: { completed, total } }) => `${count(completed)}/${count(total)}`)
   const ids = runs.map(({ runId }) => runId)
-  /** Zero leaves a column out. */
+  /** Zero omits a column. */
   const widths = {
     id: Math.max(3, ...ids.map((runId) => Math.min(ID, cells(shortId(runId, ids))))),
     started: Math.max(7, ...started.map(cells)),
@@ -136,14 +136,14 @@ export function runsView(data: RunsViewData, terminal: Terminal): string[] {
   ]
 }
 
-/** The note is last in its line: shortening it shortens the line. */
+/** Cuts a row by cutting its note, which comes last. */
 function cutStyledEnd(row: string, note: string, width: number): string {
   const excess = cells(row) - width
   if (excess <= 0 || note === '') return row
   return row.slice(0, row.length - note.length) + cutEnd(note, Math.max(1, cells(note) - excess))
 }
 
-/** What there is to say of a run in a few words. */
+/** Returns a note on a run in a few words. */
 export function noteOf(run: RunSummary): string {
   const parts: string[] = []
   if (run.status === 'lost' && run.endTime !== null) parts.push(silenceNote(run.endTime))

@@ -1,4 +1,4 @@
-/** A text as one word of a shell command. */
+/** Returns a text as one word of a shell command. */
 export function shellWord(text: string): string {
   return /^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -6,7 +6,7 @@ import { numbers, questionView } from './question-view.ts'
 import type { Terminal } from './terminal.ts'
 import { visible, wrap } from './text.ts'
 
-/** Returns how often runs completed in time: in all, by day, and the latest that did not. */
+/** Returns how often runs completed in time: in total, by day, and the latest that did not. */
 export function slaView(sla: SlaAttainment, terminal: Terminal): string[] {
   const { met, missed, undecided, cancelled, attained, reasons, limitSeconds } = sla
   const why = Object.entries(reasons)

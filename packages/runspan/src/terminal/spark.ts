@@ -1,6 +1,6 @@
 import type { Style, Terminal } from './terminal.ts'
 
-/** Values as small bars from zero, each in its own style; nothing is a gap, not a low bar. */
+/** Returns values as small bars from zero, each in its own style; a missing value is a gap, not a low bar. */
 export function spark(
   values: readonly ({ readonly value: number; readonly style: Style } | null)[],
   { glyphs, style }: Terminal,
@@ -16,7 +16,7 @@ export function spark(
     .join('')
 }
 
-/** A bar of so many cells at most, one at least. */
+/** Returns a bar of at most `width` cells and at least one. */
 export function bar(part: number, width: number, { glyphs }: Terminal): string {
   return glyphs.bar.repeat(Math.max(1, Math.round(Math.min(1, part) * width)))
 }

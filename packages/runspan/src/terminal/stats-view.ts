@@ -21,18 +21,18 @@ import { padEnd, padStart, visible, wrap } from './text.ts'
 
 export interface StatsViewData {
   readonly stats: RunStats
-  /** The latest runs, newest first. */
+  /** Latest runs, newest first. */
   readonly recent: readonly RunSummary[]
   readonly daily?: readonly DailyMetrics[] | undefined
   readonly workflow?: string | undefined
-  /** What the sentences on the workflow rest on; absent where all workflows are asked for. */
+  /** Data of the sentences on the workflow; absent for all workflows. */
   readonly told?: ToldWorkflow | undefined
   readonly from?: Date | undefined
 }
 
 const LABEL = 14
 
-/** Run statistics for the terminal. */
+/** Returns run statistics for the terminal. */
 export function statsView(
   { stats, recent, daily = [], workflow, told, from }: StatsViewData,
   terminal: Terminal,
@@ -51,7 +51,7 @@ export function statsView(
     count('lost', stats.lostRuns),
     ...(stats.runningRuns > 0 ? [count('running', stats.runningRuns)] : []),
   ]
-  // a count stays in one line
+  // non-breaking: a count stays on one line
   const gap = terminal.width >= 80 ? '\u00A0\u00A0 ' : ' '
   const words = [
     terminal.style('bold', whole(stats.totalRuns)),
@@ -74,7 +74,7 @@ export function statsView(
   if (stats.successRate !== null) {
     const width = Math.min(58, terminal.width - LABEL - 10)
     const good = Math.round(stats.successRate * width)
-    // a failure never rounds away
+    // a failure must never round away
     const shown = stats.successRate < 1 ? Math.min(good, width - 1) : good
     const strip =
       terminal.style('green', terminal.glyphs.bar.repeat(shown)) +
@@ -132,7 +132,7 @@ const STYLES: Readonly<Record<WorkflowVerdict['kind'], Style>> = {
 
 const FACT = 16
 
-/** What is most important about the workflow, in sentences. */
+/** Returns the main findings on the workflow, in sentences. */
 function verdictLines(told: ToldWorkflow, terminal: Terminal): string[] {
   const { kind, title } = workflowVerdict(told)
   const glyph = kind === 'slower' || kind === 'flaky' ? '!' : terminal.glyphs[kind]
@@ -143,7 +143,7 @@ function verdictLines(told: ToldWorkflow, terminal: Terminal): string[] {
   ]
 }
 
-/** An estimate has no fractions of runs. */
+/** Returns an estimate without fractions of runs. */
 function whole(runs: number): string {
   return String(Math.round(runs))
 }
@@ -151,7 +151,7 @@ function whole(runs: number): string {
 const DAY_MS = 86_400_000
 const NEEDS_DAYS = 3
 
-/** Median duration by day, with the days on which runs failed or were lost; a day without runs is a gap. */
+/** Returns the median duration by day, marking days with failed or lost runs; a day without runs is a gap. */
 function dayLines(daily: readonly DailyMetrics[], label: (text: string) => string, terminal: Terminal): string[] {
   const last = daily.at(-1)
   if (last === undefined || daily.length < NEEDS_DAYS) return []

@@ -12,12 +12,12 @@ const STYLES: Readonly<Record<TaskStatus, Style>> = {
   failed: 'red',
 }
 
-/** Colour of a status. */
+/** Returns the colour of a status. */
 export function statusStyle(status: TaskStatus): Style {
   return STYLES[status]
 }
 
-/** A status as its glyph, coloured: never colour alone. */
+/** Returns a status as its coloured glyph: colour never carries the meaning alone. */
 export function statusGlyph(status: TaskStatus, { glyphs, style }: Terminal): string {
   const glyph = {
     pending: glyphs.pending,

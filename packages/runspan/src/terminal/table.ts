@@ -4,19 +4,19 @@ import { cells, cutEnd, cutMiddle, padEnd, padStart } from './text.ts'
 export interface Column<Row> {
   readonly title: string
   readonly align?: 'left' | 'right'
-  /** Text of a row; may be styled only if it never needs to be cut. */
+  /** Text of a row; may be styled only if it is never cut. */
   readonly text: (row: Row) => string
-  /** How a text too long is cut: names in the middle, prose at the end. Uncut columns keep their width. */
+  /** How a long text is cut: names in the middle, prose at the end. Columns without `cut` keep their width. */
   readonly cut?: 'middle' | 'end'
-  /** Narrowest a column that may be cut can become. Default 8. */
+  /** Minimum width of a column that may be cut. Default 8. */
   readonly least?: number
-  /** Applied after cutting. */
+  /** Styles the text after it is cut. */
   readonly style?: (text: string, row: Row) => string
 }
 
 const GAP = 2
 
-/** A table within the terminal's width: columns that may be cut give way, longest first. */
+/** Returns a table within the terminal's width: columns that may be cut shrink, longest first. */
 export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],

@@ -6,7 +6,7 @@ import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { cutEnd, visible } from './text.ts'
 
-/** All attempts of a run's tasks, with what they measured; an error stands under its attempt. */
+/** Returns all attempts of a run's tasks with their measurements; an error is shown below its attempt. */
 export function tasksView(rows: readonly TaskRow[], terminal: Terminal): string[] {
   if (rows.length === 0) return ['No tasks were recorded under this run.']
   const measured = rows.some(({ metrics }) => metrics.memoryPeakBytes !== null)

@@ -3,28 +3,28 @@ import { GLYPHS, UNKNOWN } from '@runspan/story'
 import { shellWord } from './shell-word.ts'
 import { visible } from './text.ts'
 
-/** Styles of a terminal: 16 colours, and colour only on glyphs and bars; words are bold, dim or plain. */
+/** Styles of a terminal. Of 16 colours, only glyphs and bars use them; words are bold, dim or plain. */
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'cyan' | 'magenta' | 'yellow'
 
-/** Where text goes: how wide, with which means. */
+/** Width and abilities of the terminal. */
 export interface Terminal {
-  /** Cells a line may take, 60 at least. */
+  /** Maximum cells of a line, at least 60. */
   readonly width: number
   readonly glyphs: Glyphs
   readonly now: Date
-  /** What a person types to run us: `runspan`, or `npx runspan` where npm started us. */
+  /** Command to call us: `runspan`, or `npx runspan` if npm started us. */
   readonly program: string
-  /** What has to follow a suggested command for it to find the same data; empty where that goes without saying. */
+  /** Flags to append to a suggested command so that it finds the same data; empty if none are needed. */
   readonly where: string
   style(style: Style, text: string): string
 }
 
-/** Characters that pictures are made of. */
+/** Characters for drawing. */
 export interface Glyphs {
   readonly path: string
   readonly bar: string
   readonly wait: string
-  /** Rising blocks: how many at once. */
+  /** Rising blocks, from low to high. */
   readonly levels: readonly string[]
   readonly failed: string
   readonly skipped: string
@@ -84,7 +84,7 @@ const CODES: Readonly<Record<Style, readonly [number, number]>> = {
 
 const NARROWEST = 60
 
-/** A terminal of this width; `color` false drops the escapes and nothing else. */
+/** Returns a terminal of this width; `color` false drops only the escapes. */
 export function makeTerminal(options: {
   width: number
   color: boolean
@@ -107,7 +107,7 @@ export function makeTerminal(options: {
   }
 }
 
-/** The terminal standard output is connected to; 80 wide and colourless where it is none. */
+/** Returns the terminal of standard output; 80 cells wide and without colour if it is not a terminal. */
 export function terminal(options: { ascii?: boolean | undefined } = {}): Terminal {
   const { NO_COLOR, FORCE_COLOR, TERM, COLUMNS } = process.env
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0'
@@ -117,7 +117,7 @@ export function terminal(options: { ascii?: boolean | undefined } = {}): Termina
   return makeTerminal({ width, color, ascii: options.ascii ?? false, program, where: dataFlags(process.argv) })
 }
 
-/** ` --data DIR`, ` --clickhouse URL`: what this command was told of where its data is, without the password. */
+/** Returns ` --data DIR`, ` --clickhouse URL` as this command was given them, without the password. */
 export function dataFlags(argv: readonly string[]): string {
   const end = argv.indexOf('--')
   const words = end < 0 ? argv : argv.slice(0, end)

@@ -6,19 +6,19 @@ import { finishedLine, STYLES } from './finished-line.ts'
 
 const PRINTABLE_ASCII = /^[ -~]*$/
 
-/** Returns how many cells a text takes in a terminal; escapes take none, wide characters two. */
+/** Returns the cells a text takes in a terminal; escapes take none, wide characters two. */
 export function cells(text: string): number {
   return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text)
 }
 
 export { visible }
 
-/** Returns prose cut at its end to so many cells. */
+/** Returns prose cut at its end to `width` cells. */
 export function cutEnd(text: string, width: number): string {
   return cutEndOf(text, width, cells)
 }
 
-/** Returns a name without its middle where it takes more cells. */
+/** Returns a name cut in its middle if it takes more than `width` cells. */
 export function cutMiddle(text: string, width: number): string {
   return cutMiddleOf(text, width, cells)
 }
@@ -31,7 +31,7 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - cells(text))) + text
 }
 
-/** Words in lines of at most so many cells; a longer word is cut. */
+/** Returns words in lines of at most `width` cells; a longer word is cut. */
 export function wrap(text: string, width: number, maxLines: number = Infinity): string[] {
   const lines: string[] = []
   let line = ''
@@ -49,7 +49,9 @@ export function wrap(text: string, width: number, maxLines: number = Infinity): 
   return [...lines.slice(0, maxLines - 1), cutEnd(lines.slice(maxLines - 1).join(' '), width)]
 }
 
-/** A finished line, styled or not, within so many cells: the last defence against names that no column cuts or makes visible. */
+/**
+ * Cuts a finished line, styled or not, to `width` cells: the last defence against names that no column cuts or escapes.
+ */
 export function clip(finished: string, width: number): string {
   const line = finishedLine(finished)
   if (cells(line) <= width) return line
@@ -81,7 +83,7 @@ const TO_ASCII: Readonly<Record<string, string>> = {
   '’': "'",
 }
 
-/** Signs of our own in ASCII, one cell for one. */
+/** Replaces our own signs by ASCII, cell by cell. */
 export function toAscii(line: string): string {
   return line.replaceAll(/[…×−–→µ’]/g, (sign) => TO_ASCII[sign]!)
 }

@@ -5,14 +5,14 @@ import { count, duration } from './numbers.ts'
 import { numbers, questionView } from './question-view.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Returns what began and ended, and how much there was at once, over time. */
+/** Returns what started and ended, and how many ran at once, over time. */
 export function throughputView({ buckets, intervalSeconds, exact }: Throughput, terminal: Terminal): string[] {
   const wide = terminal.width >= 90
   const level = (mean: number, peak: number): string => `${count(mean)} / ${count(peak)}`
   return questionView<ThroughputBucket>(
     {
       heading: `Runs and attempts over time, a row is ${intervalSeconds === null ? 'a day' : duration(intervalSeconds)}`,
-      // an empty stretch at the beginning says nothing
+      // leave out empty buckets at the beginning
       rows: buckets.slice(
         Math.max(
           0,

@@ -6,7 +6,7 @@ import { duration } from './numbers.ts'
 import type { Terminal } from './terminal.ts'
 import { visible, wrap } from './text.ts'
 
-/** Returns how long a run will still take, and what that rests on. */
+/** Returns the estimated time left of a run, and the data behind it. */
 export function timeLeftView(left: TimeLeft, terminal: Terminal): string[] {
   const { workflow, status, elapsedSeconds, leftSeconds, p10LeftSeconds: soon, p90LeftSeconds: late } = left
   const isOver = isTerminal(status)

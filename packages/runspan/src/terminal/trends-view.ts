@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<ResourceTrend['source'], string>> = {
   none: '',
 }
 
-/** Use of a resource over the time of a run, as bars; a gap where nothing was measured. */
+/** Returns the use of a resource over the time of a run, as bars; without a measurement there is a gap. */
 export function trendsView(
   { runId, trend }: { readonly runId: string; readonly trend: ResourceTrend },
   terminal: Terminal,

@@ -29,7 +29,7 @@ const usual: UsualDurations = {
   durations: Array.from({ length: 20 }, (_, i) => ({ runId: String(i), startTime: now, seconds: 190 + (i % 3) * 4 })),
 }
 
-/** As they are printed. */
+/** Checks the width of the printed lines. */
 function expectWithin(lines: readonly string[], width: number): void {
   for (const line of lines.map((text) => clip(text, width)))
     expect(cells(line), `${width} cells: ${line}`).toBeLessThanOrEqual(width)

@@ -87,7 +87,7 @@ test.each([60, 80, 120])('fits a terminal of %i cells, and of any height', (widt
   }
 })
 
-test('where delivery lags that is said under the counts', () => {
+test('a delivery lag is shown under the counts', () => {
   const lines = watchView(
     { stats: stats([]), events: [], height: 24, behindSeconds: 120 },
     makeTerminal({ width: 110, color: false }),
@@ -95,7 +95,7 @@ test('where delivery lags that is said under the counts', () => {
   expect(lines[1]).toMatch(/^2m00s behind: records wait in the spool/)
 })
 
-test('nothing runs: that is said', () => {
+test('without running runs it says so', () => {
   expect(
     watchView(
       { stats: stats([]), events: [], height: 24, behindSeconds: 0 },

@@ -7,23 +7,23 @@ import { statusGlyph, statusStyle } from './status.ts'
 import type { Terminal } from './terminal.ts'
 import { clip, cutMiddle, padEnd, padStart, visible } from './text.ts'
 
-/** What is drawn, again and again, while runs run. */
+/** Data that is redrawn while runs run. */
 export interface WatchViewData {
   readonly stats: LiveStats
-  /** What ended or failed last, the newest last. */
+  /** Latest events, newest last. */
   readonly events: readonly TrackingEvent[]
-  /** Lines that fit the terminal. */
+  /** Lines that fit in the terminal. */
   readonly height: number
-  /** How far what is read is behind what was recorded; 0 where delivery keeps up. */
+  /** Seconds that delivery lags behind recording; 0 if it keeps up. */
   readonly behindSeconds: number
 }
 
-/** What is going on: counts, each running run with its running tasks, and what happened last. */
+/** Returns counts, each running run with its running tasks, and the latest events. */
 export function watchView({ stats, events, height, behindSeconds }: WatchViewData, terminal: Terminal): string[] {
   const behind = behindSeconds === 0 ? [] : [terminal.style('yellow', compact(behindWords(behindSeconds)))]
   const head = [summaryLine(stats, terminal), ...behind, '']
   const runs = stats.runs.map((run) => runLines(run, terminal))
-  // most of the place is for what runs; what happened last keeps a third
+  // running runs get most of the space; events keep a third
   const forEvents = Math.min(events.length, Math.max(3, Math.floor(height / 3)))
   const room = Math.max(2, height - head.length - forEvents - 2)
   const body = fit(runs, room, terminal)
@@ -32,7 +32,7 @@ export function watchView({ stats, events, height, behindSeconds }: WatchViewDat
   return [...head, ...body, ...(last.length > 0 ? ['', ...last] : [])].map((line) => clip(line, terminal.width))
 }
 
-/** Counts since the start, and how fast it goes. */
+/** Returns counts since the start, and rates. */
 export function summaryLine(stats: LiveStats, terminal: Terminal): string {
   const { style } = terminal
   const part = (status: TaskStatus, number: number, word: string = status): string =>
@@ -88,7 +88,7 @@ function progressBar(ratio: number, { glyphs, style }: Terminal): string {
   return style('cyan', glyphs.path.repeat(full)) + style('dim', glyphs.wait.repeat(BAR_CELLS - full))
 }
 
-/** As many whole runs as there is room for, the title of the others counted. */
+/** Returns as many whole runs as fit, with one line that counts the others. */
 function fit(runs: readonly (readonly string[])[], room: number, terminal: Terminal): string[] {
   const lines: string[] = []
   for (const [index, run] of runs.entries()) {
@@ -106,7 +106,7 @@ function fit(runs: readonly (readonly string[])[], room: number, terminal: Termi
   return lines
 }
 
-/** One event in one line. */
+/** Returns one event as one line. */
 export function eventLine(event: TrackingEvent, terminal: Terminal): string {
   const { style } = terminal
   const time = style('dim', clockSeconds(event.time))

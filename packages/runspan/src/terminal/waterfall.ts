@@ -8,15 +8,15 @@ import { cells, cutEnd, cutMiddle, padEnd, padStart, visible } from './text.ts'
 
 const INDENT = 2
 const RIGHT = 12
-/** More rows than this and tasks of one name share a row. */
+/** Maximum rows before tasks of one name share a row. */
 const GROUP_OVER_ROWS = 24
-/** Tasks of one name that always share a row. */
+/** Number of tasks of one name from which they always share a row. */
 const GROUP_OVER_CHAINS = 8
-/** Rows of their own for tasks of a group that failed, were retried or lie on the critical path. */
+/** Maximum separate rows for tasks of a group that failed, were retried or are on the critical path. */
 const TROUBLE_ROWS = 8
 const MOST_ROWS = 60
 
-/** The run's tasks on a time axis, one row each, tasks of one name together where there are many. */
+/** Returns the run's tasks on a time axis, one row each; many tasks of one name share a row. */
 export function waterfall(list: readonly Group[], seconds: number, terminal: Terminal): string[] {
   const rows = list.reduce((sum, { chains }) => sum + chains.length, 0)
   const grouped = (group: Group): boolean =>
@@ -100,7 +100,7 @@ function chainRow(chain: Chain, name: string, indent: number, draw: Draw): strin
       ? ` ${status === 'failed' ? `${statusGlyph('failed', terminal)} ` : ''}${terminal.style('dim', `${attempts.length} attempts`)}`
       : ''
   const full = visible(name)
-  // the mark in the bar tells of a failed attempt as well: the name matters more than the tag
+  // the mark in the bar also shows a failed attempt, so the name matters more than the tag
   const tagFits = cells(full) + indent + cells(tag) <= nameWidth
   const short = tagFits ? full : cutMiddle(full, nameWidth - indent)
   const label = ' '.repeat(indent) + (onPath ? terminal.style('bold', short) : short) + (tagFits ? tag : '')
@@ -138,7 +138,7 @@ function chainTrack(chain: Chain, { terminal, seconds, trackWidth }: Draw): stri
     const style = statusStyle(attempt.status)
     const glyph = chain.onPath ? terminal.glyphs.path : terminal.glyphs.bar
     for (let i = from; i <= to; i++) {
-      // a short attempt must not paint over the mark of the one before
+      // a short attempt must not paint over the mark of the previous one
       if (track[i]!.text !== terminal.glyphs.failed) track[i] = { text: glyph, style }
     }
     if (attempt.status === 'failed') track[to] = { text: terminal.glyphs.failed, style }
@@ -150,7 +150,7 @@ function chainTrack(chain: Chain, { terminal, seconds, trackWidth }: Draw): stri
     .join('')
 }
 
-/** Neighbours of one style together: one escape for all. */
+/** Joins neighbours of one style, to need one escape for all. */
 function runsOf(track: readonly { text: string; style: Style }[]): { text: string; style: Style }[] {
   const result: { text: string; style: Style }[] = []
   for (const cell of track) {
@@ -165,7 +165,7 @@ function row(name: string, track: string, right: string, { nameWidth, trackWidth
   return `${' '.repeat(INDENT)}${padEnd(name, nameWidth)}  ${padEnd(track, trackWidth)}${right}`.trimEnd()
 }
 
-/** What the characters mean. */
+/** Returns what the characters mean. */
 export function waterfallKey({ glyphs, width, style }: Terminal): string {
   const wide = width >= 110
   const { path, onPath, bar, wait, levels, failed, skipped } = glyphs

@@ -8,12 +8,12 @@ import { visible } from './text.ts'
 
 const SHORT_ID = 12
 
-/** Webhooks that wait or could not be delivered. */
+/** Returns webhooks that wait or could not be delivered. */
 export function webhooksView(deliveries: readonly DeliveryInfo[], terminal: Terminal): string[] {
   if (deliveries.length === 0) return ['No webhook waits, and none is a dead letter.']
   const dead = deliveries.filter(({ state }) => state === 'dead').length
   const wide = terminal.width >= 100
-  // a beginning is enough to name it
+  // the beginning is enough if it is unique
   const isShort = new Set(deliveries.map(({ id }) => id.slice(0, SHORT_ID))).size === deliveries.length
   const lines = table<DeliveryInfo>(
     [

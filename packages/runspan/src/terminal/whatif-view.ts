@@ -7,7 +7,7 @@ import { padEnd, visible, wrap } from './text.ts'
 
 const LABEL = 10
 
-/** A run with a faster task, in sentences and two bars. */
+/** Returns a run with a faster task, in sentences and two bars. */
 export function whatifView(answer: WhatIfRun, terminal: Terminal): string[] {
   const { nodeId, speedup, durationSeconds, fasterSeconds, savedSeconds, savedShare, ceilingSeconds, workers } = answer
   const task = visible(nodeId)

@@ -1,4 +1,4 @@
-/** What an exporter tells the SDK: 0 done, 1 failed. */
+/** Result of an exporter for the SDK: 0 done, 1 failed. */
 export interface ExportResult {
   readonly code: 0 | 1
   readonly error?: Error
@@ -6,7 +6,7 @@ export interface ExportResult {
 
 export type ExportCallback = (result: ExportResult) => void
 
-/** Runs `work` and tells the SDK how it went; what the spool could not keep it has counted itself. */
+/** Runs `work` and reports its result to the SDK; the spool has counted its own losses. */
 export function exportWith(work: () => void, done: ExportCallback): void {
   try {
     work()

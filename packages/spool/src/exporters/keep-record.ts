@@ -1,6 +1,9 @@
 import type { Spool } from '../spool.ts'
 
-/** Runs `work` for one record: a record that throws when read is counted as lost and disturbs neither the host nor other records. */
+/**
+ * Runs `work` for one record: a record that throws when read is counted as lost, and affects neither the host nor other
+ * records.
+ */
 export function keepRecord(spool: Spool, work: () => void): void {
   try {
     work()

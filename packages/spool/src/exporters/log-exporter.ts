@@ -3,7 +3,7 @@ import { keepRecord } from './keep-record.ts'
 import { type SdkLogRecord, logRow } from './sdk-log.ts'
 import { SpoolOutput } from './spool-output.ts'
 
-/** `LogRecordExporter` for an SDK whose processors are set already; prefer `SpoolLogRecordProcessor`. */
+/** `LogRecordExporter` for an SDK whose processors cannot be changed; otherwise use `SpoolLogRecordProcessor`. */
 export class ClickHouseLogRecordExporter extends SpoolOutput {
   /** The records are on disk when the callback is called. */
   export(records: readonly SdkLogRecord[], done: ExportCallback): void {

@@ -7,7 +7,7 @@ import type { Time } from '../rows/source.ts'
 import type { SdkResource, SdkScope, SdkSources } from './sdk-source.ts'
 import { idText } from './sdk-span.ts'
 
-/** What we read of a log record of the SDK, version 0.2xx or 0.3xx. */
+/** The fields that we read of a log record of the SDK, version 0.2xx or 0.3xx. */
 export interface SdkLogRecord {
   readonly hrTime: Time
   readonly hrTimeObserved: Time
@@ -23,12 +23,12 @@ export interface SdkLogRecord {
 
 const NO_ATTRIBUTES: Attributes = {}
 
-/** A log record of the SDK as a row of `otel_logs`. */
+/** Returns a log record of the SDK as a row of `otel_logs`. */
 export function logRow(record: SdkLogRecord, sources: SdkSources): LogRow {
   const { hrTime, spanContext } = record
   return {
     source: sources.of(record.resource, record.instrumentationScope),
-    // a record without a time takes the time it was observed at
+    // a record without a time uses the time it was observed at
     time: hrTime[0] === 0 && hrTime[1] === 0 ? record.hrTimeObserved : hrTime,
     traceId: idText(spanContext?.traceId),
     spanId: idText(spanContext?.spanId),

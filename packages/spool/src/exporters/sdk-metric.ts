@@ -33,7 +33,7 @@ interface SdkExponentialHistogram {
 
 interface SdkMetricHead {
   readonly descriptor: { readonly name: string; readonly description: string; readonly unit: string }
-  /** 0 delta, 1 cumulative. */
+  /** 0 is delta, 1 is cumulative. */
   readonly aggregationTemporality: number
 }
 
@@ -46,7 +46,7 @@ export type SdkMetric = SdkMetricHead &
     | { readonly dataPointType: 3; readonly dataPoints: readonly SdkPoint<number>[]; readonly isMonotonic: boolean }
   )
 
-/** What the SDK hands to a metric exporter. */
+/** Argument of a metric exporter of the SDK. */
 export interface SdkResourceMetrics {
   readonly resource: SdkResource
   readonly scopeMetrics: readonly { readonly scope: SdkScope; readonly metrics: readonly SdkMetric[] }[]
@@ -121,11 +121,13 @@ function pointRow(metric: SdkMetricHead, point: SdkPoint<unknown>, source: Sourc
     start: point.startTime,
     time: point.endTime,
     flags: 0,
-    exemplars: NO_EXEMPLARS, // this SDK keeps none
+    exemplars: NO_EXEMPLARS, // this SDK has no exemplars
   }
 }
 
-/** Minimum and maximum of an empty histogram are infinite in the SDK; OTLP leaves them out, and the tables then hold 0. */
+/**
+ * Minimum and maximum of an empty histogram are infinite in the SDK; OTLP leaves them out, and the tables then contain 0.
+ */
 function distribution(
   value: SdkHistogram | SdkExponentialHistogram,
   temporality: number,

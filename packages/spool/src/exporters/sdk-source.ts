@@ -1,15 +1,15 @@
 import type { Attributes } from '../native/map-column.ts'
 import { serviceNameOf, type Source } from '../rows/source.ts'
 
-/** What the SDK's records carry of their resource: the same object for all records of a provider. */
+/** Resource of the SDK's records: the same object for all records of a provider. */
 export interface SdkResource {
   readonly attributes: Attributes
   readonly schemaUrl?: string | undefined
-  /** True while detectors are still at work: more attributes will come. */
+  /** True while detectors are running: more attributes will follow. */
   readonly asyncAttributesPending?: boolean | undefined
 }
 
-/** What they carry of their instrumentation scope: the same object for all records of a tracer, logger or meter. */
+/** Instrumentation scope of the records: the same object for all records of a tracer, logger or meter. */
 export interface SdkScope {
   readonly name: string
   readonly version?: string | undefined
@@ -19,7 +19,7 @@ export interface SdkScope {
 
 const NO_ATTRIBUTES: Attributes = {}
 
-/** Sources by resource and scope, made once for each pair; once more when a resource has all its attributes. */
+/** Sources by resource and scope, created once for each pair, and once more when a resource has all its attributes. */
 export class SdkSources {
   private readonly byResource = new WeakMap<SdkResource, WeakMap<SdkScope, Source>>()
   private readonly pending = new WeakSet<SdkResource>()

@@ -6,7 +6,7 @@ import type { SpanEventRow, SpanLinkRow, SpanRow } from '../rows/span-row.ts'
 import { SPAN_KINDS, STATUS_CODES } from '../rows/span-values.ts'
 import type { SdkResource, SdkScope, SdkSources } from './sdk-source.ts'
 
-/** What we read of a finished span of the SDK, version 2 or 3. */
+/** The fields that we read of a finished span of the SDK, version 2 or 3. */
 export interface SdkSpan {
   readonly name: string
   /** 0 internal, 1 server, 2 client, 3 producer, 4 consumer. */
@@ -27,13 +27,13 @@ export interface SdkSpan {
   readonly instrumentationScope: SdkScope
 }
 
-/** Nanoseconds of a longer time exceed 2^53. */
+/** Seconds below which nanoseconds stay below 2^53. */
 const EXACT_SECONDS = 9_000_000
 const NO_ATTRIBUTES: Attributes = {}
 const NO_EVENTS: readonly SpanEventRow[] = []
 const NO_LINKS: readonly SpanLinkRow[] = []
 
-/** A span of the SDK as a row of `otel_traces`. */
+/** Returns a span of the SDK as a row of `otel_traces`. */
 export function spanRow(span: SdkSpan, sources: SdkSources): SpanRow {
   const context = span.spanContext()
   const { duration } = span
@@ -55,7 +55,7 @@ export function spanRow(span: SdkSpan, sources: SdkSources): SpanRow {
   }
 }
 
-/** Whole nanoseconds, exact; a span that ends before it starts took none. */
+/** Returns exact integer nanoseconds; 0 for a span that ends before it starts. */
 function nanosecondsOf(time: Time): number | bigint {
   const seconds = time[0]
   const nanoseconds = time[1]
@@ -63,10 +63,10 @@ function nanosecondsOf(time: Time): number | bigint {
   return BigInt(Math.round(seconds)) * 1_000_000_000n + BigInt(Math.round(nanoseconds))
 }
 
-/** An id of zeros is none. */
+/** Returns an id as text; empty for an id of zeros. */
 export function idText(id: string | undefined): string {
   if (id === undefined) return ''
-  // nearly none begins with a zero: the longer comparisons are rarely made
+  // almost no id starts with a zero, so the longer comparisons are rare
   return id.startsWith('0') && (id === INVALID_TRACEID || id === INVALID_SPANID) ? '' : id
 }
 

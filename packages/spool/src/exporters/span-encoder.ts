@@ -5,7 +5,7 @@ import { OTEL_TRACES } from '../tables/otel-traces.ts'
 import { SdkSources } from './sdk-source.ts'
 import { type SdkSpan, spanRow } from './sdk-span.ts'
 
-/** Finished spans of the SDK as a Native block of `otel_traces`, for who sends it by other ways than a spool. */
+/** Encodes finished spans of the SDK as a Native block of `otel_traces`, for code that sends without a spool. */
 export class SpanEncoder {
   private readonly block = new Block(OTEL_TRACES)
   private readonly sources = new SdkSources()
@@ -15,7 +15,7 @@ export class SpanEncoder {
     addSpanRow(this.block, spanRow(span, this.sources))
   }
 
-  /** The block of the spans added since the last call; valid until the next. */
+  /** Returns the block of the spans added since the last call; valid until the next. */
   finish(): Uint8Array {
     this.out.reset()
     this.block.finish(this.out)

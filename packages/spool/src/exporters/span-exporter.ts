@@ -3,7 +3,10 @@ import { keepRecord } from './keep-record.ts'
 import { type SdkSpan, spanRow } from './sdk-span.ts'
 import { SpoolOutput } from './spool-output.ts'
 
-/** `SpanExporter` for an SDK whose processors are set already; prefer `SpoolSpanProcessor`, which has no batch to lose. */
+/**
+ * `SpanExporter` for an SDK whose processors cannot be changed; otherwise use `SpoolSpanProcessor`, which has no batch to
+ * lose.
+ */
 export class ClickHouseSpanExporter extends SpoolOutput {
   /** The spans are on disk when the callback is called. */
   export(spans: readonly SdkSpan[], done: ExportCallback): void {

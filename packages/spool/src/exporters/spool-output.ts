@@ -1,7 +1,9 @@
 import type { Spool } from '../spool.ts'
 import { SdkSources } from './sdk-source.ts'
 
-/** What all processors and exporters of the SDK share: a spool to write to, which makes flushing and shutting down the same. */
+/**
+ * Base class of all processors and exporters of the SDK: they share a spool, and so flush and shut down the same way.
+ */
 export abstract class SpoolOutput {
   protected readonly spool: Spool
   protected readonly sources: SdkSources = new SdkSources()
@@ -10,7 +12,7 @@ export abstract class SpoolOutput {
     this.spool = spool
   }
 
-  /** Everything so far is on disk, and with the sender, when this returns. */
+  /** Flushes: all records are on disk, in closed segments for the sender, when this returns. */
   async forceFlush(): Promise<void> {
     this.spool.rotate()
   }

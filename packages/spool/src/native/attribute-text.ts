@@ -1,6 +1,7 @@
 /**
- * Attribute values as the collector's ClickHouse exporter writes them into `Map(LowCardinality(String), String)`:
- * numbers as `String()` prints them, booleans as words, null as nothing, bytes as base64, arrays and maps as compact JSON with sorted keys.
+ * Returns an attribute value as the collector's ClickHouse exporter writes it into `Map(LowCardinality(String), String)`:
+ * numbers as `String()` prints them, booleans as words, null as nothing, bytes as base64, arrays and maps as compact JSON
+ * with sorted keys.
  */
 export function attributeText(value: unknown): string {
   switch (typeof value) {
@@ -18,24 +19,27 @@ export function attributeText(value: unknown): string {
       try {
         return jsonText(value, 0, { left: MAX_VALUES }) ?? ''
       } catch {
-        return '' // a getter or proxy that throws has no value to tell
+        return '' // a getter or proxy that throws has no value
       }
     default:
       return ''
   }
 }
 
-/** Bytes as the collector prints them. */
+/** Returns bytes as base64, like the collector. */
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
-/** Deeper than this is cut: no telemetry is worth an exhausted stack. */
+/** Maximum depth; deeper values are cut, so that no telemetry exhausts the stack. */
 const MAX_DEPTH = 64
-/** What comes after so many values is null: objects that hold themselves, or each other many times over, have no end. */
+/** Maximum values; later ones become null. Objects that contain themselves, or each other many times, are endless. */
 const MAX_VALUES = 20_000
 
-/** Compact JSON with sorted keys; undefined where a number has no JSON form (NaN, ±Infinity), as the collector then writes nothing. */
+/**
+ * Returns compact JSON with sorted keys; undefined for a number without a JSON form (NaN, ±Infinity), for which the collector
+ * writes nothing.
+ */
 function jsonText(value: unknown, depth: number, budget: { left: number }): string | undefined {
   switch (typeof value) {
     case 'string':
@@ -76,11 +80,11 @@ const NOTHING_TO_ESCAPE = /^[ !#-[\]-~]*$/
 
 function jsonString(text: string): string {
   if (NOTHING_TO_ESCAPE.test(text)) return `"${text}"`
-  // the collector's encoder escapes the two line separators that JSON.stringify leaves alone
+  // the collector's encoder escapes the two line separators that JSON.stringify does not
   return JSON.stringify(text.toWellFormed()).replace(LINE_SEPARATORS, (c) => (c === '\u2028' ? '\\u2028' : '\\u2029'))
 }
 
-/** Orders texts by their UTF-8 bytes: as `<` does, but that characters beyond U+FFFF, two units here, come last. */
+/** Compares texts by their UTF-8 bytes: like `<`, except that characters beyond U+FFFF, two units here, come last. */
 export function compareBytes(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {

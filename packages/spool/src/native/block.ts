@@ -14,7 +14,7 @@ type SentType<D extends ColumnDefinition> = D extends { readonly sent: infer S e
 
 const SECONDS_A_DAY = 86_400
 
-/** Rows of one table in ClickHouse's Native format: a table's columns are filled, `finish` writes them as one block. */
+/** Rows of one table in ClickHouse's Native format: the caller fills the columns, `finish` writes them as one block. */
 export class Block<C extends readonly ColumnDefinition[]> {
   readonly columns: ColumnsOf<C>
   /** Rows since the last `finish`. */
@@ -48,7 +48,7 @@ export class Block<C extends readonly ColumnDefinition[]> {
     }
   }
 
-  /** Bytes held by the columns, roughly. */
+  /** Approximate bytes held by the columns. */
   get size(): number {
     let size = 0
     for (const { column } of this.all) size += column.size
@@ -69,7 +69,7 @@ export class Block<C extends readonly ColumnDefinition[]> {
     this.clear()
   }
 
-  /** Forgets all rows. */
+  /** Drops all rows. */
   clear(): void {
     for (const { column } of this.all) column.reset()
     this.rows = 0
@@ -77,13 +77,13 @@ export class Block<C extends readonly ColumnDefinition[]> {
     this.lastDay = -1
   }
 
-  /** Forgets all but the first `rows` rows; their days stay. */
+  /** Drops all but the first `rows` rows; their days stay. */
   truncate(rows: number): void {
     this.rows = Math.min(this.rows, rows)
     this.dropHalfRow()
   }
 
-  /** Forgets the row that was begun and not ended: some columns have it already, some not. */
+  /** Drops the unfinished row: only some columns have its value. */
   dropHalfRow(): void {
     for (const { column } of this.all) column.truncate(this.rows)
   }

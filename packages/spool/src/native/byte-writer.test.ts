@@ -9,7 +9,7 @@ function written(write: (out: ByteWriter) => void): Buffer {
   return Buffer.from(out.view())
 }
 
-/** What stands behind a length of one or two bytes. */
+/** Returns the text after a length of one or two bytes. */
 function textOf(bytes: Buffer): string {
   const long = bytes[0]! >= 128
   const size = long ? (bytes[0]! & 127) + bytes[1]! * 128 : bytes[0]!

@@ -2,10 +2,12 @@ const ZERO = 48
 const POINT = 46
 const HEX = '0123456789abcdef'
 
-/** Shorter ASCII is written byte by byte: most of what spans hold, and quicker so than by a call into the runtime. */
+/**
+ * Length below which ASCII is written byte by byte: most texts of spans are, and it is faster than a call into the runtime.
+ */
 const SHORT = 64
 
-/** A buffer larger than this is not kept for the next block. */
+/** Maximum size of a buffer that is kept for the next block. */
 const KEPT_BYTES = 2 * 1024 * 1024
 
 /** A growing buffer with the primitive encodings of ClickHouse's Native format. */
@@ -29,7 +31,7 @@ export class ByteWriter {
     this.numbers = new DataView(larger.buffer)
   }
 
-  /** Empties the buffer; one that a giant value had made large is let go. */
+  /** Empties the buffer; one enlarged by a giant value is released. */
   reset(): void {
     this.length = 0
     if (this.bytes.length <= KEPT_BYTES) return
@@ -47,7 +49,7 @@ export class ByteWriter {
     this.length += other.length
   }
 
-  /** Appends once more what stands between two positions. */
+  /** Appends the bytes between two positions once more. */
   repeat(from: number, to: number): void {
     this.reserve(to - from)
     this.bytes.copyWithin(this.length, from, to)
@@ -138,7 +140,7 @@ export class ByteWriter {
     this.length += size
   }
 
-  /** A text that is in UTF-8 already: its length, then its bytes as they are. */
+  /** Appends a text that is already UTF-8: its length, then its bytes unchanged. */
   utf8(source: Buffer, from: number, to: number): void {
     const size = to - from
     this.reserve(size + 8)
@@ -155,7 +157,7 @@ export class ByteWriter {
     this.length += size
   }
 
-  /** Bytes as hexadecimal digits, with their number in front; nothing for zeros only. */
+  /** Appends bytes as hexadecimal digits, preceded by their number; nothing for zeros only. */
   hex(source: Buffer, from: number, to: number): void {
     const size = to - from
     this.reserve(size * 2 + 1)
@@ -172,7 +174,7 @@ export class ByteWriter {
     this.length = bits === 0 ? this.length + 1 : at
   }
 
-  /** Eight bytes as they are. */
+  /** Appends eight bytes unchanged. */
   eight(source: Buffer, from: number): void {
     this.reserve(8)
     const { bytes, length } = this
@@ -180,7 +182,7 @@ export class ByteWriter {
     this.length += 8
   }
 
-  /** A number as the text that `String()` makes of it, with its length in front. */
+  /** Appends a number as the text of `String()`, preceded by its length. */
   numberText(value: number): void {
     if (!Number.isSafeInteger(value)) this.fractionText(value)
     else if (value < 0 || Object.is(value, -0)) this.string(Object.is(value, -0) ? '-0' : String(value))
@@ -193,8 +195,8 @@ export class ByteWriter {
   }
 
   /**
-   * Up to six decimals (seconds counted in microseconds) are written digit by digit. Of at most 15 digits no shorter text
-   * stands for the same number, so that is what `String()` prints.
+   * Writes up to six decimals (seconds counted in microseconds) digit by digit. With at most 15 digits no shorter text has
+   * the same value, so the result equals `String()`.
    */
   private fractionText(value: number): void {
     const millionths = Math.round(value * 1e6)
@@ -224,14 +226,14 @@ export class ByteWriter {
     this.length = end
   }
 
-  /** Writes a non-negative integer in decimal at a position; returns where it ends. Room must be there. */
+  /** Writes a non-negative integer in decimal at a position; returns the end. The buffer must have space. */
   private digits(value: number, from: number): number {
     const { bytes } = this
     let count = 1
     for (let limit = 10; value >= limit; limit *= 10) count++
     let rest = value
     let at = from + count
-    // beyond 2^31 division is done in floating point: a group of nine digits at a time
+    // beyond 2^31 division uses floating point: take a group of nine digits at a time
     while (rest >= 1e9) {
       const upper = Math.floor(rest / 1e9)
       let lower = (rest - upper * 1e9) | 0

@@ -1,21 +1,21 @@
-/** Texts it remembers at most, and their bytes. */
+/** Maximum remembered texts, and their maximum bytes. */
 const MOST_TEXTS = 8192
 const MOST_BYTES = 1024 * 1024
 const SLOTS = 32_768
-/** Longer texts rarely come twice. */
+/** Maximum length of a remembered text: longer ones are rarely repeated. */
 const LONGEST = 4096
 
-/** Numbers texts by their bytes, so that a text that was seen before is found without being made. */
+/** Numbers texts by their bytes, so that a known text is found without decoding it. */
 export class BytesIndex {
   readonly texts: string[] = []
   private readonly hashes = new Int32Array(MOST_TEXTS)
   private readonly starts = new Int32Array(MOST_TEXTS + 1)
   private readonly slots = new Int32Array(SLOTS)
   private arena = Buffer.allocUnsafeSlow(64 * 1024)
-  /** Grows when all is forgotten: numbers of before mean nothing then. */
+  /** Increased when all texts are forgotten: earlier numbers are invalid then. */
   generation = 0
 
-  /** The number of the text that stands at `from` to `to`; -1 for one of more than 4,096 bytes. */
+  /** Returns the number of the text at `from` to `to`; -1 for one of more than 4,096 bytes. */
   of(bytes: Buffer, from: number, to: number): number {
     const length = to - from
     if (length > LONGEST) return -1

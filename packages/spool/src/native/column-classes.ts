@@ -10,7 +10,7 @@ import {
 } from './column.ts'
 import { MapColumn } from './map-column.ts'
 
-/** Which column class encodes a type. */
+/** Column class of each type. */
 export interface ColumnClasses {
   String: StringColumn
   'LowCardinality(String)': LowCardinalityColumn
@@ -30,7 +30,7 @@ export interface ColumnClasses {
   'Array(Float64)': ArrayColumn<Float64Column>
 }
 
-/** Makes an empty column of a type. */
+/** Creates an empty column of a type. */
 export const MAKE: { readonly [T in keyof ColumnClasses]: () => ColumnClasses[T] } = {
   String: () => new StringColumn(),
   'LowCardinality(String)': () => new LowCardinalityColumn(),

@@ -1,15 +1,15 @@
 import { ByteWriter } from './byte-writer.ts'
 import { BytesIndex } from './bytes-index.ts'
 
-/** One column of a block being filled: values first, then `writeState` and `writeData` into the block. */
+/** One column of a block that is being filled: values first, then `writeState` and `writeData` into the block. */
 export interface Column {
-  /** State prefix: the version of a LowCardinality dictionary, nothing for other types. */
+  /** Writes the state prefix: the version of a LowCardinality dictionary, nothing for other types. */
   writeState(out: ByteWriter): void
   writeData(out: ByteWriter): void
   reset(): void
-  /** Forgets all but the first `rows` values: half a row, after a value could not be encoded. */
+  /** Drops all but the first `rows` values, after a value of the row could not be encoded. */
   truncate(rows: number): void
-  /** Bytes held, roughly; decides when a block is full. */
+  /** Approximate bytes held; decides when a block is full. */
   readonly size: number
 }
 
@@ -63,12 +63,12 @@ export class StringColumn extends PlainColumn {
     this.values.length = at
   }
 
-  /** A text that is in UTF-8 already. */
+  /** Adds a text that is already UTF-8. */
   addUtf8(source: Buffer, from: number, to: number): void {
     this.values.utf8(source, from, to)
   }
 
-  /** An id as hexadecimal digits; one of zeros is none. */
+  /** Adds an id as hexadecimal digits; an id of zeros is empty. */
   addHex(source: Buffer, from: number, to: number): void {
     this.values.hex(source, from, to)
   }
@@ -77,7 +77,7 @@ export class StringColumn extends PlainColumn {
     this.values.numberText(value)
   }
 
-  /** Adds once more the values that stand between two positions, as `size` told them. */
+  /** Adds the values between two positions of `size` once more. */
   repeat(from: number, to: number): void {
     this.values.repeat(from, to)
   }
@@ -104,7 +104,7 @@ export class Int32Column extends FixedColumn {
 export class UInt64Column extends FixedColumn {
   protected override readonly width = 8
 
-  /** In two unsigned halves. */
+  /** Adds two unsigned halves. */
   addHalves(high: number, low: number): void {
     this.values.uint64(high, low)
   }
@@ -128,12 +128,12 @@ export class Float64Column extends FixedColumn {
 export class DateTime64Column extends FixedColumn {
   protected override readonly width = 8
 
-  /** Nanoseconds since 1970, below 2^63, as they stand in a protobuf body. */
+  /** Adds nanoseconds since 1970, below 2^63, as they are in a protobuf body. */
   addFixed64(source: Buffer, from: number): void {
     this.values.eight(source, from)
   }
 
-  /** Whole seconds (0 … 2^33) and the nanoseconds of that second. */
+  /** Adds whole seconds (0 … 2^33) and the nanoseconds of that second. */
   add(seconds: number, nanoseconds: number): void {
     // seconds × 10^9 exceeds 2^53: multiply in two halves of 16 bits
     const upper = Math.floor(seconds / 65536) * 1e9
@@ -160,25 +160,25 @@ export class LowCardinalityColumn implements Column {
   private seenGeneration = 0
   private readonly seenIndexes: number[] = []
   private readonly seenEpochs: number[] = []
-  /** Grows with every reset: who keeps an index of this dictionary compares it. */
+  /** Increased with every reset, so that an index of this dictionary can detect that it is outdated. */
   epoch = 0
 
   constructor() {
     this.reset()
   }
 
-  /** Index of a value in the dictionary of this block; adds it if new. */
+  /** Returns the index of a value in the dictionary of this block; adds it if new. */
   index(text: string): number {
     const known = this.indexOf.get(text)
     if (known !== undefined) return known
     const index = this.indexOf.size
-    this.keys.string(text) // first: it throws for what is no text, and the dictionary must not know it then
+    this.keys.string(text) // first: it throws for a value that is no text, which must not be in the dictionary then
     this.indexOf.set(text, index)
     return index
   }
 
   add(text: string): void {
-    // services, kinds and statuses come in rows of the same
+    // services, kinds and statuses often repeat in consecutive rows
     if (text !== this.lastText) {
       this.lastIndex = this.index(text)
       this.lastText = text
@@ -186,7 +186,7 @@ export class LowCardinalityColumn implements Column {
     this.addIndex(this.lastIndex)
   }
 
-  /** The same for a text in UTF-8, which is not made into one if it was seen before. */
+  /** Adds a text in UTF-8, which is not decoded if it is known. */
   addUtf8(source: Buffer, from: number, to: number): void {
     this.addIndex(this.indexUtf8(source, from, to))
   }
@@ -261,7 +261,7 @@ export class LowCardinalityColumn implements Column {
   }
 
   truncate(rows: number): void {
-    this.count = Math.min(this.count, rows) // a value too many in the dictionary does no harm
+    this.count = Math.min(this.count, rows) // an unused value in the dictionary does no harm
   }
 
   get size(): number {
@@ -274,7 +274,7 @@ export class ArrayColumn<Item extends Column> implements Column {
   readonly items: Item
   private readonly offsets = new ByteWriter()
   private total = 0
-  /** Rows without elements whose offset is not written yet: most spans have neither events nor links. */
+  /** Rows without elements whose offset is not yet written: most spans have neither events nor links. */
   private empty = 0
 
   constructor(items: Item) {
@@ -323,7 +323,7 @@ export class ArrayColumn<Item extends Column> implements Column {
   }
 }
 
-/** Forgets all but the first `rows` offsets; returns the number of elements that these rows have. */
+/** Drops all but the first `rows` offsets; returns the number of elements of these rows. */
 export function truncateOffsets(offsets: ByteWriter, rows: number): number {
   offsets.length = Math.min(offsets.length, rows * 8)
   return offsets.length === 0 ? 0 : Number(offsets.view().readBigUInt64LE(offsets.length - 8))

@@ -4,10 +4,10 @@ import { BytesIndex } from './bytes-index.ts'
 import { type Column, LowCardinalityColumn, StringColumn, truncateOffsets } from './column.ts'
 import { type RawAttributes, RawKind } from './raw-attributes.ts'
 
-/** Attributes as an object, or as pairs where a key may come twice (OTLP allows it). */
+/** Attributes as an object, or as pairs in which a key may be repeated (OTLP allows it). */
 export type Attributes = Readonly<Record<string, unknown>> | AttributePairs
 
-/** Attributes in the order in which they came, keys possibly repeated. */
+/** Attributes in the order in which they came, with possibly repeated keys. */
 export class AttributePairs {
   readonly keys: string[] = []
   readonly values: unknown[] = []
@@ -17,13 +17,13 @@ export class AttributePairs {
     this.values.push(value)
   }
 
-  /** The value of a key, the last one where it came twice. */
+  /** Returns the value of a key, the last one if it is repeated. */
   get(key: string): unknown {
     return this.values[this.keys.lastIndexOf(key)]
   }
 }
 
-/** The keys of an attribute set seen before: their sorted order, and their indexes in the dictionary of the current block. */
+/** Keys of a known attribute set: their sorted order, and their indexes in the dictionary of the current block. */
 interface Shape {
   readonly keys: readonly string[]
   readonly order: readonly number[]
@@ -31,14 +31,14 @@ interface Shape {
   epoch: number
 }
 
-const hasOwn = Object.prototype.hasOwnProperty // the compiler knows it inside `for in`, unlike `Object.hasOwn`
+const hasOwn = Object.prototype.hasOwnProperty // the compiler optimizes it inside `for in`, unlike `Object.hasOwn`
 
-/** More kinds of attribute sets than this and the oldest are forgotten. */
+/** Maximum kinds of attribute sets; beyond it the oldest are forgotten. */
 const MAX_SHAPES = 512
 
 /**
  * `Map(LowCardinality(String), String)` with sorted keys, as the collector writes them.
- * Programs make few kinds of attribute sets: sorting and looking up their keys is done once a kind, not once a row.
+ * Programs have few kinds of attribute sets, so their keys are sorted and looked up once a kind, not once a row.
  */
 export class MapColumn implements Column {
   private readonly offsets = new ByteWriter()
@@ -49,13 +49,13 @@ export class MapColumn implements Column {
   private readonly seen = new BytesIndex()
   private seenGeneration = 0
   private readonly rawIds: number[] = []
-  /** Kinds of attribute sets that came as places in a body, by a hash of their keys' numbers. */
+  /** Kinds of attribute sets that came as positions in a body, by a hash of their keys' numbers. */
   private readonly rawShapes = new Map<number, { readonly ids: readonly number[]; readonly shape: Shape }>()
   private total = 0
-  // keys and values of the row being added; kept, so that a row allocates nothing
+  // keys and values of the row being added; reused, so that a row allocates nothing
   private readonly rowKeys: string[] = []
   private readonly rowValues: unknown[] = []
-  // the row before, where `addFixed` may repeat it
+  // the previous row, if `addFixed` may repeat it
   private fixed: Attributes | undefined
   private fixedCount = 0
   private fixedFrom = 0
@@ -66,7 +66,7 @@ export class MapColumn implements Column {
     this.addRow(attributes)
   }
 
-  /** The same for an object that never changes, as a resource's: rows of the same one are copied. */
+  /** Adds an object that never changes, such as a resource's: rows of the same object are copied. */
   addFixed(attributes: Attributes): void {
     if (attributes === this.fixed) {
       this.keys.repeatLast(this.fixedCount)
@@ -92,7 +92,7 @@ export class MapColumn implements Column {
   private addObject(attributes: Readonly<Record<string, unknown>>): void {
     const { rowKeys, rowValues } = this
     let count = 0
-    // reading keys and values in one loop of this form spares a look-up a value
+    // reading keys and values in one loop of this form saves a look-up a value
     for (const key in attributes) {
       if (!hasOwn.call(attributes, key)) continue
       rowKeys[count] = key
@@ -123,7 +123,7 @@ export class MapColumn implements Column {
     this.total += keys.length
   }
 
-  /** The same for attributes that are places in a body. */
+  /** Adds attributes that are positions in a body. */
   addRaw(raw: RawAttributes, source: Buffer): void {
     this.fixed = undefined
     const { count } = raw
@@ -158,7 +158,7 @@ export class MapColumn implements Column {
     }
   }
 
-  /** A signed 64-bit integer as its digits. */
+  /** Adds a signed 64-bit integer as its digits. */
   private addVarint(source: Buffer, from: number): void {
     let value = 0
     let scale = 1
@@ -182,7 +182,7 @@ export class MapColumn implements Column {
       hash = (Math.imul(hash, 31) + number) | 0
     }
     if (seen.generation !== this.seenGeneration) {
-      // it forgot, perhaps amid this row: numbers of before mean nothing
+      // the index was reset, perhaps within this row: earlier numbers are invalid
       this.seenGeneration = seen.generation
       this.rawShapes.clear()
       return this.rawShapeOf(raw, source)
@@ -245,7 +245,7 @@ export class MapColumn implements Column {
     this.values.reset()
     this.total = 0
     this.fixed = undefined
-    this.rowValues.length = 0 // lets go of the host's objects
+    this.rowValues.length = 0 // releases the host's objects
   }
 
   truncate(rows: number): void {
@@ -266,7 +266,10 @@ function sameIds(ids: readonly number[], other: readonly number[], count: number
   return true
 }
 
-/** Positions of the keys in the order of their UTF-8 bytes; of equal keys the later comes first, so that a look-up finds the value set last. */
+/**
+ * Returns positions of the keys in the order of their UTF-8 bytes; of equal keys the later comes first, so that a look-up
+ * finds the value set last.
+ */
 function sortedOrder(keys: readonly string[]): number[] {
   return keys.map((_, i) => i).sort((a, b) => compareBytes(keys[a]!, keys[b]!) || b - a)
 }

@@ -10,20 +10,20 @@ import type { Source, Time } from '../rows/source.ts'
 import type { Spool } from '../spool.ts'
 import { type OpenSpan, openSpansIn } from './journal-line.ts'
 
-/** A process of another host or container is known by its silence alone; this much of it is enough. */
+/** Silence after which a process of another host or container counts as gone; nothing else shows it. */
 const SILENT_MS = 600_000
-/** Kept from call to call: `runspan up` calls again and again. */
+/** Kept from call to call: `runspan up` calls repeatedly. */
 const silence = new Silence()
 
-/** How many runs and tasks were ended for processes that have gone. */
+/** Number of runs and tasks that were ended for processes that have gone. */
 export interface Closed {
   readonly runs: number
   readonly tasks: number
 }
 
 /**
- * Ends what processes left open that are no more: as `lost`, at their last sign of life, into the spool. Each is ended by one process; one that is
- * killed while it does so leaves the rest to the next. Never throws: what cannot be read now is left.
+ * Ends open spans of processes that have gone: as `lost`, at their last heartbeat, into the spool. One process ends each
+ * span; if it is killed meanwhile, the next one ends the rest. Never throws: what cannot be read now is left.
  */
 export function closeAbandoned(directory: string, spool: Spool): Closed {
   let runs = 0
@@ -46,7 +46,7 @@ export function closeAbandoned(directory: string, spool: Spool): Closed {
   return { runs, tasks }
 }
 
-/** Writes the end of a span for a process that cannot do it any more. */
+/** Writes the end of a span for a process that cannot write it any more. */
 export function addLostSpan(spool: Spool, span: OpenSpan, source: Source, lastSeenMs: number, reason: string): void {
   const isTask = names.WORKFLOW_TASK_ID in span.attributes
   spool.add('otel_traces', {
@@ -86,7 +86,10 @@ function journalsIn(directory: string): string[] {
   }
 }
 
-/** `writer`, or `writer~taker` while the taker ends its spans: null unless whoever had it last is gone, and it is ours now. */
+/**
+ * Takes over a journal, named `writer`, or `writer~taker` while the taker ends its spans. Returns null unless the last holder
+ * is gone and this process has taken it.
+ */
 function claim(directory: string, name: string): Journal | null {
   const [writer = '', taker] = name.split('~')
   const owner = ownerOf(taker ?? writer)
@@ -101,7 +104,7 @@ function claim(directory: string, name: string): Journal | null {
   try {
     renameSync(join(directory, name), path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null // another was quicker
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null // another process was faster
     throw error
   }
   const reason = isSeenHere(about)

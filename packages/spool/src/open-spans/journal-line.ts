@@ -3,17 +3,17 @@ import { attributes as names } from '@runspan/model'
 import type { Source } from '../rows/source.ts'
 import type { SpanRow } from '../rows/span-row.ts'
 
-/** What a line of a journal of open spans says: who sends, that a span was open, that one has ended. */
+/** A line of a journal of open spans: the source, an open span, or an ended one. */
 export type JournalLine =
   | { readonly source: Source }
-  /** `from` is the number of its source's line among those of sources. */
+  /** `from` is the number of its source's line among the lines of sources. */
   | { readonly open: OpenSpan; readonly from: number }
   | { readonly end: string }
 
-/** As much of an open span as it takes to end it for a process that has gone. */
+/** The fields of an open span that are needed to end it for a process that has gone. */
 export type OpenSpan = Pick<SpanRow, 'start' | 'traceId' | 'spanId' | 'parentSpanId' | 'name' | 'kind' | 'attributes'>
 
-/** Attributes that say whose span it is; the rest would only have been known at its end. */
+/** Attributes that identify the span's run and task; the others are only known at its end. */
 const KEPT: readonly string[] = [
   names.WORKFLOW_NAME,
   names.WORKFLOW_RUN_ID,
@@ -30,7 +30,10 @@ export function openSpanOf(row: SpanRow): OpenSpan {
   return { start, traceId, spanId, parentSpanId, name, kind, attributes: attributes as OpenSpan['attributes'] }
 }
 
-/** The spans that were open when the journal ends, with their sources. Lines that a crash cut short, or that somebody else wrote, are passed over. */
+/**
+ * Returns the spans that are open at the end of a journal, with their sources. Lines truncated by a crash, or of another
+ * format, are skipped.
+ */
 export function openSpansIn(text: string): { readonly span: OpenSpan; readonly source: Source }[] {
   const sources: Source[] = []
   const open = new Map<string, { readonly span: OpenSpan; readonly source: Source }>()
@@ -54,7 +57,7 @@ function parse(line: string): JournalLine | null {
     const isOurs = typeof value.end === 'string' || isSource(value.source) || isOpenSpan(value.open)
     return isOurs ? (value as JournalLine) : null
   } catch {
-    return null // the last line of a process that was killed
+    return null // last line of a process that was killed
   }
 }
 

@@ -59,7 +59,7 @@ function span(id: number, task?: string): Span {
 const file = (): string => readFileSync(join(directory, readdirSync(directory)[0]!), 'utf8')
 const open = (): string[] => openSpansIn(file()).map(({ span: one }) => one.spanId.replace(/^0+/, ''))
 
-test('what is open longer than a moment is written down, and struck out when it ends', () => {
+test('a span that is open longer than a moment is recorded, and removed when it ends', () => {
   const journal = new OpenSpanJournal(directory)
   const [run, task, short] = [span(1), span(2, 'load'), span(3, 'short')]
   journal.onStart(run)
@@ -80,7 +80,7 @@ test('what is open longer than a moment is written down, and struck out when it 
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('when all has ended there is no file and no timer', () => {
+test('without open spans there is no file and no timer', () => {
   const journal = new OpenSpanJournal(directory)
   const run = span(1)
   journal.onStart(run)
@@ -113,14 +113,14 @@ test('a long life does not make a long file', () => {
   journal.close()
 })
 
-/** A spool that only remembers. */
+/** A spool that only records calls. */
 class Kept {
   readonly rows: SpanRow[] = []
   add(_table: 'otel_traces', row: SpanRow): void {
     this.rows.push(row)
   }
   rotate(): void {
-    // nothing is written
+    // writes nothing
   }
 }
 
@@ -139,7 +139,7 @@ function leave(writer: string, end = ''): void {
 
 const gone = (): string => writerName().replace(/\.\d+\.\d+\.(\d+-)/, '.999999999.1.$1')
 
-test('what a process that is gone left open is ended at its last sign of life, once', () => {
+test('the open spans of a process that has gone are ended once, at its last heartbeat', () => {
   leave(gone(), '{"end":"00000000')
   const spool = new Kept()
   expect(closeAbandoned(directory, spool as unknown as Spool)).toEqual({ runs: 1, tasks: 1 })
@@ -171,7 +171,7 @@ test('what a process that is gone left open is ended at its last sign of life, o
   expect(closeAbandoned(directory, spool as unknown as Spool)).toEqual({ runs: 0, tasks: 0 })
 })
 
-test('what lives, or was only silent for a while on another host, is left alone', () => {
+test('a live run, or one that was only silent for a while on another host, is not ended', () => {
   const spool = new Kept() as unknown as Spool
   leave(writerName())
   expect(closeAbandoned(directory, spool)).toEqual({ runs: 0, tasks: 0 })
@@ -181,14 +181,14 @@ test('what lives, or was only silent for a while on another host, is left alone'
     const now = Date.now() / 1000
     utimesSync(join(directory, elsewhere), now, now)
     expect(closeAbandoned(directory, spool)).toEqual({ runs: 0, tasks: 0 })
-    const path = join(directory, `${elsewhere}0`) // one that nobody looked at before
+    const path = join(directory, `${elsewhere}0`) // a file that was not seen before
     renameSync(join(directory, elsewhere), path)
     utimesSync(path, now - 700, now - 700)
     expect(closeAbandoned(directory, spool)).toEqual({ runs: 1, tasks: 1 })
   }
 })
 
-test('who is killed while ending them leaves them to the next; files of others are left alone', () => {
+test('a process killed while ending them leaves them to the next; other files are not touched', () => {
   leave(`${gone()}~${gone()}`)
   writeFileSync(join(directory, 'README'), 'not ours')
   const spool = new Kept() as unknown as Spool

@@ -12,19 +12,21 @@ import { writerName } from '../owners/owner.ts'
 import type { Source } from '../rows/source.ts'
 import { type JournalLine, openSpanOf } from './journal-line.ts'
 
-/** Spans that end sooner are never written down. */
+/** Milliseconds between writes: spans that end sooner are never written. */
 const TICK_MS = 250
-/** A journal this long, and twice as long as when it was last written anew, is written anew: what has ended goes. */
+/**
+ * Size from which a journal is rewritten without ended spans, if it is also twice as large as after the last rewrite.
+ */
 const LONG_BYTES = 1024 * 1024
-/** Open spans that are watched; those beyond are found by their silence. */
+/** Maximum open spans that are watched; others are found by their silence. */
 const MOST_SPANS = 100_000
 
-/** The SDK's spans tell more while they are open than `SdkSpan` asks of an ended one. */
+/** Fields that the SDK's spans have while they are open, in addition to `SdkSpan`. */
 type OpenSdkSpan = SdkSpan & { readonly instrumentationScope: { readonly name: string } }
 
 /**
- * Span processor that writes down which runs and tasks of this process are open, so that whoever comes after a crash can end them.
- * The file's time of change is the last sign of life. Nothing is written for spans that end within a quarter of a second.
+ * Span processor that records the open runs and tasks of this process, so that another process can end them after a crash.
+ * The file's modification time is the last heartbeat. Nothing is written for spans that end within a quarter of a second.
  */
 export class OpenSpanJournal {
   private readonly directory: string
@@ -40,7 +42,7 @@ export class OpenSpanJournal {
   private timer: NodeJS.Timeout | undefined
   private off = false
 
-  /** The directory is made when there is something to write. */
+  /** The directory is created with the first write. */
   constructor(directory: string) {
     this.directory = directory
     this.path = join(directory, writerName())
@@ -65,12 +67,12 @@ export class OpenSpanJournal {
     this.tick()
   }
 
-  /** Nothing is open any more, or nobody is to know. */
+  /** Ends the journal: no span is open any more, or none is to be recorded. */
   async shutdown(): Promise<void> {
     this.close()
   }
 
-  /** Removes the file: what is open from now on ends without a trace if the process crashes. */
+  /** Deletes the file: spans that are still open leave no trace if the process crashes. */
   close(): void {
     this.off = true
     this.open.clear()
@@ -97,7 +99,7 @@ export class OpenSpanJournal {
       this.append(this.news())
     } catch (error) {
       // a run that crashes is then found by its silence
-      log('warn', `open runs cannot be written down in ${this.directory}: ${textOf(error)}`)
+      log('warn', `open runs cannot be recorded in ${this.directory}: ${textOf(error)}`)
       this.close()
     }
   }
@@ -138,7 +140,7 @@ export class OpenSpanJournal {
     this.bytes += written
   }
 
-  /** Writes what is open into a new file, and that in the place of the old one. */
+  /** Writes the open spans into a new file that replaces the old one. */
   private shorten(): void {
     this.sources.clear()
     this.ended = []

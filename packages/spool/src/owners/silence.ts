@@ -1,20 +1,20 @@
-/** Files beyond this many are looked at anew. */
+/** Maximum remembered files. */
 const MOST_FILES = 10_000
 
 interface Seen {
   readonly changedMs: number
-  /** On the monotonic clock. */
+  /** Time on the monotonic clock. */
   readonly sinceMs: number
 }
 
 /**
- * Tells for how long files have not changed. A file's time of change is compared with the wall clock only when the file is seen for the first
- * time; from then on a monotonic clock counts, so that a step of the wall clock makes nothing look old or young.
+ * Measures how long files have not changed. A file's modification time is compared with the wall clock only when the file is
+ * first seen; after that a monotonic clock counts, so that a step of the wall clock makes nothing look old or young.
  */
 export class Silence {
   private readonly seen = new Map<string, Seen>()
 
-  /** Milliseconds since the file last changed, as far as is known; 0 for a time of change in the future. */
+  /** Returns milliseconds since the file last changed, as far as known; 0 for a modification time in the future. */
   of(path: string, changedMs: number): number {
     const now = performance.now()
     const known = this.seen.get(path)

@@ -15,7 +15,7 @@ import {
 } from './metric-row.ts'
 import { addSpanRow, type SpanRow } from './span-row.ts'
 
-/** The row that each table takes. */
+/** Row type of each table. */
 export interface Rows {
   readonly otel_traces: SpanRow
   readonly otel_logs: LogRow

@@ -9,7 +9,7 @@ import type {
 } from '../tables/otel-metrics.ts'
 import { type Source, storableTime, type Time } from './source.ts'
 
-/** What every metric point has. */
+/** Fields of every metric point. */
 export interface PointRow {
   readonly source: Source
   readonly name: string
@@ -35,7 +35,7 @@ export interface NumberRow extends PointRow {
 }
 
 export interface SumRow extends NumberRow {
-  /** 1 delta, 2 cumulative, 0 unspecified. */
+  /** 1 is delta, 2 cumulative, 0 unspecified. */
   readonly temporality: number
   readonly monotonic: boolean
 }

@@ -7,7 +7,7 @@ export type Time = readonly [seconds: number, nanoseconds: number]
 
 export const NO_TIME: Time = [0, 0]
 
-/** Who recorded: the resource and the instrumentation scope. */
+/** Source of a record: the resource and the instrumentation scope. */
 export interface Source {
   readonly resource: Attributes
   /** `service.name` as text, empty if absent. */
@@ -20,16 +20,16 @@ export interface Source {
   readonly scopeSchemaUrl: string
 }
 
-/** `service.name` of a resource as text, empty if absent. */
+/** Returns `service.name` of a resource as text, empty if absent. */
 export function serviceNameOf(resource: Attributes): string {
   const value = resource instanceof AttributePairs ? resource.get('service.name') : resource['service.name']
   return value === undefined ? '' : attributeText(value)
 }
 
-/** Latest time that `DateTime64(9)` can hold: 11 April 2262. */
+/** Latest time that `DateTime64(9)` can store: 11 April 2262. */
 const MAX_SECONDS = 9_223_372_035
 
-/** The time as the tables can hold it: within 1970 … 2262. */
+/** Returns the time limited to what the tables can store: 1970 … 2262. */
 export function storableTime(time: Time): Time {
   const seconds = time[0]
   if (seconds >= 0 && seconds <= MAX_SECONDS) return time

@@ -40,7 +40,7 @@ export interface SpanLinkRow {
 
 type Columns = Block<typeof OTEL_TRACES>['columns']
 
-/** Adds what a span has of its resource and scope. */
+/** Adds a span's fields from its resource and scope. */
 export function addSpanSource(columns: Columns, source: Source): void {
   columns.ServiceName.add(source.serviceName)
   columns.ResourceAttributes.addFixed(source.resource)

@@ -1,5 +1,5 @@
-/** `SpanKind` as the tables have it, by OTLP's number of the kind; the SDK's number is one less. */
+/** `SpanKind` as stored in the tables, by OTLP's number of the kind; the SDK's number is one less. */
 export const SPAN_KINDS: readonly string[] = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
 
-/** `StatusCode` as the tables have it, by OTLP's number, which is also the SDK's. */
+/** `StatusCode` as stored in the tables, by OTLP's number, which is also the SDK's. */
 export const STATUS_CODES: readonly string[] = ['Unset', 'Ok', 'Error']

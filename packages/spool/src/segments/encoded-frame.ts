@@ -4,12 +4,12 @@ import type { ColumnDefinition } from '../tables/column-definition.ts'
 import type { TelemetryTable } from '../tables/index.ts'
 import { headLength, writeHead } from './frame.ts'
 
-/** A block as it will lie in a segment. */
+/** A block as it is stored in a segment. */
 export interface EncodedFrame {
   readonly table: TelemetryTable
   readonly bytes: Buffer
   readonly rows: number
-  /** Days since 1970 that its rows fall on. */
+  /** Days since 1970 of its rows. */
   readonly days: ReadonlySet<number>
 }
 

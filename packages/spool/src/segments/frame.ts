@@ -3,12 +3,12 @@ import { crc32 } from 'node:zlib'
 import type { ByteWriter } from '../native/byte-writer.ts'
 
 /*
- * A segment file is a row of frames; each holds one Native block:
+ * A segment file is a sequence of frames; each holds one Native block:
  *
  *   magic "RSF1" · body bytes u32 · rows u32 · days u16 · day u16 × days · CRC-32 of all that and the body u32 · body
  *
- * The body goes to ClickHouse as it lies here. The checksum tells a block that a crash cut short or a disk damaged;
- * the days (since 1970) are the partitions the block touches, so that an insert never spans too many.
+ * The body is sent to ClickHouse unchanged. The checksum detects a block that a crash truncated or a disk damaged; the days
+ * (since 1970) are the partitions that the block touches, so that an insert never spans too many.
  */
 
 const MAGIC = 0x31465352
@@ -16,7 +16,7 @@ const FIXED = 14
 
 /** A block found in a segment. */
 export interface Frame {
-  /** Where the frame begins and ends in the segment. */
+  /** Start of the frame in the segment. */
   readonly start: number
   readonly end: number
   readonly rows: number
@@ -25,18 +25,18 @@ export interface Frame {
   readonly body: Buffer
 }
 
-/** Bytes of a segment that are no valid frame. */
+/** Bytes of a segment that are not a valid frame. */
 export interface Damage {
   readonly start: number
   readonly end: number
 }
 
-/** Length of a frame's head for so many days. */
+/** Returns the length of a frame's head with this many days. */
 export function headLength(days: number): number {
   return FIXED + days * 2 + 4
 }
 
-/** Fills the head of a frame whose body stands at `out[head…]` already; `out` holds nothing else. */
+/** Fills the head of a frame whose body is already at `out[head…]`; `out` contains nothing else. */
 export function writeHead(out: ByteWriter, days: ReadonlySet<number>, rows: number): void {
   const head = headLength(days.size)
   const { bytes } = out
@@ -53,7 +53,7 @@ export function writeHead(out: ByteWriter, days: ReadonlySet<number>, rows: numb
   bytes.writeUInt32LE(checksum, at)
 }
 
-/** All whole frames of a segment, and the stretches between them that are none. */
+/** Returns all whole frames of a segment, and the stretches of damage between them. */
 export function readFrames(segment: Buffer): { readonly frames: Frame[]; readonly damage: Damage[] } {
   const frames: Frame[] = []
   const damage: Damage[] = []
@@ -89,7 +89,7 @@ function frameAt(segment: Buffer, start: number): Frame | undefined {
 
 const MAGIC_BYTES = Buffer.from('RSF1', 'latin1')
 
-/** Where the next whole frame begins, or the end of the segment. */
+/** Returns the start of the next whole frame, or the end of the segment. */
 function nextFrame(segment: Buffer, from: number): number {
   for (let at = segment.indexOf(MAGIC_BYTES, from); at >= 0; at = segment.indexOf(MAGIC_BYTES, at + 1)) {
     if (frameAt(segment, at) !== undefined) return at

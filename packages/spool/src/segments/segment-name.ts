@@ -1,8 +1,8 @@
 import { isTelemetryTable, type TelemetryTable } from '../tables/index.ts'
 
 /**
- * A segment file's name: `<table>~<milliseconds since 1970>~<writer>~<number>` and how far it has come: `.open` while written,
- * `.segment` when ready, `.sending` when it goes alone under its own name because no join could be written.
+ * A segment file's name: `<table>~<milliseconds since 1970>~<writer>~<number>`, and its state: `.open` while it is written,
+ * `.segment` when ready, `.sending` when it is sent alone under its own name because no join could be written.
  */
 export interface SegmentName {
   readonly table: TelemetryTable
@@ -17,12 +17,12 @@ export function openSegmentName(table: TelemetryTable, writer: string, number: n
   return `${table}~${String(Date.now()).padStart(14, '0')}~${writer}~${String(number).padStart(6, '0')}.open`
 }
 
-/** The same segment's name in another state. */
+/** Returns the same segment's name in another state. */
 export function segmentNameAs(state: SegmentState, name: string): string {
   return name.replace(/\.[a-z]+$/, `.${state}`)
 }
 
-/** Parses a file name; null if it is no segment's. */
+/** Returns the parsed file name; null if it is not a segment's. */
 export function parseSegmentName(name: string): SegmentName | null {
   const match = /^([a-z_]+)~(\d+)~([a-z0-9.-]+)~\d+\.(open|segment|sending)$/.exec(name)
   if (match === null || !isTelemetryTable(match[1]!)) return null

@@ -9,14 +9,14 @@ import { isAbandoned } from './abandoned.ts'
 import { type Frame, readFrames } from './frame.ts'
 import { parseSegmentName, segmentNameAs, type SegmentName } from './segment-name.ts'
 
-/** A segment that nobody writes to any more. */
+/** A segment that is no longer written to. */
 export interface WaitingSegment {
   readonly file: string
   readonly name: SegmentName
   readonly bytes: number
 }
 
-/** The segments of a spool directory as a sender sees them. */
+/** The segments of a spool directory, for a sender. */
 export class SegmentStore {
   private readonly directory: string
   private readonly asides: Asides
@@ -30,7 +30,7 @@ export class SegmentStore {
     this.losses = losses
   }
 
-  /** Segments that can be sent, the oldest first. Those of dead writers are closed; empty ones are deleted. */
+  /** Returns the segments that can be sent, oldest first. Closes those of dead writers and deletes empty ones. */
   waiting(taken: ReadonlySet<string>): WaitingSegment[] {
     const found: WaitingSegment[] = []
     for (const entry of readdirSync(this.directory)) {
@@ -49,14 +49,17 @@ export class SegmentStore {
     return found.sort((a, b) => a.name.createdMs - b.name.createdMs || (a.file < b.file ? -1 : 1))
   }
 
-  /** Gives a segment another state; returns its new name. */
+  /** Changes a segment's state; returns its new name. */
   rename(file: string, state: SegmentName['state']): string {
     const renamed = segmentNameAs(state, file)
     renameSync(join(this.directory, file), join(this.directory, renamed))
     return renamed
   }
 
-  /** Frames of a segment, read once until `forget`; what is damaged is set aside once and said. Throws what the file system throws. */
+  /**
+   * Returns the frames of a segment, which is read once until `forget`. Damaged bytes are set aside and logged once. Throws
+   * the errors of the file system.
+   */
   load(file: string): readonly Frame[] {
     const known = this.loaded.get(file)
     if (known !== undefined) return known
@@ -85,7 +88,7 @@ export class SegmentStore {
     return frames
   }
 
-  /** Lets go of the frames in memory. */
+  /** Releases the frames in memory. */
   forget(): void {
     this.loaded.clear()
   }

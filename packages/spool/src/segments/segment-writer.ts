@@ -29,12 +29,12 @@ export class SegmentWriter {
   private number = 0
   private bytes = 0
   private rows = 0
-  /** On the monotonic clock. */
+  /** Time on the monotonic clock. */
   private openedMs = 0
   private readonly pause = new WritePause()
   private readonly days = new Set<number>()
 
-  /** `onDeleted` hears of rows that went down with a file that somebody deleted while it was open. */
+  /** `onDeleted` is called with the rows of a file that was deleted while it was open. */
   constructor(
     directory: string,
     table: TelemetryTable,
@@ -52,19 +52,22 @@ export class SegmentWriter {
     return this.bytes
   }
 
-  /** Milliseconds since the open segment was begun. */
+  /** Milliseconds since the open segment was started. */
   get ageMs(): number {
     return this.descriptor < 0 ? 0 : performance.now() - this.openedMs
   }
 
-  /** How many days the open segment would touch with these. */
+  /** Returns how many days the open segment would touch with these. */
   daysWith(days: ReadonlySet<number>): number {
     let count = this.days.size
     for (const day of days) if (!this.days.has(day)) count++
     return count
   }
 
-  /** Writes frames whole or not at all; throws what the file system throws. Returns what takes them back, until anything else is done here. */
+  /**
+   * Writes frames completely or not at all. Returns a function that undoes the write, valid until the next call. Throws the
+   * errors of the file system.
+   */
   append(frame: Buffer, days: Iterable<number>, rows: number): () => void {
     if (this.pause.isLong() && this.descriptor >= 0) this.leaveIfTaken()
     if (this.descriptor < 0) this.open()
@@ -88,7 +91,7 @@ export class SegmentWriter {
     }
   }
 
-  /** Closes the segment and gives it to the sender. True if there was one with something in it. Throws what the file system throws. */
+  /** Closes the segment for the sender. Returns true if it contained anything. Throws the errors of the file system. */
   close(): boolean {
     if (this.descriptor < 0) return false
     const { descriptor, name, bytes, rows } = this
@@ -110,7 +113,7 @@ export class SegmentWriter {
     try {
       renameSync(path, join(this.directory, segmentNameAs('segment', name)))
     } catch (error) {
-      // a sender that held this writer for dead has taken the segment, with all that is in it
+      // a sender that took this writer for dead has taken the segment with everything in it
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
     return true
@@ -136,16 +139,16 @@ export class SegmentWriter {
     }
   }
 
-  /** Half a frame must not stay; where even this fails, the next frame is written over it, and readers skip it. */
+  /** Removes half a frame. If this fails too, the next frame overwrites it, and readers skip it. */
   private cutBack(): void {
     try {
       ftruncateSync(this.descriptor, this.bytes)
     } catch {
-      // the caller throws the error of the write, which says more
+      // the caller throws the error of the write, which is more useful
     }
   }
 
-  /** This thread wrote nothing for so long that a sender may have taken its segment: that is not to be written to. */
+  /** Leaves the segment if this thread has not written for so long that a sender may have taken it. */
   private leaveIfTaken(): void {
     if (existsSync(join(this.directory, this.name))) return
     this.close()

@@ -3,22 +3,22 @@ import { join } from 'node:path'
 
 import { textOf } from '../log.ts'
 
-/** What lies aside is for a person to look at: more of it than this helps nobody. */
+/** Maximum bytes set aside: they are for a person to look at, and more would not help. */
 const MAX_BYTES = 64 * 1024 * 1024
 
 export type AsideKind = 'damaged' | 'refused'
 
-/** Keeps what cannot be sent in folders beside the segments, within limits. */
+/** Stores data that cannot be sent in folders next to the segments, within limits. */
 export class Asides {
   private readonly directory: string
-  /** Bytes that lie in a folder; measured again only when that seems too much. */
+  /** Bytes in each folder; measured again only if they seem too many. */
   private readonly bytes = new Map<AsideKind, number>()
 
   constructor(directory: string) {
     this.directory = directory
   }
 
-  /** Keeps bytes as `<directory>/<kind>/<name>`; tells in words what became of them. Never throws. */
+  /** Stores bytes as `<directory>/<kind>/<name>`. Returns in words what was done. Never throws. */
   keep(kind: AsideKind, name: string, bytes: Uint8Array, reason?: string): string {
     try {
       const folder = this.folder(kind)
@@ -33,14 +33,14 @@ export class Asides {
     }
   }
 
-  /** Moves a whole file aside; tells where it is. Throws what the file system throws. */
+  /** Moves a whole file aside. Returns its new place. Throws the errors of the file system. */
   move(kind: AsideKind, name: string): string {
     const moved = join(this.folder(kind), name)
     renameSync(join(this.directory, name), moved)
     return `kept as ${moved}`
   }
 
-  /** Whether something of this name lies aside already. */
+  /** Returns whether something with this name is already set aside. */
   has(kind: AsideKind, name: string): boolean {
     return statSync(join(this.directory, kind, name), { throwIfNoEntry: false }) !== undefined
   }

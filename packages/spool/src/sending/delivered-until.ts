@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs'
 
 import { parseSegmentName } from '../segments/segment-name.ts'
 
-/** Tables that hold signs of life; what waits for others says nothing of who lives. */
+/** Tables that contain heartbeats; data that waits for other tables says nothing about whether runs live. */
 const TELLS_OF_LIFE: ReadonlySet<string> = new Set(['otel_logs', 'otel_traces'])
 
 /**
- * Returns up to when what a spool recorded of runs has been delivered: the moment in which the oldest segment that still waits was begun; null when
- * nothing waits, or there is no such directory. Throws what the file system throws.
+ * Returns the time up to which a spool's data on runs has been delivered: the start of the oldest segment that still waits;
+ * null if none waits, or without such a directory. Throws the errors of the file system.
  */
 export function deliveredUntil(directory: string): Date | null {
   let names: string[]

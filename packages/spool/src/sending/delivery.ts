@@ -10,19 +10,22 @@ import type { Asides } from './asides.ts'
 import { type Insert, type Join, newInsert, segmentsOf, storeJoin, type StoredJoin, writeJoin } from './join.ts'
 import type { SegmentTarget } from './segment-target.ts'
 
-/** How often an insert is tried as it is before it is split for want of the server's memory. */
+/** Maximum attempts of an insert before it is split because the server lacks memory. */
 const PATIENCE = 3
-/** How often an insert is tried before a view that fails is left out: some minutes, in which it may be mended. */
+/** Maximum attempts of an insert before a failing view is skipped: some minutes in which it may be fixed. */
 const VIEW_PATIENCE = 12
 
-/** Carries joins to the server: inserts them, splits what is too much, sets aside what is refused, deletes what is stored. */
+/**
+ * Sends joins to the server: inserts them, splits those that are too large, sets refused rows aside, and deletes stored
+ * segments.
+ */
 export class Delivery {
   private readonly directory: string
   private readonly target: SegmentTarget
   private readonly store: SegmentStore
   private readonly asides: Asides
   private readonly losses: Losses
-  /** Tokens that failed for want of memory, or by a view, and how often. */
+  /** Number of failures by token, for lack of memory or because of a view. */
   private readonly failures = new Map<string, number>()
   private readonly viewFailures = new Map<string, number>()
   private lastViewFailure = ''
@@ -38,8 +41,8 @@ export class Delivery {
   }
 
   /**
-   * Sends the inserts of a join, each until it is acknowledged or set aside, as long as `mayGoOn`.
-   * Throws `SpoolError` if the server is to be tried again later, and what the file system throws.
+   * Sends the inserts of a join, each until it is acknowledged or set aside, while `mayGoOn` returns true.
+   * Throws `SpoolError` if the server is to be retried later, and the errors of the file system.
    */
   async finish(stored: StoredJoin, mayGoOn: () => boolean): Promise<void> {
     let current = stored
@@ -60,12 +63,12 @@ export class Delivery {
     if (current.file !== null) rmSync(join(this.directory, current.file), { force: true })
   }
 
-  /** All frames of what is still to be sent of a join. */
+  /** Returns all frames of a join that are not yet sent. */
   remainder({ join: { inserts } }: StoredJoin): Frame[] {
     return inserts.flatMap((insert) => this.framesOf(insert))
   }
 
-  /** Writes down that an insert is done and what is left, then deletes the segments of which nothing is left. */
+  /** Records that an insert is done and what is left, then deletes the segments that are completely sent. */
   private settle(stored: StoredJoin, done: Insert, rest: readonly Insert[]): StoredJoin {
     const { table } = stored.join
     const waiting = segmentsOf([{ file: null, join: { table, inserts: rest, consumed: [] } }])
@@ -78,7 +81,7 @@ export class Delivery {
       try {
         writeJoin(this.directory, file, left)
       } catch (error) {
-        // a full disk: where nothing is left to send, deleting makes room, and the same token would be recognised
+        // full disk: if nothing is left to send, deleting makes space, and a repeated token would be recognised
         if (rest.length > 0) throw error
       }
     }
@@ -90,7 +93,10 @@ export class Delivery {
     return parts.flatMap(({ segment, from, to }) => this.store.load(segment).slice(from ?? 0, to))
   }
 
-  /** Null when stored; the error when these rows cannot go like this; throws when it is to be tried again later. */
+  /**
+   * Returns null if stored, or the error if these rows cannot be stored like this; throws if the insert is to be retried
+   * later.
+   */
   private async tryInsert(
     table: TelemetryTable,
     { token }: Insert,
@@ -102,7 +108,7 @@ export class Delivery {
     try {
       await this.target.insertNative(table, blocks, token, { skipFailingViews })
       if (skipFailingViews) {
-        const detail = `${this.lastViewFailure} Mend the view and run \`runspan backfill\``
+        const detail = `${this.lastViewFailure} Fix the view and run \`runspan backfill\``
         this.losses.add('left out of a view', countRows(frames), 0, detail)
       }
       this.viewFailures.delete(token)
@@ -124,7 +130,7 @@ export class Delivery {
     }
   }
 
-  /** Two halves of a refused insert; a single block that is refused is set aside. */
+  /** Splits a refused insert into two halves; a single refused block is set aside. */
   private split(insert: Insert, frames: readonly Frame[], table: TelemetryTable, failure: SpoolError): Insert[] {
     const { parts } = insert
     if (parts.length > 1) {

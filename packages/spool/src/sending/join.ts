@@ -6,9 +6,9 @@ import { parseSegmentName } from '../segments/segment-name.ts'
 import { isTelemetryTable, type TelemetryTable } from '../tables/index.ts'
 
 /*
- * A join is what goes to ClickHouse as one insert: segments, or part of one. It is written down before it is sent, so that
- * after a crash the same rows go again with the same token and are recognised. A part that was acknowledged moves its
- * segments to `consumed` before they are deleted: whatever moment the crash picks, nothing is sent twice under another token.
+ * A join is one insert into ClickHouse: segments, or part of one. It is written down before it is sent, so that after a crash
+ * the same rows are sent again with the same token and are recognised. An acknowledged part moves its segments to `consumed`
+ * before they are deleted: so at no point can a crash make rows be sent twice under different tokens.
  */
 
 /** Frames of one segment: all, or those from `from` to before `to`. */
@@ -28,17 +28,20 @@ export interface Insert {
 export interface Join {
   readonly table: TelemetryTable
   readonly inserts: readonly Insert[]
-  /** Segments whose rows are all in the table: to be deleted. */
+  /** Segments to delete: all their rows are in the table. */
   readonly consumed: readonly string[]
 }
 
-/** A join and the file it stands in; null where none could be written: then it is one `.sending` segment, and its name the token. */
+/**
+ * A join and its file; the file is null if none could be written: then the join is one `.sending` segment, and its name is
+ * the token.
+ */
 export interface StoredJoin {
   readonly file: string | null
   readonly join: Join
 }
 
-/** A join file that cannot be understood. */
+/** A join file that cannot be parsed. */
 export interface BrokenJoin {
   readonly file: string
   readonly reason: string
@@ -48,14 +51,14 @@ export function newInsert(parts: readonly SegmentPart[]): Insert {
   return { token: randomUUID(), parts }
 }
 
-/** Writes a new join down. */
+/** Writes a new join to a file. */
 export function storeJoin(directory: string, value: Join): StoredJoin {
   const file = `${value.table}~${randomUUID()}.join`
   writeJoin(directory, file, value)
   return { file, join: value }
 }
 
-/** Replaces a stored join, whole. */
+/** Replaces a stored join atomically. */
 export function writeJoin(directory: string, file: string, value: Join): void {
   const path = join(directory, file)
   try {
@@ -67,7 +70,7 @@ export function writeJoin(directory: string, file: string, value: Join): void {
   }
 }
 
-/** Joins that were written down and not finished, and files that look like it and are none. */
+/** Returns stored joins that are not finished, and files with such a name that are invalid. */
 export function readJoins(directory: string): { readonly joins: StoredJoin[]; readonly broken: BrokenJoin[] } {
   const joins: StoredJoin[] = []
   const broken: BrokenJoin[] = []
@@ -82,22 +85,25 @@ export function readJoins(directory: string): { readonly joins: StoredJoin[]; re
   return { joins, broken }
 }
 
-/** A join from its text. Names are checked, for files of these names will be read and deleted. Throws. */
+/**
+ * Returns a join from its text. Checks the names, because files with these names will be read and deleted. Throws if it is
+ * invalid.
+ */
 function parseJoin(text: string): Join {
   const value = JSON.parse(text) as Join
   const isIndex = (index: unknown): boolean => index === undefined || (Number.isInteger(index) && Number(index) >= 0)
   const isSegment = (name: unknown): boolean =>
     typeof name === 'string' && parseSegmentName(name)?.table === value.table && !name.endsWith('.open')
   const isPart = ({ segment, from, to }: SegmentPart): boolean => isSegment(segment) && isIndex(from) && isIndex(to)
-  if (!isTelemetryTable(value.table)) throw new TypeError('it names no table of ours')
+  if (!isTelemetryTable(value.table)) throw new TypeError('it names an unknown table')
   if (!value.inserts.every(({ token, parts }) => typeof token === 'string' && token !== '' && parts.every(isPart))) {
-    throw new TypeError('one of its inserts is none')
+    throw new TypeError('one of its inserts is invalid')
   }
-  if (!value.consumed.every(isSegment)) throw new TypeError('it names a file that is no segment')
+  if (!value.consumed.every(isSegment)) throw new TypeError('it names a file that is not a segment')
   return value
 }
 
-/** Segments that stored joins speak of: not free to be joined again. */
+/** Returns the segments of stored joins, which cannot be joined again. */
 export function segmentsOf(joins: readonly StoredJoin[]): Set<string> {
   const names = joins.flatMap(({ join: { inserts, consumed } }) => [
     ...inserts.flatMap(({ parts }) => parts.map(({ segment }) => segment)),

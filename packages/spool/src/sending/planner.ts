@@ -12,23 +12,23 @@ import type { Asides } from './asides.ts'
 import type { Delivery } from './delivery.ts'
 import { newInsert, readJoins, type SegmentPart, segmentsOf, storeJoin, type StoredJoin } from './join.ts'
 
-/** ClickHouse's CPU per row falls until about this many rows an insert. */
+/** Rows of an insert beyond which ClickHouse's CPU per row no longer falls. */
 const JOIN_ROWS = 100_000
-/** A join is in memory while it is sent. */
+/** Maximum bytes of a join, which is in memory while it is sent. */
 const JOIN_BYTES = 40 * 1024 * 1024
-/** Partitions of an insert: each costs the server a part a table, and it refuses more than 100. */
+/** Maximum partitions of an insert: each costs the server a part a table, and it refuses more than 100. */
 const JOIN_DAYS = 48
-/** A file that was to be renamed and is this old was left by a process that died. */
+/** Age from which a temporary file belongs to a process that died. */
 const LEFTOVER_MS = 60_000
 
-/** Decides what goes next: joins that were begun, then the oldest segments of a table together. */
+/** Decides what is sent next: unfinished joins, then the oldest segments of a table together. */
 export class Planner {
   private readonly directory: string
   private readonly store: SegmentStore
   private readonly asides: Asides
   private readonly losses: Losses
   private readonly silence = new Silence()
-  /** Why a segment could not be read in this pass; it is left where it is. */
+  /** Why a segment could not be read in this pass; it stays where it is. */
   problem: unknown
 
   constructor(directory: string, store: SegmentStore, asides: Asides, losses: Losses) {
@@ -38,7 +38,7 @@ export class Planner {
     this.losses = losses
   }
 
-  /** The next join, written down; undefined when there is nothing for tables that need not wait. */
+  /** Returns the next join, stored; undefined if nothing is left for tables that need not wait. */
   next(mustWait: (table: TelemetryTable) => boolean): StoredJoin | undefined {
     this.problem = undefined
     const joins = this.joins()
@@ -54,12 +54,12 @@ export class Planner {
     return undefined
   }
 
-  /** Lets go of the frames in memory. */
+  /** Releases the frames in memory. */
   forget(): void {
     this.store.forget()
   }
 
-  /** Gives up what was recorded longer ago than `maxAgeMs` and belongs to such tables. */
+  /** Drops data that was recorded longer ago than `maxAgeMs`, of tables that `isOf` selects. */
   expire(maxAgeMs: number, isOf: (table: TelemetryTable) => boolean, delivery: Delivery): void {
     const isOld = (segment: string): boolean =>
       this.silence.of(segment, parseSegmentName(segment)?.createdMs ?? 0) > maxAgeMs
@@ -85,18 +85,18 @@ export class Planner {
     this.losses.add('too old', countRows(frames), bytes, `${file} waited too long for a server that takes it`)
   }
 
-  /** Joins that were begun; files that are none are set aside. */
+  /** Returns unfinished joins; sets invalid files aside. */
   private joins(): StoredJoin[] {
     this.sweep()
     const { joins, broken } = readJoins(this.directory)
     for (const { file, reason } of broken) {
       const kept = this.asides.move('damaged', file)
-      this.losses.add('damaged', 0, 0, `${file} cannot be understood (${reason}), ${kept}; its segments are sent anew`)
+      this.losses.add('damaged', 0, 0, `${file} cannot be parsed (${reason}), ${kept}; its segments are sent again`)
     }
     return joins
   }
 
-  /** Deletes files that a process was about to rename when it died. */
+  /** Deletes temporary files of processes that died before the rename. */
   private sweep(): void {
     for (const name of readdirSync(this.directory)) {
       if (!name.endsWith('.new')) continue
@@ -106,7 +106,7 @@ export class Planner {
     }
   }
 
-  /** As many segments of one table as go into one insert. */
+  /** Returns as many segments of one table as fit into one insert. */
   private gather(segments: readonly WaitingSegment[]): SegmentPart[] {
     const parts: SegmentPart[] = []
     const days = new Set<number>()
@@ -127,7 +127,7 @@ export class Planner {
     return parts
   }
 
-  /** Frames of a segment; undefined if it cannot be read now, or holds none, and then it is deleted. */
+  /** Returns the frames of a segment; undefined if it cannot be read now, or is empty and thus deleted. */
   private framesOf({ file }: WaitingSegment): readonly Frame[] | undefined {
     try {
       const frames = this.store.load(file)
@@ -143,7 +143,7 @@ export class Planner {
     try {
       return storeJoin(this.directory, { table, inserts: [newInsert(parts)], consumed: [] })
     } catch (error) {
-      // a full disk must not keep the spool from emptying: a name can be changed even then
+      // a full disk must not keep the spool from emptying: renaming still works then
       log('debug', `no join can be written (${textOf(error)}): a segment goes alone`)
       this.store.forget()
       return sendingAlone(this.store.rename(parts[0]!.segment, 'sending'), table)
@@ -151,7 +151,7 @@ export class Planner {
   }
 }
 
-/** A join of one segment that stands in no file: its name is its token, whoever sends it. */
+/** Returns a join of one segment without a file: its name is its token, whoever sends it. */
 function sendingAlone(segment: string, table: TelemetryTable): StoredJoin {
   const token = segment.replace(/\.sending$/, '')
   return { file: null, join: { table, inserts: [{ token, parts: [{ segment }] }], consumed: [] } }

@@ -1,15 +1,18 @@
 import type { TelemetryTable } from '../tables/index.ts'
 
 export interface InsertOptions {
-  /** Stores the rows even where a materialized view fails; that view then lacks them. */
+  /** Stores the rows even if a materialized view fails; that view then lacks them. */
   readonly skipFailingViews?: boolean
 }
 
-/** Where segments go. A method that fails throws `SpoolError`, which says what the sender does next; any other error is retried. */
+/**
+ * Destination of segments. A failing method throws `SpoolError`, which says what the sender does next; any other error is
+ * retried.
+ */
 export interface SegmentTarget {
   /** Called before the first insert, and again after a failure with the code `SCHEMA_MISSING`. */
   prepare(): Promise<void>
-  /** Stores blocks in ClickHouse's Native format. The same `token` again stores nothing twice. */
+  /** Stores blocks in ClickHouse's Native format. A repeated `token` stores nothing twice. */
   insertNative(
     table: TelemetryTable,
     blocks: readonly Uint8Array[],

@@ -17,7 +17,7 @@ function hold(directory: string, number: number, holder: object): string {
   return path
 }
 
-/** A process that does nothing. */
+/** Starts a process that does nothing. */
 async function idleProcess(): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['-e', 'process.stdout.write("1"); setInterval(() => {}, 1000)'], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -42,7 +42,7 @@ test('one holds it; the next when it is released', () => {
   expect(locksIn(directory)).toEqual(['sender.2.lock'])
 })
 
-test('of a thousand tries by many at once never two hold it', () => {
+test('in a thousand concurrent attempts, two never hold it at the same time', () => {
   const directory = testDirectory()
   const locks = Array.from({ length: 10 }, () => new SenderLock(directory))
   let taken = 0
@@ -59,7 +59,7 @@ test('of a thousand tries by many at once never two hold it', () => {
 test('a latecomer with an old view of the directory does not take what was taken meanwhile', () => {
   const directory = testDirectory()
   hold(directory, 5, { ...currentOwner(), released: true })
-  /** Finds the lock free, and is asleep while others take it, give it back and take it again. */
+  /** Finds the lock free, and sleeps while others acquire, release and acquire it again. */
   class Latecomer extends SenderLock {
     protected override isFree(number: number): boolean {
       const free = super.isFree(number)
@@ -83,7 +83,7 @@ test('one that lost it while it slept knows', () => {
   expect(lock.isHeld).toBe(false)
 })
 
-test('its owner was killed, and nobody has asked for its exit code', async () => {
+test('its owner was killed, and its exit code has not been read', async () => {
   const directory = testDirectory()
   const child = await idleProcess()
   const owner = ownerOfProcess(child.pid!)
@@ -91,7 +91,7 @@ test('its owner was killed, and nobody has asked for its exit code', async () =>
   const lock = new SenderLock(directory)
   expect(isAlive(owner)).toBe(true)
   expect(lock.tryAcquire()).toBe(false)
-  // the event loop does not turn before the look, so the process is a zombie then
+  // the event loop does not turn before the check, so the process is still a zombie
   process.kill(child.pid!, 'SIGKILL')
   const deadline = Date.now() + 5000
   while (isAlive(owner) !== false && Date.now() < deadline)
@@ -152,7 +152,7 @@ test('the wall clock makes no lock old or young: who watches it counts for itsel
   expect(lock.tryAcquire()).toBe(true)
 })
 
-test('a holder that is busy with one insert goes on touching its file', () => {
+test('a holder that is busy with one insert keeps touching its file', () => {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   const directory = testDirectory()

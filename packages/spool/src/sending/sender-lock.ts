@@ -17,15 +17,18 @@ import { currentOwner, isAlive, type Owner, parseOwner } from '../owners/owner.t
 import { Silence } from '../owners/silence.ts'
 
 /*
- * One sender a directory. The lock is a numbered file, and the highest number counts: whoever finds its owner dead (or the lock
- * released) creates the next number, which the file system lets only one do. The highest file is never removed, so a
- * latecomer with an old view of the directory, who creates a number that was in force before, sees a higher one beside it.
+ * Allows one sender a directory. The lock is a numbered file, and the highest number counts: a process that finds its owner
+ * dead (or the lock released) creates the next number, which the file system allows only once. The highest file is never
+ * removed, so a process with an outdated view of the directory, which creates a number that was in force before, sees a
+ * higher one next to it.
  */
 
 const PREFIX = 'sender.'
-/** A holder that cannot be seen from here (another host or container) touches its file; untouched for this long it counts as gone. */
+/**
+ * Milliseconds without a touch after which a holder that is not visible from here (another host or container) counts as gone.
+ */
 const UNSEEN_STALE_MS = 60_000
-/** How often the holder touches its file, also while one insert takes long. */
+/** Milliseconds between touches by the holder, also during a long insert. */
 const TOUCH_MS = 10_000
 
 export class SenderLock {
@@ -42,7 +45,7 @@ export class SenderLock {
     return this.held > 0
   }
 
-  /** Takes the lock if nobody who lives holds it; a lock that is held already is looked after. */
+  /** Acquires the lock if no live process holds it. Also keeps a lock that is already held. */
   tryAcquire(): boolean {
     const numbers = this.numbers()
     const highest = numbers.at(-1) ?? 0
@@ -50,7 +53,7 @@ export class SenderLock {
       this.touch()
       return true
     }
-    this.hold(0) // lost, if it was held: this process slept and another one held it for dead
+    this.hold(0) // if it was held, it is lost: this process slept, and another took it for dead
     if (highest > 0 && !this.isFree(highest)) return false
     const next = highest + 1
     const temporary = join(
@@ -77,7 +80,7 @@ export class SenderLock {
     return true
   }
 
-  /** A full disk takes an empty file: its holder is not known, but seen by the time of its touches. */
+  /** Acquires the lock with an empty file on a full disk: its holder is unknown, but its touches show that it lives. */
   private acquireNameless(next: number, temporary: string): boolean {
     rmSync(temporary, { force: true })
     try {
@@ -99,7 +102,7 @@ export class SenderLock {
     renameSync(`${path}.new`, path)
   }
 
-  /** Remembers the number that is held, 0 for none, and goes on touching its file. */
+  /** Remembers the held number, 0 for none, and keeps touching its file. */
   private hold(number: number): void {
     this.held = number
     clearInterval(this.timer)
@@ -119,7 +122,7 @@ export class SenderLock {
     }
   }
 
-  /** Whether the holder of this number is gone or has released it. */
+  /** Returns whether the holder of this number is gone or has released it. */
   protected isFree(number: number): boolean {
     const path = this.path(number)
     let holder: Owner | null
@@ -130,7 +133,7 @@ export class SenderLock {
       if (value?.released === true) return true
       holder = parseOwner(value)
     } catch (error) {
-      // gone: somebody took the next number meanwhile; unreadable: nobody can have written it so, take over
+      // missing: another process took the next number; unreadable: no sender writes such a file, so take over
       return (error as NodeJS.ErrnoException).code !== 'ENOENT'
     }
     if (holder === null) return true

@@ -46,7 +46,7 @@ function house(): House {
   return { directory, server, spool, sender: (options) => new Sender({ directory, target: server, ...options }) }
 }
 
-/** So many segments of one span each, or each of several frames. */
+/** Writes segments of one span each, or each of several frames. */
 function fill(spool: Spool, segments: number, frames = 1, prefix = 's'): string[] {
   const ids: string[] = []
   for (let segment = 0; segment < segments; segment++) {
@@ -62,11 +62,11 @@ function fill(spool: Spool, segments: number, frames = 1, prefix = 's'): string[
 }
 
 const once = (ids: readonly string[]): number[] => ids.map(() => 1)
-/** All that waits in the directory to be sent. */
+/** Returns all files that wait to be sent. */
 const waiting = (directory: string): string[] =>
   readdirSync(directory).filter((name) => /\.(segment|sending|join|open)$/.test(name))
 
-test('what waits goes as one insert, and nothing is left', async () => {
+test('waiting segments are sent as one insert, and nothing is left', async () => {
   const { directory, server, spool, sender } = house()
   const ids = fill(spool, 5, 3)
   expect(await sender().send()).toEqual({ rows: 15, inserts: 1, done: true, error: null })
@@ -123,7 +123,7 @@ test.each([
   ])
 })
 
-test('a join whose segment somebody deleted is finished without it, and that is said', async () => {
+test('a join whose segment was deleted is finished without it, and that is logged', async () => {
   const { directory, server, spool, sender } = house()
   const [first, second] = fill(spool, 2)
   server.refuse = serverAway
@@ -145,7 +145,7 @@ test('empty segments are deleted and not sent', async () => {
   expect(waiting(directory)).toEqual([])
 })
 
-test('a directory with a segment’s name is none, and keeps nothing waiting', async () => {
+test('a directory with a segment’s name is ignored, and delays no segment', async () => {
   const { directory, server, spool, sender } = house()
   const ids = fill(spool, 2)
   mkdirSync(join(directory, 'otel_traces~00001790000000~host.1.1.0-ab~000001.segment'))
@@ -169,7 +169,7 @@ test('a segment cut at any byte of its last block: the blocks before it arrive, 
   const cuts = last.end - last.start
   expect(await sender().send()).toMatchObject({ rows: 2 * cuts, done: true })
   expect(server.count('otel_traces', ids)).toEqual([cuts, cuts, 0])
-  // a cut right behind the block before leaves nothing to set aside
+  // a cut right after the previous block leaves nothing to set aside
   expect(readdirSync(join(directory, 'damaged'))).toHaveLength(cuts - 1)
   const bytes = readLosses(directory).reduce((sum, loss) => sum + loss.bytes, 0)
   expect(bytes).toBe((cuts * (cuts - 1)) / 2)
@@ -212,7 +212,7 @@ test('a block that is refused for its rows is kept with the reason; all others a
   expect(readLosses(directory)).toMatchObject([{ reason: 'refused by ClickHouse', rows: 1 }])
 })
 
-test('what lies aside does not grow without limit', async () => {
+test('data set aside does not grow without limit', async () => {
   const { directory, server, spool, sender } = house()
   mkdirSync(join(directory, 'refused'))
   writeFileSync(join(directory, 'refused', 'old'), '')
@@ -260,7 +260,7 @@ test('too many partitions: halved at once; too many parts: the same again later'
   expect(server.count('otel_traces', more)).toEqual([1, 1])
 })
 
-test('what nobody took in time is given up and counted; what is taken late is not', async () => {
+test('segments that are not accepted in time are dropped and counted; those accepted late are not', async () => {
   const { directory, server, spool, sender } = house()
   const age = (): void => {
     for (const name of filesOf(directory, '.segment')) {
@@ -304,12 +304,12 @@ test('segments of dead writers are taken, of living ones not, of those that cann
   put(`${here}.${pid}.${ticks}.0-aa`)
   put(`${container}.4194303.1.0-ab`, 5)
   put(`${machine}.4194303.1.0-ac`, 200)
-  put(`${host}.4194303.1.0-ad`, 200) // of an earlier version
+  put(`${host}.4194303.1.0-ad`, 200) // from an earlier version
   expect(await sender().send()).toMatchObject({ rows: 1 })
   expect(filesOf(directory, '.open')).toHaveLength(4)
   put(`${here}.${pid}.${ticks - 1}.0-ba`) // this process id, of an earlier process
   put(`${here}.4194303.1.0-bb`)
-  put(`${here}.${pid}.${ticks}.7-bc`, 20) // a worker thread that ended without a word
+  put(`${here}.${pid}.${ticks}.7-bc`, 20) // a worker thread that was terminated
   put(`${container}.${pid}.${ticks}.0-bd`, 20)
   put(`${machine}.${pid}.${ticks}.0-be`, 400)
   put(`${host}.${pid}.${ticks}.0-bf`, 400)
@@ -345,7 +345,7 @@ test('a target that throws anything at any call: the same inserts with the same 
     }
     expect((await sender().send()).error).not.toBeNull()
   }
-  // stored, and then the answer is lost: each call once
+  // stored, but the first answer to each call is lost
   const answered = new Set<string>()
   const target = {
     prepare: async (): Promise<void> => undefined,
@@ -373,7 +373,7 @@ test('a user who may not create tables still sends into those that are there', a
   expect(server.count('otel_traces', ids)).toEqual([1])
 })
 
-test('a failure is said once, not at each try', async () => {
+test('a failure is logged once, not at each attempt', async () => {
   const said: string[] = []
   const hear = (text: string): void => void said.push(text)
   diag.setLogger(

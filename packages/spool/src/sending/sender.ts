@@ -14,19 +14,19 @@ import { SenderLock } from './sender-lock.ts'
 export interface SenderOptions {
   readonly directory: string
   readonly target: SegmentTarget
-  /** Segments older than this that the server does not take are given up and counted. Default 7 days. */
+  /** Age in seconds from which refused segments are dropped and counted. Default 7 days. */
   readonly maxAgeSeconds?: number
-  /** Longest pause between attempts. Default 30 s. */
+  /** Maximum seconds between attempts. Default 30. */
   readonly maxPauseSeconds?: number
 }
 
-/** What a pass over the directory did. */
+/** Result of a pass over the directory. */
 export interface Sent {
   readonly rows: number
   readonly inserts: number
-  /** True when nothing is left that this sender could send now. */
+  /** True if nothing is left that this sender could send now. */
   readonly done: boolean
-  /** Why something stays behind; the first reason if there are several. */
+  /** Why data stays behind; the first reason if there are several. */
   readonly error: SpoolError | null
 }
 
@@ -35,8 +35,15 @@ const DEFAULT_MAX_AGE_SECONDS = 7 * 24 * 3600
 const DEFAULT_MAX_PAUSE_SECONDS = 30
 
 /**
- * Sends segments to their target: the only one that does in its directory, whichever process it lives in. Segments are
- * joined into large inserts, deduplicated by token and deleted when acknowledged; what a server refuses for good is set aside under `refused/`.
+ * Sends segments to their target. Only one sender is active in a directory, whichever process it is in. Segments are joined
+ * into large inserts, deduplicated by token, and deleted when acknowledged. Rows that a server refuses permanently are set
+ * aside under `refused/`.
+ *
+ * @example
+ * const sender = new Sender({ directory, target: clickHouseTarget(clickhouse) })
+ * sender.start()
+ * await sender.send()
+ * await sender.stop()
  */
 export class Sender {
   private readonly directory: string
@@ -52,7 +59,7 @@ export class Sender {
   private prepared = false
   private pauseMs = 0
   private stopped = false
-  /** Why something stayed behind in the last pass, if it did. */
+  /** Why data stayed behind in the last pass, if it did. */
   lastError: SpoolError | null = null
 
   constructor(options: SenderOptions) {
@@ -68,14 +75,14 @@ export class Sender {
     this.planner = new Planner(this.directory, store, asides, this.losses)
   }
 
-  /** Sends in the background from now on; keeps no process alive. */
+  /** Starts to send in the background; does not keep the process alive. */
   start(): void {
     this.schedule(TICK_MS)
   }
 
   /** Sends what can be sent now, without waiting for pauses. Never throws. */
   async send(): Promise<Sent> {
-    // a pass under way may have read the directory before the caller's segments came
+    // a running pass may have read the directory before the caller's segments arrived
     if (this.running !== undefined) await this.running
     this.running ??= this.pass().finally(() => {
       this.running = undefined
@@ -83,7 +90,7 @@ export class Sender {
     return this.running
   }
 
-  /** Ends the background work after the insert under way and lets another process send. */
+  /** Stops after the current insert, and lets another process send. */
   async stop(): Promise<void> {
     this.stopped = true
     clearTimeout(this.timer)
@@ -97,7 +104,7 @@ export class Sender {
     this.timer = setTimeout(() => {
       void this.send().then(({ error }) => {
         this.pauseMs = error === null ? 0 : Math.min(this.maxPauseMs, Math.max(500, this.pauseMs * 2))
-        // jitter, so that many processes do not knock together
+        // jitter, so that many processes do not retry at the same time
         this.schedule(TICK_MS + this.pauseMs * (0.5 + Math.random() / 2))
       })
     }, afterMs)
@@ -108,7 +115,7 @@ export class Sender {
     const { delivery } = this
     delivery.rows = 0
     delivery.inserts = 0
-    /** Tables that the server does not take now: others go on. */
+    /** Tables that the server does not accept now; the others go on. */
     const waiting = new Map<TelemetryTable, SpoolError>()
     let error: SpoolError | null = null
     let done = false
@@ -129,13 +136,13 @@ export class Sender {
     this.planner.forget()
     this.remember(error)
     this.losses.write()
-    // who cannot reach the server lets somebody else try
+    // a process that cannot reach the server lets another one try
     const isAway = error !== null && error.serverCode === null
     if (this.stopped || this.timer === undefined || isAway) this.release()
     return { rows: delivery.rows, inserts: delivery.inserts, done: done && error === null, error }
   }
 
-  /** False if it had to stop early. Throws what concerns all tables. */
+  /** Returns false if it had to stop early. Throws errors that concern all tables. */
   private async sendAll(waiting: Map<TelemetryTable, SpoolError>): Promise<boolean> {
     if (!existsSync(this.directory)) return true // nothing was ever recorded here
     const mayGoOn = (): boolean => !this.stopped && this.lock.tryAcquire()
@@ -166,7 +173,7 @@ export class Sender {
     } catch (problem) {
       const failure = this.inWords(problem)
       if (failure.serverCode === null) throw failure
-      // perhaps this user may insert and not create: the inserts will tell
+      // this user may be allowed to insert but not to create: the inserts will show
       log('warn', `the tables could not be prepared: ${failure.message}`)
     }
     this.prepared = true
@@ -177,7 +184,7 @@ export class Sender {
     this.lastError = error
     if (error === null) return
     if (error.code === 'SCHEMA_MISSING') this.prepared = false
-    // by code, for texts hold numbers that change from try to try
+    // compare codes, because texts contain numbers that change with every attempt
     if (before?.code !== error.code || before.serverCode !== error.serverCode) {
       log('warn', `telemetry waits on disk: ${error.message}`)
     }

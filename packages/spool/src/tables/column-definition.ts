@@ -3,12 +3,12 @@ import type { ColumnClasses } from '../native/column-classes.ts'
 /** Types that the encoder writes. */
 export type ColumnType = keyof ColumnClasses
 
-/** One column of a table: the only place where its name and type stand. */
+/** One column of a table: the only definition of its name and type. */
 export interface ColumnDefinition {
   readonly name: string
   /** Type in the table. */
   readonly type: string
-  /** Type in the blocks we send, where it differs: ClickHouse converts. */
+  /** Type in the blocks that we send, if it differs: ClickHouse converts. */
   readonly sent?: ColumnType
   readonly codec?: string
   readonly comment?: string

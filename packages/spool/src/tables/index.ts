@@ -29,7 +29,7 @@ export const TELEMETRY_TABLES: {
 
 export type TelemetryTable = keyof typeof TELEMETRY_TABLES
 
-/** Whether a name, read from a file for example, is one of our tables. */
+/** Returns whether a name, for example from a file, is one of our tables. */
 export function isTelemetryTable(name: string): name is TelemetryTable {
   return Object.hasOwn(TELEMETRY_TABLES, name)
 }

@@ -1,4 +1,4 @@
-/** Log records, as the OpenTelemetry collector keeps them. */
+/** Log records, as the OpenTelemetry collector stores them. */
 export const OTEL_LOGS = [
   { name: 'Timestamp', type: 'DateTime64(9)', codec: 'Delta(8), ZSTD(1)' },
   { name: 'TraceId', type: 'String', codec: 'ZSTD(1)' },

@@ -1,7 +1,7 @@
-// Metric points as the OpenTelemetry collector keeps them. New installations keep whole seconds, older ones
-// nanoseconds: we send nanoseconds and the server converts.
+// Metric points as the OpenTelemetry collector stores them. New installations store whole seconds, older ones nanoseconds: we
+// send nanoseconds and the server converts.
 
-/** Columns that every metric table begins with. */
+/** First columns of every metric table. */
 const POINT = [
   { name: 'ResourceAttributes', type: 'Map(LowCardinality(String), String)', codec: 'ZSTD(1)' },
   { name: 'ResourceSchemaUrl', type: 'String', codec: 'ZSTD(1)' },

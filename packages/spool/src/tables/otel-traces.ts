@@ -1,4 +1,4 @@
-/** Spans, as the OpenTelemetry collector keeps them. */
+/** Spans, as the OpenTelemetry collector stores them. */
 export const OTEL_TRACES = [
   { name: 'Timestamp', type: 'DateTime64(9)', codec: 'Delta(8), ZSTD(1)' },
   { name: 'TraceId', type: 'String', codec: 'ZSTD(1)' },

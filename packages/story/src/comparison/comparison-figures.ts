@@ -2,18 +2,18 @@ import { duration } from '../words/durations.ts'
 import { bytes, count, decimal } from '../words/numbers.ts'
 import type { Comparison } from './comparison.ts'
 
-/** A figure of several runs: what it was in each, and how it is written. */
+/** A figure of several runs: its value in each, and its format. */
 export interface ComparedFigure {
   readonly label: string
   readonly short: string
-  /** One a run; null where not measured. */
+  /** One value a run; null if not measured. */
   readonly values: readonly (number | null)[]
   readonly format: (value: number | null) => string
-  /** Whether more of it is worse. */
+  /** Whether a higher value is worse. */
   readonly moreIsWorse: boolean
 }
 
-/** The figures that a comparison has in its table and on its radar. */
+/** Returns the figures of a comparison's table and radar. */
 export function comparedFigures({ runs }: Comparison): ComparedFigure[] {
   const each = (value: (story: Comparison['runs'][number]['story']) => number | null): (number | null)[] =>
     runs.map(({ story }) => value(story))
@@ -74,5 +74,5 @@ export function comparedFigures({ runs }: Comparison): ComparedFigure[] {
   ]
 }
 
-/** Below this a difference between two runs is the same. */
+/** Ratio below which two runs count as the same. */
 export const SAME = 0.02

@@ -9,13 +9,13 @@ import { MINUS } from '../words/signs.ts'
 import { SAME } from './comparison-figures.ts'
 import type { Comparison, ComparedPart } from './comparison.ts'
 
-/** A run of a comparison, as much as its first sentence says of it. */
+/** The fields of a compared run that its first sentence needs. */
 export interface LetteredRun {
   readonly letter: string
   readonly run: Pick<ToldRun, 'status' | 'endTime'> & { readonly durationSeconds: number }
 }
 
-/** Returns `B took 16.9 s longer (+10 %)`; runs that did not complete are named as what they are. */
+/** Returns `B took 16.9 s longer (+10 %)`; runs that did not complete are named with their status. */
 export function comparisonTitle(runs: readonly LetteredRun[]): Prose {
   const compared = comparedInTime(runs.map(({ run }) => run.status))
   const completed = runs.filter(({ run }) => run.status === 'completed')
@@ -43,7 +43,7 @@ function joined(parts: readonly Prose[], between: string): Prose {
   return parts.flatMap((part, i): Prose => (i === 0 ? part : [between, ...part]))
 }
 
-/** What explains the difference, what does not, and what differs besides. */
+/** Returns what explains the difference, what does not, and what else differs. */
 export function comparisonFacts(data: Comparison): Fact[] {
   const rows: [string, Prose | null][] = [
     ['What explains it', whatExplains(data)],
@@ -57,7 +57,7 @@ function partName({ name: label }: ComparedPart): Prose {
   return label === null ? ['the time after the last task'] : [name(label)]
 }
 
-/** Parts that go the way of the whole and make a tenth of it at least. */
+/** Returns the parts that change in the direction of the whole, and are at least a tenth of it. */
 function explaining({ parts, differenceSeconds }: Comparison): ComparedPart[] {
   if (differenceSeconds === null) return []
   return parts
@@ -74,7 +74,7 @@ function whatExplains(data: Comparison): Prose | null {
   const [first, ...rest] = explaining(data)
   if (first === undefined || compared === null || Math.abs(data.differenceSeconds ?? 0) < 1e-6) return null
   const [before, after] = mediansOf(first, compared)
-  // a task that runs shorter and yet holds the run up for longer is told by what made it so
+  // a task that runs shorter but delays the run more is explained by the reason for that
   const agrees = before !== null && after !== null && Math.sign(after - before) === Math.sign(first.differenceSeconds)
   const change = agrees && before > 0 ? far(after / before, SAME) : null
   const reason = change === null ? pathReason(first, data) : null
@@ -87,7 +87,7 @@ function whatExplains(data: Comparison): Prose | null {
   return say`${itself}${signedTime(first.differenceSeconds)} on the critical path${because}${others}.`
 }
 
-/** Medians of the part's tasks in the two runs that are compared. */
+/** Returns medians of the part's tasks in the two compared runs. */
 export function mediansOf(
   { medians }: ComparedPart,
   compared: ComparedInTime,
@@ -95,7 +95,10 @@ export function mediansOf(
   return [medians[compared.first] ?? null, medians[compared.last] ?? null]
 }
 
-/** Returns what changed a part of the path if not the task itself: it waited, or lies on the path in one run only; null where neither did. */
+/**
+ * Returns what changed a part of the path if not the task itself: it waited, or is on the path in one run only; null if
+ * neither.
+ */
 export function pathReason(part: ComparedPart, { compared, runs }: Comparison): Prose | null {
   if (compared === null || part.name === null || part.differenceSeconds === 0) return null
   const [first, last] = [part.pathSeconds[compared.first]!, part.pathSeconds[compared.last]!]
@@ -104,12 +107,12 @@ export function pathReason(part: ComparedPart, { compared, runs }: Comparison): 
   return Math.abs(waited) < 0.5 * Math.abs(part.differenceSeconds) ? null : waitedWords(waited)
 }
 
-/** Returns why a task's part of the path changed: it lies on the path in one run only. */
+/** Returns why a task's part of the path changed: it is on the path in one run only. */
 export function onlyOnPathIn(letter: string): Prose {
   return [`as it lies on the path in ${letter} only`]
 }
 
-/** Returns why a task's part of the path changed: it waited longer before it, or less. */
+/** Returns why a task's part of the path changed: it waited longer, or less. */
 export function waitedWords(differenceSeconds: number): Prose {
   return say`as it waited ${time(Math.abs(differenceSeconds))} ${differenceSeconds > 0 ? 'longer' : 'less'}`
 }

@@ -2,14 +2,14 @@ import { baseName, comparedInTime, type ComparedInTime, median, type RunDocument
 
 import { runStory, type RunStory } from '../run/run-story.ts'
 
-/** Several runs side by side; the first completed one is what the other completed ones are compared with. */
+/** Several runs side by side; the other completed runs are compared with the first completed one. */
 export interface Comparison {
   readonly runs: readonly ComparedRun[]
   /** By task: each run's part of the critical path. The parts add up to the durations. */
   readonly parts: readonly ComparedPart[]
-  /** Positions of the runs that differences compare; null where fewer than two completed. */
+  /** Indices of the runs that differences compare; null with fewer than two completed runs. */
   readonly compared: ComparedInTime | null
-  /** Last completed run less the first; null where none are compared. */
+  /** Last completed run minus the first; null without compared runs. */
   readonly differenceSeconds: number | null
   readonly madeAt: Date
   readonly version: string
@@ -28,20 +28,22 @@ export function runLetter(index: number): string {
 }
 
 export interface ComparedPart {
-  /** Shared name of tasks, or null for the time after the last task. */
+  /** Shared name of tasks; null for the time after the last task. */
   readonly name: string | null
   readonly tasks: number
-  /** One a run: seconds on the critical path, waits included. */
+  /** Seconds on the critical path, waits included, one value a run. */
   readonly pathSeconds: readonly number[]
-  /** The part of it that was spent waiting before the tasks, one a run. */
+  /** Part of them that is waiting before the tasks, one value a run. */
   readonly waitSeconds: readonly number[]
-  /** Median of the tasks themselves, from the first attempt's start to the last one's end; null where a run had none. */
+  /**
+   * Median of the tasks themselves, from the first attempt's start to the last one's end; null for a run without them.
+   */
   readonly medians: readonly (number | null)[]
-  /** Part of the path, last compared run less the first; 0 where none are compared. */
+  /** Part of the path, last compared run minus the first; 0 without compared runs. */
   readonly differenceSeconds: number
 }
 
-/** Runs as a comparison, the largest difference on the critical path first; there are two at least. */
+/** Returns at least two runs as a comparison, the largest difference on the critical path first. */
 export function comparison(documents: readonly RunDocument[]): Comparison {
   const runs = documents.map((document, i) => ({
     letter: runLetter(i),

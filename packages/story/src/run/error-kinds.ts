@@ -3,16 +3,16 @@ import type { TaskRow } from '@runspan/model'
 
 import type { RunStory } from './run-story.ts'
 
-/** Errors of a run that are the same but for numbers and ids. */
+/** Errors of a run that differ only in numbers and ids. */
 export interface ErrorKind {
   readonly type: string
-  /** As the first of them said it. */
+  /** Message of the first of them. */
   readonly message: string
   readonly attempts: readonly TaskRow[]
   readonly nodes: readonly string[]
-  /** True when every task that had it completed later. */
+  /** True if every task that had it completed later. */
   readonly recovered: boolean
-  /** Seconds after the run's start: end of the first and of the last attempt. */
+  /** Seconds from the run's start to the end of the first and of the last attempt. */
   readonly first: number
   readonly last: number
   readonly stack: string | null
@@ -26,14 +26,14 @@ const NOISE = [
   /\d+(?:\.\d+)?/g,
 ]
 
-/** A message without what differs each time. */
+/** Returns a message without its variable parts. */
 export function normalised(message: string): string {
   return NOISE.reduce((text, pattern) => text.replaceAll(pattern, '#'), message.slice(0, 2000))
     .replaceAll(/\s+/g, ' ')
     .trim()
 }
 
-/** Errors by kind: those that failed a task for good first, then by how many attempts they cost. */
+/** Returns errors by kind: those that permanently failed a task first, then by number of attempts. */
 export function errorKinds({ run, chains, document: { seen } }: RunStory): ErrorKind[] {
   const kinds = new Map<string, { attempts: TaskRow[]; nodes: Set<string>; recovered: boolean }>()
   for (const chain of chains) {

@@ -10,7 +10,7 @@ export interface PathPart {
   readonly isWait: boolean
 }
 
-/** The critical path by task, all waiting together, the largest first. */
+/** Returns the critical path by task, largest first, with all waiting as one part. */
 export function pathParts({ run, path, isOver, chains }: ToldStory): PathPart[] {
   const byNode = new Map<string, number>()
   let waiting = 0
@@ -53,11 +53,14 @@ export interface PathRow {
   readonly waitSeconds: number
   readonly ranSeconds: number
   readonly failed: boolean
-  /** Of the run's duration, 0–1. */
+  /** Share of the run's duration, 0–1. */
   readonly share: number
 }
 
-/** The critical path by shared name, the largest share first; with the time after the last task they add up to the duration. */
+/**
+ * Returns the critical path by shared name, largest share first; with the time after the last task they add up to the
+ * duration.
+ */
 export function pathRows({ run, path, isOver }: ToldStory): PathRow[] {
   const rows = new Map<
     string,

@@ -3,24 +3,24 @@ import type { RunStatus, TaskStatus } from '@runspan/model'
 import { capitalised, name, type Prose, say, time } from '../words/prose.ts'
 import { clockSeconds, timestamp } from '../words/times.ts'
 
-/** What the first sentence on a run rests on. */
+/** Data of the first sentence on a run. */
 export interface ToldRun {
   readonly workflow: string
   readonly status: RunStatus
-  /** Until now where it has not ended; null where nobody knows. */
+  /** Duration, to now if it has not ended; null if unknown. */
   readonly durationSeconds: number | null
-  /** ISO 8601; of a lost run its last sign of life. */
+  /** ISO 8601; for a lost run its last heartbeat. */
   readonly endTime: string | null
 }
 
-/** What is known of the end of a run that runs. */
+/** Estimated end of a running run. */
 export interface ToldTimeLeft {
   readonly leftSeconds: number | null
-  /** It runs longer than any run before it. */
+  /** True if it runs longer than any run before it. */
   readonly overdue: boolean
 }
 
-/** What joins the name of a run or task to its clause: `is` running, `was` cancelled. */
+/** Word between the name of a run or task and its clause: `is` running, `was` cancelled. */
 const AUXILIARY: Readonly<Record<TaskStatus, '' | 'is ' | 'was '>> = {
   pending: 'is ',
   running: 'is ',
@@ -31,7 +31,7 @@ const AUXILIARY: Readonly<Record<TaskStatus, '' | 'is ' | 'was '>> = {
   failed: '',
 }
 
-/** Between a status and how long it took. */
+/** Word between a status and a duration. */
 const PREPOSITION: Readonly<Record<Exclude<RunStatus, 'lost'>, string>> = {
   pending: 'for',
   running: 'for',
@@ -40,7 +40,7 @@ const PREPOSITION: Readonly<Record<Exclude<RunStatus, 'lost'>, string>> = {
   failed: 'after',
 }
 
-/** Returns `failed after 4 min 2 s`, without what joins it to a name. */
+/** Returns `failed after 4 min 2 s`, without the word after a name. */
 function statusClause({ status, durationSeconds, endTime }: Omit<ToldRun, 'workflow'>, left?: ToldTimeLeft): Prose {
   if (status === 'lost') {
     return say`lost: no sign of life since ${endTime === null ? 'its start' : timestamp(new Date(endTime))}`
@@ -54,7 +54,7 @@ function statusClause({ status, durationSeconds, endTime }: Omit<ToldRun, 'workf
     : clause
 }
 
-/** Returns the same of a lost run for a column beside its day: `no sign of life since 14:00:11`. */
+/** Returns the note of a lost run for a column next to its day: `no sign of life since 14:00:11`. */
 export function silenceNote(endTime: string): string {
   return `no sign of life since ${clockSeconds(new Date(endTime))}`
 }
@@ -69,12 +69,12 @@ export function runSentence(run: ToldRun, left?: ToldTimeLeft): Prose {
   return [name(run.workflow), ' ', ...runClause(run, left)]
 }
 
-/** Returns the same as a heading where the workflow stands above it: `Failed after 4 min 2 s`. */
+/** Returns the first sentence as a heading below the workflow: `Failed after 4 min 2 s`. */
 export function runHeading(run: Omit<ToldRun, 'workflow'>, left?: ToldTimeLeft): Prose {
   return capitalised(statusClause(run, left))
 }
 
-/** Returns what became of a task without its name: `failed after 3.9 s`, `was skipped`. */
+/** Returns the outcome of a task without its name: `failed after 3.9 s`, `was skipped`. */
 export function taskClause(status: TaskStatus, durationSeconds: number | null): Prose {
   if (status === 'skipped' || status === 'lost') return [`${AUXILIARY[status]}${status}`]
   return runClause({ status, durationSeconds, endTime: null })

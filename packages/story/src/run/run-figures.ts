@@ -4,14 +4,14 @@ import { count, decimal, percent } from '../words/numbers.ts'
 import { GLYPHS } from '../words/status.ts'
 import type { RunStory } from './run-story.ts'
 
-/** One number with what it is and what it means. */
+/** One number with its name and meaning. */
 export interface Figure {
   readonly label: string
   readonly value: string
   readonly note: string
 }
 
-/** The six figures of a run. */
+/** Returns the six figures of a run. */
 export function runFigures(story: RunStory): Figure[] {
   const { run, chains, document } = story
   const { usual } = document
@@ -43,7 +43,7 @@ export function runFigures(story: RunStory): Figure[] {
   ]
 }
 
-/** `✓ 310 completed, ✕ 1 failed`. */
+/** Returns `✓ 310 completed, ✕ 1 failed`. */
 export function byStatus({ chains }: Pick<RunStory, 'chains'>): string {
   const counts = new Map<string, number>()
   for (const { status } of chains) counts.set(status, (counts.get(status) ?? 0) + 1)

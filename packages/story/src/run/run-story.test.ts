@@ -48,7 +48,7 @@ test('under five completed runs there is no usual, and while it runs or is lost 
   expect(told(running)['Against usual']).not.toContain('longer')
 })
 
-test('what still runs is not waiting', () => {
+test('a running task is not waiting', () => {
   const done = attempt('a', 0, 10)
   const open = attempt('b', 10, 84, { status: 'running', endTime: null })
   const story = runStory(

@@ -9,33 +9,33 @@ import {
   type RunDocument,
 } from '@runspan/analytics'
 
-/** A run with its attempts put together to tasks, and its critical path placed on the run's own clock. */
+/** A run with its attempts grouped into tasks, and its critical path on the run's own clock. */
 export interface RunStory extends ToldStory {
   readonly document: RunDocument
 }
 
-/** What the sentences on a run rest on. */
+/** Data of the sentences on a run. */
 export type ToldDocument = Pick<RunDocument, 'run' | 'usual' | 'timeLeft'>
 
-/** The same of what a face has read that shows no more than the sentences. */
+/** Same for a view that shows only the sentences. */
 export interface ToldStory {
   readonly document: ToldDocument
   readonly run: RunReport
   readonly chains: readonly Chain[]
   readonly path: readonly PathPiece[]
-  /** Waits of the critical path; what came after the last task is not among them. */
+  /** Waits of the critical path, without the time after the last task. */
   readonly waitSeconds: number
-  /** What ran at once, and all work together. */
+  /** Concurrency, and total work. */
   readonly parallelism: Parallelism
-  /** CPU time of the tasks; null where none was measured. */
+  /** CPU time of the tasks; null if not measured. */
   readonly cpuSeconds: number | null
-  /** False as well for a lost run: nobody saw its end. */
+  /** Also false for a lost run, whose end is unknown. */
   readonly isOver: boolean
 }
 
 /** A step of the critical path, in seconds after the run's start: it waits from `from` to `start` and runs to `end`. */
 export interface PathPiece {
-  /** Null: the time after the last task that ended. */
+  /** Task; null for the time after the last task that ended. */
   readonly chain: Chain | null
   readonly failed: boolean
   readonly from: number
@@ -43,7 +43,7 @@ export interface PathPiece {
   readonly end: number
 }
 
-/** Tells a run's data as a story: computed once, printed and drawn by every face. */
+/** Returns a run's data as a story: computed once, printed and drawn by every view. */
 export function runStory<Document extends ToldDocument>(
   document: Document,
 ): ToldStory & { readonly document: Document } {
@@ -84,14 +84,14 @@ function pathPieces(run: RunReport, chains: readonly Chain[], isOver: boolean): 
     return { chain, failed: (attempt ?? chain?.attempts.at(-1))?.status === 'failed', from, start, end: cursor }
   })
   if (run.tailSeconds <= 0 || pieces.length === 0) return pieces
-  // of a run that ended the rest is waiting; of any other something ran in it
+  // in an ended run the rest is waiting; in an open one a task runs in it
   const end = cursor + run.tailSeconds
   return [...pieces, { chain: null, failed: false, from: cursor, start: isOver ? end : cursor, end }]
 }
 
 type Measured = RunReport['taskList'][number]['metrics']
 
-/** CPU time of an attempt, its own where attributed, else its part of the process's; null where not measured. */
+/** Returns CPU time of an attempt: its own if attributed, else its part of the process's; null if not measured. */
 export function cpuOf({ cpuOwnSeconds, cpuUserSeconds, cpuSystemSeconds, concurrency }: Measured): number | null {
   if (cpuOwnSeconds !== null) return cpuOwnSeconds
   if (cpuUserSeconds === null) return null

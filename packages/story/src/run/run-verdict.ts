@@ -29,13 +29,13 @@ export function runHeadline(story: ToldStory): Prose {
   return runSentence(story.run, timeLeftOf(story))
 }
 
-/** Where no earlier run was replayed: the usual duration less what has passed. */
+/** Returns the usual duration minus the elapsed time, if no earlier run was replayed. */
 function timeLeftOf({ run, document: { usual, timeLeft } }: ToldStory): ToldTimeLeft {
   const left = timeLeft?.leftSeconds ?? (usual === null ? null : usual.medianSeconds - run.durationSeconds)
   return { leftSeconds: left, overdue: timeLeft?.overdue ?? false }
 }
 
-/** Returns the verdict in sentences, each with what it answers. */
+/** Returns the verdict in sentences, each with its label. */
 export function runFacts(story: ToldStory): Fact[] {
   const rows: [label: string, short: string, Prose | null][] = [
     ['Why', 'why', whyEnded(story)],
@@ -48,10 +48,10 @@ export function runFacts(story: ToldStory): Fact[] {
   return rows.flatMap(([label, short, prose]) => (prose === null ? [] : [{ label, short, prose }]))
 }
 
-/** Label of the sentence that faces show the earlier runs beside. */
+/** Label of the sentence next to which views show the earlier runs. */
 export const AGAINST_USUAL = 'Against usual'
 
-/** What whoever finds a silent run writes as its error: the heading says it already. */
+/** Beginning of the error of a silent run, as its finder writes it: the heading has the same. */
 const SILENCE = 'no sign of life since'
 
 function whyEnded({ run }: ToldStory): Prose | null {
@@ -92,7 +92,7 @@ function whatRuns({ run, chains }: ToldStory): Prose | null {
     : [...names(open.map(({ nodeId }) => nodeId)), '; the longest, ', name(first!.nodeId), ',', ...since]
 }
 
-/** `, 62 % done, 31 of 50: orders of 24 November`. */
+/** Returns `, 62 % done, 31 of 50: orders of 24 November`. */
 function progressWords({ done, total, message }: TaskProgress): Prose {
   const said = message === null ? '' : `: ${visible(message)}`
   return total === null || total <= 0
@@ -143,13 +143,13 @@ export function usualSentence({ runs, medianSeconds, p95Seconds }: Omit<UsualDur
   return say`The last ${quantity(runs)} completed runs before it took ${time(medianSeconds)} (median); ${mostUnder(runs, p95Seconds)}.`
 }
 
-/** Returns what nearly all of so many runs took: `19 of 20 stayed under 3 min 22 s`. */
+/** Returns what almost all of these runs took: `19 of 20 stayed under 3 min 22 s`. */
 export function mostUnder(runs: number, p95Seconds: number): Prose {
   // under 20 runs the 95th percentile is the longest of them
   return say`${runs < 20 ? 'none took more than' : '19 of 20 stayed under'} ${time(p95Seconds)}`
 }
 
-/** The largest part first; parts under a tenth are left to the table. */
+/** Returns the parts that decided the duration, largest first; those under a tenth are only in the table. */
 function whatDecided(story: ToldStory): Prose | null {
   const { run, chains } = story
   if (run.criticalPath.length === 0 || run.durationSeconds <= 0) return null
@@ -189,7 +189,7 @@ function firstLine(text: string): string {
   return text.split('\n', 1)[0]!.trim().slice(0, 400)
 }
 
-/** Ends with a full stop, whatever the program that failed wrote. */
+/** Returns text that ends with a full stop, however the failed program wrote it. */
 function sentence(text: string): string {
   return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`
 }

@@ -1,4 +1,4 @@
-/** A line of a stack as it is shown: own frames stand out, runs of others are one line. */
+/** A line of a stack as it is shown: the user's frames stand out, consecutive foreign ones are one line. */
 export interface StackLine {
   readonly kind: 'message' | 'own' | 'folded'
   readonly text: string
@@ -6,13 +6,13 @@ export interface StackLine {
 
 const FRAME = /^\s+at /
 const FOREIGN = /node_modules|\(?node:|<anonymous>\)?$|\(native\)|internal\//
-/** More lines of a stack than this tell nothing new. */
+/** Maximum lines of a stack: more add nothing. */
 const MOST_LINES = 200
 const MOST_CHARACTERS = 300
 
 /**
- * Returns a stack with runs of foreign frames folded: `… 4 frames in pg-pool, node:internal`. Frames below `ours`, the folder of
- * Runspan's own packages where they are not installed, are not the user's either, the demo's pipeline included.
+ * Returns a stack with consecutive foreign frames folded: `… 4 frames in pg-pool, node:internal`. Frames below `ours`, the
+ * folder of Runspan's own packages if they are not installed, count as foreign, including the demo's pipeline.
  */
 export function stackLines(
   stack: string,

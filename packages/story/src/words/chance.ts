@@ -1,7 +1,7 @@
-/** Probabilities that people can picture, the smallest first. */
+/** Probabilities that people can imagine, smallest first. */
 const LIMITS = [1000, 100, 20]
 
-/** Returns how sure a change is: `the chance of seeing this without a change is below 1 in 100`. */
+/** Returns how certain a change is: `the chance of seeing this without a change is below 1 in 100`. */
 export function chanceWords(p: number): string {
   const one = LIMITS.find((limit) => p <= 1 / limit)
   return one === undefined ? 'it may be chance' : `the chance of seeing this without a change is below 1 in ${one}`

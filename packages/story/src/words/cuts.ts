@@ -1,6 +1,6 @@
 import { replaceHidden } from '@runspan/model'
 
-/** How much room a text takes: characters in a document, cells in a terminal. */
+/** Measures the space of a text: characters in a document, cells in a terminal. */
 export type Measure = (text: string) => number
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
@@ -12,14 +12,14 @@ function segmentsOf(text: string): string[] {
 /** Characters as a person counts them. */
 const characters: Measure = (text) => segmentsOf(text).length
 
-/** Counts no further than it has to: texts from outside may be long. */
+/** Returns whether a text fits; counts no further than necessary, since texts from outside may be long. */
 function fits(text: string, room: number, measure: Measure): boolean {
   if (measure !== characters) return measure(text) <= room
   if (text.length <= room) return true
   return beginning(text, room, measure).length === text.length
 }
 
-/** Returns the longest beginning of a text that takes no more room. */
+/** Returns the longest beginning of a text that fits. */
 export function beginning(text: string, room: number, measure: Measure = characters): string {
   let result = ''
   let used = 0
@@ -42,12 +42,14 @@ function ending(text: string, room: number, measure: Measure): string {
   return result
 }
 
-/** Returns prose cut at its end where it takes more room. */
+/** Returns prose cut at its end if it does not fit. */
 export function cutEnd(text: string, room: number, measure: Measure = characters): string {
   return fits(text, room, measure) ? text : `${beginning(text, room - 1, measure).trimEnd()}…`
 }
 
-/** Returns a name without its middle where it takes more room: its end tells it apart, and an index in brackets stays whole. */
+/**
+ * Returns a name cut in its middle if it does not fit: its end distinguishes it, and an index in brackets stays whole.
+ */
 export function cutMiddle(text: string, room: number, measure: Measure = characters): string {
   if (fits(text, room, measure)) return text
   const bracket = measure(/\[[^\]]*\]$/.exec(text)?.[0] ?? '')
@@ -55,13 +57,13 @@ export function cutMiddle(text: string, room: number, measure: Measure = charact
   return `${beginning(text, room - 1 - tail, measure)}…${ending(text, tail, measure)}`
 }
 
-/** Returns a text from outside in one line of at most so many UTF-16 units: hidden characters become blanks. */
+/** Returns a text from outside on one line of at most `most` UTF-16 units; hidden characters become blanks. */
 export function oneLine(text: string, most: number): string {
   const line = replaceHidden(text.slice(0, most * 4), () => ' ').trim()
   return line.length <= most ? line : `${cutUnits(line, most - 1)}…`
 }
 
-/** Returns the first so many UTF-16 units, without half a character at the end. */
+/** Returns the first `most` UTF-16 units, without half a character at the end. */
 export function cutUnits(text: string, most: number): string {
   return text.length <= most ? text : text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')
 }

@@ -4,14 +4,14 @@ const MINUTE = 60
 const HOUR = 3600
 const DAY = 86_400
 
-/** A length of time that is rounded: its amount, and a smaller one where the unit has one. */
+/** A rounded duration: its amount, and a smaller one if the unit has one. */
 interface Rounded {
   readonly amount: string
   readonly unit: 'µs' | 'ms' | 's' | 'min' | 'h' | 'd'
   readonly rest?: number
 }
 
-/** Returns a length of time of at least 0 as it is shown, rounded once: 59.96 s is a minute. */
+/** Returns a duration of at least 0 as it is shown, rounded once: 59.96 s is a minute. */
 function rounded(seconds: number): Rounded {
   if (seconds === 0) return { amount: '0', unit: 's' }
   if (seconds < 0.000_999_5) return { amount: String(Math.round(seconds * 1e6)), unit: 'µs' }
@@ -66,12 +66,12 @@ export function compactSignedDuration(seconds: number): string {
   return shown > 0 ? `+${compactDuration(shown)}` : compactDuration(shown)
 }
 
-/** Under half a microsecond a difference is one of floating point. */
+/** Returns whether a difference under half a microsecond comes from floating point. */
 function isNone(seconds: number): boolean {
   return Math.abs(seconds) < 5e-7
 }
 
-/** Returns how long after the start something was: `+2 min 26 s`. */
+/** Returns a time after the start: `+2 min 26 s`. */
 export function afterStart(seconds: number): string {
   return `+${duration(Math.max(0, seconds))}`
 }

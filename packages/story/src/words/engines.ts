@@ -6,7 +6,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'vercel-workflow': 'Vercel Workflow',
 }
 
-/** What people call an engine; its rule's name where nobody said. */
+/** Returns the common name of an engine; its rule's name if there is none. */
 export function engineName(rule: string): string {
   return NAMES[rule] ?? rule
 }

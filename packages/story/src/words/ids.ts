@@ -1,12 +1,12 @@
 import { visible } from '@runspan/model'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-/** Where the groups of a UUID end. */
+/** Ends of the groups of a UUID. */
 const ENDS = [13, 18, 23, 36]
 
 /**
- * Returns as much of a run's id as a person types: a UUIDv7 begins with its time, to the millisecond; other ids stay whole.
- * Longer where others in the list begin alike.
+ * Returns the part of a run's id that a person types: a UUIDv7 starts with its time, to the millisecond; other ids stay
+ * whole. Longer if others in the list start with the same part.
  */
 export function shortId(runId: string, list: readonly string[] = []): string {
   if (!UUID.test(runId)) return visible(runId)

@@ -10,13 +10,13 @@ export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** Returns texts in a row: `a`, `a and b`, `a, b and 3 more`. */
+/** Returns texts as a list: `a`, `a and b`, `a, b and 3 more`. */
 export function listed(texts: readonly string[], most = 3): string {
   const { shown, last } = row(texts, most)
   return last === null ? shown.join('') : `${shown.join(', ')} and ${last}`
 }
 
-/** Returns what of a list is shown, and what comes after the `and`; null where there is no `and`. */
+/** Returns the shown items of a list, and what comes after the `and`; null without an `and`. */
 export function row<Item>(
   list: readonly Item[],
   most: number,

@@ -1,6 +1,6 @@
 import { JOIN, MINUS, ordinarySpaces, THIN, UNKNOWN } from './signs.ts'
 
-/** Returns a share as its number: `95`, `7.5`, `<1`; null where unknown. */
+/** Returns a share as its number: `95`, `7.5`, `<1`; null if unknown. */
 function percentNumber(ratio: number | null): string | null {
   if (ratio === null || !Number.isFinite(ratio)) return null
   const value = ratio * 100
@@ -27,10 +27,10 @@ export function wholePercent(ratio: number | null): string {
   return value > 0 && value < 1 ? `<1${THIN}%` : `${Math.round(value)}${THIN}%`
 }
 
-/** From here on a ratio is told in times, not in percent. */
+/** Ratio from which factors are shown instead of percent. */
 const TIMES = 10
 
-/** Returns how far a ratio is from 1, without sign: `25 %`, over tenfold `12 times`; null below what is noise. */
+/** Returns how far a ratio is from 1, without sign: `25 %`, over tenfold `12 times`; null for noise. */
 export function difference(ratio: number, noise = 0.05): string | null {
   if (!Number.isFinite(ratio) || Math.abs(ratio - 1) < noise) return null
   return ratio >= TIMES ? `${Math.round(ratio)}${JOIN}times` : `${Math.round(Math.abs(ratio - 1) * 100)}${THIN}%`
@@ -42,14 +42,14 @@ export function compactDifference(ratio: number, noise = 0.05): string | null {
   return words === null ? null : ordinarySpaces(words.replace(THIN, ''))
 }
 
-/** Returns the same with its sign as columns of terminals show it: `+25%`, `−7%`, `12×`; "same" below what is noise. */
+/** Returns the same with its sign as columns of terminals show it: `+25%`, `−7%`, `12×`; "same" for noise. */
 export function compactChange(ratio: number, noise = 0.05): string {
   const words = difference(ratio, noise)
   if (words === null) return 'same'
   return ratio >= TIMES ? `${Math.round(ratio)}×` : `${ratio < 1 ? MINUS : '+'}${words.replace(THIN, '')}`
 }
 
-/** Returns a whole number: `6 000`, thousands apart by a narrow space. */
+/** Returns a whole number: `6 000`, with a narrow space between thousands. */
 export function count(value: number): string {
   return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+(?!\d))/g, THIN)
 }
@@ -63,7 +63,7 @@ export function compactCount(value: number): string {
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 
-/** Returns decimal bytes: `1.4 MB`; `–` where unknown. */
+/** Returns decimal bytes: `1.4 MB`; `–` if unknown. */
 export function bytes(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return UNKNOWN
   let scaled = value
@@ -91,7 +91,7 @@ export function compactDecimal(value: number): string {
   return Math.abs(value) < 9.95 ? value.toFixed(1) : compactCount(value)
 }
 
-/** Returns a plain number with so many decimals, for columns whose numbers stand under each other. */
+/** Returns a plain number with a fixed number of decimals, for columns. */
 export function fixed(value: number, decimals: number): string {
   return value.toFixed(decimals)
 }

@@ -13,10 +13,10 @@ import {
 } from './numbers.ts'
 import { ordinarySpaces } from './signs.ts'
 
-/** Characters of a name within a sentence: whoever needs all of it finds it in the tables. */
+/** Maximum characters of a name within a sentence; the tables have the whole name. */
 const NAME = 120
 
-/** A part of a sentence, whatever it is printed on: text, a name as code, an amount in its two forms, stress, a link. */
+/** A part of a sentence for any output: text, a name as code, an amount in its two forms, stress, a link. */
 export type Piece =
   | string
   | { readonly code: string }
@@ -24,7 +24,7 @@ export type Piece =
   | { readonly strong: Prose }
   | { readonly link: string; readonly text: string }
 
-/** A number with its unit: `4 min 2 s`, and as terminals write it `4m02s`. */
+/** A number with its unit: `4 min 2 s`, or `4m02s` in terminals. */
 export interface Amount {
   readonly amount: string
   readonly compact: string
@@ -36,12 +36,12 @@ export type Prose = readonly Piece[]
 /** A labelled statement of a verdict. */
 export interface Fact {
   readonly label: string
-  /** The label where room is short. */
+  /** Short label, for narrow space. */
   readonly short: string
   readonly prose: Prose
 }
 
-/** Returns a template as prose: `say`…${took(4)}…``; null leaves nothing. */
+/** Returns a template as prose: `say`…${took(4)}…``; null is omitted. */
 export function say(texts: readonly string[], ...values: readonly (Piece | Prose | number | null)[]): Prose {
   return texts
     .flatMap((text, i): Prose => {
@@ -57,12 +57,12 @@ function isProse(value: Piece | Prose): value is Prose {
   return Array.isArray(value)
 }
 
-/** Returns a name as it is, in monospace. */
+/** Returns a name unchanged, in monospace. */
 export function name(text: string): Piece {
   return { code: shortName(text, NAME) }
 }
 
-/** Returns names in a row: `a`, `a` and `b`, `a`, `b` and 3 more. */
+/** Returns names as a list: `a`, `a` and `b`, `a`, `b` and 3 more. */
 export function names(list: readonly string[], most = 3): Prose {
   const { shown, last } = row<Piece>(list.map(name), most)
   const first = shown.flatMap((item, i): Prose => (i === 0 ? [item] : [', ', item]))
@@ -94,23 +94,23 @@ export function quantity(value: number): Amount {
   return { amount: count(value), compact: compactCount(value) }
 }
 
-/** Returns how far a ratio is from 1 within a sentence, null below what is noise. */
+/** Returns how far a ratio is from 1 within a sentence; null for noise. */
 export function far(ratio: number, noise?: number): Amount | null {
   const amount = difference(ratio, noise)
   return amount === null ? null : { amount, compact: compactDifference(ratio, noise)! }
 }
 
-/** Returns the words alone, amounts as documents write them. */
+/** Returns the words without marks, amounts as documents write them. */
 export function plain(prose: Prose): string {
   return prose.map((piece) => words(piece, plain, 'amount')).join('')
 }
 
-/** Returns the words alone with ordinary spaces: for chat, alerts and logs. */
+/** Returns the words without marks, with ordinary spaces: for chat, alerts and logs. */
 export function plainText(prose: Prose): string {
   return ordinarySpaces(plain(prose))
 }
 
-/** Returns the words alone, amounts as terminals write them. */
+/** Returns the words without marks, amounts as terminals write them. */
 export function compact(prose: Prose): string {
   return prose.map((piece) => words(piece, compact, 'compact')).join('')
 }
@@ -122,12 +122,12 @@ function words(piece: Piece, inside: (prose: Prose) => string, form: keyof Amoun
   return 'strong' in piece ? inside(piece.strong) : piece.text
 }
 
-/** Returns a clause as a heading: its first letter large. */
+/** Returns a clause as a heading: its first letter in upper case. */
 export function capitalised(prose: Prose): Prose {
   return withFirst(prose, (letter) => letter.toUpperCase())
 }
 
-/** Returns a heading as part of a sentence: its first letter small, unless a name begins it. */
+/** Returns a heading as part of a sentence: its first letter in lower case, unless it starts with a name. */
 export function uncapitalised(prose: Prose): Prose {
   return withFirst(prose, (letter) => letter.toLowerCase())
 }

@@ -1,12 +1,12 @@
-/** Between a number and its unit: narrow, and no line breaks there. */
+/** Narrow space between a number and its unit, without a line break. */
 export const THIN = '\u202F'
-/** Between two amounts that belong together. */
+/** Space between two amounts that belong together, without a line break. */
 export const JOIN = '\u00A0'
 export const MINUS = '−'
-/** Shown where a value is not known. */
+/** Shown for an unknown value. */
 export const UNKNOWN = '–'
 
-/** Returns a text with ordinary spaces, for faces that have no others: terminal, chat, alerts, logs. */
+/** Returns a text with ordinary spaces, for outputs without others: terminal, chat, alerts, logs. */
 export function ordinarySpaces(text: string): string {
   return text.replaceAll(/[\u202F\u00A0]/g, ' ')
 }

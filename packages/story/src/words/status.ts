@@ -1,6 +1,6 @@
 import type { TaskStatus } from '@runspan/model'
 
-/** Never colour alone: the glyph of a status. */
+/** Glyph of each status, so that colour never carries the meaning alone. */
 export const GLYPHS: Readonly<Record<TaskStatus, string>> = {
   pending: '○',
   running: '▶',
@@ -11,7 +11,7 @@ export const GLYPHS: Readonly<Record<TaskStatus, string>> = {
   failed: '✕',
 }
 
-/** In the order in which a reader needs them. */
+/** Statuses by urgency for a reader. */
 export const BY_URGENCY: readonly TaskStatus[] = [
   'failed',
   'lost',

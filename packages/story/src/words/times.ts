@@ -26,7 +26,7 @@ export function clockSeconds(date: Date): string {
   return `${clock(date)}:${two(date.getUTCSeconds())}`
 }
 
-/** Returns a time as columns and tooltips of many times have it: `2026-11-24 14:00`, in UTC. */
+/** Returns a time for columns and tooltips: `2026-11-24 14:00`, in UTC. */
 export function isoMinute(date: Date): string {
   return date.toISOString().slice(0, 16).replace('T', ' ')
 }

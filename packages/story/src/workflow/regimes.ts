@@ -6,7 +6,7 @@ import { difference } from '../words/numbers.ts'
 import { day } from '../words/times.ts'
 import { typical } from './typical.ts'
 
-/** The last change of the runs' own duration that is more than noise; null where there was none. */
+/** Returns the last change of the runs' own duration that is more than noise; null if there was none. */
 export function lastChange(changes: readonly ChangePoint[]): ChangePoint | null {
   return (
     changes
@@ -18,7 +18,7 @@ export function lastChange(changes: readonly ChangePoint[]): ChangePoint | null 
 
 /** A stretch of runs with one median. */
 export interface Regime {
-  /** Indexes into the runs, both included. */
+  /** Indices into the runs, both included. */
   readonly first: number
   readonly last: number
   readonly medianSeconds: number
@@ -26,7 +26,7 @@ export interface Regime {
   readonly strong: boolean
 }
 
-/** Medians of the completed runs before and since the last change, or of all. */
+/** Returns medians of the completed runs before and since the last change, or of all. */
 export function regimes(runs: readonly RunSummary[], changes: readonly ChangePoint[]): Regime[] {
   const change = lastChange(changes)
   const completed = (from: number, to: number): number | null => typical(runs.slice(from, to)).median
@@ -38,7 +38,7 @@ export function regimes(runs: readonly RunSummary[], changes: readonly ChangePoi
   if (change === null || before === null || since === null) {
     return [{ first: 0, last: runs.length - 1, medianSeconds: all, label: `median ${duration(all)}`, strong: false }]
   }
-  // the change's own numbers: the headline has the same
+  // the change's own numbers, which the headline shows too
   const { ratio, beforeSeconds, afterSeconds } = change
   const far = difference(ratio, 0)
   const sign = ratio > 1 ? '+' : '−'

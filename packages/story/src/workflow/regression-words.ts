@@ -2,7 +2,7 @@ import type { TaskRegression } from '@runspan/analytics'
 
 import { far, type Prose, say, time } from '../words/prose.ts'
 
-/** Returns what changed of a task without its name: `is 25 % slower: 3.9 s (median of 40) against 3.1 s (of 200)`. */
+/** Returns the change of a task without its name: `is 25 % slower: 3.9 s (median of 40) against 3.1 s (of 200)`. */
 export function regressionWords({
   ratio,
   candidateMedianSeconds,

@@ -1,6 +1,6 @@
 import type { Sampling } from '@runspan/analytics'
 
-/** Returns what every face says beside numbers of runs of which a sampler left some out; null where none were. */
+/** Returns the note next to numbers of runs of which a sampler left some out; null if none were. */
 export function samplingWords(sampling: Sampling | undefined): string | null {
   if (sampling === undefined) return null
   const { storedRuns, unknownRuns } = sampling

@@ -1,7 +1,7 @@
 import { median, quantile } from '@runspan/analytics'
 import type { RunSummary } from '@runspan/model'
 
-/** Durations of completed runs in seconds; null where none completed. */
+/** Durations of completed runs in seconds; null if none completed. */
 export interface Typical {
   readonly runs: number
   readonly median: number | null
@@ -9,7 +9,7 @@ export interface Typical {
   readonly longest: number | null
 }
 
-/** What a run takes when it completes: headline, figures and lines rest on the same runs. */
+/** Returns the duration of completed runs: headline, figures and lines use the same runs. */
 export function typical(runs: readonly RunSummary[]): Typical {
   const seconds = runs
     .flatMap(({ status, durationSeconds }) => (status === 'completed' ? [durationSeconds] : []))

@@ -8,7 +8,7 @@ import { samplingWords } from './sampling-words.ts'
 import { typical } from './typical.ts'
 import { isCutShort, latestRuns } from './workflow-verdict.ts'
 
-/** The six figures of a workflow over a period. */
+/** Returns the six figures of a workflow over a period. */
 export function workflowFigures(document: DashboardDocument): Figure[] {
   const { stats, runs, shares, flaky, groups, from, to } = document
   const days = Math.max(1, Math.round((to.getTime() - from.getTime()) / 86_400_000))

@@ -13,23 +13,23 @@ import { day, minute } from '../words/times.ts'
 import { lastChange } from './regimes.ts'
 import { typical } from './typical.ts'
 
-/** What is most important about a workflow. */
+/** The main finding on a workflow. */
 export interface WorkflowVerdict {
   readonly kind: 'failed' | 'lost' | 'slower' | 'flaky' | 'completed' | 'pending'
   readonly glyph: string
   readonly title: Prose
 }
 
-/** What a verdict on a workflow rests on. */
+/** Data of a verdict on a workflow. */
 export type ToldWorkflow = Pick<DashboardDocument, 'stats' | 'runs' | 'usual' | 'changes' | 'failures' | 'flaky'> & {
-  /** Documents on runs that are linked to, by run id. */
+  /** Linked documents on runs, by run id. */
   readonly reports?: Readonly<Record<string, string>> | undefined
 }
 
-/** Said of a period without runs. */
+/** Text for a period without runs. */
 export const NO_RUNS = 'No runs in this period'
 
-/** From this share of runs on a task that recovers is worth the headline. */
+/** Share of runs from which a task that recovers is in the headline. */
 const FLAKY_RATE = 0.05
 
 /** Returns the most important true sentence: failing, lost, slower, flaky, or fine. */
@@ -81,8 +81,8 @@ export function workflowVerdict(document: ToldWorkflow): WorkflowVerdict {
 }
 
 /**
- * `60 runs`, or `the latest 5,000 runs` where the list ends before the time does: statistics count all, so what is said with them takes no number from the list, and the
- * other way round.
+ * Returns `60 runs`, or `the latest 5,000 runs` if the list ends before the period does. Statistics count all runs, so
+ * sentences must not mix their numbers with those of the list.
  */
 export function latestRuns(list: RunList): string {
   const words = counted(list.runs.length, list.stats.sampling === undefined ? 'run' : 'stored run')
@@ -91,7 +91,7 @@ export function latestRuns(list: RunList): string {
 
 type RunList = Pick<DashboardDocument, 'runs' | 'stats'>
 
-/** Returns whether the list of runs lacks some of the period. */
+/** Returns whether the list of runs lacks a part of the period. */
 export function isCutShort({ runs, stats }: RunList): boolean {
   return runs.length < (stats.sampling?.storedRuns ?? stats.totalRuns)
 }
@@ -100,7 +100,7 @@ function worstFlaky(flaky: readonly FlakyTask[]): FlakyTask | undefined {
   return flaky.toSorted((a, b) => b.rateAtLeast - a.rateAtLeast)[0]
 }
 
-/** The dashboard's sentences: the last run, what changed, what fails. */
+/** Returns the dashboard's sentences: the last run, changes, failures. */
 export function workflowFacts(document: ToldWorkflow): Fact[] {
   const rows: [string, Prose | null][] = [
     ['The last run', lastRun(document)],

@@ -18,12 +18,12 @@ import type { RunSummary } from '@runspan/model'
 import { VERSION } from '../version.ts'
 
 const DAY_MS = 86_400_000
-/** Days a dashboard looks back where nothing else is asked for. */
+/** Default days of a dashboard. */
 const DAYS = 30
 const PAGE = 1000
 const MOST_RUNS = 5000
 
-/** Reads all that a dashboard of a workflow says; by default of the last 30 days. Throws `ClickHouseError`. */
+/** Reads the data of a workflow's dashboard; by default of the last 30 days. Throws `ClickHouseError`. */
 export async function readDashboard(
   clickhouse: ClickHouse,
   {
@@ -43,10 +43,10 @@ export async function readDashboard(
   return { workflow, from, to, ...told, groups, cells, shares, madeAt: new Date(), version: VERSION }
 }
 
-/** What the sentences on a workflow rest on. */
+/** Data of the sentences on a workflow. */
 export type ToldWorkflow = Pick<DashboardDocument, 'stats' | 'runs' | 'usual' | 'changes' | 'failures' | 'flaky'>
 
-/** Reads what the sentences on a workflow rest on, over a range. Throws `ClickHouseError`. */
+/** Reads the data of the sentences on a workflow, over a range. Throws `ClickHouseError`. */
 export async function readWorkflow(
   clickhouse: ClickHouse,
   range: Range & { readonly workflow: string },
@@ -70,7 +70,7 @@ export async function readWorkflow(
   }
 }
 
-/** Oldest first. */
+/** Returns the latest runs, oldest first. */
 async function latestRuns(clickhouse: ClickHouse, range: Range & { readonly workflow: string }): Promise<RunSummary[]> {
   const all: RunSummary[] = []
   let cursor: string | undefined

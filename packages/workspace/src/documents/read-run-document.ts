@@ -15,11 +15,11 @@ import type { RunSummary } from '@runspan/model'
 
 import { VERSION } from '../version.ts'
 
-/** Runs that errors are looked for in. */
+/** Maximum runs that are searched for errors. */
 const LATEST_RUNS = 60
 const METRICS = ['cpu', 'memory', 'disk', 'network'] as const
 
-/** Reads all that a document on one run says. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
+/** Reads the data of a document on one run. Throws `ClickHouseError`, `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`. */
 export async function readRunDocument(
   clickhouse: ClickHouse,
   runId: string,
@@ -52,7 +52,7 @@ async function readTrends(clickhouse: ClickHouse, runId: string): Promise<Resour
   return Promise.all(METRICS.map((metric) => resourceTrends(clickhouse, { runId, metric })))
 }
 
-/** Of the latest runs, this one included. */
+/** Returns the errors of the latest runs, this one included. */
 async function errorsSeen(
   clickhouse: ClickHouse,
   workflow: string,
@@ -61,7 +61,7 @@ async function errorsSeen(
 ): Promise<ErrorSeen[]> {
   const [first] = history
   if (first === undefined) return []
-  // the run's own tasks may begin long after it
+  // the run's own tasks may start long after it
   const until = new Date(to.getTime() + 86_400_000)
   const clusters = await failureClusters(clickhouse, { workflow, from: new Date(first.startTime), to: until })
   return clusters.map(({ errorType, errorMessage, runs: found, firstSeen }) => ({
