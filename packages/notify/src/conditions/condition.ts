@@ -25,7 +25,7 @@ export interface Finding {
   readonly workflow: string
   readonly runId: string | null
   readonly nodeId: string | null
-  /** What it is about, in words: a workflow, or a task of a workflow. */
+  /** The workflow, or the task of a workflow, in words. */
   readonly about: string
   readonly words: string
   readonly detail: string | null

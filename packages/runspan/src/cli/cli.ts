@@ -4,7 +4,7 @@ export { withVerbReference } from './verb-reference.ts'
 
 /** Runs the command line of this process. */
 export async function run(): Promise<void> {
-  // who reads may have read enough, as `head` has
+  // a reader such as `head` may close the pipe early
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })

@@ -21,7 +21,7 @@ const PROGRAM: Completed = {
   ],
 }
 
-/** What is offered after these words, the last of which is being typed. */
+/** Completions offered after these words; the last word is still being typed. */
 const OFFERS: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
   [[''], ['run', 'runs', 'schema', '--version']],
   [['run'], ['run', 'runs']],
@@ -38,7 +38,7 @@ const has = (program: string): boolean => {
     execFileSync(program, ['-c', 'true'])
     return true
   } catch {
-    return process.env['RUNSPAN_TEST_ALL'] === '1' // where it must be there, it fails below
+    return process.env['RUNSPAN_TEST_ALL'] === '1' // under RUNSPAN_TEST_ALL a missing shell fails the test below
   }
 }
 

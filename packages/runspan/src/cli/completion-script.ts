@@ -1,6 +1,6 @@
 import { optionName, type Verb } from './define-verb.ts'
 
-/** A verb as its completion needs it, or the program, which has no summary. */
+/** The parts of a verb that completion needs. The program itself has no summary. */
 export interface Completed extends Pick<Verb, 'name' | 'options'> {
   readonly summary?: string
   readonly verbs: readonly Completed[]
@@ -10,17 +10,17 @@ export type Shell = 'bash' | 'zsh' | 'fish'
 
 export const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish']
 
-/** The script by which a shell completes a program: verbs, their verbs, their options, else files. It asks nobody, so it is instant. */
+/** Returns the script that completes a program in a shell: verbs, inner verbs, options, else files. It starts no process, so it is instant. */
 export function completionScript(program: Completed, shell: Shell): string {
   return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell](program)
 }
 
-/** All verbs with the words that lead there; the program's own is empty. */
+/** Returns all verbs, each with the words typed before it; the program itself has none. */
 function paths(verb: Completed, before: readonly string[] = []): { words: readonly string[]; verb: Completed }[] {
   return [{ words: before, verb }, ...verb.verbs.flatMap((inner) => paths(inner, [...before, inner.name]))]
 }
 
-/** Options as they are typed. */
+/** Returns the options as they are typed. */
 const optionsOf = ({ options }: Completed): { long: string; description: string; takesValue: boolean }[] =>
   Object.entries(options).map(([key, option]) => ({
     long: optionName(key, option),
@@ -30,7 +30,7 @@ const optionsOf = ({ options }: Completed): { long: string; description: string;
 const longNames = (verb: Completed): string[] => optionsOf(verb).map(({ long }) => long)
 const names = ({ verbs }: Completed): string[] => verbs.map(({ name }) => name)
 
-/** The words typed so far that are no options, as far as they are commands, joined: the command whose turn it is. */
+/** Bash that joins the words typed so far while they name verbs: the result names the current verb. */
 const BASH_PATH = `local cur="\${COMP_WORDS[COMP_CWORD]}" path="" word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case " $paths " in *" \${path:+$path/}$word "*) path="\${path:+$path/}$word" ;; esac
@@ -55,7 +55,7 @@ complete -o default -F _${program.name} ${program.name}
 `
 }
 
-/** Within single quotes, for zsh and fish. */
+/** Quotes a text in single quotes for zsh and fish. */
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", `'\\''`)}'`
 
 function zshScript(program: Completed): string {

@@ -19,7 +19,7 @@ import {
   texts,
 } from './options.ts'
 
-/** Runs a verb as it is typed and returns what its `run` got. */
+/** Parses a command line and returns the input that the verb's `run` received. */
 async function given<const A extends Arguments, const O extends Options>(
   definition: { readonly arguments?: A; readonly options?: O; readonly passesOptionsOn?: boolean },
   words: readonly string[],
@@ -37,7 +37,7 @@ async function given<const A extends Arguments, const O extends Options>(
   return inputs[0]!
 }
 
-/** Throws instead of ending the process, and says nothing. */
+/** Makes a command throw instead of ending the process, and print nothing. */
 function quiet(command: Command): Command {
   for (const inner of command.commands) quiet(inner)
   return command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined })

@@ -1,30 +1,30 @@
 import { Argument, Command, Option } from 'commander'
 
-/** An option of a verb: what is typed, what help says, and the value it becomes. Its name on the command line is its key: `timeZone` is `--time-zone`. */
+/** An option of a verb: its text in help, its parser and its type. Its key is its name: `timeZone` is typed `--time-zone`. */
 export interface OptionDefinition<Value> {
   readonly description: string
-  /** What stands behind it, `<name>` or `<tag...>`; nothing behind a flag. */
+  /** Its value in help, `<name>` or `<tag...>`; absent for a flag. */
   readonly placeholder?: string
-  /** One letter that stands for it. */
+  /** Its one-letter form. */
   readonly short?: string
   /** Throws commander's `InvalidArgumentError`, which says what to give. */
   readonly parse?: (text: string) => Value
   readonly choices?: readonly string[]
   readonly default?: Value
-  /** True where the verb cannot do without it. */
+  /** True if the verb requires it. */
   readonly isRequired?: true
-  /** True where it switches off what is on otherwise: the key `otlp` is `--no-otlp`. */
+  /** True if the option switches a default off: the key `otlp` is typed `--no-otlp`. */
   readonly isNegated?: true
-  /** Keys of options that it cannot stand beside. */
+  /** Keys of options that cannot be combined with it. */
   readonly conflicts?: readonly string[]
-  /** Values that it gives other options. */
+  /** Values that it sets for other options. */
   readonly implies?: Readonly<Record<string, unknown>>
 }
 
 /** An argument of a verb, by position. */
 export interface ArgumentDefinition<Value> {
   readonly description: string
-  /** `<name>` has to be given, `[name]` need not be; of `<name...>` there is one or more, of `[name...]` any number. */
+  /** `<name>` is required, `[name]` is optional, `<name...>` takes one or more, `[name...]` takes any number. */
   readonly kind: 'required' | 'optional' | 'several' | 'any'
   /** Throws commander's `InvalidArgumentError`, which says what to give. */
   readonly parse?: (text: string) => Value
@@ -33,53 +33,53 @@ export interface ArgumentDefinition<Value> {
 
 export type Options = Readonly<Record<string, OptionDefinition<unknown>>>
 export type Arguments = Readonly<Record<string, ArgumentDefinition<unknown>>>
-/** Of a verb without arguments or options. */
+/** The arguments or options of a verb that has none. */
 export type None = Readonly<Record<never, never>>
 
-/** The values that options become. */
+/** The values of options, by key. */
 export type ValuesOf<O extends Options> = {
   readonly [K in keyof O]: O[K] extends OptionDefinition<infer Value> ? Value : never
 }
 
-/** The values that a verb's arguments and options become. */
+/** The values of a verb's arguments and options, by key. */
 export type InputOf<A extends Arguments, O extends Options> = {
   readonly [K in keyof A]: A[K] extends ArgumentDefinition<infer Value> ? Value : never
 } & ValuesOf<O>
 
-/** What every verb says of itself: help, completion and the reference in the docs are made of it. */
+/** Description of a verb. Help, completion and the reference in the docs are made of it. */
 interface Described {
   readonly name: string
-  /** One line: what it does. */
+  /** One line that says what the verb does. */
   readonly summary: string
-  /** Lines that can be typed as they are. */
+  /** Command lines that work as written. */
   readonly examples: readonly string[]
-  /** What else there is to know, below the examples. */
+  /** Text that help prints below the examples. */
   readonly notes?: string
 }
 
 export interface VerbDefinition<A extends Arguments, O extends Options> extends Described {
   readonly arguments?: A
   readonly options?: O
-  /** True where options after the first argument belong to the program that is named there. */
+  /** True if options after the first argument belong to the program that it names. */
   readonly passesOptionsOn?: boolean
   readonly run: (input: InputOf<A, O>) => Promise<void> | void
   /** Verbs of this verb: `runspan webhooks replay`. */
   readonly verbs?: readonly Verb[]
 }
 
-/** A verb of the command line with its own verbs, if it has any. */
+/** A verb of the command line, with its inner verbs. */
 export interface Verb extends Described {
-  /** What stands behind its name: `<runId> [options]`. */
+  /** Its arguments and options in one line: `<runId> [options]`. */
   readonly usage: string
   readonly arguments: Arguments
   readonly options: Options
   readonly verbs: readonly Verb[]
-  /** Builds the command that parses, refuses and runs it. */
+  /** Returns the command that parses its input and runs it. */
   readonly command: () => Command
 }
 
 /**
- * Returns a verb of its description as data; `run` gets its arguments and options by name, with the types that their definitions have.
+ * Returns a verb made of its description. `run` receives the arguments and options by name, with the types of their definitions.
  * @example
  * export const helloVerb: Verb = defineVerb({
  *   name: 'hello',
@@ -121,7 +121,7 @@ export function defineVerb<const A extends Arguments = None, const O extends Opt
   }
 }
 
-/** Returns a verb that only has verbs of its own. */
+/** Returns a verb that only groups inner verbs. */
 export function defineGroup({ verbs, ...described }: Described & { readonly verbs: readonly Verb[] }): Verb {
   const usage = '<command> [options]'
   return { ...described, usage, arguments: {}, options: {}, verbs, command: () => commandOf(described, usage, verbs) }
@@ -134,7 +134,7 @@ function commandOf({ name, summary, examples, notes }: Described, usage: string,
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
   if (notes !== undefined) command.addHelpText('after', `\n${notes}`)
   for (const inner of verbs) command.addCommand(inner.command())
-  // options behind the name of an inner verb are its own
+  // options after the name of an inner verb belong to the inner verb
   return command.enablePositionalOptions(verbs.length > 0)
 }
 

@@ -19,7 +19,7 @@ export const LARGEST: typeof RANGE & {
   limit: limit(20),
 }
 
-/** Returns the runs that have most of something, or the attempts. */
+/** Returns the runs or attempts that used most of a resource. */
 export async function largest(
   clickhouse: ClickHouse,
   { by, workflow, tasks, limit: most, ...range }: ValuesOf<typeof LARGEST> & { readonly by: Resource },
@@ -29,7 +29,7 @@ export async function largest(
   return tasks ? longestTasks(clickhouse, question) : longestRuns(clickhouse, question)
 }
 
-/** Loads and returns their view. */
+/** Loads and returns the view of the largest runs or attempts. */
 export async function largestLines(rows: Largest, by: Resource): Promise<(screen: Terminal) => readonly string[]> {
   const { largestView } = await import('../terminal/largest-view.ts')
   return (screen) => largestView({ rows, by }, screen)

@@ -12,14 +12,14 @@ const all = (verbs: readonly Verb[], before: readonly string[] = []): (readonly 
   })
 const EVERY = all(VERBS)
 
-/** The command line, whose verbs only say that they would run. */
+/** Returns the command line with actions that only record the verb. */
 function parser(): { readonly command: Command; readonly ran: string[]; readonly help: () => string } {
   const ran: string[] = []
   let help = ''
   const prepare = (command: Command, words: readonly string[]): void => {
     command.configureOutput({ writeErr: () => undefined, writeOut: (text) => void (help += text) })
     for (const inner of command.commands) prepare(inner, [...words, inner.name()])
-    // a group runs nothing itself
+    // a group has no action of its own
     if (words.length > 0 && !command.usage().startsWith('<command>'))
       command.action(() => void ran.push(words.join(' ')))
   }
@@ -28,7 +28,7 @@ function parser(): { readonly command: Command; readonly ran: string[]; readonly
   return { command, ran, help: () => help }
 }
 
-/** The words of an example as a shell passes them on, without what is piped to others. */
+/** Splits an example into words as a shell does, up to the first pipe. */
 function wordsOf(example: string): string[] {
   const ours = /(?<=runspan ).*?(?= \| | >>? |\)"$|$)/.exec(example)![0]
   return [...ours.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word!)

@@ -6,10 +6,10 @@ import { Command, CommanderError } from 'commander'
 import { printNotice } from './output.ts'
 import { VERBS } from './verbs/index.ts'
 
-/** What somebody typed stands in the messages. */
+/** Escapes hidden characters, since messages repeat what was typed. */
 const OUTPUT = { writeErr: (text: string): void => void process.stderr.write(visibleLines(text)) }
 const WRONG_USE = 2
-/** What shells say of a program that cannot be started. */
+/** Exit code of shells for a program that cannot be started. */
 const NOT_STARTED = 127
 
 /** Runs the command line and returns its exit code: 0 done, 1 the answer is no or it failed, 2 wrong use. */
@@ -23,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Returns the program with all its verbs; it throws `CommanderError` for wrong use. */
+/** Returns the program with all verbs. Parsing throws `CommanderError` for wrong use. */
 export function commandLine(): Command {
   const { version } = createRequire(import.meta.url)('runspan/package.json') as { version: string }
   const program = new Command('runspan')
@@ -40,20 +40,20 @@ export function commandLine(): Command {
   return program
 }
 
-/** Wrong use is thrown, by the commands of a command as well. */
+/** Makes a command and its inner commands throw on wrong use. */
 function prepared(command: Command): Command {
   for (const inner of command.commands) prepared(inner)
   return command.configureOutput(OUTPUT).exitOverride().showHelpAfterError('(add --help for options and an example)')
 }
 
-/** What whoever called it wrote wrong, on the command line or in the configuration; beside all that is called `INVALID_…`. */
+/** Codes of mistakes in the command line or configuration, beside all codes that begin with `INVALID_`. */
 const MISTAKES: ReadonlySet<string> = new Set(['WRONG_USE', 'ADDRESS_REFUSED', 'ENVIRONMENT_MISSING'])
 
-/** The process may open too few files for its modules or its server. */
+/** Codes for too few open files: the process cannot open its modules or start its server. */
 const TOO_FEW_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE'])
 const TOO_FEW_FILES_FIX = 'Allow this shell more open files (ulimit -n 1024), and try again.'
 
-/** Errors of ours say what to do; anything else is a defect, and its stack helps. */
+/** Prints an error and returns the exit code. Our errors say what to do; any other error is a bug, so its stack is printed. */
 function fail(error: unknown): number {
   const known = error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
   const text = known

@@ -4,17 +4,17 @@ import type { ArgumentDefinition, OptionDefinition } from './define-verb.ts'
 import { type CsvFlags, printNotice } from './output.ts'
 import { parseCount, parseTime } from './parse.ts'
 
-/** Returns an argument that has to be given. */
+/** Returns a required argument. */
 export function argument(description: string): ArgumentDefinition<string> {
   return { description, kind: 'required' }
 }
 
-/** Returns an argument that has to be given, whose text `parse` turns into a value or refuses. */
+/** Returns a required argument. `parse` turns its text into a value, or throws. */
 export function parsedArgument<Value>(parse: (given: string) => Value, description: string): ArgumentDefinition<Value> {
   return { description, kind: 'required', parse }
 }
 
-/** Returns an argument that has to be one of some words. */
+/** Returns a required argument with a fixed set of words. */
 export function choiceArgument<const Word extends string>(
   words: readonly Word[],
   description: string,
@@ -22,32 +22,32 @@ export function choiceArgument<const Word extends string>(
   return { description, kind: 'required', choices: words }
 }
 
-/** Returns an argument that may be left out. */
+/** Returns an optional argument. */
 export function optionalArgument(description: string): ArgumentDefinition<string | undefined> {
   return { description, kind: 'optional' }
 }
 
-/** Returns the last argument, of which there is one or more. */
+/** Returns the last argument, which takes one value or more. */
 export function severalArguments(description: string): ArgumentDefinition<readonly string[]> {
   return { description, kind: 'several' }
 }
 
-/** Returns the last argument, of which there is any number. */
+/** Returns the last argument, which takes any number of values. */
 export function anyArguments(description: string): ArgumentDefinition<readonly string[]> {
   return { description, kind: 'any' }
 }
 
-/** What else an option may say of itself. */
+/** Further settings of an option. */
 type More = Pick<OptionDefinition<unknown>, 'short' | 'conflicts' | 'implies'>
-/** An option that always has a value. */
+/** Settings of an option that always has a value. */
 type Sure<Value> = More & ({ readonly isRequired: true } | { readonly default: Value })
 
-/** Returns an option that is there or not. */
+/** Returns a flag: true if given. */
 export function flag(description: string, more: More = {}): OptionDefinition<true | undefined> {
   return { description, ...more }
 }
 
-/** Returns an option that switches off what is on otherwise: false where it is given. */
+/** Returns a flag that switches a default off: false if given, else true. */
 export function negation(description: string): OptionDefinition<boolean> {
   return { description, isNegated: true }
 }
@@ -64,7 +64,7 @@ export function texts(placeholder: string, description: string): OptionDefinitio
   return { placeholder, description }
 }
 
-/** Returns an option that takes one of some words. */
+/** Returns an option with a fixed set of words. */
 export function choice<const Word extends string>(
   placeholder: string,
   words: readonly Word[],
@@ -73,7 +73,7 @@ export function choice<const Word extends string>(
   return { placeholder, description, choices: words }
 }
 
-/** Returns an option that takes one of some words, and has one of them where it is not given. */
+/** Returns an option with a fixed set of words and a default. */
 export function choiceOr<const Word extends string>(
   placeholder: string,
   words: readonly Word[],
@@ -83,7 +83,7 @@ export function choiceOr<const Word extends string>(
   return { placeholder, description, choices: words, default: otherwise }
 }
 
-/** Returns an option whose text `parse` turns into a value or refuses. */
+/** Returns an option. `parse` turns its text into a value, or throws. */
 export function parsed<Value>(
   placeholder: string,
   parse: (given: string) => Value,
@@ -105,7 +105,7 @@ export function parsed<Value>(
   return { placeholder, description, parse, ...more }
 }
 
-/** Returns `--limit`: how many rows at most, up to `highest`, `otherwise` where it is not given. */
+/** Returns `--limit`: the maximum number of rows, from 1 to `highest`; `otherwise` is the default. */
 export function limit(
   otherwise: number,
   highest: number = 1000,
@@ -114,24 +114,24 @@ export function limit(
   return parsed('<n>', parseCount(highest), description, { default: otherwise })
 }
 
-/** The options whose values these are. */
+/** Definitions of options with these values. */
 type OptionsFor<Values> = { readonly [K in keyof Values]-?: OptionDefinition<Values[K]> }
 
-/** Options of the data to open. */
+/** Values of `DATA`. */
 export interface DataFlags {
   readonly clickhouse?: string | undefined
   readonly data?: string | undefined
   readonly partial?: true | undefined
 }
 
-/** The time that a question is about. */
+/** Values of `RANGE`. */
 export interface RangeFlags {
   readonly since?: Date | undefined
   readonly from?: Date | undefined
   readonly to?: Date | undefined
 }
 
-/** Whether a program reads the answer. */
+/** Value of `JSON_OPTION`. */
 export interface JsonFlags {
   readonly json?: true | undefined
 }
@@ -141,7 +141,7 @@ export const JSON_OPTION: OptionsFor<JsonFlags> = {
   json: flag('one JSON document on standard output, nothing else'),
 }
 
-/** Where the data is. Environment and file are read where it is opened, which tells which of them gave what. */
+/** Options that say where the data is. `openData` reads the environment and the file, so that it can tell the source of each value. */
 export const DATA: OptionsFor<DataFlags> = {
   clickhouse: text(
     '<url>',
@@ -184,7 +184,7 @@ export const WORKFLOW: { readonly workflow: ArgumentDefinition<string> } = {
   workflow: argument('name of the workflow'),
 }
 
-/** Returns where the data is, for `openData` and `configurationOf`; an empty value counts as none. */
+/** Returns the options for `openData` and `configurationOf`. An empty value counts as not given. */
 export function dataFrom({ clickhouse, data, partial }: DataFlags): DataOptions {
   return {
     clickhouse: clickhouse || undefined,
@@ -194,7 +194,7 @@ export function dataFrom({ clickhouse, data, partial }: DataFlags): DataOptions 
   }
 }
 
-/** Returns the time that a question is about: `--since` stands for `--from`. */
+/** Returns the range of a question. `--since` replaces `--from`. */
 export function rangeFrom({ since, from, to }: RangeFlags): { from: Date | undefined; to: Date | undefined } {
   return { from: since ?? from, to }
 }

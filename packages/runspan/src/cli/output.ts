@@ -3,13 +3,13 @@ import { visibleJson, visibleLines } from '@runspan/model'
 
 import { finishedLines } from '../terminal/finished-line.ts'
 
-/** How rows are written as CSV. */
+/** Flags that select CSV output. */
 export interface CsvFlags {
   readonly csv?: true | undefined
   readonly bom?: true | undefined
 }
 
-/** Prints one JSON document: all that a verb with `--json` writes to standard output. */
+/** Prints one JSON document, the only output of a verb with `--json` on standard output. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${jsonText(value, process.stdout.isTTY ? 2 : 0)}\n`)
 }
@@ -20,7 +20,7 @@ export function jsonText(value: unknown, indent: number = 0): string {
   return process.stdout.isTTY ? visibleJson(json) : json
 }
 
-/** Prints rows as CSV: all that a verb with `--csv` writes to standard output. Columns are the keys of the rows where none are given. */
+/** Prints rows as CSV, the only output of a verb with `--csv` on standard output. Default columns: the keys of the rows. */
 export async function printCsv<Row extends object>(
   rows: readonly Row[],
   { bom }: CsvFlags,
@@ -30,12 +30,12 @@ export async function printCsv<Row extends object>(
   process.stdout.write(`${bom ? BYTE_ORDER_MARK : ''}${toCsv(rows, columns ?? csvColumns(rows))}`)
 }
 
-/** Prints finished lines. */
+/** Prints lines that are already formatted. */
 export function printLines(lines: readonly string[]): void {
   process.stdout.write(`${finishedLines(lines.join('\n'))}\n`)
 }
 
-/** Words for people beside the answer: progress, hints. What comes from outside in them is made visible. */
+/** Prints progress and hints on standard error. Hidden characters from outside are escaped. */
 export function printNotice(text: string): void {
   process.stderr.write(`${visibleLines(text)}\n`)
 }

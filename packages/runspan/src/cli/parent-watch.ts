@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 const CHECK_MS = 500
 
-/** Taken as this is loaded: npm may end before anybody watches it. */
+/** Read when this module loads: npm may end before the watch starts. */
 const FIRST_PARENT = process.ppid
 const FIRST_PARENTS = parentsOf()
 
@@ -22,16 +22,16 @@ export function onNpmEnd(ended: () => void): () => void {
   return () => clearInterval(timer)
 }
 
-/** The shell that started us, and who started that: a parent that ends is replaced by another process. */
+/** Process ids of the shell that started this process, and of its parent. The system replaces a parent that ends. */
 function parentsOf(): string {
   return `${process.ppid} ${parentOf(process.ppid)}`
 }
 
-/** Empty where the system does not say, as outside Linux: then the shell's end alone is noticed. */
+/** Empty outside Linux, where only the end of the shell is noticed. */
 function parentOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // the name before may hold anything, brackets too
+    // the program's name may contain brackets
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? ''
   } catch {
     return ''

@@ -10,19 +10,19 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
   w: 604_800,
 }
 
-/** `90`, `1s`, `15m`, `24h`, `30d`: seconds. */
+/** Returns the seconds of a length of time: `90`, `1s`, `15m`, `24h`, `30d`. Throws `InvalidArgumentError`. */
 export function parseSeconds(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d|w)?$/.exec(text)
   if (match === null) throw new InvalidArgumentError('Give a length of time such as 1s, 15m, 24h or 30d.')
   return Number(match[1]) * UNIT_SECONDS[match[2] ?? 's']!
 }
 
-/** Whether a text is a length of time with its unit, such as `24h`. */
+/** Returns whether a text is a length of time with its unit, such as `24h`. */
 export function isLength(text: string): boolean {
   return /^\d+(\.\d+)?\s*(ms|s|m|min|h|d|w)$/.test(text)
 }
 
-/** An ISO date or time, or a length of time before now. */
+/** Returns the time of an ISO date or time, or of a length of time before now. Throws `InvalidArgumentError`. */
 export function parseTime(text: string): Date {
   if (isLength(text)) return new Date(Date.now() - parseSeconds(text) * 1000)
   const date = new Date(text)
@@ -32,7 +32,7 @@ export function parseTime(text: string): Date {
   return date
 }
 
-/** A whole number from 1 to `highest`. */
+/** Returns a parser of whole numbers from 1 to `highest`. */
 export function parseCount(highest: number): (text: string) => number {
   return (text) => {
     const number = Number(text)

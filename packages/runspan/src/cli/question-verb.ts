@@ -16,24 +16,24 @@ import { printCsv, printJson, printNotice } from './output.ts'
 import { show } from './show.ts'
 import { withOpenData } from './with-data.ts'
 
-/** Options of every question; `CSV` only where it answers in rows. */
+/** Options of every question; `CSV` only if it has `rows`. */
 type Asked = typeof JSON_OPTION & typeof DATA & typeof CSV
 
 export interface QuestionVerb<A extends Arguments, O extends Options, Answer> extends Omit<
   VerbDefinition<A, O>,
   'run' | 'verbs' | 'passesOptionsOn'
 > {
-  /** Throws for options that do not go together, before any data is opened. */
+  /** Throws if options cannot be combined. Runs before the data is opened. */
   readonly check?: (input: InputOf<A, O>) => void
-  /** Asks the question; it may be asked twice, so it prints nothing. */
+  /** Asks the question. It may run twice, so it must not print. */
   readonly ask: (data: OpenData, input: InputOf<A, O & Asked>) => Promise<Answer>
-  /** What people are told beside the answer, whatever form it has. */
+  /** Returns a hint for standard error, printed in every output format. */
   readonly notice?: (answer: Answer) => string | null
-  /** What `--json` prints. Default: the answer. */
+  /** Returns the document that `--json` prints. Default: the answer. */
   readonly json?: (answer: Answer, data: OpenData) => unknown
-  /** Rows of `--csv`, which only a verb that has this takes. */
+  /** Returns the rows that `--csv` prints. A verb without it has no `--csv`. */
   readonly rows?: (answer: Answer) => readonly object[]
-  /** Loads and returns the view for people; it may ask what only people are shown. */
+  /** Loads and returns the view for the terminal. It may ask further questions that only the terminal shows. */
   readonly view: (
     answer: Answer,
     input: InputOf<A, O & Asked>,
@@ -41,15 +41,15 @@ export interface QuestionVerb<A extends Arguments, O extends Options, Answer> ex
   ) => Promise<(terminal: Terminal) => readonly string[]>
 }
 
-/** What `questionVerb` itself looks at in a verb's input: a workflow or task that is named has to exist. */
+/** Input that `questionVerb` itself reads. A named workflow or task must exist. */
 type Given = ValuesOf<Asked> & {
   readonly workflow?: string | undefined
   readonly task?: string | undefined
-  /** Of verbs that draw. */
+  /** Set by verbs with `--ascii`. */
   readonly ascii?: true | undefined
 }
 
-/** Returns a verb that opens the data, asks one question and prints its answer as `--json`, `--csv` or for people. */
+/** Returns a verb that opens the data, asks one question, and prints the answer as JSON, CSV or a view. */
 export function questionVerb<Answer, const A extends Arguments = None, const O extends Options = None>(
   definition: QuestionVerb<A, O, Answer>,
 ): Verb {

@@ -2,7 +2,7 @@ import { type Terminal, terminal } from '../terminal/terminal.ts'
 import { clip, toAscii } from '../terminal/text.ts'
 import { printLines } from './output.ts'
 
-/** Draws a view for the terminal at hand and prints it; no line is wider than the terminal. */
+/** Prints a view for the current terminal; no line is wider than the terminal. */
 export function show(
   view: (terminal: Terminal) => readonly string[],
   options: { ascii?: boolean | undefined } = {},

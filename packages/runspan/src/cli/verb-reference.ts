@@ -2,13 +2,13 @@ import { argumentText, optionName, type Options, optionText, type Verb } from '.
 import { CSV, DATA, JSON_OPTION, RANGE, TIME_ZONE } from './options.ts'
 import { VERBS } from './verbs/index.ts'
 
-/** Options that many verbs have: described once, and named where a verb takes them. */
+/** Options of many verbs: the reference describes them once, and each verb lists their names. */
 const SHARED: Options = { ...JSON_OPTION, ...DATA, ...CSV, ...RANGE, ...TIME_ZONE }
 
-/** Where the reference stands in `docs/command-line.md`. */
+/** Markers around the reference in `docs/command-line.md`. */
 const BETWEEN_MARKERS = /(?<=<!-- verbs -->\n)[^]*(?=<!-- \/verbs -->)/
 
-/** Returns a page of Markdown with the reference of all verbs between its markers, in place of what stood there. */
+/** Returns a Markdown page with the text between its markers replaced by the reference of all verbs. */
 export function withVerbReference(page: string): string {
   const lines = [
     '### Options of many verbs',
@@ -19,7 +19,7 @@ export function withVerbReference(page: string): string {
   return page.replace(BETWEEN_MARKERS, () => `\n${lines.join('\n')}\n`)
 }
 
-/** A verb, and below it its own verbs. */
+/** Returns the section of a verb and of its inner verbs. */
 function verbLines(verb: Verb, parent: string): string[] {
   const { summary, notes, examples, options } = verb
   const command = `${parent} ${verb.name}`
@@ -56,7 +56,7 @@ function argumentRow(key: string, verb: Verb): string {
   return row(argumentText(key, definition), description, choices === undefined ? [] : [oneOf(choices)])
 }
 
-/** A row of an option, with what the parser holds it to. */
+/** Returns the row of an option, with its choices, default and conflicts. */
 function optionRow(key: string, options: Options): string {
   const definition = options[key]!
   const { description, choices, default: otherwise, isRequired, conflicts = [] } = definition
@@ -77,7 +77,7 @@ function oneOf(words: readonly string[]): string {
   return `one of ${words.map((word) => `\`${word}\``).join(', ')}`
 }
 
-/** Words without a meaning in Markdown. */
+/** Escapes characters that Markdown interprets. */
 function markdown(words: string): string {
   return words.replaceAll(/[<|*`\\]/g, String.raw`\$&`)
 }

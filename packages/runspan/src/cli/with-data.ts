@@ -4,12 +4,12 @@ import type { DataOptions, OpenData } from '@runspan/workspace'
 import { type DataFlags, dataFrom } from './options.ts'
 import { printNotice } from './output.ts'
 
-/** The flags that say where the data is, or the configuration that they led to already. */
+/** Flags that say where the data is, or the configuration that was resolved from them. */
 type Where = DataFlags & Pick<DataOptions, 'configuration'>
 
 const optionsOf = (where: Where): DataOptions => ({ ...dataFrom(where), configuration: where.configuration })
 
-/** What was named on the command line beside the data: a name that nothing has is an error, not an empty answer. */
+/** Names given on the command line. A name that does not exist is an error, not an empty answer. */
 interface Named {
   readonly workflow?: string | undefined
   /** A task of that workflow. */
@@ -17,9 +17,8 @@ interface Named {
 }
 
 /**
- * Opens the data, takes in what waits in the spool, answers, and closes again. The answer may be asked for twice, so it prints last. Throws
- * `WORKFLOW_NOT_FOUND` and `NODE_NOT_FOUND` for a workflow or task that is named, as an option or an argument (`{ ...flags, workflow }`), and does not
- * exist.
+ * Opens the data, imports the spool, calls `answer`, and closes the data. `answer` may run twice, so it prints last. Throws `WORKFLOW_NOT_FOUND` and
+ * `NODE_NOT_FOUND` for a named workflow or task that does not exist.
  */
 export async function withOpenData<T>(flags: Where & Named, answer: (data: OpenData) => Promise<T>): Promise<T> {
   const { openData } = await import('@runspan/workspace')

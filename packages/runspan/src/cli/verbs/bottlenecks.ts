@@ -22,7 +22,7 @@ export const bottlenecksVerb: Verb = questionVerb({
   },
 })
 
-/** A row a reason; a task without one has a row, too. */
+/** Returns a row for each reason; a task without a reason also has a row. */
 function rowsOf({ causes, ...task }: Bottleneck): object[] {
   const none = { reason: null, value: null, threshold: null, savedSeconds: null, recommendation: null }
   const reasons: readonly (BottleneckCause | typeof none)[] = causes.length === 0 ? [none] : causes

@@ -13,7 +13,7 @@ import { withOpenData } from '../with-data.ts'
 const DAY_SECONDS = 86_400
 const MOST_DAYS = 36_500
 
-/** What is to go. Times are days. */
+/** Limits of a cleanup, in days. */
 const LIMITS = {
   olderThan: parsed('<time>', parseDays, 'runs that ended longer ago, such as 90d'),
   maxRuns: parsed('<n>', parseCount(1_000_000_000), 'ended runs beyond the newest so many'),
@@ -67,7 +67,7 @@ interface Limits {
   readonly runId?: string | undefined
 }
 
-/** What was asked for, else what is configured; null where only the time to live is set. */
+/** Returns the limits from the command line, else from the configuration; null if only `--ttl` is given. */
 function limitsOf(
   { olderThan, maxRuns, workflow, run, ttl }: ValuesOf<typeof LIMITS>,
   { values }: Configuration,
@@ -98,7 +98,7 @@ function sayTtl(days: number | null, { changed, leftAlone }: TtlChange): void {
 }
 
 function parseDays(given: string): number {
-  // 90 is 90 seconds elsewhere; here that would take everything
+  // elsewhere 90 means 90 seconds, which would remove everything here
   if (/\d$/.test(given)) throw new InvalidArgumentError('Give a length of time with its unit, such as 90d.')
   const days = parseSeconds(given) / DAY_SECONDS
   if (days > MOST_DAYS) throw new InvalidArgumentError(`Give at most ${MOST_DAYS}d.`)

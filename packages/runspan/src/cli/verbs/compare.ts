@@ -24,7 +24,7 @@ export const compareVerb: Verb = questionVerb({
   },
 })
 
-/** A row a task and run. */
+/** Returns a row for each task and run. */
 function rowsOf({ runs, tasks }: RunComparison): object[] {
   return tasks.flatMap((task) =>
     task.runs.flatMap((inRun, i) =>

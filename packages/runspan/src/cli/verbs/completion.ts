@@ -2,7 +2,7 @@ import { completionScript, SHELLS } from '../completion-script.ts'
 import { defineVerb, type Verb } from '../define-verb.ts'
 import { choiceArgument, flag } from '../options.ts'
 
-/** `runspan completion <shell>`: what a shell completes the command line by. `verbs` are all of them, this one among them. */
+/** `runspan completion <shell>`: prints the completion script. `verbs` are all verbs, including this one. */
 export function completionVerb(verbs: () => readonly Verb[]): Verb {
   return defineVerb({
     name: 'completion',

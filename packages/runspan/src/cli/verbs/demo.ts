@@ -12,7 +12,7 @@ export const demoVerb: Verb = defineVerb({
   examples: ['runspan demo', 'runspan demo --data /tmp/demo'],
   options: { ...JSON_OPTION, ...DATA },
   run: async (input) => {
-    // before anything is loaded: a pipe and a slow machine show nothing for seconds otherwise
+    // printed before any module loads: a slow machine would show nothing for seconds
     const isTerminal = process.stderr.isTTY
     printNotice('Recording runs of a real pipeline: half a minute.')
     const { dataDirectory } = await import('@runspan/configuration')
@@ -38,7 +38,7 @@ export const demoVerb: Verb = defineVerb({
       const { writeOutput } = await import('../../documents/write-output.ts')
       const answers = await demoAnswers(taskManager, runs, seconds, dataDir)
       if (isTerminal) process.stderr.write('\r\u001B[K')
-      // the most telling run as a document: the one that failed, else the last
+      // the report shows the failed run, else the last one
       const told = runs.find(({ status }) => status === 'failed') ?? runs.at(-1)!
       const html = await new ReportGenerator(taskManager).generateHtmlReport({ runId: told.runId })
       const report = await writeOutput(join(workDir, 'report.html'), html)

@@ -31,13 +31,13 @@ export const execVerb: Verb = defineVerb({
         ...process.env,
         RUNSPAN_DATA: dataDir,
         RUNSPAN_EXEC: '1',
-        // what the program starts elsewhere is configured alike
+        // programs that it starts in other directories use the same configuration
         ...(file === null ? {} : { RUNSPAN_CONFIG: file }),
         ...(input.clickhouse ? { RUNSPAN_CLICKHOUSE_URL: input.clickhouse } : {}),
         NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${register}`.trim(),
       },
     })
-    // the program decides what a signal means; we end after it
+    // the program handles the signal; this process ends after it
     for (const signal of STOP_SIGNALS) process.on(signal, () => child.kill(signal))
     onNpmEnd(() => child.kill('SIGTERM'))
     process.exitCode = await new Promise<number>((resolve, reject) => {
@@ -51,10 +51,10 @@ export const execVerb: Verb = defineVerb({
   },
 })
 
-/** What was recorded is on disk already; taking it in now makes the next question fast. The program's exit code stands whatever happens here. */
+/** Imports the records now, so that the next question is fast; they are on disk already. A failure here does not change the exit code. */
 async function takeIn(configuration: Configuration): Promise<void> {
   const { spoolDirectory } = await import('@runspan/configuration')
-  // where nothing could be recorded, the program has been told so already
+  // without a spool nothing was recorded, and the program has printed why
   if (!existsSync(spoolDirectory(configuration.values.dataDir))) return
   const { openData } = await import('@runspan/workspace')
   try {

@@ -20,7 +20,7 @@ export const ingestVerb: Verb = defineVerb({
       const { CollectorError, ingestFile } = await import('@runspan/collector')
       const { Spool } = await import('@runspan/spool')
       const { spoolDirectory } = await import('@runspan/configuration')
-      // files are on disk already: nothing need be dropped, so there is no limit but the disk's
+      // the files are on disk already, so the spool has no limit here and drops nothing
       const spool = new Spool({ directory: spoolDirectory(data.dataDir), maxBytes: Number.MAX_SAFE_INTEGER })
       const total = { spans: 0, metrics: 0, logs: 0, rejected: 0 }
       let unreadable = 0

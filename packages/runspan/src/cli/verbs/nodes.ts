@@ -5,7 +5,7 @@ import { parsed, RANGE, rangeFrom, WORKFLOW } from '../options.ts'
 import { parseCount } from '../parse.ts'
 import { questionVerb } from '../question-verb.ts'
 
-/** Tasks shown in a table, and written as rows, where nothing else is said. */
+/** Default number of tasks in the table, and in JSON or CSV. */
 const MOST_SHOWN = 200
 const MOST_ROWS = 1000
 
@@ -50,7 +50,7 @@ export const nodesVerb: Verb = questionVerb({
   },
 })
 
-/** The largest share of the critical path first, then the longest time in all. */
+/** Sorts by share of the critical path, then by total time, largest first. */
 function largestFirst(a: NodePerformance, b: NodePerformance): number {
   const time = (row: NodePerformance): number => row.count * (row.avgDurationSeconds ?? 0)
   return b.shareOfCriticalPath - a.shareOfCriticalPath || time(b) - time(a)

@@ -48,7 +48,7 @@ function isWorse({ durations, failures }: Regressions): boolean {
   )
 }
 
-/** One table: durations and failure rates have the columns in common that they can. */
+/** Returns durations and failure rates as one table, which shares columns where possible. */
 function rowsOf({ durations, failures }: Regressions): object[] {
   return [
     ...durations.map(({ baselineMedianSeconds, candidateMedianSeconds, ...row }) => ({
@@ -66,7 +66,7 @@ function rowsOf({ durations, failures }: Regressions): object[] {
   ]
 }
 
-/** `4.2.0`: a version, whenever it ran; `2026-11-01..2026-11-08`, `14d..7d`, `7d..`: a range. */
+/** Returns a side: a version such as `4.2.0`, or a range such as `2026-11-01..2026-11-08`, `14d..7d` or `7d..`. */
 function parseSide(given: string): ComparedSide {
   const [from, to, ...more] = given.split('..')
   if (to === undefined && isLength(given)) {

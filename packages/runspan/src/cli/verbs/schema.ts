@@ -3,7 +3,7 @@ import { defineGroup, defineVerb, type ValuesOf, type Verb } from '../define-ver
 import { DATA, dataFrom, flag, JSON_OPTION, text } from '../options.ts'
 import { printJson, printLines, printNotice } from '../output.ts'
 
-/** How the tables are spread over a cluster. */
+/** Options that spread the tables over a cluster. */
 const CLUSTER = {
   cluster: text('<name>', 'over the shards of this cluster of the server’s configuration'),
   thisNode: flag('with --cluster: only this server, without replicas and ClickHouse Keeper; once on each node'),

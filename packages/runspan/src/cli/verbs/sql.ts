@@ -39,14 +39,14 @@ function parseQuery(text: string): string {
   return text
 }
 
-/** In `system.query_log`, as questions have one. */
+/** Name in `system.query_log`, like the names of questions. */
 const NAME = { log_comment: 'sql' }
 
-/** 64-bit integers as text, which JavaScript's numbers would round; read-only where the user is not so already, as such a user may not say it. */
+/** Returns 64-bit integers as text, since JavaScript would round them. Sets `readonly` unless the user already is, as such a user may not set it. */
 async function settingsOf(reader: ClickHouse): Promise<Parameters<ClickHouse['query']>[2]> {
   const [row] = await reader.query<{ mode: number }>("SELECT toUInt8(getSetting('readonly')) AS mode", {}, NAME)
   const mode = row!.mode
-  // in mode 1 a user may set nothing at all
+  // with readonly = 1 a user may not change any setting
   if (mode === 1) return {}
   return { ...NAME, output_format_json_quote_64bit_integers: 1, ...(mode === 0 ? { readonly: '1' } : {}) }
 }

@@ -8,10 +8,10 @@ import { printJson, printLines, printNotice } from '../output.ts'
 import { onNpmEnd } from '../parent-watch.ts'
 import { exitOnStopSignal, STOP_SIGNALS } from '../stop-signals.ts'
 
-/** How soon one who joined the server notices that it went with the process that started it. */
+/** Interval at which a process that joined a server checks that the server still runs. */
 const CHECK_MS = 2000
 
-/** Where it listens. */
+/** Addresses it listens on. */
 const ADDRESSES = {
   port: parsed('<port>', parsePort, 'HTTP port of ClickHouse (default: a free one)'),
   host: text('<address>', 'address to listen on', { default: '127.0.0.1' }),
@@ -31,11 +31,11 @@ export const upVerb: Verb = defineVerb({
   options: { ...JSON_OPTION, ...DATA, ...ADDRESSES, otlp: negation('takes no OTLP in') },
   run: async (input) => {
     const started = exitOnStopSignal()
-    // gRPC prints of its own that a port is taken, before the error that says so comes here
+    // gRPC prints its own message for a taken port before it throws
     process.env['GRPC_VERBOSITY'] ??= 'NONE'
     const { openData, startUpkeep } = await import('@runspan/workspace')
     const data = await openData({ ...dataFrom(input), httpPort: input.port, host: input.host })
-    // what waits, and what died meanwhile, is known before anything is said of it
+    // imports waiting records and ends dead runs before alerts are evaluated
     await data
       .deliver()
       .catch((error: unknown) => printNotice(`runspan: what waits in the spool is taken in later: ${String(error)}`))
@@ -108,7 +108,7 @@ async function takeOtlpIn(
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 
-/** A configuration that cannot be used ends it as it was before. */
+/** Returns what `start` starts, and closes the data if it throws: an unusable configuration leaves nothing running. */
 async function startOrClose<T>(data: { close(): Promise<void> }, start: () => T | Promise<T>): Promise<T> {
   try {
     return await start()
@@ -129,7 +129,7 @@ function parsePort(given: string): number {
   return port
 }
 
-/** Waits for SIGINT, SIGTERM, SIGHUP or the end of the npm that started this; the timer keeps the process alive meanwhile, and the server. */
+/** Waits for SIGINT, SIGTERM, SIGHUP or the end of the npm that started this process. The timer keeps the process and the server alive. */
 async function untilStopped(keepUp: () => Promise<void>, started: () => void): Promise<void> {
   let trouble = ''
   const check = async (): Promise<void> => {

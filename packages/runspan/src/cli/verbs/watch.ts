@@ -10,7 +10,7 @@ import { show } from '../show.ts'
 import { STOP_SIGNALS } from '../stop-signals.ts'
 import { sayBehind, withOpenSpool } from '../with-data.ts'
 
-/** How what happens is shown. */
+/** Prints events. */
 const SHOWN = {
   position: text('<position>', 'with --json: go on after the event that had this position'),
   ascii: flag('draw without Unicode'),
@@ -19,9 +19,9 @@ type Shown = ValuesOf<typeof SHOWN> & JsonFlags
 
 const DRAW_MS = 500
 const MOST_EVENTS = 50
-/** What another process is sending comes with the next look. */
+/** Records that another process is sending arrive with the next poll. */
 const POLL_PATIENCE_SECONDS = 0.5
-/** What is worth a line of its own in the picture; where output is a pipe, everything is. */
+/** Event types with a line of their own in a terminal; a pipe gets a line for every event. */
 const NOTABLE: readonly EventType[] = [
   'run.completed',
   'run.failed',
@@ -100,7 +100,7 @@ async function watch(data: OpenData, runId: string | undefined, shown: Shown): P
     wasBehind = behind > 0
     if (monitor !== null) picture?.draw(statsOf(monitor.getStats(), runId), behind)
   }, DRAW_MS)
-  process.stdout.on('error', () => ended.end()) // whoever read the pipe has gone
+  process.stdout.on('error', () => ended.end()) // the reader closed the pipe
   await ended.ended
   clearInterval(timer)
   await stream.stop()
@@ -125,10 +125,10 @@ function statsOf(stats: LiveStats, runId: string | undefined): LiveStats {
   }
 }
 
-/** Until a signal, or the end of what is watched. */
+/** Ends at a signal, or when the watched run ends. */
 class Ending {
   end: () => void = () => undefined
-  /** Why it cannot go on. */
+  /** The error that stops watching. */
   failure: { readonly error: unknown } | null = null
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.end = resolve
@@ -185,7 +185,7 @@ async function writeLine(event: TrackingEvent, { ascii }: Shown): Promise<void> 
   await write(`${ascii === true ? toAscii(line) : line}\n`)
 }
 
-/** Waits where whoever reads is slower than the events. */
+/** Waits while the reader is slower than the events. */
 async function write(words: string): Promise<void> {
   if (process.stdout.write(words)) return
   await new Promise((resolve) => process.stdout.once('drain', resolve))

@@ -8,7 +8,7 @@ import { anyArguments, DATA, dataFrom, flag, JSON_OPTION, type JsonFlags } from 
 import { printJson, printNotice } from '../output.ts'
 import { show } from '../show.ts'
 
-/** How long a person waits for deliveries. */
+/** Maximum time that `webhooks deliver` waits. */
 const PATIENCE_SECONDS = 60
 const OTHERS_LOOKS = 15
 const OTHERS_LOOK_MS = 200
@@ -55,7 +55,7 @@ const removeVerb = defineVerb({
   },
 })
 
-/** `runspan webhooks`: what waits to be delivered, what could not be, and both again. */
+/** `runspan webhooks`: lists waiting and failed webhooks, and sends them again. */
 export const webhooksVerb: Verb = defineVerb({
   name: 'webhooks',
   summary: 'lists webhooks that wait or could not be delivered; sends them again',
@@ -84,7 +84,7 @@ async function list(dataDir: string, { json }: JsonFlags): Promise<void> {
   show((screen) => webhooksView(deliveries, screen))
 }
 
-/** Exit code 1 when anything is left. */
+/** Sets exit code 1 if any webhook is left. */
 async function deliverIn(dataDir: string, { json }: JsonFlags): Promise<void> {
   const { listDeliveries, StoredDeliveries } = await import('@runspan/notify')
   const waiting = (state: DeliveryInfo['state']): DeliveryInfo[] =>
@@ -94,7 +94,7 @@ async function deliverIn(dataDir: string, { json }: JsonFlags): Promise<void> {
   stored.start()
   await stored.flush(PATIENCE_SECONDS)
   stored.stop()
-  // a program that runs may be the one that delivers
+  // a running program may deliver it meanwhile
   const isDue = ({ nextAttemptAt }: DeliveryInfo): boolean => Date.parse(nextAttemptAt ?? '') <= Date.now()
   for (let i = 0; i < OTHERS_LOOKS && waiting('pending').some(isDue); i++) await sleep(OTHERS_LOOK_MS)
   const pending = waiting('pending')
