@@ -1,32 +1,7 @@
 import type { RunReport } from '@runspan/analytics'
-import { NO_METRICS, type RunSummary, type TaskRow, type TaskStatus } from '@runspan/model'
+import type { RunSummary, TaskRow } from '@runspan/model'
 
-const START = Date.parse('2026-11-24T14:00:11.000Z')
-
-/** One attempt, times in seconds after the run's start. */
-export function attempt(nodeId: string, start: number, end: number, more: Partial<TaskRow> = {}): TaskRow {
-  return {
-    taskId: `${nodeId}-${more.attempt ?? 1}`,
-    runId: 'r',
-    nodeId,
-    attempt: 1,
-    status: 'completed',
-    startTime: new Date(START + start * 1000).toISOString(),
-    endTime: new Date(START + end * 1000).toISOString(),
-    durationSeconds: end - start,
-    queueSeconds: 0,
-    dependencies: [],
-    error: null,
-    reason: null,
-    progress: null,
-    metrics: NO_METRICS,
-    ...more,
-  }
-}
-
-export function skipped(nodeId: string, at: number, reason: string): TaskRow {
-  return attempt(nodeId, at, at, { status: 'skipped', durationSeconds: null, reason })
-}
+import { attempt, runOf, skipped, summaryOf } from '../../../story/src/run.fixture.ts'
 
 /** A run of these tasks, all of the given nodes on its critical path. */
 export function report(
@@ -34,60 +9,8 @@ export function report(
   path: readonly string[],
   more: Partial<RunReport> = {},
 ): RunReport {
-  const end = Math.max(
-    0,
-    ...taskList.map(
-      ({ startTime, durationSeconds }) => (Date.parse(startTime) - START) / 1000 + (durationSeconds ?? 0),
-    ),
-  )
-  const count = (status: TaskStatus): number => taskList.filter((task) => task.status === status).length
-  const retries = taskList.filter((task) => task.attempt > 1).length
-  let cursor = 0
-  return {
-    runId: '01a20b4a-52f1-7c3e-9b1d-6f0a8e2c4d77',
-    workflow: 'nightly-orders',
-    status: 'completed',
-    startTime: new Date(START).toISOString(),
-    endTime: new Date(START + end * 1000).toISOString(),
-    durationSeconds: end,
-    traceId: '',
-    engine: 'runspan',
-    tasks: {
-      total: taskList.length - retries,
-      completed: count('completed'),
-      failed: count('failed') - retries,
-      skipped: count('skipped'),
-      cancelled: count('cancelled'),
-      running: 0,
-      retries,
-      firstFailed: null,
-    },
-    parentRunId: null,
-    retryOf: null,
-    metadata: {},
-    tags: [],
-    error: null,
-    trigger: null,
-    service: null,
-    version: null,
-    criticalPath: taskList
-      .filter(({ nodeId }) => path.includes(nodeId))
-      .map((task) => {
-        const start = (Date.parse(task.startTime) - START) / 1000
-        const step = {
-          taskId: task.taskId,
-          nodeId: task.nodeId,
-          selfSeconds: task.durationSeconds ?? 0,
-          waitSeconds: Math.max(0, start - cursor),
-        }
-        cursor = start + (task.durationSeconds ?? 0)
-        return step
-      }),
-    tailSeconds: 0,
-    criticalPathMethod: 'time',
-    taskList,
-    ...more,
-  }
+  const onPath = taskList.filter(({ nodeId }) => path.includes(nodeId))
+  return runOf(taskList, onPath, { traceId: '', tailSeconds: 0, criticalPathMethod: 'time', ...more })
 }
 
 /** A failed nightly run: a hundred extracts, a load that failed three times, two tasks that did not run. */
@@ -115,15 +38,5 @@ export function nightlyOrders(): RunReport {
 }
 
 export function summary(more: Partial<RunSummary> = {}): RunSummary {
-  const {
-    criticalPath: _,
-    tailSeconds: _t,
-    criticalPathMethod: _m,
-    taskList: _l,
-    trigger: _g,
-    service: _s,
-    version: _v,
-    ...rest
-  } = nightlyOrders()
-  return { ...rest, ...more }
+  return { ...summaryOf(nightlyOrders()), ...more }
 }
