@@ -6,7 +6,7 @@ export interface RunValue {
   /** The column's type: a word that many runs share, any text, or a number. */
   readonly kind: 'name' | 'text' | 'number'
   /** Source: SQL over any span of the run, or the part of a rule that is read on the run's own spans. */
-  readonly saidBy: { readonly span: string } | { readonly rule: keyof RunRule }
+  readonly saidBy: { readonly span: string } | { readonly rule: Exclude<keyof RunRule, 'own'> }
 }
 
 /**

@@ -167,7 +167,7 @@ function said({ name, kind, saidBy }: RunValue, run: RunRule): string {
   return `${kind === 'name' ? `toLowCardinality(${value})` : value} AS ${name}_`
 }
 
-function ownOnly(expression: string | boolean | undefined): string {
+function ownOnly(expression: string | undefined): string {
   return expression === undefined ? `''` : `if(own, ${expression}, '')`
 }
 
